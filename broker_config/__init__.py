@@ -1,0 +1,1 @@
+"""Mosquitto's configuration files, as data (see README.md beside this file)."""

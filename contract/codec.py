@@ -1,0 +1,58 @@
+"""Bytes to messages and back, behind one ceiling and one error."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from contract import messages
+
+CEILING = 64 * 1024
+"""No payload is larger, either way (design.md section 4)."""
+
+T = TypeVar("T")
+
+
+class ContractError(ValueError):
+    """Bytes that are no message of the contract. The text never repeats the payload."""
+
+
+_encoder = msgspec.json.Encoder()
+_decoders: dict[Any, "msgspec.json.Decoder[Any]"] = {}
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """JSON bytes of a message; ContractError above the ceiling."""
+    payload = _encoder.encode(message)
+    if len(payload) > CEILING:
+        raise ContractError(f"{type(message).__name__} would be {len(payload)} bytes, over {CEILING}")
+    return payload
+
+
+def decode(payload: bytes, kind: type[T]) -> T:
+    """The message of type `kind` (a Struct or a tagged union) in `payload`, or ContractError.
+
+    Depth needs no limit of its own: every known field has a flat type, and msgspec skips unknown ones
+    under the interpreter's recursion guard.
+    """
+    if len(payload) > CEILING:
+        raise ContractError(f"{len(payload)} bytes, over {CEILING}")
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    try:
+        return decoder.decode(payload)  # type: ignore[no-any-return]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ContractError(_without_payload(error)) from None
+
+
+def decode_fact(body: bytes) -> messages.AnyFact:
+    """The fact in an entry's body, or ContractError: quarantine it with its bytes."""
+    return decode(body, messages.AnyFact)  # type: ignore[arg-type]
+
+
+def _without_payload(error: Exception) -> str:
+    """msgspec names types and paths; values it quotes (unknown tags, enums) may come from a person."""
+    text = str(error)
+    path = text.rpartition(" - at ")[2] if " - at " in text else ""
+    reason = text.split(",")[0].split("'")[0].split(" - at ")[0].strip()
+    return f"{reason} {path}".strip()

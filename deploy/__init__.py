@@ -1,0 +1,1 @@
+"""How the system is installed, provisioned and shown."""

@@ -1,0 +1,1 @@
+"""The touch screen: it owns the conversation with one person."""
