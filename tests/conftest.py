@@ -1,0 +1,42 @@
+"""What every suite shares: where the real tools are, and examples drawn the same way each run."""
+
+import os
+import shutil
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# The same examples on every machine: a red run can be run again, a green one stays green.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ci")
+
+
+def tool_path(*names: str) -> Path:
+    """Return where the first of these programs is; Debian keeps some daemons out of a user's PATH."""
+    search = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+    for name in names:
+        if found := shutil.which(name, path=search):
+            return Path(found)
+    missing = f"{names[0]} is not installed: sudo apt install {names[0]}"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def mosquitto_path() -> Path:
+    """Return the mosquitto broker's program."""
+    return tool_path("mosquitto")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Return Debian's Chromium, for playwright's `executable_path`."""
+    return tool_path("chromium", "chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def strace_path() -> Path:
+    """Return strace, which counts the system calls a claim is about."""
+    return tool_path("strace")
