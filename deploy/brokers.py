@@ -1,0 +1,106 @@
+"""Real mosquitto brokers, run with the files of `broker_config/`.
+
+The demo and the tests start them here, on loopback, with one password a device; an installation with
+a network between devices and broker uses certificates (broker_config/README.md).
+"""
+
+import getpass
+import ipaddress
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Final, Literal
+
+from contract.broker_password import password_line
+from deploy.processes import Child
+
+Kind = Literal["hub", "site"]
+LOOPBACK: Final = "127.0.0.1"
+_FILES: Final = resources.files("broker_config")
+_WHERE_DAEMONS_LIVE: Final = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+
+
+class OpenBrokerError(ValueError):
+    """Passwords would cross a network in clear."""
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """Paths of what a broker proves itself with, and of the authority that signs its clients."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+def find_mosquitto() -> Path | None:
+    """The mosquitto program, also where Debian hides it from users, or None."""
+    search = os.pathsep.join((os.environ.get("PATH", os.defpath), *_WHERE_DAEMONS_LIVE))
+    found = shutil.which("mosquitto", path=search)
+    return Path(found) if found else None
+
+
+def write_broker(
+    directory: Path,
+    kind: Kind,
+    port: int,
+    access: Mapping[str, str] | TlsFiles,
+    address: str = LOOPBACK,
+) -> Path:
+    """Write the configuration of one broker into `directory` and return its path.
+
+    `access` is either user name -> password or the files for TLS with client certificates. Raises
+    OpenBrokerError for passwords on an address other machines can reach.
+    """
+    if not isinstance(access, TlsFiles) and not ipaddress.ip_address(address).is_loopback:
+        raise OpenBrokerError(f"passwords on {address} would cross the network in clear: use certificates")
+    directory = directory.resolve()
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = {"directory": str(directory), "address": address, "port": str(port), "user": getpass.getuser()}
+    if isinstance(access, TlsFiles):
+        paths = {"ca": str(access.ca), "certificate": str(access.certificate), "key": str(access.key)}
+        names["credentials"] = _template("certificates.conf").substitute(paths)
+    else:
+        names["credentials"] = _template("passwords.conf").substitute(names)
+        write_passwords(directory, access)
+    _write(directory / "broker.acl", _FILES.joinpath(f"{kind}.acl").read_text())
+    return _write(directory / "broker.conf", _template(f"{kind}.conf").substitute(names))
+
+
+def write_passwords(directory: Path, passwords: Mapping[str, str]) -> None:
+    """Write the password file of a broker; one that runs reads it again at SIGHUP."""
+    lines = [password_line(user, password) + "\n" for user, password in sorted(passwords.items())]
+    _write(directory / "broker.passwd", "".join(lines))
+
+
+class Broker(Child):
+    """A mosquitto process on a loopback port, with its log beside its configuration."""
+
+    def __init__(self, conf: Path, port: int, program: Path | None = None) -> None:
+        mosquitto = program or find_mosquitto()
+        if mosquitto is None:
+            raise FileNotFoundError("mosquitto is not installed: sudo apt install mosquitto")
+        super().__init__([str(mosquitto), "-c", str(conf)], conf.parent / "broker.log")
+        self.port = port
+
+    def start(self) -> None:
+        """Start it and return once its port accepts connections; ProcessFailedError otherwise."""
+        super().start()
+        self.wait_for_port(self.port)
+
+
+def _template(name: str) -> Template:
+    return Template(_FILES.joinpath(name).read_text())
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file for this user alone; a broker refuses passwords that others may read."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.touch(mode=0o600)
+    fresh.chmod(0o600)
+    fresh.write_text(text)
+    return fresh.replace(path)

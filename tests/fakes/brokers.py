@@ -1,0 +1,49 @@
+"""Started brokers for tests: real mosquittos with the files of `broker_config/`."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.broker_password import new_password
+from deploy.brokers import LOOPBACK, Broker, Kind, write_broker
+from deploy.processes import free_port
+
+
+@dataclass(frozen=True)
+class StartedBroker:
+    """A broker that runs, and who may connect to it: `passwords` maps user to password."""
+
+    broker: Broker
+    host: str
+    port: int
+    passwords: dict[str, str]
+
+
+@contextmanager
+def started_broker(
+    directory: Path, kind: Kind, users: Sequence[str], port: int | None = None
+) -> Iterator[StartedBroker]:
+    """Run a broker of this kind for these users, each with a password of its own."""
+    port = port or free_port()
+    passwords = {user: new_password() for user in users}
+    broker = Broker(write_broker(directory, kind, port, passwords), port)
+    broker.start()
+    try:
+        yield StartedBroker(broker, LOOPBACK, port, passwords)
+    finally:
+        broker.stop()
+
+
+@contextmanager
+def hub_broker(directory: Path, devices: Sequence[str], port: int | None = None) -> Iterator[StartedBroker]:
+    """Run a hub broker for the hub and these devices."""
+    with started_broker(directory, "hub", ("hub", *devices), port) as started:
+        yield started
+
+
+@contextmanager
+def site_broker(directory: Path, devices: Sequence[str], port: int | None = None) -> Iterator[StartedBroker]:
+    """Run a site broker for these devices."""
+    with started_broker(directory, "site", devices, port) as started:
+        yield started
