@@ -12,6 +12,11 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, prin
 hypothesis.settings.load_profile("ci")
 
 
+def pytest_report_header() -> str:
+    """Name the hypothesis profile at the head of each run."""
+    return "hypothesis: profile ci, derandomised: no seed is needed to run it again"
+
+
 def tool_path(*names: str) -> Path:
     """Return where the first of these programs is; Debian keeps some daemons out of a user's PATH."""
     search = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
