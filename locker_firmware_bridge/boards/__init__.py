@@ -1,0 +1,141 @@
+"""Boards: what moves locks and sees doors, each behind the same few verbs.
+
+Compartments' locks bear numbers from 1. A board reports what its sensors saw, never what it was told.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class BoardConfig:
+    """One board as it is wired.
+
+    `family` is a name of `codecs.FAMILIES`, `board` the number on its dial, `locks` how many of its
+    locks have a door (1 to `locks`). The two bits say which value means "hook engaged" and "something
+    there"; `pulse_ms` is what the board's own timer does; `echo` that the adapter returns what it sends.
+    """
+
+    family: str
+    board: int
+    locks: int
+    hook_closed_bit: int = 1
+    item_present_bit: int = 1
+    has_item_sensor: bool = False
+    pulse_ms: int = 500
+    echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How a bus spends its time, in milliseconds of the monotonic clock."""
+
+    reply_ms: int = 300
+    """A board that has not answered by then has failed this poll."""
+    pause_ms: int = 5
+    """Silence on the line between two transactions."""
+    quick_poll_ms: int = 200
+    """While a door is expected to move."""
+    idle_poll_ms: int = 700
+    silent_poll_ms: int = 2000
+    debounce_ms: int = 100
+    """A change is read again after this; two equal readings count."""
+    settle_ms: int = 300
+    """After an unanswered question: an answer later than `reply_ms`, up to this much, is thrown away."""
+    after_pulse_ms: int = 100
+    """From the end of a pulse to the first look at the door."""
+    watch_after_unlock_ms: int = 2000
+    pulse_gap_ms: int = 200
+    """From the end of a pulse to the next one: never two locks energised on one supply."""
+    refresh_ms: int = 5000
+    """All doors are reported at least this often."""
+    unlock_max_wait_ms: int = 2000
+    """An unlock that could not be sent by then never is."""
+    reopen_ms: int = 1000
+    failures_to_silence: int = 3
+    """So many failed polls in a row: the board is silent, and the port is opened afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockRequest:
+    """One pulse for one lock; `operation` comes back in what is reported about it."""
+
+    operation: str
+    board: int
+    lock: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoorsRead:
+    """What the sensors of one board say at `mono_ms`. `open` and `closed` hold every lock once."""
+
+    bus: str
+    board: int
+    closed: frozenset[int]
+    open: frozenset[int]
+    items: frozenset[int]
+    mono_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSilent:
+    """The board cannot be read: nothing is known about its doors until it is back."""
+
+    bus: str
+    board: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardBack:
+    """A silent board answers again; its doors follow at once."""
+
+    bus: str
+    board: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockSent:
+    """The frame left at `mono_ms`. It says nothing about the door."""
+
+    operation: str
+    board: int
+    lock: int
+    mono_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockFailed:
+    """The frame was not sent; when the port broke in the middle of it, `maybe_sent`: look at the door."""
+
+    operation: str
+    why: str
+    maybe_sent: bool = False
+
+
+BoardReport = DoorsRead | BoardSilent | BoardBack | UnlockSent | UnlockFailed
+
+
+class Boards(Protocol):
+    """One port with its boards, or anything that stands for one. Safe to call from any thread."""
+
+    @property
+    def name(self) -> str:
+        """The name the reports carry as `bus`."""
+        ...
+
+    def start(self) -> None:
+        """Begin to read doors. Never moves a lock."""
+        ...
+
+    def stop(self, timeout_seconds: float) -> None:
+        """End, refusing what still waits. Never moves a lock."""
+        ...
+
+    def unlock(self, request: UnlockRequest) -> None:
+        """Ask for one pulse; `UnlockSent` or `UnlockFailed` is reported exactly once. Never repeated here."""
+        ...
+
+    def expect(self, board: int, until_ms: int) -> None:
+        """A door of this board will move: look often until this monotonic time."""
+        ...

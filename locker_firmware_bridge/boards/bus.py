@@ -1,0 +1,283 @@
+"""One serial port with its lock boards: one thread, one queue, unlocks before polls.
+
+The thread alone touches the port. It sends what `unlock` asks for, else asks the board whose turn it
+is, else waits. Nothing it does by itself - starting, stopping, opening the port again - moves a lock.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from contract.clock import Clock
+from locker_firmware_bridge.boards import (
+    BoardConfig,
+    BoardReport,
+    Timings,
+    UnlockFailed,
+    UnlockRequest,
+    UnlockSent,
+    watch,
+)
+from locker_firmware_bridge.boards.errors import BoardError, NoReplyError, PortLostError
+from locker_firmware_bridge.boards.exchange import ask
+from locker_firmware_bridge.boards.port import OpenPort, Port, open_port
+from locker_firmware_bridge.boards.watch import Watch
+from locker_firmware_bridge.codecs import FAMILIES, Codec
+
+__all__ = ["Bus", "Timings", "UnlockRequest"]
+
+_USUAL = Timings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An unlock and when it was asked for."""
+
+    request: UnlockRequest
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """It is this board's turn."""
+
+    port: Port
+    board: int
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenPort:
+    """The port is closed, and it is time to try."""
+
+
+_Work = _Waiting | _Poll | _OpenPort
+
+
+class Bus:
+    """The `Boards` of one serial port.
+
+    `report` is called on the bus's thread (and by `unlock` once stopped): it must be quick and must
+    not raise; a queue's `put` is meant. ValueError: boards that cannot share this port.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        boards: Sequence[BoardConfig],
+        report: Callable[[BoardReport], None],
+        clock: Clock,
+        *,
+        timings: Timings = _USUAL,
+        baud: int | None = None,
+        opener: OpenPort = open_port,
+    ) -> None:
+        _check(name, boards)
+        self._name, self._url, self._report, self._clock, self._timings = name, url, report, clock, timings
+        self._baud = baud or FAMILIES[boards[0].family].BAUD
+        self._opener = opener
+        now_ms = clock.mono_ms()
+        self._configs = {config.board: config for config in boards}
+        self._watches = {
+            board: Watch(name, config, timings, now_ms) for board, config in self._configs.items()
+        }
+        self._port: Port | None = None
+        self._open_ms = now_ms
+        self._line_free_ms = self._pulse_free_ms = now_ms
+        self._errors = 0
+        self._wake = threading.Condition()
+        self._unlocks: deque[_Waiting] = deque()
+        self._expected: dict[int, int] = {}
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=f"bus {name}", daemon=True)
+
+    @property
+    def name(self) -> str:
+        """The name the reports carry as `bus`."""
+        return self._name
+
+    def start(self) -> None:
+        """Open the port, now or as soon as it appears, and begin to read doors."""
+        self._thread.start()
+
+    def stop(self, timeout_seconds: float) -> None:
+        """End the thread, refusing what still waits; one that a driver holds longer ends with the process."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread.ident is None:
+            self._refuse_waiting()
+        else:
+            self._thread.join(timeout_seconds)
+
+    def unlock(self, request: UnlockRequest) -> None:
+        """Queue one pulse. Exactly one `UnlockSent` or `UnlockFailed` follows; nothing is ever repeated."""
+        with self._wake:
+            if not self._stopping:
+                self._unlocks.append(_Waiting(request, self._clock.mono_ms()))
+                self._wake.notify()
+                return
+        self._refuse(request, f"the bus {self._name} is stopped")
+
+    def expect(self, board: int, until_ms: int) -> None:
+        """A door of this board will move: look often until this monotonic time."""
+        with self._wake:
+            self._expected[board] = max(until_ms, self._expected.get(board, 0))
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while (work := self._next()) is not None:
+            match work:
+                case _Waiting():
+                    self._send(work)
+                case _Poll(port, board):
+                    self._poll(port, board)
+                case _OpenPort():
+                    self._open()
+        self._close()
+        self._refuse_waiting()
+
+    def _next(self) -> _Work | None:
+        """What to do now, waiting until there is something; None: stop."""
+        with self._wake:
+            while not self._stopping:
+                now_ms = self._clock.mono_ms()
+                self._note_expected(now_ms)
+                due_ms, work = self._first_due(now_ms)
+                if due_ms <= now_ms:
+                    if isinstance(work, _Waiting):
+                        self._unlocks.popleft()
+                    return work
+                self._wake.wait((due_ms - now_ms) / 1000)
+        return None
+
+    def _first_due(self, now_ms: int) -> tuple[int, _Work]:
+        """What comes next and when: unlocks first, whatever is overdue behind them."""
+        if self._port is None:
+            if self._unlocks and self._open_ms > now_ms:
+                return now_ms, self._unlocks[0]
+            return self._open_ms, _OpenPort()
+        turn = min(self._watches.values(), key=lambda watched: watched.due_ms)
+        poll = max(turn.due_ms, self._line_free_ms), _Poll(self._port, turn.config.board)
+        if not self._unlocks:
+            return poll
+        unlock_ms = max(self._line_free_ms, self._pulse_free_ms)
+        return min((unlock_ms, self._unlocks[0]), poll, key=lambda due: max(due[0], now_ms))
+
+    def _note_expected(self, now_ms: int) -> None:
+        while self._expected:
+            board, until_ms = self._expected.popitem()
+            if board in self._watches:
+                self._watches[board] = watch.expect(self._watches[board], until_ms, now_ms)
+
+    def _send(self, waiting: _Waiting) -> None:
+        """Write one unlock frame, once, or say why not."""
+        request, port = waiting.request, self._port
+        why = self._why_not(waiting)
+        if why or port is None:
+            self._refuse(request, why)
+            return
+        try:
+            port.write(self._codec(request.board).unlock(request.board, request.lock))
+        except PortLostError as error:
+            self._report(UnlockFailed(request.operation, str(error), maybe_sent=True))
+            self._open_again()
+        else:
+            self._sent(request, self._clock.mono_ms())
+
+    def _why_not(self, waiting: _Waiting) -> str:
+        """Why this unlock must not be sent; empty: it may."""
+        request, waited_ms = waiting.request, self._clock.mono_ms() - waiting.since_ms
+        config = self._configs.get(request.board)
+        if config is None or not 1 <= request.lock <= config.locks:
+            return f"the bus {self._name} has no lock {request.lock} on board {request.board}"
+        if self._port is None:
+            return f"the port {self._url} is not open: check its plug and power"
+        if waited_ms > self._timings.unlock_max_wait_ms:
+            return f"the port {self._url} was busy for {waited_ms} ms: try again"
+        return ""
+
+    def _sent(self, request: UnlockRequest, sent_ms: int) -> None:
+        self._report(UnlockSent(request.operation, request.board, request.lock, sent_ms))
+        pulse_ms = self._configs[request.board].pulse_ms
+        self._line_free_ms = sent_ms + max(
+            self._timings.pause_ms, self._codec(request.board).UNLOCK_ANSWER_MS
+        )
+        self._pulse_free_ms = sent_ms + pulse_ms + self._timings.pulse_gap_ms
+        self._watches[request.board] = watch.unlocked(self._watches[request.board], sent_ms)
+
+    def _poll(self, port: Port, board: int) -> None:
+        """Ask one board once; its second and third try come in turn with the other boards."""
+        try:
+            reading = ask(port, self._configs[board], self._clock, self._timings.reply_ms)
+        except BoardError as error:
+            self._failed(board, error)
+        else:
+            self._errors = 0
+            self._note(watch.read(self._watches[board], reading, self._clock.mono_ms()))
+        self._line_free_ms = self._clock.mono_ms() + self._timings.pause_ms
+
+    def _failed(self, board: int, error: BoardError) -> None:
+        """Count it; three in a row, or a lost port, and the port is opened afresh."""
+        late_possible = isinstance(error, NoReplyError)
+        retry_ms = self._timings.settle_ms if late_possible else self._timings.pause_ms
+        self._note(watch.failed(self._watches[board], str(error), self._clock.mono_ms(), retry_ms))
+        self._errors += 1
+        if isinstance(error, PortLostError) or self._errors >= self._timings.failures_to_silence:
+            self._open_again()
+
+    def _open(self) -> None:
+        """Try to open the port; while it cannot be, every board on it is silent."""
+        try:
+            self._port = self._opener(self._url, self._baud)
+        except BoardError as error:
+            now_ms = self._clock.mono_ms()
+            self._open_ms = now_ms + self._timings.reopen_ms
+            for watched in self._watches.values():
+                self._note(watch.lost(watched, str(error), now_ms))
+
+    def _open_again(self) -> None:
+        self._close()
+        self._errors, self._open_ms = 0, self._clock.mono_ms()
+
+    def _close(self) -> None:
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+
+    def _note(self, watched: watch.Watched) -> None:
+        now, reports = watched
+        self._watches[now.config.board] = now
+        for said in reports:
+            self._report(said)
+
+    def _codec(self, board: int) -> Codec:
+        return FAMILIES[self._configs[board].family]
+
+    def _refuse(self, request: UnlockRequest, why: str) -> None:
+        self._report(UnlockFailed(request.operation, why))
+
+    def _refuse_waiting(self) -> None:
+        while self._unlocks:
+            self._refuse(self._unlocks.popleft().request, f"the bus {self._name} was stopped")
+
+
+def _check(name: str, boards: Sequence[BoardConfig]) -> None:
+    """ValueError, naming bus and board, for boards that cannot share one port."""
+    if not boards:
+        raise ValueError(f"the bus {name} has no board: name at least one")
+    for config in boards:
+        codec = FAMILIES.get(config.family)
+        if codec is None:
+            known = ", ".join(sorted(FAMILIES))
+            raise ValueError(f"the bus {name} has a board of family {config.family!r}: known are {known}")
+        if config.board not in codec.BOARDS or config.locks not in codec.LOCKS:
+            raise ValueError(
+                f"the bus {name}: a {config.family} has boards {codec.BOARDS[0]} to {codec.BOARDS[-1]} "
+                f"and up to {codec.LOCKS[-1]} locks, not board {config.board} with {config.locks}"
+            )
+    if len({config.board for config in boards}) < len(boards):
+        raise ValueError(f"two boards of the bus {name} have one number: set another on a dial")
+    if len({FAMILIES[config.family].BAUD for config in boards}) > 1:
+        raise ValueError(f"the boards of the bus {name} do not speak at one speed: use two ports")

@@ -1,0 +1,83 @@
+"""A simulated cabinet: the program `locker_firmware_bridge.boards.simulated`, started and stopped."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
+from tests.fakes.waiting import wait_until
+
+_START_SECONDS = 20.0
+
+
+@dataclass
+class SimulatedCabinet:
+    """Doors on a line: `url` is what a bus opens, `control` the hand at the doors."""
+
+    url: str
+    control: SimulatedBoardControl
+    command: Sequence[str]
+    log_path: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Plug it in; the doors stand as they stood when it was last unplugged."""
+        assert self.process is None, "it is running"
+        self.process = subprocess.Popen(self.command)
+        wait_until(Path(self.url).is_symlink, _START_SECONDS)
+
+    def stop(self) -> None:
+        """Unplug it: the port goes away."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(_START_SECONDS)
+            self.process = None
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every line of the board's own log, over all its lives."""
+        if not self.log_path.exists():
+            return []
+        whole_lines = self.log_path.read_bytes().split(b"\n")[:-1]
+        return [msgspec.json.decode(line) for line in whole_lines]
+
+    def unlocks(self) -> list[tuple[int, int]]:
+        """Board and lock of every unlock frame that arrived, in order; fails on an unlock-all."""
+        frames = [line for line in self.log() if line["kind"] == "frame_in" and "unlock" in line["what"]]
+        assert all(frame["what"] == "unlock" for frame in frames), "somebody sent an unlock-all"
+        return [(frame["board"], frame["lock"]) for frame in frames]
+
+    def moves(self) -> list[tuple[int, str]]:
+        """Lock and what happened, for every door event, in order."""
+        return [(line["lock"], line["state"]) for line in self.log() if line["kind"] == "door"]
+
+
+@contextmanager
+def simulated_cabinet(
+    tmp_path: Path,
+    locks: int = 16,
+    *,
+    boards: Sequence[int] = (0,),
+    log_status: bool = False,
+    started: bool = True,
+) -> Iterator[SimulatedCabinet]:
+    """A cabinet of sound, shut, empty doors in `tmp_path`; stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="cabinet-") as short:  # a socket's path has 107 bytes at most
+        link, log, control = tmp_path / "lockers", tmp_path / "lockers.jsonl", Path(short) / "control"
+        command = [sys.executable, "-m", "locker_firmware_bridge.boards.simulated", f"--link={link}"]
+        command += [f"--log={log}", f"--control={control}", f"--state={tmp_path / 'lockers.state'}"]
+        command += [f"--locks={locks}", *(f"--board={board}" for board in boards)]
+        command += ["--log-status"] if log_status else []
+        cabinet = SimulatedCabinet(str(link), SimulatedBoardControl(control), command, log)
+        try:
+            if started:
+                cabinet.start()
+            yield cabinet
+        finally:
+            cabinet.stop()
