@@ -1,0 +1,92 @@
+"""Opening the hub's database: SQLite by default, PostgreSQL by URL, one code.
+
+Every transaction is opened by `reading` or `writing`. On SQLite a writer says BEGIN IMMEDIATE (two
+deferred writers would lose updates without an error), a reader BEGIN, so that pages never wait for
+the ingest. WAL with synchronous=FULL: an acknowledged fact survives a power cut.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine as Engine
+from sqlalchemy import create_engine, event, text
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_MS = 15_000
+_READ = {"hub_reading": True}
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file."""
+    return f"sqlite:///{path.absolute()}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`, its transactions set up as this module says. Does not migrate."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def open_database(url: str) -> Engine:
+    """An engine for `url`, migrated to the newest tables."""
+    engine = open_engine(url)
+    migrate(engine)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction; committed when the block ends, rolled back when it raises."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view; never blocks a writer, nor waits for one."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(**_READ)
+        with connection.begin():
+            yield connection
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Take transactions out of the driver's hands and check that the settings were taken."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    full = cursor.execute("PRAGMA synchronous").fetchone()[0]
+    cursor.close()
+    if mode not in ("wal", "memory") or full != 2:
+        raise RuntimeError(f"the database keeps no safe journal (journal_mode {mode}, synchronous {full})")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("hub_reading", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def is_reachable(engine: Engine) -> bool:
+    """Whether a query is answered."""
+    with reading(engine) as connection:
+        return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)

@@ -1,0 +1,473 @@
+"""Every table of the hub, in one place.
+
+Four kinds. The **ledger** holds what sites said, byte for byte, and is the truth. The **fold** tables
+(`FOLD`) are computed from it by `hub.core.fold` and from nothing else, so that they can be rebuilt.
+**Hub truth** (people, staff, accounts, orders) is written here and nowhere else. **Wire state**
+(journals, feed, presence) says how far each device is.
+
+All times are whole milliseconds since 1970 UTC (`Utc`), so that SQLite and PostgreSQL keep the same
+value; `at_ms` of a ledger row is the corrected time of design.md section 9.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[int]):
+    """A moment: milliseconds since 1970 UTC. Anything but an int is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """Refuse what is no whole number of milliseconds."""
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        raise TypeError(f"a moment is whole milliseconds since 1970 UTC, not {type(value).__name__}")
+
+
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in an INTEGER key
+Id = String(64)
+Device = String(40)
+Word = String(40)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- the hub itself ----------------------------------------------------------------------------
+
+timelines = Table(
+    "timelines",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    Column("timeline", Id, nullable=False, unique=True),
+    Column("since_ms", Utc, nullable=False),
+    Column("why", Word, nullable=False),  # first | restore | went_back
+)
+"""The last row is the present timeline; every restore adds one."""
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("device", Device, primary_key=True),  # "" stands for all strangers together
+    Column("kind", Word, primary_key=True),  # malformed | oversized | stranger | revoked | broken | ...
+    Column("count", BigInteger, nullable=False),
+    Column("detail", String(400), nullable=False, server_default=""),
+    Column("first_ms", Utc, nullable=False),
+    Column("last_ms", Utc, nullable=False),
+    Column("closed_ms", Utc),
+)
+"""What the hub noticed by itself and no fact can say. Never holds a payload."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("at_ms", Utc, nullable=False),
+    Column("account", Id),
+    Column("action", Word, nullable=False),
+    Column("site", Device),
+    Column("subject", Id),
+    Column("detail", String(400), nullable=False, server_default=""),
+    Index(None, "subject"),
+)
+"""Who did what on the hub. Never holds a code, a key or a name."""
+
+# --- places and people -------------------------------------------------------------------------
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", Device, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("helper", String(80), nullable=False, server_default=""),
+    Column("helper_hours", String(200), nullable=False, server_default=""),
+    Column("phone", String(40), nullable=False, server_default=""),
+    Column("languages", String(200), nullable=False, server_default="fr,en"),  # comma-separated
+    Column("created_ms", Utc, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("flat", String(40), nullable=False, server_default=""),
+    Column("language", Word, nullable=False, server_default="fr"),
+    Column("reach_cm", Integer),
+    Column("carry_grams", Integer),
+    Column("phone", String(40)),
+    Column("email", String(200)),
+    Column("created_ms", Utc, nullable=False),
+    Column("removed_ms", Utc),
+    Index(None, "site", "name"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), nullable=False),
+    Column("initials", Word, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("pin_salt", String(64), nullable=False),
+    Column("pin_hash", String(128), nullable=False),
+    Column("badge_hash", String(128)),
+    Column("rights", String(200), nullable=False, server_default="deposit"),  # comma-separated
+    Column("created_ms", Utc, nullable=False),
+    Column("removed_ms", Utc),
+    Index(
+        "uq_staff_site_number",
+        "site",
+        "number",
+        unique=True,
+        sqlite_where=text("removed_ms IS NULL"),
+        postgresql_where=text("removed_ms IS NULL"),
+    ),
+)
+"""Who may sign in at a kiosk (contract.credential); not the accounts of these pages."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("password_hash", String(300), nullable=False),
+    Column("role", Word, nullable=False),  # admin | concierge
+    Column("language", Word, nullable=False, server_default="fr"),
+    Column("created_ms", Utc, nullable=False),
+    Column("disabled_ms", Utc),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256 of the cookie
+    Column("account", Id, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("created_ms", Utc, nullable=False),
+    Column("seen_ms", Utc, nullable=False),
+    Column("expires_ms", Utc, nullable=False),
+    Column("revoked_ms", Utc),
+)
+
+expected_parcels = Table(
+    "expected_parcels",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), nullable=False, index=True),
+    Column("person", Id, ForeignKey("people.id")),
+    Column("carrier", Word),
+    Column("label", String(256), nullable=False, server_default=""),  # the carrier's tracking number
+    Column("note", String(400), nullable=False, server_default=""),
+    Column("expected_ms", Utc),
+    Column("created_ms", Utc, nullable=False),
+    Column("created_by", Id),
+    Column("closed_ms", Utc),
+    Column("item", Id),  # what it became, once known
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), nullable=False),
+    Column("device", Device, nullable=False),  # the bridge it is for
+    Column("compartment", Integer, nullable=False),
+    Column("allocation", Integer, nullable=False),  # 0: nothing was ever put there
+    Column("actor", Id, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("state", Word, nullable=False),  # asked | nonce | sent | taken | refused | dead
+    Column("why", Word),  # refused: the bridge's word; dead: offline | silent | restart | late
+    Column("operation", Id),
+    Column("asked_ms", Utc, nullable=False),
+    Column("changed_ms", Utc, nullable=False),
+    Index("ix_orders_state", "state"),
+    Index(None, "site", "compartment"),
+)
+"""Remote opens. A wish lives for seconds; its outcome is the fact that comes back (operations.order_id)."""
+
+rotations = Table(
+    "rotations",
+    metadata,
+    Column("pickup", Id, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("asked_ms", Utc, nullable=False),
+    Column("actor", Id),
+)
+"""Pickups whose code the hub had changed: the generation is at least this."""
+
+# --- devices and how far they are --------------------------------------------------------------
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Device, primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), nullable=False, index=True),
+    Column("kind", Word, nullable=False),  # kiosk | bridge
+    Column("enrolled_ms", Utc, nullable=False),
+    Column("revoked_ms", Utc),
+)
+
+device_state = Table(
+    "device_state",
+    metadata,
+    Column("device", Device, ForeignKey("devices.id"), primary_key=True),
+    Column("online", Boolean, nullable=False, server_default=text("FALSE")),
+    Column("presence_session", Id),
+    Column("presence_ms", Utc),  # when `online` last changed
+    Column("exchange_ms", Utc),  # when anything last came from it
+    Column("hello_ms", Utc),
+    Column("program", Word),
+    Column("version", Word),
+    Column("clock", Word),
+    Column("clock_off_ms", BigInteger),  # its wall clock minus ours, at hello
+    Column("journal", Id),
+    Column("last_seq", BigInteger, nullable=False, server_default="0"),  # what it said to hold
+    Column("through", BigInteger, nullable=False, server_default="0"),  # what we have; backlog = difference
+    Column("feed_version", BigInteger, nullable=False, server_default="0"),
+)
+
+boots = Table(
+    "boots",
+    metadata,
+    Column("device", Device, ForeignKey("devices.id"), primary_key=True),
+    Column("boot", Id, primary_key=True),
+    Column("offset_ms", BigInteger, nullable=False),  # hub wall clock minus the device's monotonic one
+    Column("hello_ms", Utc, nullable=False),
+)
+
+journals = Table(
+    "journals",
+    metadata,
+    Column("device", Device, ForeignKey("devices.id"), primary_key=True),
+    Column("journal", Id, primary_key=True),
+    Column("cursor", BigInteger, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("safe_prune", BigInteger, nullable=False, server_default="0"),
+    Column("last_at_ms", Utc, nullable=False, server_default="0"),
+    Column("first_seen_ms", Utc, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("event", Id, nullable=False, unique=True),
+    Column("device", Device, nullable=False),
+    Column("site", Device, nullable=False),
+    Column("journal", Id, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("prev", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("boot", Id, nullable=False),
+    Column("mono_ms", BigInteger, nullable=False),
+    Column("wall_ms", BigInteger, nullable=False),
+    Column("clock", String(8), nullable=False),
+    Column("at_ms", Utc, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("received_ms", Utc, nullable=False),
+    Column("type", Word, nullable=False),
+    Column("ref", Id, nullable=False),  # what the fact is about: see hub.core.subject
+    Column("body", LargeBinary, nullable=False),
+    Column("quarantine", String(200)),  # why the body could not be read; its bytes are kept
+    Index("ix_ledger_ref", "ref"),
+    Index(
+        "ix_ledger_quarantine",
+        "position",
+        sqlite_where=text("quarantine IS NOT NULL"),
+        postgresql_where=text("quarantine IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""Raw facts in the order of arrival; per journal that is the order of its sequence numbers."""
+
+feed_heads = Table(
+    "feed_heads",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("audience", Word, primary_key=True),  # kiosk | bridge
+    Column("version", BigInteger, nullable=False),
+    Column("horizon", BigInteger, nullable=False, server_default="0"),  # tombstones up to here are gone
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("audience", Word, primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary),  # absent: a tombstone
+    Column("changed_ms", Utc, nullable=False),
+    UniqueConstraint("site", "audience", "version"),
+)
+
+# --- the fold ----------------------------------------------------------------------------------
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("state", Word, nullable=False),  # received | claimed | waiting | kept | collected | dropped | gone
+    Column("kind", Word),
+    Column("person", Id),
+    Column("size", String(2)),
+    Column("label", String(256), nullable=False, server_default=""),
+    Column("carrier", Word),
+    Column("pickup", Id),
+    Column("compartment", Integer),
+    Column("allocation", Integer),
+    Column("staff", Id),
+    Column("received_ms", Utc),  # the kiosk's column group
+    Column("received_kiosk", Device),
+    Column("slip_ms", Utc),
+    Column("said", Word),
+    Column("said_ms", Utc),
+    Column("claimed_ms", Utc),  # the bridge's column group
+    Column("left_ms", Utc),
+    Column("left_evidence", Word),
+    Column("kept_ms", Utc),
+    Column("kept_why", Word),
+    Column("ended_ms", Utc),  # collected, dropped or gone
+    Column("ended_evidence", Word),
+    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
+    Index(None, "site", "state"),
+    Index(None, "pickup"),
+    Index(None, "person"),
+)
+
+doors = Table(
+    "doors",
+    metadata,
+    Column("site", Device, primary_key=True),
+    Column("compartment", Integer, primary_key=True),
+    Column("declared", Boolean, nullable=False, server_default=text("FALSE")),  # in the present cabinet
+    Column("kind", Word, nullable=False, server_default="lock"),  # lock | shelf
+    Column("size", String(2)),
+    Column("floor_cm", Integer),
+    Column("column", Integer),
+    Column("row", Integer),
+    Column("label", Word),
+    Column("state", Word, nullable=False, server_default="unknown"),  # closed | open | unknown
+    Column("since_ms", Utc),
+    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
+    Column("silent", Boolean, nullable=False, server_default=text("FALSE")),  # its board answers no more
+    Column("alarm", Word),  # jammed | left_open | forced | uncertain
+    Column("alarm_ms", Utc),
+    Column("alarm_why", Word),
+    Column("operation", Id),  # the last one
+    Column("operation_state", Word),
+    Column("item", Id),  # what lies there, or is being put there
+    Column("allocation", Integer, nullable=False, server_default="0"),  # the last given
+    Column("usable", Word, nullable=False, server_default="unchecked"),  # usable | unchecked | out
+    Column("usable_why", String(400), nullable=False, server_default=""),
+)
+
+pickups = Table(
+    "pickups",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False, index=True),
+    Column("person", Id),
+    Column("ticket", Integer),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("opened_ms", Utc),
+    Column("closed_ms", Utc),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("compartment", Integer, nullable=False),
+    # intent | pulsed | opened | closed | not_opened | left_open | uncertain
+    Column("state", Word, nullable=False),
+    Column("why", Word),
+    Column("allocation", Integer),
+    Column("attempt", Integer),
+    Column("purpose", Word),
+    Column("authority", Word),
+    Column("actor", Id),
+    Column("reason", String(400), nullable=False, server_default=""),
+    Column("item", Id, index=True),
+    Column("visit", Id),
+    Column("order_id", Id, index=True),
+    Column("intent_ms", Utc),
+    Column("pulsed_ms", Utc),
+    Column("opened_ms", Utc),
+    Column("closed_ms", Utc),
+    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
+    Index(None, "site", "compartment"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("kiosk", Device),
+    Column("way", Word),
+    Column("pickup", Id, index=True),
+    Column("staff", Id),
+    Column("opened_ms", Utc),
+    Column("ended_ms", Utc),
+    Column("why", Word),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("event", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("device", Device, nullable=False),
+    Column("kind", Word, nullable=False),  # hole | went_back | chain_broken | range_gone | corrupt | help
+    Column("detail", String(400), nullable=False, server_default=""),
+    Column("at_ms", Utc, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Index(None, "site"),
+)
+"""Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""
+
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("event", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("at_ms", Utc, nullable=False),
+)
+
+FOLD: tuple[Table, ...] = (items, doors, pickups, operations, visits, alarms)
+"""What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""
