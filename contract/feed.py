@@ -1,0 +1,177 @@
+"""The device's replica of what the hub tells it (design.md section 6).
+
+Documents by key, or their absence; a position says how far. What a person consumed at the site is
+never undone here: the feed brings knowledge, it does not own anything.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Literal
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from contract.codec import ContractError, decode
+from contract.database import CorruptError, open_durable, storage_errors
+from contract.messages import AnyDocument, Document, FeedPage, FeedPosition
+from contract.salvage import move_aside
+
+MAX_DOCUMENTS: Final = 50_000
+"""More than any site needs; a snapshot that grows beyond is refused."""
+
+Outcome = Literal["applied", "held", "ignored", "gap"]
+
+migrations = Migrations("feed")
+
+
+@migrations()
+def first_tables(db: Database) -> None:
+    """Documents and the position reached."""
+    db.execute(
+        "CREATE TABLE documents (key TEXT PRIMARY KEY, version INTEGER NOT NULL, body BLOB)"
+        " STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), timeline TEXT,"
+        " version INTEGER NOT NULL) STRICT"
+    )
+    db.execute("INSERT INTO position VALUES (1, NULL, 0)")
+
+
+def digest(documents: Iterable[tuple[str, int, bytes]]) -> str:
+    """SHA-256 in hex over the live documents `(key, version, body)`, whatever their order."""
+    running = hashlib.sha256()
+    for key, version, body in sorted(documents):
+        running.update(f"{key}\0{version}\0{len(body)}\0".encode() + body)
+    return running.hexdigest()
+
+
+class Feed:
+    """One replica file, open in this process alone; every method may be called from any thread."""
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self._path = path
+        self._db = db
+        self._lock = threading.RLock()
+        self._pending: list[Document] = []
+        self._pending_through: tuple[str, int] | None = None
+        with storage_errors(path):
+            migrations.apply(db)
+        self._remember()
+
+    @classmethod
+    def open(cls, path: Path) -> "Feed":
+        """Open the replica at `path` or make an empty one; a damaged one is asked for anew from the hub."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return cls(path, open_durable(path))
+        except CorruptError:
+            move_aside(path)
+            return cls(path, open_durable(path))
+
+    @property
+    def position(self) -> FeedPosition:
+        """How far this replica is, for `hello`."""
+        return self._position
+
+    def get(self, key: str) -> AnyDocument | None:
+        """The document of `key`, or None."""
+        return self._documents.get(key)
+
+    def documents(self, prefix: str) -> dict[str, AnyDocument]:
+        """All documents whose key begins with `prefix`, by key, in key order."""
+        with self._lock:
+            return {key: body for key, body in sorted(self._documents.items()) if key.startswith(prefix)}
+
+    def is_gone(self, key: str) -> bool:
+        """Whether the hub said that `key` is no more (and not merely never spoke of it)."""
+        return key in self._tombstones
+
+    def apply(self, page: FeedPage) -> tuple[Outcome, frozenset[str]]:
+        """Take a page in; returns what came of it and which keys changed.
+
+        `held`: part of a snapshot, to be continued. `gap`: say hello again. `ignored`: known already, or
+        of a lower version than held.
+        """
+        with self._lock:
+            if page.snapshot:
+                return self._apply_snapshot(page)
+            here = self._position
+            if page.timeline != here.timeline or page.after > here.version:
+                return "gap", frozenset()
+            if page.through <= here.version:
+                return "ignored", frozenset()
+            fresh = [document for document in page.documents if document.version > here.version]
+            self._write(page.timeline, page.through, fresh, replace=False)
+            return "applied", frozenset(document.key for document in fresh)
+
+    def forget_position(self) -> None:
+        """Ask for a whole snapshot at the next hello; what is held stays in use until then."""
+        with self._lock, storage_errors(self._path):
+            self._db.conn.execute("UPDATE position SET timeline = NULL, version = 0")
+            self._remember()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def _apply_snapshot(self, page: FeedPage) -> tuple[Outcome, frozenset[str]]:
+        here = self._position
+        if page.timeline == here.timeline and page.through < here.version:
+            return "ignored", frozenset()
+        if page.after == 0:
+            self._pending, self._pending_through = [], (page.timeline, 0)
+        if self._pending_through != (page.timeline, page.after):
+            return "gap", frozenset()
+        self._pending += page.documents
+        if len(self._pending) > MAX_DOCUMENTS:
+            self._pending, self._pending_through = [], None
+            return "ignored", frozenset()
+        self._pending_through = (page.timeline, page.through)
+        if not page.last:
+            return "held", frozenset()
+        changed = frozenset(self._documents) | {document.key for document in self._pending}
+        self._write(page.timeline, page.through, self._pending, replace=True)
+        self._pending, self._pending_through = [], None
+        return "applied", changed
+
+    def _write(self, timeline: str, version: int, documents: list[Document], *, replace: bool) -> None:
+        rows = [
+            (document.key, document.version, None if document.body is None else bytes(document.body))
+            for document in documents
+        ]
+        connection = self._db.conn
+        with storage_errors(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                if replace:
+                    connection.execute("DELETE FROM documents")
+                connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", rows)
+                connection.execute("UPDATE position SET timeline = ?, version = ?", (timeline, version))
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            self._remember()
+
+    def _remember(self) -> None:
+        """Keep documents decoded in memory: they are few, and read at every touch."""
+        timeline, version = self._db.conn.execute("SELECT timeline, version FROM position").fetchone()
+        rows = self._db.conn.execute("SELECT key, version, body FROM documents").fetchall()
+        live = [row for row in rows if row[2] is not None]
+        self._documents = {key: body for key, _, raw in live if (body := _decoded(raw)) is not None}
+        self._tombstones = frozenset(row[0] for row in rows if row[2] is None)
+        self._position = FeedPosition(
+            timeline=timeline, version=version, digest=digest(live) if timeline else None
+        )
+
+
+def _decoded(raw: bytes) -> AnyDocument | None:
+    """A document of a newer hub that this program does not know is kept, and not used."""
+    try:
+        return decode(raw, AnyDocument)  # type: ignore[arg-type]
+    except ContractError:
+        return None

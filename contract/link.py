@@ -1,0 +1,265 @@
+"""One MQTT session of a process: TLS, who we are, coming back after a cut, and handing messages over.
+
+The only place that knows paho. A broker is a wire (design.md section 2): clean start, nothing kept,
+and `publish` refuses while there is no connection, because paho would queue the message and send
+it later, which a wish must never be.
+
+MQTT 5 where the broker speaks it, 3.1.1 otherwise; nothing here relies on a feature of 5.
+"""
+
+import logging
+import random
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from contract.codec import CEILING
+
+KEEPALIVE_SECONDS: Final = 20
+FIRST_DELAY_SECONDS: Final = 1.0
+LAST_DELAY_SECONDS: Final = 60.0
+_INFLIGHT: Final = 20
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """PEM files: who signs the broker, and who we are."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """Where the broker is and who we are there. `device` is user name and client id at once."""
+
+    host: str
+    port: int
+    device: str
+    password: str | None = None
+    tls: TlsFiles | None = None
+
+
+@dataclass(frozen=True)
+class Will:
+    """What the broker says for us, retained, when we vanish."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message as it came."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
+class Link:
+    """A session that comes back by itself.
+
+    `on_message`, `on_up` and `on_down` are called on the link's own thread and must only hand over.
+    `on_up` is called when all subscriptions are granted. An exception of theirs is logged and counted
+    (`handler_failures`), never passed to paho, whose thread it would kill.
+    """
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        *,
+        subscriptions: Sequence[str],
+        on_message: Callable[[Received], None],
+        on_up: Callable[[], None] = lambda: None,
+        on_down: Callable[[], None] = lambda: None,
+        will: Will | None = None,
+        jitter: random.Random | None = None,
+    ) -> None:
+        self.settings = settings
+        self.handler_failures = 0
+        self._subscriptions = tuple(subscriptions)
+        self._on_message, self._on_up, self._on_down = on_message, on_up, on_down
+        self._will = will
+        self._jitter = jitter or random.Random()  # noqa: S311 - spreads reconnects, no secret
+        self._protocol = MQTTv5
+        self._answered = False
+        self._delay_seconds = FIRST_DELAY_SECONDS
+        self._client: Client | None = None
+        self._ready = threading.Event()
+        self._stopping = threading.Event()
+        self._lost = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"link-{settings.port}", daemon=True)
+
+    # --- what the owner calls ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Connect, and go on trying, in the background."""
+        self._thread.start()
+
+    def stop(self, last_words: Sequence[Received] = ()) -> None:
+        """Say `last_words`, disconnect in order (no will is sent) and end the thread."""
+        client = self._client
+        for words in last_words:
+            if client is not None and self.connected:
+                client.publish(words.topic, words.payload, qos=1, retain=words.retained).wait_for_publish(1)
+        self._stopping.set()
+        self._lost.set()
+        if client is not None:
+            client.disconnect()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can leave and arrive now, as far as we know."""
+        return self._ready.is_set()
+
+    def wait_connected(self, timeout_seconds: float) -> bool:
+        """Wait until `connected`, at most so long."""
+        return self._ready.wait(timeout_seconds)
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Send now or not at all; True says only that it left. Raises ValueError above the ceiling."""
+        if len(payload) > CEILING:
+            raise ValueError(f"{len(payload)} bytes on {topic}, over {CEILING}")
+        client = self._client
+        if client is None or not self._ready.is_set():
+            return False
+        info = client.publish(topic, payload, qos=1, retain=retain)
+        return bool(info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS)
+
+    # --- the session's life, on its own thread -------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._lost.clear()
+            self._one_session()
+            if self._stopping.is_set():
+                return
+            wait = self._jitter.uniform(0, self._delay_seconds)
+            self._delay_seconds = min(self._delay_seconds * 2, LAST_DELAY_SECONDS)
+            self._stopping.wait(wait)
+
+    def _one_session(self) -> None:
+        """Connect and stay until the connection is lost; every session is a fresh paho client.
+
+        Nothing half-sent can then survive from one session into the next.
+        """
+        client = self._client = self._make_client()
+        self._answered = False
+        try:
+            client.connect(self.settings.host, self.settings.port, KEEPALIVE_SECONDS, **self._clean())
+        except (OSError, ValueError) as error:
+            log.info("broker %s:%s: %s", self.settings.host, self.settings.port, error)
+            return
+        client.loop_start()
+        self._lost.wait()
+        self._ready.clear()
+        client.disconnect()
+        client.loop_stop()
+        if not self._answered:  # a broker that does not know MQTT 5 refuses or hangs up
+            self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
+
+    def _clean(self) -> dict[str, Any]:
+        if self._protocol == MQTTv311:
+            return {}
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = 0
+        return {"clean_start": True, "properties": properties}
+
+    def _make_client(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self.settings.device,
+            clean_session=True if self._protocol == MQTTv311 else None,
+            protocol=self._protocol,
+            reconnect_on_failure=False,
+        )
+        client.max_inflight_messages_set(_INFLIGHT)
+        client.max_queued_messages_set(1000)
+        if self.settings.password is not None:
+            client.username_pw_set(self.settings.device, self.settings.password)
+        if self.settings.tls is not None:
+            client.tls_set_context(tls_context(self.settings.tls))
+        if self._will is not None:
+            client.will_set(self._will.topic, self._will.payload, qos=1, retain=True)
+        client.on_connect = self._connected
+        client.on_subscribe = self._subscribed
+        client.on_disconnect = self._disconnected
+        client.on_connect_fail = lambda *_: self._lost.set()
+        client.on_message = self._received
+        client.on_socket_open = _without_delay
+        return client
+
+    def _connected(
+        self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: object
+    ) -> None:
+        self._answered = True
+        if reason.is_failure:
+            log.warning("broker refuses %s: %s", self.settings.device, reason)
+            self._answered = str(reason) != "Unsupported protocol version"
+            self._lost.set()
+            return
+        client.subscribe([(topic, 1) for topic in self._subscriptions])
+
+    def _subscribed(
+        self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
+        refused = [reason for reason in reasons if reason.is_failure]
+        if refused:
+            log.warning("broker refuses a subscription of %s: %s", self.settings.device, refused[0])
+        self._delay_seconds = FIRST_DELAY_SECONDS
+        self._ready.set()
+        self._guard(self._on_up)
+
+    def _disconnected(
+        self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _props: object
+    ) -> None:
+        if not self._stopping.is_set():
+            log.info("broker %s:%s lost: %s", self.settings.host, self.settings.port, reason)
+        was_up = self._ready.is_set()
+        self._ready.clear()
+        if was_up:
+            self._guard(self._on_down)
+        self._lost.set()
+
+    def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        if len(message.payload) > CEILING:
+            self.handler_failures += 1
+            return
+        self._guard(self._on_message, Received(message.topic, bytes(message.payload), message.retain))
+
+    def _guard(self, handler: Callable[..., None], *arguments: object) -> None:
+        """The border where an exception would end paho's thread while it still looked connected."""
+        try:
+            handler(*arguments)
+        except Exception:
+            self.handler_failures += 1
+            log.exception("a message handler failed")
+
+
+def tls_context(files: TlsFiles) -> ssl.SSLContext:
+    """TLS 1.2 or newer, the broker's name checked, our certificate shown."""
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(files.ca))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(str(files.certificate), str(files.key))
+    return context
+
+
+def _without_delay(_client: Client, _data: object, sock: Any) -> None:
+    """Nagle makes question and answer 88 ms instead of half a millisecond."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
