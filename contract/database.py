@@ -53,6 +53,20 @@ def open_durable(path: Path, *, max_pages: int | None = None) -> Database:
     return Database(connection)
 
 
+def open_checked(path: Path, max_pages: int | None = None) -> Database:
+    """Open a file as `open_durable` does, and read it through once: CorruptError if any page is damaged."""
+    db = open_durable(path, max_pages=max_pages)
+    try:
+        with storage_errors(path):
+            verdict = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise CorruptError(f"{path} is damaged: {verdict}")
+    except StorageError:
+        db.close()
+        raise
+    return db
+
+
 def _set_up(connection: sqlite3.Connection, max_pages: int | None) -> None:
     for name, value in _WANTED.items():
         connection.execute(f"PRAGMA {name} = {value}")

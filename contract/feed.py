@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from contract.codec import ContractError, decode
-from contract.database import CorruptError, open_durable, storage_errors
+from contract.database import CorruptError, open_checked, open_durable, storage_errors
 from contract.messages import AnyDocument, Document, FeedPage, FeedPosition
 from contract.salvage import move_aside
 
@@ -66,7 +66,7 @@ class Feed:
         """Open the replica at `path` or make an empty one; a damaged one is asked for anew from the hub."""
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return cls(path, open_durable(path))
+            return cls(path, open_checked(path))
         except CorruptError:
             move_aside(path)
             return cls(path, open_durable(path))

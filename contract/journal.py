@@ -26,7 +26,7 @@ from sqlite_utils.migrations import Migrations
 
 from contract.chain import GENESIS, entry_hash
 from contract.clock import Clock
-from contract.database import CorruptError, StorageError, open_durable, storage_errors
+from contract.database import CorruptError, StorageError, open_checked, open_durable, storage_errors
 from contract.messages import Batch, Entry, Fact, Hole, JournalOpened
 from contract.salvage import Salvaged, move_aside, salvage
 
@@ -156,7 +156,7 @@ class Journal:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return cls(path, open_durable(path, max_pages=max_pages), clock)
+            return cls(path, open_checked(path, max_pages), clock)
         except CorruptError:
             saved = salvage(move_aside(path))
             return cls(path, open_durable(path, max_pages=max_pages), clock, saved)
