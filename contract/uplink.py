@@ -282,6 +282,7 @@ class Uplink:
             return []
         if outcome == "gap":
             self._hello_at_ms = min(self._hello_at_ms, self._clock.mono_ms() + self._jittered(1_000))
+            return []
         complete = self._feed_is_complete()
         return [FeedChanged(keys, complete)] if keys or complete else []
 
