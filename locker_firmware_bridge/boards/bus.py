@@ -159,11 +159,11 @@ class Bus:
                 return now_ms, self._unlocks[0]
             return self._open_ms, _OpenPort()
         turn = min(self._watches.values(), key=lambda watched: watched.due_ms)
-        poll = max(turn.due_ms, self._line_free_ms), _Poll(self._port, turn.config.board)
-        if not self._unlocks:
-            return poll
+        poll_ms, poll = max(turn.due_ms, self._line_free_ms), _Poll(self._port, turn.config.board)
         unlock_ms = max(self._line_free_ms, self._pulse_free_ms)
-        return min((unlock_ms, self._unlocks[0]), poll, key=lambda due: max(due[0], now_ms))
+        if self._unlocks and unlock_ms <= max(poll_ms, now_ms):
+            return unlock_ms, self._unlocks[0]
+        return poll_ms, poll
 
     def _note_expected(self, now_ms: int) -> None:
         while self._expected:

@@ -55,10 +55,13 @@ def read(watch: Watch, reading: Reading, now_ms: int) -> Watched:
 
 
 def failed(watch: Watch, why: str, now_ms: int, retry_ms: int) -> Watched:
-    """The board did not answer, or not sensibly; before silence it is asked again after `retry_ms`."""
+    """The board did not answer, or not sensibly; before silence it is asked again after `retry_ms`.
+
+    `retry_ms` is also the time a late answer gets to arrive and be thrown away: no question comes sooner.
+    """
     watch = replace(watch, failures=watch.failures + 1)
     if watch.silent or watch.failures >= watch.timings.failures_to_silence:
-        return lost(watch, why, now_ms + watch.timings.silent_poll_ms)
+        return lost(watch, why, now_ms + max(watch.timings.silent_poll_ms, retry_ms))
     return replace(watch, due_ms=now_ms + retry_ms), ()
 
 

@@ -1,0 +1,119 @@
+"""Ports: what cannot be opened is said by name, and a network gateway is a port like any other."""
+
+import os
+import pty
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from contract.clock import SystemClock
+from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead
+from locker_firmware_bridge.boards.bus import Bus
+from locker_firmware_bridge.boards.errors import BoardError, PortBusyError, PortLostError, PortNotFoundError
+from locker_firmware_bridge.boards.port import open_port
+from locker_firmware_bridge.codecs import cu16
+from tests.fakes.board_reports import Reports
+
+ALL_CLOSED = bytes.fromhex("02 00 35 FF FF 00 00 03 38")
+
+
+@contextmanager
+def bare_line() -> Iterator[tuple[int, str]]:
+    """A pseudo-terminal: the board's end, and the path of ours."""
+    board_end, our_end = pty.openpty()
+    try:
+        yield board_end, os.ttyname(our_end)
+    finally:
+        os.close(our_end)
+        with suppress(OSError):
+            os.close(board_end)
+
+
+@contextmanager
+def gateway() -> Iterator[str]:
+    """A KR-BU: raw bytes over TCP, one board with everything shut behind it."""
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            client, _ = listener.accept()
+            with client:
+                while question := client.recv(64):
+                    client.sendall(ALL_CLOSED if question == cu16.status(0) else b"")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        yield f"socket://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+@pytest.mark.parametrize("url", ["/dev/serial/by-id/none", "nonsense://x", "socket://127.0.0.1:1", "."])
+def test_what_cannot_be_opened_is_an_error_that_names_it(url: str) -> None:
+    with pytest.raises(BoardError, match=url.replace(".", r"\.")):
+        open_port(url, 19200)
+
+
+def test_a_missing_device_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(PortNotFoundError, match="check its name, plug and power"):
+        open_port(str(tmp_path / "gone"), 19200)
+
+
+def test_a_port_is_ours_alone_until_it_is_closed() -> None:
+    with bare_line() as (_, path):
+        port = open_port(path, 19200)
+        with pytest.raises(PortBusyError, match="another program"):
+            open_port(path, 19200)
+        port.close()
+        open_port(path, 19200).close()
+
+
+def test_opening_and_closing_sends_no_byte() -> None:
+    with bare_line() as (board_end, path):
+        os.set_blocking(board_end, False)
+        open_port(path, 19200).close()
+        with pytest.raises(BlockingIOError):
+            os.read(board_end, 1)
+
+
+def test_what_came_before_is_dropped_and_what_comes_after_is_read() -> None:
+    with bare_line() as (board_end, path):
+        port = open_port(path, 19200)
+        os.write(board_end, b"old")
+        port.drop_input()
+        assert port.read() == b""
+        os.write(board_end, ALL_CLOSED)
+        assert port.read() == ALL_CLOSED
+        port.write(b"\x02\x03\x00\xff")
+        assert os.read(board_end, 10) == b"\x02\x03\x00\xff"
+        port.close()
+
+
+def test_a_port_pulled_out_is_lost_whatever_is_done_to_it_and_can_still_be_closed() -> None:
+    with bare_line() as (board_end, path):
+        port = open_port(path, 19200)
+        os.close(board_end)
+        with pytest.raises(PortLostError, match="check its plug"):
+            port.read()
+        with pytest.raises(PortLostError, match="check its plug"):
+            port.write(b"x")
+        port.close()
+        with pytest.raises(PortLostError, match="check its plug"):
+            port.drop_input()
+
+
+def test_boards_behind_a_network_gateway_are_read_and_silent_when_it_goes() -> None:
+    reports = Reports()
+    with gateway() as url:
+        bus = Bus("east", url, [BoardConfig("cu16", 0, 16)], reports, SystemClock())
+        bus.start()
+        assert reports.wait_for(DoorsRead).open == frozenset()
+        bus.stop(timeout_seconds=5)
+    afterwards = Bus("east", url, [BoardConfig("cu16", 0, 16)], reports, SystemClock())
+    afterwards.start()
+    assert url in reports.wait_for(BoardSilent).why
+    afterwards.stop(timeout_seconds=5)

@@ -1,0 +1,124 @@
+"""Watching one board, as dialogues: what it says, what is believed, when it is asked next."""
+
+from locker_firmware_bridge.boards import BoardBack, BoardConfig, BoardSilent, DoorsRead, Timings, watch
+from locker_firmware_bridge.boards.watch import Reading, Watch
+
+TIMINGS = Timings()
+SHUT = Reading(frozenset({1, 2, 3}), frozenset())
+TWO_OPEN = Reading(frozenset({1, 3}), frozenset())
+THREE_OPEN = Reading(frozenset({1, 2}), frozenset())
+
+
+def new() -> Watch:
+    return Watch("bus", BoardConfig("cu16", 0, 3), TIMINGS, due_ms=0)
+
+
+def seen(*readings: tuple[int, Reading]) -> Watch:
+    board = new()
+    for at_ms, reading in readings:
+        board, _ = watch.read(board, reading, at_ms)
+    return board
+
+
+def test_the_first_reading_is_believed_at_once_and_names_every_door() -> None:
+    board, reports = watch.read(new(), TWO_OPEN, 100)
+    assert reports == (DoorsRead("bus", 0, frozenset({1, 3}), frozenset({2}), frozenset(), 100),)
+    assert board.due_ms == 100 + TIMINGS.idle_poll_ms
+
+
+def test_a_change_is_read_again_soon_and_believed_the_second_time() -> None:
+    board, reports = watch.read(seen((0, SHUT)), TWO_OPEN, 700)
+    assert (reports, board.due_ms) == ((), 700 + TIMINGS.debounce_ms)
+    board, reports = watch.read(board, TWO_OPEN, 800)
+    assert [report.open for report in reports if isinstance(report, DoorsRead)] == [frozenset({2})]
+    assert board.due_ms == 800 + TIMINGS.idle_poll_ms
+
+
+def test_a_change_that_was_a_flicker_is_never_reported() -> None:
+    board, _ = watch.read(seen((0, SHUT)), TWO_OPEN, 700)
+    board, reports = watch.read(board, SHUT, 800)
+    assert reports == ()
+    board, reports = watch.read(board, SHUT, 900)
+    assert (reports, board.due_ms) == ((), 900 + TIMINGS.idle_poll_ms)
+
+
+def test_one_flickering_sensor_does_not_hide_another_door() -> None:
+    flickering = (Reading(frozenset({1, 3}), frozenset({1})), Reading(frozenset({1, 3}), frozenset()))
+    board, _ = watch.read(seen((0, SHUT)), flickering[0], 700)
+    _, reports = watch.read(board, flickering[1], 800)
+    assert [report.open for report in reports if isinstance(report, DoorsRead)] == [frozenset({2})]
+
+
+def test_two_doors_that_move_one_after_the_other_are_both_believed_in_time() -> None:
+    board, reports = watch.read(seen((0, SHUT), (700, TWO_OPEN)), THREE_OPEN, 800)
+    assert reports == ()
+    _, reports = watch.read(board, THREE_OPEN, 900)
+    assert [report.open for report in reports if isinstance(report, DoorsRead)] == [frozenset({3})]
+
+
+def test_doors_that_stand_still_are_told_again_after_five_seconds() -> None:
+    told = [bool(watch.read(seen((0, SHUT)), SHUT, at_ms)[1]) for at_ms in (700, 4999, 5000)]
+    assert told == [False, False, True]
+
+
+def test_two_failed_polls_are_asked_again_and_the_third_makes_the_board_silent_once() -> None:
+    board, said = seen((0, SHUT)), []
+    for at_ms in (1000, 2000, 3000, 4000):
+        board, reports = watch.failed(board, "no answer", at_ms, retry_ms=50)
+        said.append((reports, board.due_ms - at_ms))
+    silent = BoardSilent("bus", 0, "no answer")
+    assert said == [((), 50), ((), 50), ((silent,), 2000), ((), 2000)]
+
+
+def test_a_silent_board_is_never_asked_before_a_late_answer_had_its_time() -> None:
+    board, _ = watch.lost(seen((0, SHUT)), "no answer", due_ms=0)
+    board, _ = watch.failed(board, "no answer", 1000, retry_ms=9000)
+    assert board.due_ms == 10_000
+
+
+def test_a_good_poll_between_failed_ones_starts_the_count_anew() -> None:
+    board = seen((0, SHUT))
+    for at_ms in (1000, 2000, 3000, 4000):
+        board, reports = watch.failed(board, "no answer", at_ms, retry_ms=50)
+        assert reports == ()
+        board, _ = watch.read(board, SHUT, at_ms + 50)
+
+
+def test_a_board_that_is_back_says_so_and_what_it_sees_is_believed_at_once() -> None:
+    board, _ = watch.lost(seen((0, SHUT)), "unplugged", due_ms=10)
+    board, reports = watch.read(board, TWO_OPEN, 20)
+    assert [type(report) for report in reports] == [BoardBack, DoorsRead]
+    assert not board.silent
+
+
+def test_a_failed_poll_is_no_reading_for_the_debounce() -> None:
+    board, _ = watch.failed(seen((0, SHUT), (700, TWO_OPEN)), "noise", 800, retry_ms=5)
+    _, reports = watch.read(board, TWO_OPEN, 805)
+    assert [report.open for report in reports if isinstance(report, DoorsRead)] == [frozenset({2})]
+
+
+def test_an_expected_move_is_looked_for_now_and_then_often_until_its_time() -> None:
+    board = watch.expect(seen((0, SHUT)), until_ms=1000, now_ms=100)
+    assert board.due_ms == 100
+    board, _ = watch.read(board, SHUT, 100)
+    assert board.due_ms == 100 + TIMINGS.quick_poll_ms
+    board, _ = watch.read(board, SHUT, 1000)
+    assert board.due_ms == 1000 + TIMINGS.idle_poll_ms
+
+
+def test_a_shorter_expectation_does_not_end_a_longer_one() -> None:
+    board = watch.expect(watch.expect(seen((0, SHUT)), 5000, 100), 200, 150)
+    assert watch.read(board, SHUT, 300)[0].due_ms == 300 + TIMINGS.quick_poll_ms
+
+
+def test_after_an_unlock_the_door_is_first_looked_at_when_the_pulse_is_over() -> None:
+    board = watch.unlocked(seen((0, SHUT)), 100)
+    assert board.due_ms == 100 + 500 + TIMINGS.after_pulse_ms
+    assert watch.expect(board, 9000, 110).due_ms == board.due_ms
+    board, _ = watch.read(board, SHUT, board.due_ms)
+    assert board.due_ms == 700 + TIMINGS.quick_poll_ms
+
+
+def test_a_silent_board_is_not_asked_more_often_because_a_move_is_expected() -> None:
+    board, _ = watch.lost(new(), "off", due_ms=2000)
+    assert watch.expect(board, 5000, 100).due_ms == 2000
