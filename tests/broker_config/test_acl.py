@@ -1,0 +1,235 @@
+"""Who may say and hear what, proved by what arrives: never by acknowledgements.
+
+Everybody publishes on every topic, everybody listens to everything. What each one received must be
+exactly what the table of design.md section 4 allows, for both versions of MQTT.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from paho.mqtt.enums import MQTTProtocolVersion
+
+from contract import topics
+from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
+from tests.fakes.mqtt import VERSIONS, BareClient
+
+KIOSKS = ("kiosk-a", "kiosk-b")
+BRIDGES = ("bridge-a", "bridge-b")
+DEVICES = (*KIOSKS, *BRIDGES)
+Rule = Callable[[str, str], bool]
+"""(user, topic) -> whether that user may."""
+
+
+class HubBroker:
+    """The rules of the hub broker, written again from the table and not from the access file."""
+
+    users = (topics.HUB, *DEVICES)
+    topics = (
+        *(topics.up(device, leaf) for device in DEVICES for leaf in ("hello", "batch", "reply")),
+        *(topics.down(device, leaf) for device in DEVICES for leaf in ("welcome", "ack", "feed", "order")),
+        *(topics.presence(device) for device in (topics.HUB, *DEVICES)),
+        "conciergerie/1/kiosk-a/up/other",
+        "conciergerie/1/kiosk-a/up/batch/more",
+        "conciergerie/1/kiosk-a/down/other",
+        "conciergerie/1/kiosk-a",
+        "conciergerie/1/lan/bridge-a/ask/kiosk-a",
+        "conciergerie/2/kiosk-a/up/batch",
+        "kiosk-a/up/batch",
+        "other",
+    )
+
+    @staticmethod
+    def may_write(user: str, topic: str) -> bool:
+        """The hub writes `down/*` and its presence; a device `up/*` and presence of its own."""
+        match topic.split("/")[2:]:
+            case [device, "up", "hello" | "batch" | "reply"] if topic.startswith(topics.ROOT):
+                return device == user
+            case [_, "down", "welcome" | "ack" | "feed" | "order"]:
+                return user == topics.HUB
+            case [device, "presence"]:
+                return device == user
+        return False
+
+    @staticmethod
+    def may_read(user: str, topic: str) -> bool:
+        """The hub reads all `up/*` and presences; a device its own `down/*` and the hub's presence."""
+        match topic.split("/")[2:]:
+            case [_, "up", _]:
+                return user == topics.HUB
+            case [device, "down", _]:
+                return device == user
+            case [device, "presence"]:
+                return user == topics.HUB or device == topics.HUB
+        return False
+
+    @staticmethod
+    def marker(reader: str) -> tuple[str, str]:
+        """A rightful writer and topic that reaches this reader."""
+        if reader == topics.HUB:
+            return "kiosk-a", topics.up("kiosk-a", "hello")
+        return topics.HUB, topics.down(reader, "ack")
+
+
+class SiteBroker:
+    """The rules of a site broker, from the same table."""
+
+    users = DEVICES
+    topics = (
+        *(topics.ask(bridge, kiosk) for bridge in DEVICES for kiosk in DEVICES),
+        *(topics.answer(kiosk, bridge) for kiosk in DEVICES for bridge in DEVICES),
+        *(topics.doors(bridge) for bridge in DEVICES),
+        *(topics.lan_presence(bridge) for bridge in DEVICES),
+        "conciergerie/1/lan/bridge-a/other",
+        "conciergerie/1/lan/bridge-a/ask",
+        "conciergerie/1/lan/bridge-a/ask/kiosk-a/more",
+        "conciergerie/1/kiosk-a/up/batch",
+        "conciergerie/1/hub/presence",
+        "other",
+    )
+
+    @staticmethod
+    def may_write(user: str, topic: str) -> bool:
+        """Everybody asks and answers in their own name and shows their own pictures."""
+        match topic.split("/")[2:]:
+            case ["lan", _, "ask" | "answer", writer]:
+                return writer == user
+            case ["lan", writer, "doors" | "presence"]:
+                return writer == user
+        return False
+
+    @staticmethod
+    def may_read(user: str, topic: str) -> bool:
+        """Asks and answers by the one they are for, pictures by all of the site."""
+        match topic.split("/")[2:]:
+            case ["lan", reader, "ask" | "answer", _]:
+                return reader == user
+            case ["lan", _, "doors" | "presence"]:
+                return True
+        return False
+
+    @staticmethod
+    def marker(reader: str) -> tuple[str, str]:
+        """A rightful writer and topic that reaches this reader."""
+        writer = "bridge-a" if reader != "bridge-a" else "kiosk-a"
+        return writer, topics.answer(reader, writer)
+
+
+RULES = {"hub": HubBroker, "site": SiteBroker}
+Rules = type[HubBroker] | type[SiteBroker]
+
+
+@pytest.fixture(params=RULES, scope="module")
+def rules(request: pytest.FixtureRequest) -> Rules:
+    return RULES[request.param]
+
+
+@pytest.fixture(scope="module")
+def broker(
+    rules: Rules, tmp_path_factory: pytest.TempPathFactory, mosquitto_path: Path
+) -> Iterator[StartedBroker]:
+    kind = hub_broker if rules is HubBroker else site_broker
+    with kind(tmp_path_factory.mktemp("broker"), DEVICES) as started:
+        yield started
+
+
+@pytest.fixture(params=VERSIONS, ids=lambda version: version.name)
+def version(request: pytest.FixtureRequest) -> MQTTProtocolVersion:
+    chosen: MQTTProtocolVersion = request.param
+    return chosen
+
+
+@contextmanager
+def everybody(
+    broker: StartedBroker, users: tuple[str, ...], version: MQTTProtocolVersion
+) -> Iterator[dict[str, BareClient]]:
+    """One connected client per user that listens to whatever it is given."""
+    with ExitStack() as leaving:
+        clients = {}
+        for user in users:
+            clients[user] = BareClient(broker.port, user, broker.passwords[user], version=version)
+            assert clients[user].connect()
+            leaving.callback(clients[user].leave)
+            clients[user].subscribe("#", "conciergerie/#", "+/+/+/+/+", "+/1/+/+/+/+", "+/+/+/presence")
+        yield clients
+
+
+def heard(rules: Rules, clients: dict[str, BareClient], end: bytes) -> set[tuple[str, str, str]]:
+    """Every (writer, topic, reader) that arrived before a marker sent after everything else."""
+    for reader in clients:
+        writer, topic = rules.marker(reader)
+        clients[writer].publish((topic, end))
+    return {
+        (message.payload.decode().split()[-1], message.topic, reader)
+        for reader, client in clients.items()
+        for message in client.until(end)
+        if message.payload.startswith(end)
+    }
+
+
+def allowed(rules: Rules) -> set[tuple[str, str, str]]:
+    """Every (writer, topic, reader) of the table."""
+    return {
+        (writer, topic, reader)
+        for topic in rules.topics
+        for writer in rules.users
+        if rules.may_write(writer, topic)
+        for reader in rules.users
+        if rules.may_read(reader, topic)
+    }
+
+
+def test_a_message_arrives_exactly_where_the_table_says(
+    rules: Rules, broker: StartedBroker, version: MQTTProtocolVersion
+) -> None:
+    end = f"live-{version.name}".encode()
+    with everybody(broker, rules.users, version) as clients:
+        for user, client in clients.items():
+            client.publish(*((topic, end + b" " + user.encode()) for topic in rules.topics))
+        assert heard(rules, clients, end) == allowed(rules)
+
+
+def test_subscribing_to_a_topic_by_its_name_hears_no_more_than_the_table(
+    rules: Rules, broker: StartedBroker, version: MQTTProtocolVersion
+) -> None:
+    end = f"named-{version.name}".encode()
+    with everybody(broker, rules.users, version) as clients:
+        for client in clients.values():
+            client.subscribe(*rules.topics)
+        for user, client in clients.items():
+            client.publish(*((topic, end + b" " + user.encode()) for topic in rules.topics))
+        assert heard(rules, clients, end) == allowed(rules)
+
+
+def test_a_retained_message_is_found_later_exactly_by_whom_the_table_says(
+    rules: Rules, broker: StartedBroker, version: MQTTProtocolVersion
+) -> None:
+    end = f"kept-{version.name}".encode()
+    with everybody(broker, rules.users, version) as clients:
+        for user in rules.users:
+            clients[user].publish(
+                *((topic, end + b" " + user.encode()) for topic in rules.topics), retain=True
+            )
+    with everybody(broker, rules.users, version) as clients:
+        found = heard(rules, clients, end)
+        for user in rules.users:
+            clients[user].publish(*((topic, b"") for topic in rules.topics), retain=True)
+    assert found == allowed(rules)
+
+
+def test_a_last_will_arrives_exactly_where_the_table_says(
+    rules: Rules, broker: StartedBroker, version: MQTTProtocolVersion
+) -> None:
+    end = f"will-{version.name}".encode()
+    for dying in rules.users:
+        for topic in rules.topics:
+            will = (topic, end + b" " + dying.encode())
+            client = BareClient(broker.port, dying, broker.passwords[dying], version=version, will=will)
+            client.connect()
+            client.vanish()
+    with everybody(broker, rules.users, version) as clients:
+        found = heard(rules, clients, end)
+        for user in rules.users:
+            clients[user].publish(*((topic, b"") for topic in rules.topics), retain=True)
+    assert found == allowed(rules)
