@@ -1,0 +1,35 @@
+"""Words and limits that all messages share, and their root."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+DEVICE_PATTERN = r"^[a-z0-9-]{1,40}$"
+
+DeviceId = Annotated[str, Meta(pattern=DEVICE_PATTERN)]
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+"""An opaque identifier: a uuid in hex for whatever the system names itself."""
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Word = Annotated[str, Meta(min_length=1, max_length=40)]
+Text = Annotated[str, Meta(max_length=400)]
+Label = Annotated[str, Meta(max_length=256)]
+"""What a scanner read or a person typed: kept as it came."""
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Compartment = Annotated[int, Meta(ge=1, le=9999)]
+Generation = Annotated[int, Meta(ge=1, le=2**31)]
+Ticket = Annotated[int, Meta(ge=10, le=999)]
+Seconds = Annotated[int, Meta(ge=0, le=86_400 * 400)]
+
+ItemKind = Literal["parcel", "letter", "registered_letter", "bag", "object", "basket", "key"]
+Size = Literal["S", "M", "L", "XL"]
+DoorState = Literal["closed", "open", "unknown"]
+Authority = Literal["code", "staff", "order"]
+ClockQuality = Literal["synced", "held", "unknown"]
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Root of every message: immutable, keyword-only, defaults left out on the wire."""
+
+
+class Fact(Message, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
+    """Something that happened. It goes through the journal, and only there."""

@@ -1,0 +1,95 @@
+"""The feed's way down: pages, and the documents in them."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Raw
+
+from contract.messages.base import Compartment, Count, Generation, Id, ItemKind, Message, Size, Ticket, Word
+
+
+class Document(Message, frozen=True, kw_only=True):
+    """One key of the feed; `body` absent is a tombstone."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=128)]
+    version: Count
+    body: Raw | None = None
+
+
+class FeedPage(Message, frozen=True, kw_only=True, tag_field="type", tag="feed"):
+    """Changes after version `after`, up to `through`.
+
+    `snapshot` pages replace everything: the first has `after` 0, and only `last` makes them count.
+    """
+
+    timeline: Id
+    after: Count
+    through: Count
+    documents: Annotated[tuple[Document, ...], Meta(max_length=500)] = ()
+    snapshot: bool = False
+    last: bool = True
+
+
+class PersonReach(Message, frozen=True, kw_only=True, tag_field="type", tag="person_reach"):
+    """For the bridge: what this person can reach and carry. Key `person/<id>`."""
+
+    person: Id
+    reach_cm: Annotated[int, Meta(ge=0, le=400)] | None = None
+    carry_grams: Count | None = None
+
+
+class StaffCredential(Message, frozen=True, kw_only=True, tag_field="type", tag="staff_credential"):
+    """For the bridge: who may sign in at a kiosk. Key `staff/<id>`. See contract.credential."""
+
+    staff: Id
+    initials: Word
+    number: Annotated[int, Meta(ge=1, le=999_999)]
+    pin_salt: Annotated[str, Meta(max_length=64)]
+    pin_hash: Annotated[str, Meta(max_length=128)]
+    badge_hash: Annotated[str, Meta(max_length=128)] | None = None
+    rights: tuple[Literal["deposit", "collect", "inspect"], ...] = ("deposit",)
+
+
+class Rotation(Message, frozen=True, kw_only=True, tag_field="type", tag="rotation"):
+    """For the bridge: the code generation of a pickup is at least this. Key `rotation/<pickup>`."""
+
+    pickup: Id
+    generation: Generation
+
+
+class Holding(Message, frozen=True, kw_only=True, tag_field="type", tag="holding"):
+    """For a bridge that lost its memory: what the hub knows to lie at the site. Key `holding/<item>`.
+
+    The tombstone of this key means: that item has left.
+    """
+
+    item: Id
+    kind: ItemKind
+    person: Id
+    pickup: Id
+    ticket: Ticket
+    generation: Generation
+    compartment: Compartment
+    allocation: Generation
+    size: Size
+
+
+class PersonName(Message, frozen=True, kw_only=True, tag_field="type", tag="person_name"):
+    """For kiosks, in staff mode: whom a parcel may be for. Key `person/<id>`."""
+
+    person: Id
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    flat: Annotated[str, Meta(max_length=40)] = ""
+    language: Word = "fr"
+
+
+class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site"):
+    """For kiosks: what to call the place and who helps there. Key `site`."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    helper: Annotated[str, Meta(max_length=80)] = ""
+    helper_hours: Annotated[str, Meta(max_length=200)] = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    languages: tuple[Word, ...] = ("fr", "en")
+
+
+AnyDocument = PersonReach | StaffCredential | Rotation | Holding | PersonName | SiteCard

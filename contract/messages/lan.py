@@ -1,0 +1,186 @@
+"""Wishes of a kiosk and the bridge's answers, on the site broker."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from contract.messages.base import (
+    Compartment,
+    Count,
+    Id,
+    ItemKind,
+    Label,
+    Message,
+    Seconds,
+    Size,
+    Ticket,
+    Word,
+)
+
+
+class Present(Message, frozen=True, kw_only=True, tag_field="type", tag="present"):
+    """A code: typed `digits` or a QR's `token`. Recognised, the first door opens at once."""
+
+    digits: Annotated[str, Meta(pattern=r"^[0-9]{1,12}$")] | None = None
+    token: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class OpenItem(Message, frozen=True, kw_only=True, tag_field="type", tag="open"):
+    """Open the door behind which this item of this visit lies (or, claimed, is to be put)."""
+
+    visit: Id
+    item: Id
+
+
+class Claim(Message, frozen=True, kw_only=True, tag_field="type", tag="claim"):
+    """Staff: find a compartment of at least this size for an item; nothing opens yet."""
+
+    visit: Id
+    item: Id
+    person: Id
+    size: Size
+    kind: ItemKind = "parcel"
+    label: Label = ""
+    carrier: Word | None = None
+    shelf: bool = False
+
+
+class Settle(Message, frozen=True, kw_only=True, tag_field="type", tag="settle"):
+    """What became of an item, as the person or staff says.
+
+    `left`: a shelf place is confirmed. `taken`: it is in hand. `bigger`, `given_up`: end a deposit.
+    The others keep the item in custody and call the concierge.
+    """
+
+    visit: Id
+    item: Id
+    outcome: Literal[
+        "left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing"
+    ]
+
+
+class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"):
+    """Staff, by badge or by staff number and PIN."""
+
+    badge: Label | None = None
+    number: Annotated[int, Meta(ge=1, le=999_999)] | None = None
+    pin: Annotated[str, Meta(pattern=r"^[0-9]{4,12}$")] | None = None
+
+
+class LeaveVisit(Message, frozen=True, kw_only=True, tag_field="type", tag="leave"):
+    """The conversation is over; the screen was wiped."""
+
+    visit: Id
+
+
+AskBody = Present | OpenItem | Claim | Settle | SignIn | LeaveVisit
+
+
+class Ask(Message, frozen=True, kw_only=True):
+    """A kiosk asks its bridge. Same `id`, same answer, no second pulse.
+
+    `session` and `at_ms` echo the bridge's last beat (plus the time since), so that an ask that
+    hung somewhere for more than seconds is refused by the bridge's own clock.
+    """
+
+    id: Id
+    session: Id
+    at_ms: Count
+    body: AskBody
+
+
+class VisitItem(Message, frozen=True, kw_only=True):
+    """One item of a visit and where it lies; `number` on the door or `label` of the shelf place."""
+
+    item: Id
+    kind: ItemKind
+    compartment: Compartment
+    state: Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked"]
+    size: Size
+    label: Word | None = None
+
+
+class VisitGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="visit"):
+    """A person may collect these, lowest door first."""
+
+    visit: Id
+    items: tuple[VisitItem, ...]
+
+
+class StaffGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="staff"):
+    """Staff signed in."""
+
+    visit: Id
+    staff: Id
+    initials: Word
+    rights: tuple[str, ...]
+
+
+class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):
+    """No. `code` is the same for wrong, spent, foreign and revoked codes; `wait_seconds` slows down."""
+
+    why: Literal[
+        "code", "late", "visit", "item", "rights", "busy", "cap", "blocked", "disk", "tickets", "malformed"
+    ]
+    wait_seconds: Seconds = 0
+
+
+class Claimed(Message, frozen=True, kw_only=True, tag_field="type", tag="claimed"):
+    """A compartment is reserved for the item; `alternatives` says which sizes are free besides."""
+
+    visit: Id
+    item: VisitItem
+
+
+class Full(Message, frozen=True, kw_only=True, tag_field="type", tag="full"):
+    """No compartment fits. `sizes` have a free one; `shelf` says whether a shelf place is free."""
+
+    sizes: tuple[Size, ...] = ()
+    shelf: bool = False
+
+
+class Door(Message, frozen=True, kw_only=True, tag_field="type", tag="door"):
+    """One step at a door, as the sensor saw it; several follow one `open` or `present`."""
+
+    item: Id
+    compartment: Compartment
+    state: Literal["intent", "pulsed", "opened", "closed", "not_opened", "left_open", "uncertain"]
+    attempt: int = 1
+    tries_left: int = 0
+
+
+class Slip(Message, frozen=True, kw_only=True):
+    """What goes on the ticket. Lives on the screen and on paper, is never stored nor logged."""
+
+    ticket: Ticket
+    digits: Annotated[str, Meta(pattern=r"^[0-9]{8,9}$")]
+    token: Annotated[str, Meta(max_length=64)]
+
+
+class Settled(Message, frozen=True, kw_only=True, tag_field="type", tag="settled"):
+    """How the item stands now. `remaining` items of the visit are still to come."""
+
+    item: Id
+    stands: Literal["collected", "left", "kept", "dropped"]
+    remaining: Count = 0
+    pickup: Id | None = None
+    slip: Slip | None = None
+
+
+class VisitOver(Message, frozen=True, kw_only=True, tag_field="type", tag="over"):
+    """The bridge ended the visit."""
+
+    visit: Id
+    why: Literal["done", "left", "timeout", "restart", "replaced"]
+
+
+AnswerBody = VisitGranted | StaffGranted | Refused | Claimed | Full | Door | Settled | VisitOver
+
+
+class Answer(Message, frozen=True, kw_only=True):
+    """The `n`-th answer (from 0) to an ask; bodies after the first report what happens at a door."""
+
+    ask: Id
+    session: Id
+    n: Count
+    body: AnswerBody
