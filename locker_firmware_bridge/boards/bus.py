@@ -127,15 +127,27 @@ class Bus:
             self._wake.notify()
 
     def _run(self) -> None:
-        while (work := self._next()) is not None:
-            match work:
-                case _Waiting():
-                    self._send(work)
-                case _Poll(port, board):
-                    self._poll(port, board)
-                case _OpenPort():
-                    self._open()
-        self._close()
+        try:
+            while (work := self._next()) is not None:
+                self._do(work)
+        finally:  # also when a fault of ours ends the thread: nobody may wait for it, or believe old doors
+            self._close()
+            self._end()
+
+    def _do(self, work: _Work) -> None:
+        match work:
+            case _Waiting():
+                self._send(work)
+            case _Poll(port, board):
+                self._poll(port, board)
+            case _OpenPort():
+                self._open()
+
+    def _end(self) -> None:
+        with self._wake:
+            asked, self._stopping = self._stopping, True
+        if not asked:
+            self._lose_all(f"the bus {self._name} has failed: see the log and start the bridge again")
         self._refuse_waiting()
 
     def _next(self) -> _Work | None:
@@ -184,7 +196,9 @@ class Bus:
             self._report(UnlockFailed(request.operation, str(error), maybe_sent=True))
             self._open_again()
         else:
-            self._sent(request, self._clock.mono_ms())
+            sent_ms = self._clock.mono_ms()
+            self._report(UnlockSent(request.operation, request.board, request.lock, sent_ms))
+        self._pulsed(request.board)
 
     def _why_not(self, waiting: _Waiting) -> str:
         """Why this unlock must not be sent; empty: it may."""
@@ -198,14 +212,12 @@ class Bus:
             return f"the port {self._url} was busy for {waited_ms} ms: try again"
         return ""
 
-    def _sent(self, request: UnlockRequest, sent_ms: int) -> None:
-        self._report(UnlockSent(request.operation, request.board, request.lock, sent_ms))
-        pulse_ms = self._configs[request.board].pulse_ms
-        self._line_free_ms = sent_ms + max(
-            self._timings.pause_ms, self._codec(request.board).UNLOCK_ANSWER_MS
-        )
-        self._pulse_free_ms = sent_ms + pulse_ms + self._timings.pulse_gap_ms
-        self._watches[request.board] = watch.unlocked(self._watches[request.board], sent_ms)
+    def _pulsed(self, board: int) -> None:
+        """A lock is energised, or may be: leave line and supply alone, and look when it is over."""
+        now_ms, config = self._clock.mono_ms(), self._configs[board]
+        self._line_free_ms = now_ms + max(self._timings.pause_ms, self._codec(board).UNLOCK_ANSWER_MS)
+        self._pulse_free_ms = now_ms + config.pulse_ms + self._timings.pulse_gap_ms
+        self._watches[board] = watch.unlocked(self._watches[board], now_ms)
 
     def _poll(self, port: Port, board: int) -> None:
         """Ask one board once; its second and third try come in turn with the other boards."""
@@ -232,10 +244,13 @@ class Bus:
         try:
             self._port = self._opener(self._url, self._baud)
         except BoardError as error:
-            now_ms = self._clock.mono_ms()
-            self._open_ms = now_ms + self._timings.reopen_ms
-            for watched in self._watches.values():
-                self._note(watch.lost(watched, str(error), now_ms))
+            self._open_ms = self._clock.mono_ms() + self._timings.reopen_ms
+            self._lose_all(str(error))
+
+    def _lose_all(self, why: str) -> None:
+        """Nothing is known about any door; every board is asked as soon as the port opens."""
+        for watched in self._watches.values():
+            self._note(watch.lost(watched, why, self._clock.mono_ms()))
 
     def _open_again(self) -> None:
         self._close()

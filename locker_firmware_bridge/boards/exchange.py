@@ -6,9 +6,7 @@ from locker_firmware_bridge.boards.errors import BadReplyError, BoardError, NoRe
 from locker_firmware_bridge.boards.port import Port
 from locker_firmware_bridge.boards.watch import Reading
 from locker_firmware_bridge.codecs import FAMILIES, Framer, StatusReply
-from locker_firmware_bridge.codecs.frames import add, take_out
-
-_HEARD_BYTES = 32
+from locker_firmware_bridge.codecs.frames import add, take_out, time_out
 
 
 def ask(port: Port, config: BoardConfig, clock: Clock, reply_ms: int) -> Reading:
@@ -20,15 +18,14 @@ def ask(port: Port, config: BoardConfig, clock: Clock, reply_ms: int) -> Reading
     question = codec.status(config.board)
     port.drop_input()
     port.write(question)
-    framer, echo, heard = codec.start(), question if config.echo else b"", b""
+    framer, echo = codec.start(), question if config.echo else b""
     end_ms = clock.mono_ms() + reply_ms
     while clock.mono_ms() < end_ms:
-        received = port.read()
-        heard = (heard + received)[-_HEARD_BYTES:]
-        received, echo = _without_echo(received, echo)
+        received, echo = _without_echo(port.read(), echo)
         reply, framer = _answer(add(framer, received), config)
         if reply is not None:
             return _reading(reply, config)
+    heard, _ = time_out(framer)
     raise _why_not(config, question, heard)
 
 
@@ -63,6 +60,6 @@ def _why_not(config: BoardConfig, question: bytes, heard: bytes) -> BoardError:
     if heard == question:
         return NoReplyError(f"board {config.board} does not answer; the adapter only echoes: check the wires")
     return BadReplyError(
-        f"board {config.board} was asked and this came back: {heard.hex(' ')}; "
+        f"board {config.board} answers what cannot be read, in the end {heard.hex(' ')}: "
         "check the cable, the ground wire and that no two boards share a number"
     )

@@ -168,7 +168,7 @@ def _link(path: Path, device: str) -> Iterator[None]:
 def _restored(state_file: Path | None, fresh: state.Cabinet) -> state.Cabinet:
     if state_file is None or not state_file.exists():
         return fresh
-    return msgspec.json.decode(state_file.read_bytes(), type=state.Cabinet)
+    return state.continued(msgspec.json.decode(state_file.read_bytes(), type=state.Cabinet), fresh)
 
 
 _FILE = click.Path(path_type=Path)

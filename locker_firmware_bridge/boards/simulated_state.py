@@ -59,6 +59,19 @@ def new_cabinet(numbers: tuple[int, ...], locks: int, auto_close_ms: int | None)
     return Cabinet({number: Board(number, doors) for number in numbers}, auto_close_ms)
 
 
+def continued(kept: Cabinet, fresh: Cabinet) -> Cabinet:
+    """The boards and doors of `fresh`, each as it is in `kept` if it is there."""
+
+    def board_as_kept(board: Board) -> Board:
+        old = kept.boards.get(board.board, board)
+        doors = {lock: old.doors.get(lock, door) for lock, door in board.doors.items()}
+        return msgspec.structs.replace(old, doors=doors)
+
+    boards = {number: board_as_kept(board) for number, board in fresh.boards.items()}
+    close_ms = kept.auto_close_ms if fresh.auto_close_ms is None else fresh.auto_close_ms
+    return Cabinet(boards, close_ms)
+
+
 def with_board(cabinet: Cabinet, board: Board) -> Cabinet:
     """The cabinet with one board replaced."""
     return msgspec.structs.replace(cabinet, boards={**cabinet.boards, board.board: board})

@@ -3,6 +3,7 @@
 What was really sent is counted in the cabinet's own log, never in what the bus says about itself.
 """
 
+import queue
 import signal
 import statistics
 import subprocess
@@ -213,7 +214,7 @@ def test_a_board_whose_every_answer_is_spoiled_is_silent_and_says_what_came(
 ) -> None:
     cabinet.control.corrupt()
     with running(cabinet.url, reports):
-        assert "this came back: " in reports.wait_for(BoardSilent).why
+        assert "what cannot be read" in reports.wait_for(BoardSilent).why
         assert reports.of(DoorsRead) == []
 
 
@@ -233,7 +234,7 @@ def test_an_echoing_adapter_changes_nothing(cabinet: SimulatedCabinet, reports: 
         bus.unlock(UnlockRequest("op", 0, 1))
         reports.wait_for(DoorsRead, open_now(1))
         cabinet.control.silent()
-        assert "only echoes" in reports.wait_for(BoardSilent).why
+        assert reports.wait_for(BoardSilent).why.startswith("board 0 does not answer")
     assert cabinet.unlocks() == [(0, 1)]
 
 
@@ -381,6 +382,54 @@ def test_three_failed_polls_in_a_row_open_the_port_afresh(reports: Reports) -> N
         reports.wait_for(DoorsRead)
     assert mute.closed
     assert len(mute.written) == 3
+
+
+def test_an_adapter_nobody_said_echoes_is_named_by_what_comes_back(
+    cabinet: SimulatedCabinet, reports: Reports
+) -> None:
+    cabinet.control.echo()
+    cabinet.control.off()
+    with running(cabinet.url, reports):
+        assert "only echoes" in reports.wait_for(BoardSilent).why
+
+
+def test_a_pulse_that_may_have_left_keeps_the_next_one_waiting(reports: Reports) -> None:
+    port, spare = FakePort(answer_all_closed), FakePort(answer_all_closed)
+    port.breaks_at = lambda frame: frame == cu16.unlock(0, 1)
+    with started(fake_bus(port, reports, spare)) as bus:
+        bus.unlock(UnlockRequest("broken", 0, 1))
+        bus.unlock(UnlockRequest("next", 0, 2))
+        asked_ms = SystemClock().mono_ms()
+        bus.start()
+        sent = reports.wait_for(UnlockSent)
+    assert sent.mono_ms - asked_ms >= BOARD.pulse_ms + BRISK.pulse_gap_ms
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bus_that_fails_for_a_fault_of_ours_leaves_nobody_waiting_or_believing_old_doors(
+    reports: Reports,
+) -> None:
+    def forgets_its_codec(frame: bytes) -> bytes:
+        raise LookupError("a fault of ours")
+
+    with started(fake_bus(FakePort(forgets_its_codec), reports)) as bus:
+        bus.start()
+        assert "has failed" in reports.wait_for(BoardSilent).why
+        bus.unlock(UnlockRequest("op", 0, 1))
+        assert reports.wait_for(UnlockFailed).maybe_sent is False
+
+
+@pytest.mark.parametrize(("baud", "opened_at"), [(None, 19200), (115200, 115200)])
+def test_a_line_is_opened_at_the_speed_of_its_boards_unless_told(baud: int | None, opened_at: int) -> None:
+    speeds: queue.Queue[int] = queue.Queue()
+
+    def opener(url: str, at: int) -> Port:
+        speeds.put(at)
+        return FakePort(answer_all_closed)
+
+    with started(Bus("b", "x", [BOARD], Reports(), SystemClock(), baud=baud, opener=opener)) as bus:
+        bus.start()
+        assert speeds.get(timeout=5) == opened_at
 
 
 @pytest.mark.parametrize(

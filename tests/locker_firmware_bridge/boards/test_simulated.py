@@ -140,6 +140,27 @@ def test_a_dead_sensor_says_what_it_said_until_it_is_repaired(cabinet: Simulated
     assert say_and_hear(line, ASK) == ONE_OPEN
 
 
+def test_a_silent_board_obeys_and_one_without_power_does_not(cabinet: SimulatedCabinet, line: Port) -> None:
+    cabinet.control.off()
+    line.write(UNLOCK_1)
+    wait_until(lambda: len(cabinet.unlocks()) == 1)
+    cabinet.control.healthy()
+    cabinet.control.silent()
+    line.write(bytes.fromhex("02 01 31 03 37"))
+    wait_until(cabinet.moves)
+    assert cabinet.moves() == [(2, "open")]
+
+
+def test_a_restart_with_other_boards_keeps_what_it_knows(cabinet: SimulatedCabinet) -> None:
+    cabinet.control.force(4)
+    cabinet.stop()
+    cabinet.command = [*cabinet.command, "--board=5", "--auto-close"]
+    cabinet.start()
+    kept = cabinet.control.state()
+    assert (kept.boards[0].doors[4].closed, kept.boards[5].doors[4].closed) == (False, True)
+    assert kept.auto_close_ms == 2000
+
+
 def test_doors_close_by_themselves_when_told(cabinet: SimulatedCabinet) -> None:
     cabinet.control.auto_close(20)
     cabinet.control.force(3)
