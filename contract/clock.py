@@ -13,6 +13,8 @@ Quality = Literal["synced", "held", "unknown"]
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
+_LIBC = ctypes.CDLL(None)
+_TIMEX = ctypes.create_string_buffer(512)  # larger than struct timex on every architecture; never read
 
 
 class Clock(Protocol):
@@ -68,6 +70,5 @@ class SystemClock:
 
 
 def _kernel_is_synchronised() -> bool:
-    """Ask adjtimex(2) without changing anything (modes = 0)."""
-    timex = ctypes.create_string_buffer(512)  # larger than struct timex on every architecture
-    return bool(0 <= ctypes.CDLL(None).adjtimex(timex) < _TIME_ERROR)
+    """Ask adjtimex(2) without changing anything: `modes`, its first field, is 0."""
+    return bool(0 <= _LIBC.adjtimex(_TIMEX) < _TIME_ERROR)

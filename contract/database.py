@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 _WANTED = {"locking_mode": "exclusive", "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-_CHECKPOINT_PAGES = 4000  # a safety net: the journal checkpoints by itself when it is idle
+_CHECKPOINT_PAGES = 1000  # the log is then written over in place, which spares the file system a size change
 
 
 class StorageError(Exception):

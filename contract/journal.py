@@ -12,7 +12,6 @@ become durable in one commit, with one fdatasync. Success is shown to a person o
 import os
 import sqlite3
 import threading
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -93,7 +92,7 @@ class Transaction:
         clock = self._journal.clock
         return self.insert(
             Entry(
-                id=event_id or uuid.uuid4().hex,
+                id=event_id or os.urandom(16).hex(),
                 boot=clock.boot,
                 mono_ms=clock.mono_ms(),
                 wall_ms=clock.wall_ms(),
@@ -166,14 +165,12 @@ class Journal:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One durable commit of all that happens in the block; nothing of it after an exception."""
-        with self._lock:
-            with storage_errors(self.path):
-                self.db.conn.execute("BEGIN IMMEDIATE")
+        with self._lock, storage_errors(self.path):
+            self.db.conn.execute("BEGIN IMMEDIATE")
             transaction = Transaction(self)
             try:
-                with storage_errors(self.path):
-                    yield transaction
-                    self.db.conn.execute("COMMIT")
+                yield transaction
+                self.db.conn.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):  # a full disk has rolled back by itself already
                     self.db.conn.execute("ROLLBACK")
@@ -262,7 +259,7 @@ class Journal:
                 raise
 
     def _be_reborn(self, transaction: Transaction, reason: Reason) -> None:
-        self.id, self.reason, self.base_seq, self.base_hash = uuid.uuid4().hex, reason, 0, GENESIS
+        self.id, self.reason, self.base_seq, self.base_hash = os.urandom(16).hex(), reason, 0, GENESIS
         transaction.last_seq, transaction.last_hash = 0, GENESIS
         transaction.execute("DELETE FROM entries")
         transaction.execute("DELETE FROM acknowledged")
@@ -346,7 +343,7 @@ class Journal:
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file; called when there is nothing else to do."""
         with self._lock, storage_errors(self.path):
-            self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.db.conn.execute("PRAGMA wal_checkpoint(RESTART)")
 
     def close(self) -> None:
         """Close the file; nothing is lost if this is never reached."""
