@@ -1,4 +1,8 @@
-"""Run benchmarks by name, or all of them."""
+"""What the system costs, as ratios to a floor measured in the same run.
+
+`python -m tests.benchmarks [NAME ...]` runs all or some and prints a table. None is a test, because a
+machine that is busy must not turn a check red. docs/performance.md keeps the figures.
+"""
 
 import importlib
 import pkgutil
