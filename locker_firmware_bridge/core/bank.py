@@ -1,0 +1,127 @@
+"""The bank of compartments: which one fits, which ticket is next, and how often locks may move."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, get_args
+
+from msgspec.structs import replace
+
+from contract import messages, pickup_code
+from contract.messages import CabinetCompartment, Size
+from locker_firmware_bridge.core.records import Caps, Slot, TicketUse
+
+BETWEEN_DOORS_MS: Final = 3_000
+"""At most one door in this time, whatever anybody asks; so one lock is energised at a time."""
+REMOTE_PER_HOUR: Final = 20
+GOOD_HEIGHT_CM: Final = range(60, 141)
+_HOUR_MS: Final = 3_600_000
+_SIZES: Final[tuple[Size, ...]] = get_args(Size)
+_BEST_HEIGHT_CM: Final = 100
+
+
+# --- which compartment -------------------------------------------------------------------------
+
+
+def holds(place: CabinetCompartment, size: Size) -> bool:
+    """Whether something of this size goes in."""
+    return _SIZES.index(place.size) >= _SIZES.index(size)
+
+
+def within_reach(place: CabinetCompartment, reach_cm: int | None) -> bool:
+    """Whether a person who reaches that high gets at it; None: no limit is known."""
+    return reach_cm is None or place.floor_cm <= reach_cm
+
+
+def choose(free: Iterable[CabinetCompartment], size: Size, reach_cm: int | None) -> CabinetCompartment | None:
+    """The smallest that fits and can be reached, at a good height before others; None: none."""
+    fitting = [place for place in free if holds(place, size) and within_reach(place, reach_cm)]
+    return min(fitting, key=_pleasant, default=None)
+
+
+def sizes_of(free: Iterable[CabinetCompartment], reach_cm: int | None) -> tuple[Size, ...]:
+    """Sizes with a free compartment this person can reach, small to large."""
+    there = {place.size for place in free if within_reach(place, reach_cm)}
+    return tuple(size for size in _SIZES if size in there)
+
+
+def _pleasant(place: CabinetCompartment) -> tuple[int, bool, int, int]:
+    return (
+        _SIZES.index(place.size),
+        place.floor_cm not in GOOD_HEIGHT_CM,
+        abs(place.floor_cm - _BEST_HEIGHT_CM),
+        place.compartment,
+    )
+
+
+def is_free(slot: Slot) -> bool:
+    """Whether something may be put there, as far as memory goes."""
+    return slot.usable and slot.item is None
+
+
+def claimed(slot: Slot, item: str) -> Slot:
+    """The slot reserved for an item: a new use, with a number of its own."""
+    return replace(slot, item=item, allocation=slot.allocation + 1)
+
+
+# --- which ticket ------------------------------------------------------------------------------
+
+
+def next_ticket(taken: Collection[int], uses: Mapping[int, TicketUse]) -> int | None:
+    """The free ticket used longest ago, short numbers first; None: all are out."""
+    free = [ticket for ticket in pickup_code.tickets() if ticket not in taken]
+
+    def turn(ticket: int) -> tuple[bool, int, int]:
+        use = uses.get(ticket)
+        return _is_long(ticket), 0 if use is None else use.serial, ticket
+
+    return min(free, key=turn, default=None)
+
+
+def _is_long(ticket: int) -> bool:
+    return ticket in pickup_code.LONG_TICKETS
+
+
+# --- how often locks may move ------------------------------------------------------------------
+
+
+def turn_ms(caps: Caps) -> int:
+    """From when the next lock may be energised."""
+    return 0 if caps.pulse_ms is None else caps.pulse_ms + BETWEEN_DOORS_MS
+
+
+def pulsed(caps: Caps, now_ms: int) -> Caps:
+    """A lock is energised now."""
+    return replace(caps, pulse_ms=now_ms)
+
+
+def may_open_remotely(caps: Caps, now_ms: int) -> bool:
+    """Whether the hub may have another door opened in this hour."""
+    return len(_within_the_hour(caps, now_ms)) < REMOTE_PER_HOUR
+
+
+def opened_remotely(caps: Caps, now_ms: int) -> Caps:
+    """The hub had a door opened."""
+    return replace(caps, remote_ms=(*_within_the_hour(caps, now_ms), now_ms))
+
+
+def after_reboot(caps: Caps, now_ms: int) -> Caps:
+    """Nobody knows how long the machine was off: all of it counts as just now."""
+    pulse_ms = None if caps.pulse_ms is None else now_ms
+    return Caps(pulse_ms=pulse_ms, remote_ms=(now_ms,) * len(caps.remote_ms))
+
+
+def _within_the_hour(caps: Caps, now_ms: int) -> tuple[int, ...]:
+    return tuple(then for then in caps.remote_ms if now_ms - then < _HOUR_MS)
+
+
+# --- how high, which first ---------------------------------------------------------------------
+
+
+def low_first(place: CabinetCompartment) -> tuple[int, int]:
+    """Sorting key of doors: from the ground up, then by number."""
+    return place.floor_cm, place.compartment
+
+
+def by_door(items: Iterable[messages.VisitItem], cabinet: Mapping[int, CabinetCompartment]) -> list[str]:
+    """Ids of these items, low doors first."""
+    known = [item for item in items if item.compartment in cabinet]
+    return [item.item for item in sorted(known, key=lambda item: low_first(cabinet[item.compartment]))]

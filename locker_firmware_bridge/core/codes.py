@@ -1,0 +1,94 @@
+"""Codes at the keypad and the scanner: which pickup they open, and how wrong ones slow down.
+
+The work is the same whatever is wrong, and a wrong code says nothing but "no". Nobody is locked out:
+beyond the budget each further wrong try makes the next wait longer, to ten minutes at most, and QR
+codes, which cannot be guessed, do not count (docs/adr/0004-pickup-codes.md).
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec.structs import replace
+
+from contract import pickup_code
+from locker_firmware_bridge.core.records import Budget, Pickup
+
+WRONG_PER_DAY: Final = 13
+"""At full speed. Two generations are accepted, so 13 * 365 * 2e-6 keeps I16's hundred years."""
+FIRST_WAIT_MS: Final = 15_000
+LONGEST_WAIT_MS: Final = 600_000
+_LEVELS_BEYOND: Final = 7
+"""The bucket stops here: more wrong tries do not lengthen the way back to full speed."""
+_DAY_MS: Final = 86_400_000
+_NOBODY: Final = Pickup(pickup="0" * 32, person="", ticket=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A code is right: for this pickup, in this generation (its own or the next)."""
+
+    pickup: str
+    generation: int
+
+
+def recognise_digits(site_key: bytes, pickups: Iterable[Pickup], digits: str) -> Match | None:
+    """The pickup these typed digits open; two proofs are computed and compared in any case."""
+    try:
+        typed = pickup_code.split_typed(digits)
+    except pickup_code.CodeFormatError:
+        typed = pickup_code.Typed(0, "-" * pickup_code.TYPED_DIGITS)
+    found = _NOBODY
+    for pickup in pickups:
+        if pickup.ticket == typed.ticket:
+            found = pickup
+    right = _generations(site_key, found, typed.proof, pickup_code.proof)
+    return None if found is _NOBODY else right
+
+
+def recognise_token(site_key: bytes, pickups: Mapping[str, Pickup], token: str) -> Match | None:
+    """The pickup this QR opens; all are tried, whichever is right."""
+    given = token if pickup_code.is_token(token) else "-"
+    right = None
+    for pickup in pickups.values():
+        right = _generations(site_key, pickup, given, pickup_code.token) or right
+    return right
+
+
+def _generations(
+    site_key: bytes, pickup: Pickup, given: str, made: Callable[[bytes, str, int], str]
+) -> Match | None:
+    right = None
+    for generation in (pickup.generation + 1, pickup.generation):
+        if pickup_code.matches(given, made(site_key, pickup.pickup, generation)):
+            right = Match(pickup.pickup, generation)
+    return right
+
+
+# --- the budget of wrong tries -----------------------------------------------------------------
+
+
+def drained(budget: Budget, now_ms: int) -> Budget:
+    """The budget now: what drained since is given back."""
+    given_back = (now_ms - budget.at_ms) * WRONG_PER_DAY / _DAY_MS
+    return replace(budget, level=max(0.0, budget.level - given_back), at_ms=now_ms)
+
+
+def wait_seconds(budget: Budget, now_ms: int) -> int:
+    """How long until the next try is looked at, rounded up."""
+    return max(0, math.ceil((budget.until_ms - now_ms) / 1000))
+
+
+def wrong(budget: Budget, now_ms: int) -> Budget:
+    """After one more wrong try."""
+    level = min(drained(budget, now_ms).level + 1, WRONG_PER_DAY + _LEVELS_BEYOND)
+    beyond = math.ceil(level - WRONG_PER_DAY)
+    wait_ms = min(FIRST_WAIT_MS * 2 ** (beyond - 1), LONGEST_WAIT_MS) if beyond > 0 else 0
+    return Budget(level=level, at_ms=now_ms, until_ms=now_ms + wait_ms)
+
+
+def after_reboot(budget: Budget, now_ms: int) -> Budget:
+    """The time the machine was off gives nothing back, and a wait begins anew."""
+    waiting_ms = max(0, budget.until_ms - budget.at_ms)
+    return Budget(level=budget.level, at_ms=now_ms, until_ms=now_ms + waiting_ms)

@@ -1,0 +1,160 @@
+"""Collecting: a code opens what waits for its person, one door after the other."""
+
+import math
+from typing import Literal
+
+from msgspec.structs import replace
+
+from contract import messages
+from locker_firmware_bridge.core import codes, openings, visits
+from locker_firmware_bridge.core.conversations import begin_visit, end_visit, touch
+from locker_firmware_bridge.core.door import Operation
+from locker_firmware_bridge.core.records import Item, Visit
+from locker_firmware_bridge.core.state import Draft
+
+KeptWhy = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
+
+
+def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
+    """A code was typed or shown. Recognised, the first door opens at once."""
+    site = draft.site
+    if body.digits is not None:
+        wait_seconds = codes.wait_seconds(site.codes, draft.now_ms)
+        if wait_seconds:
+            draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
+            return
+        match = codes.recognise_digits(site.rules.site_key, site.pickups.values(), body.digits)
+    elif body.token is not None:
+        match = codes.recognise_token(site.rules.site_key, site.pickups, body.token)
+    else:
+        draft.refuse(kiosk, ask, messages.Refused(why="malformed"))
+        return
+    draft.hear(kiosk, ask)
+    if match is None:
+        _wrong(draft, kiosk, ask, typed=body.digits is not None)
+    else:
+        _right(draft, kiosk, ask, match, typed=body.digits is not None)
+
+
+def _wrong(draft: Draft, kiosk: str, ask: str, *, typed: bool) -> None:
+    """The same whatever was wrong. A QR cannot be guessed: it costs the keypad nothing."""
+    budget = draft.site.codes
+    if typed:
+        budget = codes.wrong(budget, draft.now_ms)
+        draft.put(codes=budget)
+    wait_seconds = codes.wait_seconds(budget, draft.now_ms) if typed else 0
+    refused = messages.CodeRefused(
+        kiosk=kiosk,
+        way="typed" if typed else "qr",
+        wrong_today=math.ceil(budget.level),
+        wait_seconds=wait_seconds,
+    )
+    draft.note(refused)
+    draft.tell(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
+
+
+def _right(draft: Draft, kiosk: str, ask: str, match: codes.Match, *, typed: bool) -> None:
+    for visit in list(draft.site.visits.values()):
+        if visit.pickup == match.pickup:
+            end_visit(draft, visit, "replaced")
+    visit = begin_visit(draft, kiosk, ask, "typed" if typed else "qr", pickup=match.pickup)
+    pickup = draft.site.pickups[match.pickup]
+    if match.generation > pickup.generation:
+        draft.put_pickup(replace(pickup, generation=match.generation))
+        draft.note(messages.CodeRotated(pickup=pickup.pickup, generation=match.generation, why="next_used"))
+    _grant(draft, kiosk, ask, visit)
+
+
+def _grant(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
+    """Say what waits and open the first door, or come back to the one that is under way."""
+    items = visits.items_of(draft.site, visit)
+    running = visits.under_way(draft.site, [item.item for item in items])
+    first = None if running else visits.first_to_open(draft.site, visit, draft.now_ms)
+    seen = [visits.view(draft.site, item) for item in items]
+    if first is not None:
+        seen = [replace(item, state="opening") if item.item == first.item else item for item in seen]
+    draft.tell(kiosk, ask, messages.VisitGranted(visit=visit.visit, items=tuple(seen)))
+    if running is not None and running.purpose == "collect":
+        openings.join(draft, running, kiosk, ask, visit.visit)
+    elif first is not None:
+        _open(draft, kiosk, ask, visit, first)
+
+
+def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
+    """Open the door of an item by the right of its code."""
+    operation = Operation(
+        id=draft.fresh(),
+        compartment=item.compartment,
+        allocation=item.allocation,
+        purpose="collect",
+        authority="code",
+        actor=item.person,
+        reason=f"code presented at {kiosk}",
+        item=item.item,
+        visit=visit.visit,
+        kiosk=kiosk,
+        ask=ask,
+    )
+    openings.open_in_visit(draft, visit, operation)
+
+
+def open_again(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) -> None:
+    """The person asks for the next door, or for the same one again."""
+    item = draft.site.items.get(item_id)
+    if item is None or item.pickup != visit.pickup or not _is_theirs(draft, item):
+        draft.refuse(kiosk, ask, messages.Refused(why="item"))
+        return
+    mine = [other.item for other in visits.items_of(draft.site, visit)]
+    running = visits.under_way(draft.site, mine)
+    if running is not None and (running.item != item_id or running.purpose != "collect"):
+        draft.refuse(kiosk, ask, messages.Refused(why="busy"))
+    elif running is not None:
+        draft.hear(kiosk, ask)
+        openings.join(draft, running, kiosk, ask, visit.visit)
+        touch(draft, visit)
+    elif not visits.may_open(draft.site, item) or not visits.tries_left(visit, item_id):
+        draft.refuse(kiosk, ask, messages.Refused(why="blocked"))
+    else:
+        draft.hear(kiosk, ask)
+        _open(draft, kiosk, ask, visit, item)
+
+
+def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Settle) -> None:
+    """What the person says became of an item."""
+    item = draft.site.items.get(body.item)
+    if item is None or item.pickup != visit.pickup or not _is_theirs(draft, item):
+        draft.refuse(kiosk, ask, messages.Refused(why="item"))
+        return
+    match body.outcome:
+        case "taken":
+            stands = "collected" if item.stage == "collected" else "kept"
+        case "too_high" | "too_heavy" | "empty" | "wrong" | "missing" as why:
+            stands = "kept"
+            visit = _keep(draft, visit, item, why)
+        case _:
+            draft.refuse(kiosk, ask, messages.Refused(why="item"))
+            return
+    draft.hear(kiosk, ask)
+    touch(draft, visit)
+    remaining = visits.remaining(draft.site, visit)
+    settled = messages.Settled(
+        item=item.item, stands="kept" if stands == "kept" else "collected", remaining=remaining
+    )
+    draft.tell(kiosk, ask, settled)
+
+
+def _keep(draft: Draft, visit: Visit, item: Item, why: KeptWhy) -> Visit:
+    """The item stays in, or comes back into, custody; the code stays good."""
+    running = visits.under_way(draft.site, [item.item])
+    kept_in = None if running is None else running.id
+    if item.stage == "held" and item.item in visit.kept and item.kept_in == kept_in:
+        return visit
+    draft.note(
+        messages.ItemKept(item=item.item, compartment=item.compartment, allocation=item.allocation, why=why)
+    )
+    draft.put_item(replace(item, stage="held", collected_ms=0, kept_in=kept_in))
+    return replace(visit, kept=(*(kept for kept in visit.kept if kept != item.item), item.item))
+
+
+def _is_theirs(draft: Draft, item: Item) -> bool:
+    return item.stage == "held" or visits.in_grace(item, draft.now_ms)

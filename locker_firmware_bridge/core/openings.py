@@ -1,0 +1,150 @@
+"""Openings: one door at a time takes its turn, and what a door does is told and written down."""
+
+from typing import Final, Literal
+
+from msgspec.structs import replace
+
+from contract import messages
+from locker_firmware_bridge.core import bank, custody, door, visits
+from locker_firmware_bridge.core.door import Operation
+from locker_firmware_bridge.core.happenings import DoorTimer, TurnTimer
+from locker_firmware_bridge.core.records import Visit
+from locker_firmware_bridge.core.state import Draft, fresh_door
+
+MAX_WAITING: Final = 3
+_OPEN_WATCH_MS: Final = door.LEFT_OPEN_MS + 60_000
+
+Outcome = Literal["begun", "waits", "crowded"]
+
+
+def request(draft: Draft, operation: Operation) -> Outcome:
+    """Open this door now, or when its turn comes; `crowded`: too many wait already."""
+    if len(draft.site.waiting) >= MAX_WAITING:
+        return "crowded"
+    turn_ms = bank.turn_ms(draft.site.caps)
+    if turn_ms <= draft.now_ms and not draft.site.waiting:
+        happen(draft, operation.compartment, door.Begin(operation))
+        return "begun"
+    draft.forget_after_restart(waiting=(*draft.site.waiting, operation))
+    draft.wake(TurnTimer(), turn_ms)
+    return "waits"
+
+
+def open_in_visit(draft: Draft, visit: Visit, operation: Operation) -> None:
+    """Open a door for a visit, or say that too many others wait."""
+    if operation.item is not None:
+        draft.put_visit(visits.opened_once_more(visit, operation.item, draft.now_ms))
+    if request(draft, operation) == "crowded":
+        draft.put_visit(visit)  # no try was used
+        wait_seconds = MAX_WAITING * bank.BETWEEN_DOORS_MS // 1000
+        draft.tell(operation.kiosk, operation.ask, messages.Refused(why="cap", wait_seconds=wait_seconds))
+
+
+def next_turn(draft: Draft) -> None:
+    """The next door that waits, if it may still be opened."""
+    if not draft.site.waiting:
+        return
+    turn_ms = bank.turn_ms(draft.site.caps)
+    if turn_ms > draft.now_ms:
+        draft.wake(TurnTimer(), turn_ms)
+        return
+    operation, *others = draft.site.waiting
+    draft.forget_after_restart(waiting=tuple(others))
+    if not draft.room:
+        draft.tell(operation.kiosk, operation.ask, messages.Refused(why="disk"))
+    elif _is_void(draft, operation):
+        draft.tell(operation.kiosk, operation.ask, messages.Refused(why="busy"))
+    else:
+        happen(draft, operation.compartment, door.Begin(operation))
+    draft.wake(TurnTimer(), bank.turn_ms(draft.site.caps))
+
+
+def _is_void(draft: Draft, operation: Operation) -> bool:
+    """Whether, since it was asked for, visit or use of the compartment ended or the door became busy."""
+    site = draft.site
+    if operation.visit is not None and operation.visit not in site.visits:
+        return True
+    if operation.item is not None and operation.item not in site.items:
+        return True
+    slot, now = site.slots.get(operation.compartment), site.doors.get(operation.compartment)
+    return slot is None or slot.allocation != operation.allocation or now is None or now.busy
+
+
+def timer_due(draft: Draft, due: DoorTimer) -> None:
+    """A door's timer ran out; its second pulse waits until no other lock was energised just now."""
+    turn_ms = bank.turn_ms(draft.site.caps)
+    if due.timer == "second_pulse" and turn_ms > draft.now_ms:
+        draft.wake(due, turn_ms)
+        return
+    happen(draft, due.compartment, door.Due(due.timer, due.operation))
+
+
+def happen(draft: Draft, compartment: int, event: door.Event) -> None:
+    """Let an event happen at a door, and do what follows."""
+    before = draft.site.doors.get(compartment) or fresh_door(compartment)
+    now, commands = door.advance(before, event, draft.now_ms)
+    draft.put_door(now)
+    for command in commands:
+        _follow(draft, compartment, command)
+
+
+def _follow(draft: Draft, compartment: int, command: door.Command) -> None:
+    match command:
+        case door.Note(fact):
+            draft.note(fact)
+        case door.Pulse(operation, attempt):
+            draft.put(caps=bank.pulsed(draft.site.caps, draft.now_ms))
+            draft.unlock(operation, attempt)
+            draft.watch(compartment, draft.now_ms + door.GIVE_UP_MS)
+        case door.Wake(timer, name, after_ms):
+            draft.wake(DoorTimer(compartment, timer, name), draft.now_ms + after_ms)
+        case door.Step():
+            _tell(draft, command)
+        case door.Ended(operation, outcome):
+            custody.ended(draft, operation, outcome)
+
+
+def _tell(draft: Draft, step: door.Step) -> None:
+    operation = step.operation
+    if step.state == "opened":
+        custody.opened(draft, operation)
+        draft.watch(operation.compartment, draft.now_ms + _OPEN_WATCH_MS)
+    if operation.item is None:
+        return
+    visit = draft.site.visits.get(operation.visit or "")
+    told = messages.Door(
+        item=operation.item,
+        compartment=operation.compartment,
+        state=step.state,
+        attempt=step.attempt,
+        tries_left=visits.tries_left(visit, operation.item),
+    )
+    draft.tell(operation.kiosk, operation.ask, told)
+
+
+def join(draft: Draft, operation: Operation, kiosk: str, ask: str, visit: str) -> None:
+    """Somebody comes back to a door that is already under way: the steps are told to them from now on."""
+    joined = replace(operation, kiosk=kiosk, ask=ask, visit=visit)
+    if operation in draft.site.waiting:
+        waiting = tuple(joined if other is operation else other for other in draft.site.waiting)
+        draft.forget_after_restart(waiting=waiting)
+        return
+    now = draft.site.doors[operation.compartment]
+    draft.put_door(replace(now, operation=joined))
+    stage = now.stage
+    if stage in ("intent", "pulsed", "open", "left_open"):
+        state: Literal["intent", "pulsed", "opened", "left_open"] = "opened" if stage == "open" else stage
+        _tell_now(draft, joined, state, now.attempt)
+
+
+def _tell_now(
+    draft: Draft,
+    operation: Operation,
+    state: Literal["intent", "pulsed", "opened", "left_open"],
+    attempt: int,
+) -> None:
+    if operation.item is not None:
+        told = messages.Door(
+            item=operation.item, compartment=operation.compartment, state=state, attempt=attempt
+        )
+        draft.tell(operation.kiosk, operation.ask, told)

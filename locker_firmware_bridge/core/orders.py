@@ -1,0 +1,62 @@
+"""Orders of the hub: a nonce of ours, used once, in time; the right use of a known door; the caps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from contract.messages import RemoteOpen
+from locker_firmware_bridge.core import bank
+from locker_firmware_bridge.core.door import Door
+from locker_firmware_bridge.core.records import Caps, Slot
+
+NONCE_MS: Final = 60_000
+MAX_NONCES: Final = 16
+
+Why = Literal["late", "nonce", "signature", "generation", "unknown_door", "busy", "cap", "disk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nonces:
+    """The nonces alive: when each was given, oldest first. They die with the process."""
+
+    given_ms: Mapping[str, int]
+
+    def give(self, nonce: str, now_ms: int) -> "Nonces":
+        """With one more; the oldest give way."""
+        kept = dict(list(self.given_ms.items())[-(MAX_NONCES - 1) :])
+        return Nonces({**kept, nonce: now_ms})
+
+    def use(self, nonce: str) -> "Nonces":
+        """Without this one: used, whatever comes of it."""
+        return Nonces({other: given for other, given in self.given_ms.items() if other != nonce})
+
+
+def objection(
+    order: RemoteOpen,
+    signed: bool,
+    nonces: Nonces,
+    slot: Slot | None,
+    door: Door | None,
+    caps: Caps,
+    now_ms: int,
+) -> Why | None:
+    """Why this order must not be carried out, or None: open the door."""
+    given_ms = nonces.given_ms.get(order.nonce)
+    if given_ms is None:
+        return "nonce"
+    if now_ms - given_ms > NONCE_MS:
+        return "late"
+    if not signed:
+        return "signature"
+    if slot is None or door is None:
+        return "unknown_door"
+    if order.allocation != slot.allocation and not _is_unknown(slot):
+        return "generation"
+    if door.busy:
+        return "busy"
+    return None if bank.may_open_remotely(caps, now_ms) else "cap"
+
+
+def _is_unknown(slot: Slot) -> bool:
+    """Nothing is known to lie there, and somebody has to look: the hub's count of uses may be ahead."""
+    return not slot.usable and slot.item is None

@@ -1,0 +1,129 @@
+"""What the bridge remembers: one frozen record a thing, kept by `store` under its kind and key.
+
+Times are monotonic milliseconds of the boot named in `Run`; after a reboot none of them is compared,
+they are stamped anew so that no wait, budget or cap is ever shortened.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from contract import messages
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Root of what is remembered."""
+
+
+class Run(Record, frozen=True):
+    """About the bridge itself.
+
+    `memory`: whether it knows what lies where. `new`: it never did, and the hub was not asked yet. `lost`:
+    the hub knows this device, its memory is to be taken over. `doubted`: the disk went back in time.
+    """
+
+    boot: str = ""
+    memory: Literal["new", "lost", "doubted", "good"] = "new"
+    declared: tuple[messages.CabinetCompartment, ...] = ()
+
+
+class Slot(Record, frozen=True):
+    """What is known of a compartment. `allocation` numbers its uses: 0 is none yet.
+
+    `usable` is false until somebody, or the hub's memory, has said that it is empty.
+    """
+
+    compartment: int
+    allocation: int = 0
+    usable: bool = False
+    item: str | None = None
+    said_empty: bool = False
+    """Staff said that nothing is inside while its door was still open."""
+
+
+class Item(Record, frozen=True):
+    """Something held, or about to be held, for a person.
+
+    `claimed`: a place is reserved. `held`: it lies there. `collected`: the person took it at
+    `collected_ms`, and may open the door again for a short grace.
+    """
+
+    item: str
+    kind: messages.ItemKind
+    person: str
+    pickup: str
+    compartment: int
+    allocation: int
+    size: messages.Size
+    stage: Literal["claimed", "held", "collected"]
+    collected_ms: int = 0
+    opened: bool = False
+    """Whether its door was opened since it was claimed."""
+    kept_in: str | None = None
+    """The operation in which the person said that it is not in their hands."""
+
+
+class Pickup(Record, frozen=True):
+    """One ticket and one code for all that waits for one person."""
+
+    pickup: str
+    person: str
+    ticket: int
+    generation: int = 1
+
+
+class Visit(Record, frozen=True):
+    """A conversation at a kiosk: of a person (`pickup`) or of staff (`staff`)."""
+
+    visit: str
+    kiosk: str
+    ask: str
+    """The ask it began with; its end is told under it."""
+    pickup: str | None = None
+    staff: str | None = None
+    rights: tuple[str, ...] = ()
+    openings: dict[str, int] = {}
+    """How often each item's door was asked to open."""
+    items: tuple[str, ...] = ()
+    """Staff: what was claimed in this visit."""
+    kept: tuple[str, ...] = ()
+    """Items the person said are not in their hands."""
+    quiet_since_ms: int = 0
+
+
+class Said(Record, frozen=True):
+    """All answers to one ask so far, so that the same ask gets the same answers."""
+
+    kiosk: str
+    bodies: tuple[messages.AnswerBody, ...] = ()
+
+
+class Taken(Record, frozen=True):
+    """What was replied to an order, so that the same order gets the same reply."""
+
+    reply: messages.OrderTaken
+
+
+class Budget(Record, frozen=True):
+    """Wrong tries: a bucket that drains slowly. Before `until_ms` no try is looked at."""
+
+    level: float = 0.0
+    at_ms: int = 0
+    until_ms: int = 0
+
+
+class Caps(Record, frozen=True):
+    """When a lock was last energised, and when the hub had doors opened within the last hour."""
+
+    pulse_ms: int | None = None
+    remote_ms: tuple[int, ...] = ()
+
+
+class TicketUse(Record, frozen=True):
+    """When a ticket number was last given out: the higher `serial`, the later."""
+
+    serial: int
+
+
+class Spent(Record, frozen=True):
+    """A pickup or item that is over: no feed brings it back."""

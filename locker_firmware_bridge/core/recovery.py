@@ -1,0 +1,173 @@
+"""Coming up: what was cut short, what is still known, and what the hub must tell or staff must look at."""
+
+from msgspec.structs import replace
+
+from contract import messages
+from locker_firmware_bridge.core import bank, codes, custody, door, openings, visits
+from locker_firmware_bridge.core.conversations import end_visit
+from locker_firmware_bridge.core.happenings import FeedComplete, GraceTimer, Started
+from locker_firmware_bridge.core.records import Item, Pickup, Slot
+from locker_firmware_bridge.core.state import Draft
+
+FIRST_START = "first_start"
+
+# --- at every start ----------------------------------------------------------------------------
+
+
+def start(draft: Draft, started: Started) -> None:
+    """The bridge came up. Nothing is pulsed; conversations and claims are over, doors are read anew."""
+    draft.note(started.began)
+    if draft.site.run.boot != started.boot:
+        _reboot(draft, started.boot)
+    _declare(draft)
+    for visit in list(draft.site.visits.values()):
+        end_visit(draft, visit, "restart")
+    for item in list(draft.site.items.values()):
+        if item.stage == "claimed":
+            custody.drop_claim(draft, item, "restart")
+        elif item.stage == "collected":
+            draft.wake(GraceTimer(item.item), item.collected_ms + visits.GRACE_MS)
+    for place in draft.site.rules.places.values():
+        if place.kind == "lock":
+            openings.happen(draft, place.compartment, door.Restart())
+    draft.show_doors()
+
+
+def _reboot(draft: Draft, boot: str) -> None:
+    """Times of another boot compare with nothing: waits begin anew, budgets stay spent, graces are over."""
+    site, now_ms = draft.site, draft.now_ms
+    draft.put(
+        run=replace(site.run, boot=boot),
+        codes=codes.after_reboot(site.codes, now_ms),
+        pins=codes.after_reboot(site.pins, now_ms),
+        caps=bank.after_reboot(site.caps, now_ms),
+    )
+    for item in list(site.items.values()):
+        if item.stage == "collected":
+            draft.put_item(replace(item, collected_ms=now_ms - visits.GRACE_MS))
+
+
+def _declare(draft: Draft) -> None:
+    """Tell a changed cabinet. A compartment never seen before must be looked at, if it has a door."""
+    places = draft.site.rules.places
+    declared = tuple(places[number] for number in sorted(places))
+    if declared != draft.site.run.declared:
+        draft.note(messages.CabinetDeclared(compartments=declared))
+        draft.put(run=replace(draft.site.run, declared=declared))
+    is_known = draft.site.run.memory == "good"
+    for place in declared:
+        if place.compartment not in draft.site.slots:
+            usable = is_known and place.kind == "shelf"
+            draft.put_slot(Slot(compartment=place.compartment, usable=usable))
+
+
+# --- what the hub knows ------------------------------------------------------------------------
+
+
+def welcomed(draft: Draft, *, known: bool) -> None:
+    """The hub's first answer to a new memory: a new site is all free, another one's memory is to come."""
+    if draft.site.run.memory != "new":
+        return
+    if known:
+        draft.put(run=replace(draft.site.run, memory="lost"))
+        return
+    draft.put(run=replace(draft.site.run, memory="good"))
+    for slot in list(draft.site.slots.values()):
+        if not slot.usable:
+            _declare_usable(draft, slot)
+
+
+def _declare_usable(draft: Draft, slot: Slot) -> None:
+    draft.put_slot(replace(slot, usable=True))
+    draft.note(messages.CompartmentChecked(compartment=slot.compartment, usable=True, actor=FIRST_START))
+
+
+def doubt(draft: Draft) -> None:
+    """Our disk went back in time: the hub's word counts more than ours until both agree."""
+    draft.put(run=replace(draft.site.run, memory="doubted"))
+
+
+def adopt(draft: Draft, complete: FeedComplete) -> None:
+    """Take over from the hub what lies here. Doors nobody knows anything of stay shut until looked at."""
+    memory = draft.site.run.memory
+    if memory not in ("lost", "doubted"):
+        return
+    for name in sorted(complete.gone):
+        item = draft.site.items.get(name)
+        if item is not None:
+            _let_go(draft, item)
+    if memory == "doubted":
+        _doubt_free_slots(draft)
+    for holding in complete.holdings:
+        _take_over(draft, holding)
+    for rotation in complete.rotations:
+        rotate(draft, rotation.pickup, rotation.generation)
+    for slot in list(draft.site.slots.values()):
+        if not draft.site.is_lock(slot.compartment) and not slot.usable:
+            draft.put_slot(replace(slot, usable=True))  # a shelf is in plain sight
+    draft.put(run=replace(draft.site.run, memory="good"))
+
+
+def _let_go(draft: Draft, item: Item) -> None:
+    draft.note(
+        messages.HoldingAdopted(
+            item=item.item, compartment=item.compartment, allocation=item.allocation, gone=True
+        )
+    )
+    custody.hand_out(draft, item)
+
+
+def _doubt_free_slots(draft: Draft) -> None:
+    for slot in list(draft.site.slots.values()):
+        if slot.usable and slot.item is None and draft.site.is_lock(slot.compartment):
+            draft.put_slot(replace(slot, usable=False))
+            draft.note(
+                messages.CompartmentChecked(
+                    compartment=slot.compartment, usable=False, actor=draft.site.rules.bridge
+                )
+            )
+
+
+def _take_over(draft: Draft, holding: messages.Holding) -> None:
+    site = draft.site
+    slot = site.slots.get(holding.compartment, Slot(compartment=holding.compartment))
+    is_ours = holding.item in site.items or holding.item in site.spent or holding.pickup in site.spent
+    allocation = max(slot.allocation, holding.allocation)
+    if is_ours or slot.item is not None:
+        draft.put_slot(replace(slot, allocation=allocation) if slot.item is None else slot)
+        return
+    draft.put_slot(replace(slot, allocation=allocation, item=holding.item, usable=True))
+    draft.put_item(
+        Item(
+            item=holding.item,
+            kind=holding.kind,
+            person=holding.person,
+            pickup=holding.pickup,
+            compartment=holding.compartment,
+            allocation=allocation,
+            size=holding.size,
+            stage="held",
+        )
+    )
+    _take_over_pickup(draft, holding)
+    draft.note(
+        messages.HoldingAdopted(item=holding.item, compartment=holding.compartment, allocation=allocation)
+    )
+
+
+def _take_over_pickup(draft: Draft, holding: messages.Holding) -> None:
+    old = draft.site.pickups.get(holding.pickup)
+    generation = max(holding.generation, 0 if old is None else old.generation)
+    draft.put_pickup(
+        Pickup(pickup=holding.pickup, person=holding.person, ticket=holding.ticket, generation=generation)
+    )
+    if old is None:
+        draft.put_ticket(holding.ticket)
+
+
+def rotate(draft: Draft, pickup_id: str, generation: int) -> None:
+    """All codes of a pickup older than this generation are dead."""
+    pickup = draft.site.pickups.get(pickup_id)
+    if pickup is not None and pickup.generation < generation:
+        draft.put_pickup(replace(pickup, generation=generation))
+        draft.note(messages.CodeRotated(pickup=pickup_id, generation=generation, why="hub"))

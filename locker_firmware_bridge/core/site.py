@@ -1,0 +1,199 @@
+"""The site as a whole: each thing that happens goes to the rules that know it."""
+
+from contract import messages
+from locker_firmware_bridge.core import (
+    collect,
+    conversations,
+    custody,
+    deposit,
+    door,
+    openings,
+    recovery,
+    remote,
+    staff,
+)
+from locker_firmware_bridge.core.happenings import (
+    AskCame,
+    Back,
+    DoorTimer,
+    FeedChanged,
+    FeedComplete,
+    GraceTimer,
+    Happened,
+    MemoryDoubted,
+    OrderCame,
+    Read,
+    Silent,
+    Started,
+    TimerDue,
+    TurnTimer,
+    UnlockNotSent,
+    UnlockSent,
+    VisitTimer,
+    Welcomed,
+)
+from locker_firmware_bridge.core.records import Visit
+from locker_firmware_bridge.core.state import Decision, Draft, Site
+
+FRESHNESS_MS = 10_000
+"""An ask older than this, by the bridge's own clock, is refused."""
+FRESH_IDS = 4
+"""So many random ids one event may need."""
+
+
+def advance(site: Site, happened: Happened) -> Decision:
+    """What comes of something that happened. The caller commits first, and then does."""
+    draft = Draft(site, happened)
+    match happened.what:
+        case AskCame(kiosk, ask):
+            _ask(draft, kiosk, ask)
+        case OrderCame(messages.NonceAsked() as asked):
+            remote.nonce_asked(draft, asked)
+        case OrderCame(messages.RemoteOpen() as order, signed):
+            remote.remote_open(draft, order, signed=signed)
+        case UnlockSent(compartment, operation, attempt, surely):
+            openings.happen(draft, compartment, door.Sent(operation, attempt, surely))
+        case UnlockNotSent(compartment, operation, attempt):
+            openings.happen(draft, compartment, door.NotSent(operation, attempt))
+        case Read() | Silent() | Back() as said:
+            _board(draft, said)
+        case TimerDue(timer):
+            _timer(draft, timer)
+        case Started() as started:
+            recovery.start(draft, started)
+        case FeedChanged() | FeedComplete() | Welcomed() | MemoryDoubted() as news:
+            _hub(draft, news)
+    return draft.decision()
+
+
+# --- asks --------------------------------------------------------------------------------------
+
+
+def _ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
+    said = draft.site.asks.get(ask.id)
+    if said is not None and said.kiosk == kiosk:
+        draft.repeat(kiosk, ask.id)
+    elif said is not None:
+        draft.refuse(kiosk, ask.id, messages.Refused(why="malformed"))
+    elif not _is_fresh(draft, ask):
+        draft.refuse(kiosk, ask.id, messages.Refused(why="late"))
+    elif not draft.room and not isinstance(ask.body, messages.Settle | messages.LeaveVisit):
+        draft.refuse(kiosk, ask.id, messages.Refused(why="disk"))
+    else:
+        _fresh_ask(draft, kiosk, ask)
+
+
+def _is_fresh(draft: Draft, ask: messages.Ask) -> bool:
+    return ask.session == draft.site.rules.session and abs(draft.now_ms - ask.at_ms) <= FRESHNESS_MS
+
+
+def _fresh_ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
+    match ask.body:
+        case messages.Present() as body:
+            collect.present(draft, kiosk, ask.id, body)
+        case messages.SignIn() as body:
+            staff.sign_in(draft, kiosk, ask.id, body)
+        case body:
+            visit = draft.site.visits.get(body.visit)
+            if visit is None or visit.kiosk != kiosk:
+                draft.refuse(kiosk, ask.id, messages.Refused(why="visit"))
+            else:
+                _in_visit(draft, kiosk, ask.id, visit, body)
+
+
+def _in_visit(
+    draft: Draft,
+    kiosk: str,
+    ask: str,
+    visit: Visit,
+    body: messages.OpenItem | messages.Claim | messages.Settle | messages.LeaveVisit,
+) -> None:
+    match body:
+        case messages.LeaveVisit():
+            conversations.leave(draft, kiosk, ask, visit)
+        case messages.OpenItem(item=item) if visit.pickup is not None:
+            collect.open_again(draft, kiosk, ask, visit, item)
+        case messages.OpenItem(item=item):
+            deposit.open_item(draft, kiosk, ask, visit, item)
+        case messages.Settle() if visit.pickup is not None:
+            collect.settle(draft, kiosk, ask, visit, body)
+        case messages.Settle():
+            deposit.settle(draft, kiosk, ask, visit, body)
+        case messages.Claim():
+            deposit.claim(draft, kiosk, ask, visit, body)
+
+
+# --- boards ------------------------------------------------------------------------------------
+
+
+def _board(draft: Draft, said: Read | Silent | Back) -> None:
+    match said:
+        case Read(closed, opened):
+            _read(draft, closed, opened)
+        case Silent(board, compartments, why):
+            draft.note(messages.BoardSilent(board=board, compartments=compartments, why=why[:400]))
+            for compartment in compartments:
+                openings.happen(draft, compartment, door.Seen("unknown"))
+        case Back(board, compartments):
+            draft.note(messages.BoardBack(board=board, compartments=compartments))
+
+
+def _read(draft: Draft, closed: frozenset[int], opened: frozenset[int]) -> None:
+    """Doors never read before, or not since their board was silent, are told as they stand."""
+    new = {number for number in closed | opened if draft.site.doors[number].seen == "unknown"}
+    if new:
+        draft.note(messages.DoorsSeen(open=tuple(sorted(new & opened)), closed=tuple(sorted(new & closed))))
+    for compartment in sorted(closed):
+        openings.happen(draft, compartment, door.Seen("closed"))
+    for compartment in sorted(opened):
+        openings.happen(draft, compartment, door.Seen("open"))
+
+
+# --- time --------------------------------------------------------------------------------------
+
+
+def _timer(draft: Draft, timer: DoorTimer | TurnTimer | VisitTimer | GraceTimer) -> None:
+    match timer:
+        case DoorTimer():
+            openings.timer_due(draft, timer)
+        case TurnTimer():
+            openings.next_turn(draft)
+        case VisitTimer(visit):
+            conversations.quiet(draft, visit)
+        case GraceTimer(item):
+            custody.grace_over(draft, item)
+
+
+# --- the hub -----------------------------------------------------------------------------------
+
+
+def _hub(draft: Draft, news: FeedChanged | FeedComplete | Welcomed | MemoryDoubted) -> None:
+    match news:
+        case FeedChanged(documents):
+            for key, document in documents.items():
+                _document(draft, key, document)
+        case FeedComplete():
+            recovery.adopt(draft, news)
+        case Welcomed(known):
+            recovery.welcomed(draft, known=known)
+        case MemoryDoubted():
+            recovery.doubt(draft)
+
+
+def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> None:
+    kind, _, name = key.partition("/")
+    match document:
+        case messages.StaffCredential():
+            draft.forget_after_restart(staff={**draft.site.staff, name: document})
+        case messages.PersonReach():
+            draft.forget_after_restart(reach={**draft.site.reach, name: document})
+        case messages.Rotation(pickup=pickup, generation=generation):
+            recovery.rotate(draft, pickup, generation)
+        case None if kind == "staff":
+            others = {other: one for other, one in draft.site.staff.items() if other != name}
+            draft.forget_after_restart(staff=others)
+        case None if kind == "person":
+            others_reach = {other: one for other, one in draft.site.reach.items() if other != name}
+            draft.forget_after_restart(reach=others_reach)
+        case _:
+            pass
