@@ -24,6 +24,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from contract.codec import CEILING
+from contract.enrolment import BrokerAddress, Enrolment
 
 KEEPALIVE_SECONDS: Final = 20
 FIRST_DELAY_SECONDS: Final = 1.0
@@ -51,6 +52,14 @@ class LinkSettings:
     device: str
     password: str | None = None
     tls: TlsFiles | None = None
+
+
+def link_settings(enrolment: Enrolment, broker: BrokerAddress) -> LinkSettings:
+    """How an enrolled device reaches one of its two brokers: by certificate or by password."""
+    if not broker.tls:
+        return LinkSettings(broker.host, broker.port, enrolment.device, password=enrolment.password)
+    tls = TlsFiles(enrolment.ca_file, enrolment.certificate_file, enrolment.key_file)
+    return LinkSettings(broker.host, broker.port, enrolment.device, tls=tls)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ import ipaddress
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from string import Template
 from typing import Final, Literal
 
 from contract.broker_password import password_line
+from contract.link import TlsFiles
 from deploy.processes import Child
 
 Kind = Literal["hub", "site"]
@@ -26,15 +26,6 @@ _WHERE_DAEMONS_LIVE: Final = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
 class OpenBrokerError(ValueError):
     """Passwords would cross a network in clear."""
-
-
-@dataclass(frozen=True)
-class TlsFiles:
-    """Paths of what a broker proves itself with, and of the authority that signs its clients."""
-
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 def find_mosquitto() -> Path | None:
@@ -48,12 +39,13 @@ def write_broker(
     directory: Path,
     kind: Kind,
     port: int,
-    access: Mapping[str, str] | TlsFiles,
+    access: Mapping[str, str] | Path | TlsFiles,
     address: str = LOOPBACK,
 ) -> Path:
     """Write the configuration of one broker into `directory` and return its path.
 
-    `access` is either user name -> password or the files for TLS with client certificates. Raises
+    `access` is user name -> password, or a password file to copy, or the files for TLS with client
+    certificates (`ca` is the authority that signs the clients). Raises
     OpenBrokerError for passwords on an address other machines can reach.
     """
     if not isinstance(access, TlsFiles) and not ipaddress.ip_address(address).is_loopback:
@@ -71,10 +63,13 @@ def write_broker(
     return _write(directory / "broker.conf", _template(f"{kind}.conf").substitute(names))
 
 
-def write_passwords(directory: Path, passwords: Mapping[str, str]) -> None:
+def write_passwords(directory: Path, access: Mapping[str, str] | Path) -> None:
     """Write the password file of a broker; one that runs reads it again at SIGHUP."""
-    lines = [password_line(user, password) + "\n" for user, password in sorted(passwords.items())]
-    _write(directory / "broker.passwd", "".join(lines))
+    if isinstance(access, Path):
+        text = access.read_text()
+    else:
+        text = "".join(f"{password_line(user, password)}\n" for user, password in sorted(access.items()))
+    _write(directory / "broker.passwd", text)
 
 
 class Broker(Child):

@@ -116,8 +116,8 @@ class SiteBroker:
         return writer, topics.answer(reader, writer)
 
 
-RULES = {"hub": HubBroker, "site": SiteBroker}
 Rules = type[HubBroker] | type[SiteBroker]
+RULES: dict[str, Rules] = {"hub": HubBroker, "site": SiteBroker}
 
 
 @pytest.fixture(params=RULES, scope="module")

@@ -100,7 +100,7 @@ class BareClient:
         self._paho.loop_stop()
 
     def _keep(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        self.received.put(Received(message.topic, message.payload, message.retain))
+        self.received.put(Received(message.topic, bytes(message.payload), message.retain))
 
     def _acknowledge(self, number: int) -> None:
         with self._change:
