@@ -52,6 +52,8 @@ def decode_fact(body: bytes) -> messages.AnyFact:
 
 def _without_payload(error: Exception) -> str:
     """msgspec names types and paths; values it quotes (unknown tags, enums) may come from a person."""
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
     text = str(error)
     path = text.rpartition(" - at ")[2] if " - at " in text else ""
     reason = text.split(",")[0].split("'")[0].split(" - at ")[0].strip()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
+from msgspec import UNSET
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -140,7 +141,7 @@ class Feed:
 
     def _write(self, timeline: str, version: int, documents: list[Document], *, replace: bool) -> None:
         rows = [
-            (document.key, document.version, None if document.body is None else bytes(document.body))
+            (document.key, document.version, None if document.body is UNSET else bytes(document.body))
             for document in documents
         ]
         connection = self._db.conn

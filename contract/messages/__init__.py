@@ -25,6 +25,7 @@ from contract.messages.base import (
     Size,
     Text,
     Ticket,
+    WallMs,
     Word,
 )
 from contract.messages.facts import (
@@ -228,6 +229,7 @@ __all__ = [
     "VisitItem",
     "VisitOpened",
     "VisitOver",
+    "WallMs",
     "Welcome",
     "Word",
 ]

@@ -4,17 +4,19 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-DEVICE_PATTERN = r"^[a-z0-9-]{1,40}$"
+DEVICE_PATTERN = r"^[a-z0-9-]{1,40}\Z"  # not `$`, which lets a line end through
 
 DeviceId = Annotated[str, Meta(pattern=DEVICE_PATTERN)]
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
 """An opaque identifier: a uuid in hex for whatever the system names itself."""
-Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Word = Annotated[str, Meta(min_length=1, max_length=40)]
 Text = Annotated[str, Meta(max_length=400)]
 Label = Annotated[str, Meta(max_length=256)]
 """What a scanner read or a person typed: kept as it came."""
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+WallMs = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""Milliseconds since 1970 UTC, as far as the sender knew; bounded, so that any database can hold it."""
 Compartment = Annotated[int, Meta(ge=1, le=9999)]
 Generation = Annotated[int, Meta(ge=1, le=2**31)]
 Ticket = Annotated[int, Meta(ge=10, le=999)]

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Raw
+from msgspec import UNSET, Meta, Raw, UnsetType
 
 from contract.messages.base import Compartment, Count, Generation, Id, ItemKind, Message, Size, Ticket, Word
 
 
 class Document(Message, frozen=True, kw_only=True):
-    """One key of the feed; `body` absent is a tombstone."""
+    """One key of the feed; `body` absent (UNSET) is a tombstone."""
 
     key: Annotated[str, Meta(min_length=1, max_length=128)]
     version: Count
-    body: Raw | None = None
+    body: Raw | UnsetType = UNSET
 
 
 class FeedPage(Message, frozen=True, kw_only=True, tag_field="type", tag="feed"):

@@ -21,7 +21,7 @@ from contract.messages.base import (
 class Present(Message, frozen=True, kw_only=True, tag_field="type", tag="present"):
     """A code: typed `digits` or a QR's `token`. Recognised, the first door opens at once."""
 
-    digits: Annotated[str, Meta(pattern=r"^[0-9]{1,12}$")] | None = None
+    digits: Annotated[str, Meta(pattern=r"^[0-9]{1,12}\Z")] | None = None
     token: Annotated[str, Meta(max_length=64)] | None = None
 
 
@@ -64,7 +64,7 @@ class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"
 
     badge: Label | None = None
     number: Annotated[int, Meta(ge=1, le=999_999)] | None = None
-    pin: Annotated[str, Meta(pattern=r"^[0-9]{4,12}$")] | None = None
+    pin: Annotated[str, Meta(pattern=r"^[0-9]{4,12}\Z")] | None = None
 
 
 class LeaveVisit(Message, frozen=True, kw_only=True, tag_field="type", tag="leave"):
@@ -145,15 +145,15 @@ class Door(Message, frozen=True, kw_only=True, tag_field="type", tag="door"):
     item: Id
     compartment: Compartment
     state: Literal["intent", "pulsed", "opened", "closed", "not_opened", "left_open", "uncertain"]
-    attempt: int = 1
-    tries_left: int = 0
+    attempt: Annotated[int, Meta(ge=0, le=20)] = 1
+    tries_left: Annotated[int, Meta(ge=0, le=20)] = 0
 
 
 class Slip(Message, frozen=True, kw_only=True):
     """What goes on the ticket. Lives on the screen and on paper, is never stored nor logged."""
 
     ticket: Ticket
-    digits: Annotated[str, Meta(pattern=r"^[0-9]{8,9}$")]
+    digits: Annotated[str, Meta(pattern=r"^[0-9]{8,9}\Z")]
     token: Annotated[str, Meta(max_length=64)]
 
 

@@ -17,12 +17,12 @@ class RemoteOpen(Message, frozen=True, kw_only=True, tag_field="type", tag="remo
     """Open a door, once. `signature`: Ed25519 by the hub's order key over `order_bytes` (contract.order)."""
 
     order: Id
-    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
     compartment: Compartment
     allocation: Count
     actor: Id
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
-    signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
+    signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
 
 
 Order = NonceAsked | RemoteOpen
@@ -32,7 +32,7 @@ class NonceGiven(Message, frozen=True, kw_only=True, tag_field="type", tag="nonc
     """A nonce: good once, for 60 s of the bridge's monotonic clock."""
 
     order: Id
-    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
 class OrderTaken(Message, frozen=True, kw_only=True, tag_field="type", tag="order_taken"):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Raw
 
-from contract.messages.base import ClockQuality, Count, Hash, Id, Message, Word
+from contract.messages.base import ClockQuality, Count, Hash, Id, Message, WallMs, Word
 
 
 class Entry(Message, frozen=True, kw_only=True, array_like=True):
@@ -16,7 +16,7 @@ class Entry(Message, frozen=True, kw_only=True, array_like=True):
     id: Id
     boot: Id
     mono_ms: Count
-    wall_ms: int
+    wall_ms: WallMs
     clock: ClockQuality
     body: Raw
 
@@ -45,7 +45,7 @@ class Hello(Message, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     feed: FeedPosition
     boot: Id
     mono_ms: Count
-    wall_ms: int
+    wall_ms: WallMs
     clock: ClockQuality
     program: Word
     version: Word
@@ -78,7 +78,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag_field="type", tag="welcome
     cursor: Count
     head: Hash
     safe_prune: Count
-    hub_wall_ms: int
+    hub_wall_ms: WallMs
     feed_version: Count = 0
     known: bool = False
 
