@@ -1,0 +1,49 @@
+"""Alarms that somebody saw to."""
+
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+
+from hub.store.database import Connection
+from hub.store.tables import alarms, dismissals, incidents, ledger
+
+
+def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
+    """Take an alarm off the list: an alarm fact, an incident (`kind:device`), or all unreadable facts of
+    the device that sent this one. False when there is no such alarm.
+    """
+    kind, separator, device = event.partition(":")
+    if separator:
+        mine = (incidents.c.kind == kind, incidents.c.device == device, incidents.c.closed_ms.is_(None))
+        closed = update(incidents).where(*mine).values(closed_ms=now_ms).returning(incidents.c.kind)
+        return connection.execute(closed).first() is not None
+    events = _alarm(connection, event) or _unreadable(connection, event)
+    for one in events:
+        connection.execute(insert(dismissals).values(event=one, account=account, at_ms=now_ms))
+    return bool(events)
+
+
+def _alarm(connection: Connection, event: str) -> list[str]:
+    open_one = select(alarms.c.event).where(alarms.c.event == event, alarms.c.event.not_in(_seen()))
+    return list(connection.execute(open_one).scalars())
+
+
+def _unreadable(connection: Connection, event: str) -> list[str]:
+    """Up to `event`, not beyond: what came since has not been seen."""
+    last = select(ledger.c.device, ledger.c.position).where(
+        ledger.c.event == event, ledger.c.quarantine.is_not(None)
+    )
+    row = connection.execute(last).one_or_none()
+    if row is None:
+        return []
+    waiting = select(ledger.c.event).where(
+        ledger.c.quarantine.is_not(None),
+        ledger.c.device == row.device,
+        ledger.c.position <= row.position,
+        ledger.c.event.not_in(_seen()),
+    )
+    return list(connection.execute(waiting).scalars())
+
+
+def _seen() -> Select[Any]:
+    return select(dismissals.c.event)

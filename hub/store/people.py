@@ -1,0 +1,95 @@
+"""The people of a site: whom parcels may be for. Every change goes into the site's feed as well."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+
+from hub.core import documents
+from hub.store.database import Connection
+from hub.store.feed import write_changes
+from hub.store.tables import people
+
+MOST_FOUND = 500
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """What is kept of a person. `reach_cm` is the highest floor of a door they can use."""
+
+    name: str
+    flat: str = ""
+    language: str = "fr"
+    reach_cm: int | None = None
+    carry_grams: int | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+def add_people(connection: Connection, site: str, new: Iterable[PersonData], now_ms: int) -> list[str]:
+    """Add people and tell the site; their ids, in order."""
+    rows = [
+        {"id": uuid.uuid4().hex, "site": site, "created_ms": now_ms, "removed_ms": None, **vars(person)}
+        for person in new
+    ]
+    if rows:
+        connection.execute(insert(people), rows)
+        write_changes(connection, site, [c for row in rows for c in documents.person(row)], now_ms)
+    return [str(row["id"]) for row in rows]
+
+
+def change_person(connection: Connection, site: str, person: str, data: PersonData, now_ms: int) -> bool:
+    """Replace what is kept of a person; False when there is no such person here."""
+    return _update(connection, site, person, vars(data), now_ms)
+
+
+def remove_person(connection: Connection, site: str, person: str, now_ms: int) -> bool:
+    """Take somebody off the list. What waits for them can still be collected."""
+    return _update(connection, site, person, {"removed_ms": now_ms}, now_ms)
+
+
+def _update(connection: Connection, site: str, person: str, values: dict[str, Any], now_ms: int) -> bool:
+    mine = (people.c.id == person, people.c.site == site, people.c.removed_ms.is_(None))
+    row = connection.execute(update(people).where(*mine).values(**values).returning(*people.c)).one_or_none()
+    if row is None:
+        return False
+    write_changes(connection, site, documents.person(row._mapping), now_ms)
+    return True
+
+
+def person_row(connection: Connection, site: str, person: str) -> Any | None:
+    """One person of a site, or None when there is none or they were removed."""
+    mine = (people.c.id == person, people.c.site == site, people.c.removed_ms.is_(None))
+    return connection.execute(select(people).where(*mine)).one_or_none()
+
+
+def find_people(connection: Connection, site: str, words: str) -> list[Any]:
+    """People whose name or flat holds every word, by name; everybody for no word. At most MOST_FOUND."""
+    query = select(people).where(people.c.site == site, people.c.removed_ms.is_(None))
+    for word in words.split()[:5]:
+        query = query.where(
+            or_(people.c.name.icontains(word, autoescape=True), people.c.flat.icontains(word, autoescape=True))
+        )
+    return list(connection.execute(query.order_by(people.c.name, people.c.flat).limit(MOST_FOUND)))
+
+
+def people_names(connection: Connection, site: str) -> dict[str, str]:
+    """Names by id, those who were removed included: their parcels keep their story."""
+    rows = connection.execute(select(people.c.id, people.c.name).where(people.c.site == site))
+    return {row.id: row.name for row in rows}
+
+
+def known_pairs(connection: Connection, site: str) -> set[tuple[str, str]]:
+    """Flat and name, case aside, of everybody on the list: to refuse doubles."""
+    rows = connection.execute(
+        select(people.c.flat, people.c.name).where(people.c.site == site, people.c.removed_ms.is_(None))
+    )
+    return {(row.flat.casefold(), row.name.casefold()) for row in rows}
+
+
+def count_people(connection: Connection, site: str) -> int:
+    """How many are on the list."""
+    mine = (people.c.site == site, people.c.removed_ms.is_(None))
+    return connection.execute(select(func.count()).select_from(people).where(*mine)).scalar_one()

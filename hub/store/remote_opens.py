@@ -1,0 +1,42 @@
+"""Wishing a door open from the hub's pages. The wish lives for seconds; `hub.orders` carries it out."""
+
+import uuid
+
+from sqlalchemy import insert, select
+
+from hub.store.database import Connection
+from hub.store.tables import devices, doors, orders
+
+
+def wish_open(
+    connection: Connection, site: str, compartment: int, actor: str, reason: str, now_ms: int
+) -> str | None:
+    """Note the wish for whoever talks to the bridges; its id, or None when there is no such lock."""
+    door = connection.execute(
+        select(doors.c.allocation).where(
+            doors.c.site == site, doors.c.compartment == compartment, doors.c.declared, doors.c.kind == "lock"
+        )
+    ).one_or_none()
+    bridge = connection.execute(
+        select(devices.c.id).where(
+            devices.c.site == site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None)
+        )
+    ).scalar()
+    if door is None or bridge is None:
+        return None
+    order = uuid.uuid4().hex
+    connection.execute(
+        insert(orders).values(
+            id=order,
+            site=site,
+            device=bridge,
+            compartment=compartment,
+            allocation=door.allocation,
+            actor=actor,
+            reason=reason,
+            state="asked",
+            asked_ms=now_ms,
+            changed_ms=now_ms,
+        )
+    )
+    return order

@@ -1,0 +1,71 @@
+"""Sessions of the pages: one row each, revocable at once. The cookie's token is kept only as its hash."""
+
+import hashlib
+import secrets
+from typing import Final
+
+from sqlalchemy import insert, select, update
+
+from hub.store.accounts import Account
+from hub.store.database import Connection
+from hub.store.tables import accounts, sessions
+
+LIFE_MS: Final = 30 * 86_400_000
+IDLE_MS: Final = 7 * 86_400_000
+SEEN_EVERY_MS: Final = 300_000
+"""`seen_ms` is written at most this often: reading a page is not a write."""
+
+
+def start_session(connection: Connection, account: str, now_ms: int) -> str:
+    """Open a session and return its token: 256 random bits, known to the browser only."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(sessions).values(
+            token_hash=_hash(token),
+            account=account,
+            created_ms=now_ms,
+            seen_ms=now_ms,
+            expires_ms=now_ms + LIFE_MS,
+        )
+    )
+    return token
+
+
+def session_account(connection: Connection, token: str, now_ms: int) -> tuple[Account, bool] | None:
+    """Whose session this is, and whether `touch` is due; None when it ended, lapsed or never was."""
+    query = (
+        select(accounts, sessions.c.seen_ms)
+        .join(sessions, sessions.c.account == accounts.c.id)
+        .where(
+            sessions.c.token_hash == _hash(token),
+            sessions.c.revoked_ms.is_(None),
+            sessions.c.expires_ms > now_ms,
+            sessions.c.seen_ms > now_ms - IDLE_MS,
+            accounts.c.disabled_ms.is_(None),
+        )
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Account(row.id, row.name, row.role, row.language), now_ms - row.seen_ms > SEEN_EVERY_MS
+
+
+def touch_session(connection: Connection, token: str, now_ms: int) -> None:
+    """Note that the session is in use."""
+    connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_ms=now_ms))
+
+
+def end_session(connection: Connection, token: str, now_ms: int) -> None:
+    """Revoke one session."""
+    mine = sessions.c.token_hash == _hash(token)
+    connection.execute(update(sessions).where(mine).values(revoked_ms=now_ms))
+
+
+def end_all_sessions(connection: Connection, account: str, now_ms: int) -> None:
+    """Revoke every session of an account."""
+    open_ones = (sessions.c.account == account, sessions.c.revoked_ms.is_(None))
+    connection.execute(update(sessions).where(*open_ones).values(revoked_ms=now_ms))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
