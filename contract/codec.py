@@ -1,5 +1,6 @@
 """Bytes to messages and back, behind one ceiling and one error."""
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,6 +9,9 @@ from contract import messages
 
 CEILING = 64 * 1024
 """No payload is larger, either way (design.md section 4)."""
+
+_SAID = re.compile(r"(?:(?! - at )[^'\",])+")  # up to the first quoted value, in quotes of either kind
+_PATH = re.compile(r" - at (`\$[^`'\" ]*`)\Z")
 
 T = TypeVar("T")
 
@@ -54,7 +58,5 @@ def _without_payload(error: Exception) -> str:
     """msgspec names types and paths; values it quotes (unknown tags, enums) may come from a person."""
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
-    text = str(error)
-    path = text.rpartition(" - at ")[2] if " - at " in text else ""
-    reason = text.split(",")[0].split("'")[0].split(" - at ")[0].strip()
-    return f"{reason} {path}".strip()
+    said, path = _SAID.match(str(error)), _PATH.search(str(error))
+    return f"{said[0].strip() if said else 'malformed'} {path[1] if path else ''}".strip()

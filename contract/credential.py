@@ -25,4 +25,4 @@ def badge_hash(site_key: bytes, badge: str) -> str:
 
 def same(given: str, expected: str) -> bool:
     """Compare digests in constant time."""
-    return hmac.compare_digest(given, expected)
+    return hmac.compare_digest(given.encode(), expected.encode())

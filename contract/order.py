@@ -13,7 +13,10 @@ _DOMAIN = b"conciergerie/1 remote_open"
 
 
 def order_bytes(device: str, order: RemoteOpen) -> bytes:
-    """Canonical bytes of an order for one bridge; fields parted by NUL, which none can contain."""
+    """Canonical bytes of an order for one bridge: fields parted by NUL.
+
+    Only the reason may contain one, and it comes last, so that no two orders have the same bytes.
+    """
     fields = (
         device,
         order.order,
@@ -21,7 +24,7 @@ def order_bytes(device: str, order: RemoteOpen) -> bytes:
         str(order.compartment),
         str(order.allocation),
         order.actor,
-        order.reason.replace("\0", " "),
+        order.reason,
     )
     return _DOMAIN + b"\0" + b"\0".join(field.encode() for field in fields)
 

@@ -26,7 +26,7 @@ class TopicError(ValueError):
 def device_id(name: str) -> str:
     """Return `name` if it may name a device (`[a-z0-9-]{1,40}`), else raise TopicError."""
     if not _DEVICE.match(name):
-        raise TopicError(f"{name!r} cannot name a device: use 1 to 40 of a-z, 0-9 and -")
+        raise TopicError(f"{name[:80]!r} cannot name a device: use 1 to 40 of a-z, 0-9 and -")
     return name
 
 
