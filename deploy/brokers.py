@@ -93,9 +93,9 @@ def _template(name: str) -> Template:
 
 
 def _write(path: Path, text: str) -> Path:
-    """Write a file for this user alone; a broker refuses passwords that others may read."""
+    """Whole or not at all, for this user alone: a broker will not take passwords others may read."""
     fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
-    fresh.chmod(0o600)
     fresh.write_text(text)
     return fresh.replace(path)

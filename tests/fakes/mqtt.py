@@ -54,7 +54,7 @@ class BareClient:
         if tls:
             self._paho.tls_set_context(tls)
         self._paho.on_connect = lambda *call: self._connected.put(not call[3].is_failure)
-        self._paho.on_disconnect = lambda *_: self.disconnected.set()
+        self._paho.on_disconnect = lambda *_: self._end()
         self._paho.on_publish = lambda *call: self._acknowledge(call[2])
         self._paho.on_subscribe = lambda *call: self._acknowledge(call[2])
         self._paho.on_message = self._keep
@@ -63,13 +63,13 @@ class BareClient:
         """Whether the broker accepted; False for every kind of refusal."""
         try:
             self._paho.connect("127.0.0.1", self._port)
-        except (OSError, ssl.SSLError):
+        except OSError:
             return False
         self._paho.loop_start()
-        try:
-            return self._connected.get(timeout=PATIENCE_SECONDS)
-        except queue.Empty:
-            return False
+        accepted = self._connected.get(timeout=PATIENCE_SECONDS)
+        if not accepted:
+            self.leave()
+        return accepted
 
     def subscribe(self, *filters: str) -> None:
         """Subscribe and wait for the answer, whatever it says."""
@@ -101,6 +101,12 @@ class BareClient:
 
     def _keep(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         self.received.put(Received(message.topic, bytes(message.payload), message.retain))
+
+    def _end(self) -> None:
+        self._connected.put(False)
+        with self._change:
+            self.disconnected.set()
+            self._change.notify_all()
 
     def _acknowledge(self, number: int) -> None:
         with self._change:
