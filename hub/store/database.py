@@ -15,6 +15,10 @@ from alembic.config import Config
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+StoreError = DBAPIError
+"""A statement or a commit the database refused; nothing of its transaction happened."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 15_000

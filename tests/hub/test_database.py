@@ -68,9 +68,13 @@ def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(engine: Engine)
 
 
 def test_what_raises_leaves_nothing_behind(engine: Engine) -> None:
-    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
-        connection.execute(insert(settings).values(key="k", value="v"))
-        raise ZeroDivisionError
+    def fail_half_way() -> None:
+        with writing(engine) as connection:
+            connection.execute(insert(settings).values(key="k", value="v"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     with reading(engine) as connection:
         assert connection.execute(select(settings.c.key)).all() == []
 

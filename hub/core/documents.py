@@ -1,0 +1,103 @@
+"""What devices are told, as documents of the feed: only what their site needs (design.md section 6)."""
+
+from typing import Any, Literal, Protocol
+
+from contract.messages import (
+    AnyDocument,
+    Holding,
+    PersonName,
+    PersonReach,
+    Rotation,
+    SiteCard,
+    StaffCredential,
+)
+
+Audience = Literal["kiosk", "bridge"]
+Change = tuple[Audience, str, AnyDocument | None]
+"""For whom, under which key, and what; None is a tombstone."""
+
+
+class Columns(Protocol):
+    """A row of a table: values by column name."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The value of one column."""
+        ...
+
+
+IN_CUSTODY = frozenset({"waiting", "kept"})
+"""States of an item that lies at the site."""
+
+_REVOKING = ("staff/", "rotation/")
+
+
+def comes_first(key: str, is_tombstone: bool) -> bool:
+    """Whether a change takes something away from somebody: those are told before the others."""
+    return is_tombstone or key.startswith(_REVOKING)
+
+
+def person(row: Columns) -> list[Change]:
+    """A row of `people`: the name for kiosks; for the bridge, reach and carrying where they are known."""
+    key = f"person/{row['id']}"
+    if row["removed_ms"] is not None:
+        return [("kiosk", key, None), ("bridge", key, None)]
+    name = PersonName(person=row["id"], name=row["name"], flat=row["flat"], language=row["language"])
+    limits = PersonReach(person=row["id"], reach_cm=row["reach_cm"], carry_grams=row["carry_grams"])
+    known = limits.reach_cm is not None or limits.carry_grams is not None
+    return [("kiosk", key, name), ("bridge", key, limits if known else None)]
+
+
+def staff(row: Columns) -> list[Change]:
+    """A row of `staff`."""
+    key = f"staff/{row['id']}"
+    if row["removed_ms"] is not None:
+        return [("bridge", key, None)]
+    credential = StaffCredential(
+        staff=row["id"],
+        initials=row["initials"],
+        number=row["number"],
+        pin_salt=row["pin_salt"],
+        pin_hash=row["pin_hash"],
+        badge_hash=row["badge_hash"],
+        rights=tuple(row["rights"].split(",")),
+    )
+    return [("bridge", key, credential)]
+
+
+def site(row: Columns) -> list[Change]:
+    """A row of `sites`."""
+    card = SiteCard(
+        name=row["name"],
+        helper=row["helper"],
+        helper_hours=row["helper_hours"],
+        phone=row["phone"],
+        languages=tuple(row["languages"].split(",")),
+    )
+    return [("kiosk", "site", card)]
+
+
+def rotation(pickup: str, generation: int | None) -> list[Change]:
+    """The generation a pickup's code has at least; None once the pickup is closed."""
+    document = None if generation is None else Rotation(pickup=pickup, generation=generation)
+    return [("bridge", f"rotation/{pickup}", document)]
+
+
+def holding(item: Columns, pickup: Columns | None) -> list[Change]:
+    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over."""
+    key = f"holding/{item['id']}"
+    if item["state"] not in IN_CUSTODY:
+        return [("bridge", key, None)]
+    if pickup is None or pickup["ticket"] is None or item["person"] is None or item["kind"] is None:
+        return []
+    document = Holding(
+        item=item["id"],
+        kind=item["kind"],
+        person=item["person"],
+        pickup=item["pickup"],
+        ticket=pickup["ticket"],
+        generation=pickup["generation"],
+        compartment=item["compartment"],
+        allocation=item["allocation"],
+        size=item["size"],
+    )
+    return [("bridge", key, document)]

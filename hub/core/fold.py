@@ -1,0 +1,111 @@
+"""From facts to how things stand: every table of the hub that sites speak about.
+
+Pure and repeatable: the same facts, in the order of each journal, give the same rows, however the
+journals of different devices interleave. That holds because every column has one writer: the bridge
+of a site writes what concerns doors and custody; what kiosks add (who received it, what was said on
+the screen) stands only where the bridge is silent, or goes to columns of its own, where the earliest or
+latest wins by time.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from contract import messages as m
+from hub.core import door_rules as doors
+from hub.core import item_rules as items
+from hub.core.rows import Key, Rows, TableName
+from hub.core.told import Told
+
+
+def wanted(told: Iterable[Told]) -> dict[TableName, set[Key]]:
+    """The rows a fold of these facts reads. Bring `doors` of `whole_sites` as well."""
+    keys: dict[TableName, set[Key]] = {"items": set(), "doors": set(), "pickups": set()}
+    keys |= {"operations": set(), "visits": set(), "alarms": set()}
+    for event in told:
+        fact = event.fact
+        for table, field in _READS.get(type(fact), ()):
+            value = getattr(fact, field)
+            if value is not None:
+                keys[table].add((event.site, value) if table == "doors" else value)
+        for compartment in _many_doors(fact):
+            keys["doors"].add((event.site, compartment))
+    return keys
+
+
+def whole_sites(told: Iterable[Told]) -> set[str]:
+    """Sites of which all doors are read: their lockers were described anew."""
+    return {event.site for event in told if isinstance(event.fact, m.CabinetDeclared)}
+
+
+def fold(rows: Rows, told: Iterable[Told]) -> None:
+    """Apply facts to `rows`, which hold what `wanted` and `whole_sites` asked for."""
+    for event in told:
+        rule = _RULES.get(type(event.fact))
+        if rule is not None:
+            rule(rows, event, event.fact)
+
+
+_ITEM: tuple[tuple[TableName, str], ...] = (("items", "item"), ("doors", "compartment"))
+_STEP: tuple[tuple[TableName, str], ...] = (("operations", "operation"), ("doors", "compartment"))
+_DOOR: tuple[tuple[TableName, str], ...] = (("doors", "compartment"),)
+_PICKUP: tuple[tuple[TableName, str], ...] = (("pickups", "pickup"),)
+_VISIT: tuple[tuple[TableName, str], ...] = (("visits", "visit"),)
+_SAID: tuple[tuple[TableName, str], ...] = (("items", "item"),)
+
+_RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
+    m.CabinetDeclared: doors.cabinet,
+    m.DoorsSeen: doors.doors_seen,
+    m.BoardSilent: doors.board_silent,
+    m.BoardBack: doors.board_back,
+    m.CompartmentChecked: doors.checked,
+    m.DoorIntent: doors.intent,
+    m.DoorPulsed: doors.pulsed,
+    m.DoorOpened: doors.opened,
+    m.DoorClosed: doors.closed,
+    m.DoorNotOpened: doors.not_opened,
+    m.DoorLeftOpen: doors.left_open,
+    m.DoorForced: doors.forced,
+    m.DoorUncertain: doors.uncertain,
+    m.ItemClaimed: items.claimed,
+    m.ItemLeft: items.left,
+    m.ClaimDropped: items.dropped,
+    m.ItemCollected: items.collected,
+    m.ItemKept: items.kept,
+    m.HoldingAdopted: items.adopted,
+    m.PickupOpened: items.pickup_opened,
+    m.CodeRotated: items.rotated,
+    m.PickupClosed: items.pickup_closed,
+    m.VisitOpened: items.visit_opened,
+    m.VisitEnded: items.visit_ended,
+    m.ParcelReceived: items.received,
+    m.PersonSaid: items.said,
+    m.SlipShown: items.slip_shown,
+    m.JournalOpened: items.journal_opened,
+    m.Hole: items.hole,
+    m.HelpAsked: items.help_asked,
+}
+"""Facts that are not here (a wrong code, a process that started) change nothing but the ledger."""
+
+_READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
+    dict.fromkeys(
+        (m.ItemClaimed, m.ItemLeft, m.ClaimDropped, m.ItemCollected, m.ItemKept, m.HoldingAdopted), _ITEM
+    )
+    | dict.fromkeys(
+        (m.DoorIntent, m.DoorPulsed, m.DoorOpened, m.DoorClosed, m.DoorNotOpened, m.DoorLeftOpen), _STEP
+    )
+    | {m.DoorUncertain: _STEP, m.DoorForced: _DOOR, m.CompartmentChecked: _DOOR}
+    | dict.fromkeys((m.PickupOpened, m.CodeRotated, m.PickupClosed), _PICKUP)
+    | dict.fromkeys((m.VisitOpened, m.VisitEnded), _VISIT)
+    | dict.fromkeys((m.ParcelReceived, m.PersonSaid, m.SlipShown), _SAID)
+)
+
+
+def _many_doors(fact: m.AnyFact) -> tuple[int, ...]:
+    match fact:
+        case m.DoorsSeen():
+            return (*fact.open, *fact.closed)
+        case m.BoardSilent() | m.BoardBack():
+            return fact.compartments
+        case m.CabinetDeclared():
+            return tuple(place.compartment for place in fact.compartments)
+    return ()

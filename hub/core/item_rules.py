@@ -1,0 +1,169 @@
+"""What facts say about items, pickups, visits, and the alarms that are facts."""
+
+from typing import Any
+
+from contract import messages as m
+from hub.core.door_rules import calm
+from hub.core.rows import Row, Rows
+from hub.core.told import Told
+
+
+def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
+    """A compartment is reserved. From now on the bridge's word on the item stands."""
+    item = _item(rows, told, fact, "claimed")
+    item.update(
+        kind=fact.kind,
+        person=fact.person,
+        pickup=fact.pickup,
+        size=fact.size,
+        staff=fact.staff,
+        label=fact.label,
+        carrier=fact.carrier,
+        claimed_ms=told.at_ms,
+    )
+
+
+def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
+    """It lies there."""
+    item = _item(rows, told, fact, "waiting")
+    item.update(left_ms=told.at_ms, left_evidence=fact.evidence, kept_ms=None, kept_why=None)
+    _conclude(rows, told, fact.compartment)
+
+
+def dropped(rows: Rows, told: Told, fact: m.ClaimDropped) -> None:
+    """The deposit was given up."""
+    _ended(rows, told, fact, "dropped", fact.why)
+    if fact.door_was_opened:
+        rows.door(told.site, fact.compartment).update(usable="unchecked", usable_why=fact.why)
+
+
+def collected(rows: Rows, told: Told, fact: m.ItemCollected) -> None:
+    """The person has it."""
+    _ended(rows, told, fact, "collected", fact.evidence)
+    _conclude(rows, told, fact.compartment)
+
+
+def kept(rows: Rows, told: Told, fact: m.ItemKept) -> None:
+    """It stays in custody, and the concierge is wanted."""
+    _item(rows, told, fact, "kept").update(kept_ms=told.at_ms, kept_why=fact.why)
+
+
+def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
+    """A bridge that had lost its memory took this over from the hub."""
+    if fact.gone:
+        _ended(rows, told, fact, "gone", "adopted")
+        return
+    kept = rows.touch("items", fact.item, told.site)["state"] == "kept"
+    _item(rows, told, fact, "kept" if kept else "waiting")
+
+
+def _item(rows: Rows, told: Told, fact: Any, state: str) -> Row:
+    """The item lies (or will lie) in that compartment now."""
+    item = rows.touch("items", fact.item, told.site)
+    item.update(
+        state=state,
+        compartment=fact.compartment,
+        allocation=fact.allocation,
+        estimated=told.estimated,
+        ended_ms=None,
+        ended_evidence=None,
+    )
+    door = rows.door(told.site, fact.compartment)
+    door.update(item=fact.item, allocation=max(door["allocation"], fact.allocation))
+    return item
+
+
+def _ended(rows: Rows, told: Told, fact: Any, state: str, evidence: str) -> None:
+    item = rows.touch("items", fact.item, told.site)
+    item.update(
+        state=state,
+        compartment=fact.compartment,
+        allocation=fact.allocation,
+        estimated=told.estimated,
+        ended_ms=told.at_ms,
+        ended_evidence=evidence,
+    )
+    door = rows.door(told.site, fact.compartment)
+    door["allocation"] = max(door["allocation"], fact.allocation)
+    if door["item"] == fact.item:
+        door["item"] = None
+
+
+def _conclude(rows: Rows, told: Told, compartment: int) -> None:
+    """Somebody stood at the door and it ended well: no alarm is left."""
+    calm(rows.door(told.site, compartment))
+
+
+def pickup_opened(rows: Rows, told: Told, fact: m.PickupOpened) -> None:
+    """Somebody has something waiting."""
+    pickup = rows.touch("pickups", fact.pickup, told.site)
+    pickup.update(person=fact.person, ticket=fact.ticket, generation=fact.generation, closed_ms=None)
+    pickup["opened_ms"] = pickup["opened_ms"] or told.at_ms
+
+
+def rotated(rows: Rows, told: Told, fact: m.CodeRotated) -> None:
+    """Older codes are dead."""
+    rows.touch("pickups", fact.pickup, told.site)["generation"] = fact.generation
+
+
+def pickup_closed(rows: Rows, told: Told, fact: m.PickupClosed) -> None:
+    """Ticket and code are spent."""
+    rows.touch("pickups", fact.pickup, told.site).update(ticket=fact.ticket, closed_ms=told.at_ms)
+
+
+def visit_opened(rows: Rows, told: Told, fact: m.VisitOpened) -> None:
+    """Somebody was recognised at a kiosk."""
+    visit = rows.touch("visits", fact.visit, told.site)
+    visit.update(kiosk=fact.kiosk, way=fact.way, pickup=fact.pickup, staff=fact.staff, opened_ms=told.at_ms)
+
+
+def visit_ended(rows: Rows, told: Told, fact: m.VisitEnded) -> None:
+    """The conversation is over."""
+    rows.touch("visits", fact.visit, told.site).update(ended_ms=told.at_ms, why=fact.why)
+
+
+def received(rows: Rows, told: Told, fact: m.ParcelReceived) -> None:
+    """Staff took it in charge. The earliest reception stands, until the bridge speaks of the item."""
+    item = rows.touch("items", fact.item, told.site)
+    mine = (told.at_ms, told.device)
+    if item["received_ms"] is not None and (item["received_ms"], item["received_kiosk"]) <= mine:
+        return
+    item.update(received_ms=told.at_ms, received_kiosk=told.device)
+    if item["claimed_ms"] is None:
+        item.update(person=fact.person, size=fact.size, kind=fact.kind)
+        item.update(label=fact.label, carrier=fact.carrier, staff=fact.staff)
+
+
+def said(rows: Rows, told: Told, fact: m.PersonSaid) -> None:
+    """What was answered on the screen; the latest stands."""
+    item = rows.touch("items", fact.item, told.site)
+    if item["said_ms"] is None or (item["said_ms"], item["said"]) < (told.at_ms, fact.said):
+        item.update(said_ms=told.at_ms, said=fact.said)
+
+
+def slip_shown(rows: Rows, told: Told, fact: m.SlipShown) -> None:
+    """The person was given the code."""
+    item = rows.touch("items", fact.item, told.site)
+    item["slip_ms"] = max(item["slip_ms"] or 0, told.at_ms)
+
+
+def journal_opened(rows: Rows, told: Told, fact: m.JournalOpened) -> None:
+    """A journal that does not simply begin tells of trouble."""
+    if fact.reason != "new":
+        _raise_alarm(rows, told, fact.reason, f"journal {fact.replaces or 'unknown'}")
+
+
+def hole(rows: Rows, told: Told, fact: m.Hole) -> None:
+    """Facts that are gone for good."""
+    _raise_alarm(rows, told, "hole", f"{fact.first} to {fact.last} of journal {fact.journal}: {fact.why}")
+
+
+def help_asked(rows: Rows, told: Told, fact: m.HelpAsked) -> None:
+    """Somebody touched Help."""
+    _raise_alarm(rows, told, "help", fact.screen)
+
+
+def _raise_alarm(rows: Rows, told: Told, kind: str, detail: str) -> None:
+    rows.touch("alarms", told.event, told.site).update(
+        device=told.device, kind=kind, detail=detail[:400], at_ms=told.at_ms, estimated=told.estimated
+    )

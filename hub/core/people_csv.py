@@ -1,0 +1,227 @@
+"""Lists of people as caretakers, landlords and spreadsheets write them.
+
+UTF-8 or Latin-1, `;` or `,` or tabs, headings in French or English in any order. A line that cannot
+be taken is refused by itself, with the reason; the others are taken.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MOST_LINES: Final = 20_000
+MOST_BYTES: Final = 5_000_000
+
+Reason = Literal[
+    "name_missing",
+    "duplicate",
+    "too_long",
+    "bad_phone",
+    "bad_email",
+    "bad_number",
+    "bad_language",
+    "control",
+]
+
+
+class ListError(ValueError):
+    """A list that cannot be read at all: `why` is `empty`, `no_name_column` or `too_large`."""
+
+    def __init__(self, why: Literal["empty", "no_name_column", "too_large"]) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person as written down. `reach_cm` is how high they reach, `carry_grams` what they can carry."""
+
+    name: str
+    flat: str = ""
+    language: str = "fr"
+    phone: str | None = None
+    email: str | None = None
+    reach_cm: int | None = None
+    carry_grams: int | None = None
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """A line of the file (the heading is line 1), what is wrong, and in which column."""
+
+    line: int
+    reason: Reason
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a list."""
+
+    accepted: tuple[PersonLine, ...]
+    refused: tuple[RefusedLine, ...]
+
+
+class _RefusedError(Exception):
+    def __init__(self, reason: Reason, column: str) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.column = column
+
+
+_HEADINGS: Final = {
+    "name": ("nom", "name", "nom complet", "full name", "nom et prenom", "nom prenom", "last name"),
+    "first": ("prenom", "first name", "firstname"),
+    "flat": ("appartement", "appt", "apt", "logement", "flat", "apartment", "porte", "lot"),
+    "language": ("langue", "language"),
+    "phone": ("telephone", "tel", "phone", "mobile", "portable"),
+    "email": ("email", "e-mail", "courriel", "mail"),
+    "reach": ("hauteur", "hauteur cm", "hauteur max", "reach", "reach cm", "reach_cm"),
+    "carry": ("poids", "poids kg", "poids max", "carry", "carry kg"),
+}
+_COLUMNS: Final = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
+_LANGUAGES: Final = {
+    "francais": "fr",
+    "french": "fr",
+    "anglais": "en",
+    "english": "en",
+    "arabe": "ar",
+    "arabic": "ar",
+    "albanais": "sq",
+    "albanian": "sq",
+}
+_PHONE = re.compile(r"^\+?[0-9]{6,15}$")
+_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")
+_LANGUAGE = re.compile(r"^[a-z]{2,3}$")
+
+
+def likeness(text: str) -> str:
+    """Text without case, accents and doubled blanks: what two ways of writing one name share."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
+
+
+def read_list(raw: bytes, known: Iterable[tuple[str, str]] = ()) -> Report:
+    """Read a list; `known` are the (likeness of) name and flat of people already there.
+
+    Raises ListError where nothing of it can be used.
+    """
+    rows = _rows(raw)
+    columns = [_COLUMNS.get(likeness(heading).replace("(", "").replace(")", "")) for heading in rows[0][1]]
+    if "name" not in columns:
+        raise ListError("no_name_column")
+    seen, accepted, refused = set(known), list[PersonLine](), list[RefusedLine]()
+    for number, cells in rows[1:]:
+        fields = {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
+        if not any(cell.strip() for cell in cells):
+            continue
+        try:
+            person = checked(fields)
+            who = (likeness(person.name), likeness(person.flat))
+            if who in seen:
+                raise _RefusedError("duplicate", "name")
+        except _RefusedError as error:
+            refused.append(RefusedLine(number, error.reason, error.column, ";".join(cells)[:120]))
+            continue
+        seen.add(who)
+        accepted.append(person)
+    return Report(tuple(accepted), tuple(refused))
+
+
+def faults(fields: dict[str, str]) -> tuple[PersonLine | None, dict[str, Reason]]:
+    """Check the fields of one form: the person, or what is wrong by column."""
+    try:
+        return checked(fields), {}
+    except _RefusedError as error:
+        return None, {error.column: error.reason}
+
+
+def checked(fields: dict[str, str]) -> PersonLine:
+    """A person from texts by column: name, first, flat, language, phone, email, reach (cm), carry (kg)."""
+    for column, text in fields.items():
+        if any(unicodedata.category(sign) == "Cc" for sign in text):
+            raise _RefusedError("control", column)
+    name = " ".join(f"{fields.get('first', '')} {fields.get('name', '')}".split())
+    if not name:
+        raise _RefusedError("name_missing", "name")
+    return PersonLine(
+        name=_short(name, 120, "name"),
+        flat=_short(fields.get("flat", ""), 40, "flat"),
+        language=_language(fields.get("language", "")),
+        phone=_phone(fields.get("phone", "")),
+        email=_email(fields.get("email", "")),
+        reach_cm=_number(fields.get("reach", ""), "reach", 1, 0, 400),
+        carry_grams=_number(fields.get("carry", ""), "carry", 1000, 0, 200_000),
+    )
+
+
+def _rows(raw: bytes) -> list[tuple[int, list[str]]]:
+    """Lines with their numbers, the heading first."""
+    if len(raw) > MOST_BYTES:
+        raise ListError("too_large")
+    text = _decoded(raw)
+    lines = text.splitlines()
+    heading = next((line for line in lines if line.strip()), "")
+    delimiter = max(";,\t", key=heading.count)
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            if rows or any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, cells))
+    except csv.Error:  # a field without end: what was read before it stands
+        rows.append((reader.line_num, []))
+    if not rows:
+        raise ListError("empty")
+    if len(rows) > MOST_LINES:
+        raise ListError("too_large")
+    return rows
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")  # what spreadsheets call Latin-1
+
+
+def _short(text: str, most: int, column: str) -> str:
+    if len(text) > most:
+        raise _RefusedError("too_long", column)
+    return text
+
+
+def _language(text: str) -> str:
+    word = likeness(text)
+    code = _LANGUAGES.get(word, word) or "fr"
+    if not _LANGUAGE.match(code):
+        raise _RefusedError("bad_language", "language")
+    return code
+
+
+def _phone(text: str) -> str | None:
+    digits = re.sub(r"[\s.\-()/]", "", text)
+    if digits and not _PHONE.match(digits):
+        raise _RefusedError("bad_phone", "phone")
+    return digits or None
+
+
+def _email(text: str) -> str | None:
+    if text and (len(text) > 200 or not _EMAIL.match(text)):
+        raise _RefusedError("bad_email", "email")
+    return text or None
+
+
+def _number(text: str, column: str, unit: int, least: int, most: int) -> int | None:
+    plain = text.replace(",", ".").removesuffix("cm").removesuffix("kg").strip()
+    if not plain:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", plain):
+        raise _RefusedError("bad_number", column)
+    value = round(float(plain) * unit)
+    if not least <= value <= most:
+        raise _RefusedError("bad_number", column)
+    return value

@@ -1,0 +1,101 @@
+"""The rows a fold works on: plain dictionaries by table and key, and which of them changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Row = dict[str, Any]
+Key = str | tuple[str, int]
+TableName = Literal["items", "doors", "pickups", "operations", "visits", "alarms"]
+
+KEYS: Mapping[TableName, tuple[str, ...]] = {
+    "items": ("id",),
+    "doors": ("site", "compartment"),
+    "pickups": ("id",),
+    "operations": ("id",),
+    "visits": ("id",),
+    "alarms": ("event",),
+}
+"""The primary key of each table of the fold."""
+
+_COLUMNS: Mapping[TableName, str] = {
+    "items": "kind person size carrier pickup compartment allocation staff received_ms received_kiosk slip_ms"
+    " said said_ms claimed_ms left_ms left_evidence kept_ms kept_why ended_ms ended_evidence",
+    "doors": "size floor_cm column row label since_ms alarm alarm_ms alarm_why operation operation_state"
+    " item",
+    "pickups": "person ticket opened_ms closed_ms",
+    "operations": "why allocation attempt purpose authority actor item visit order_id intent_ms pulsed_ms"
+    " opened_ms closed_ms",
+    "visits": "kiosk way pickup staff opened_ms ended_ms why",
+    "alarms": "",
+}
+"""The columns that are empty at first."""
+
+_FIRST: Mapping[TableName, Row] = {
+    "items": {"state": "received", "label": "", "estimated": False},
+    "doors": {
+        "declared": False,
+        "kind": "lock",
+        "state": "unknown",
+        "estimated": False,
+        "silent": False,
+        "allocation": 0,
+        "usable": "unchecked",
+        "usable_why": "",
+    },
+    "pickups": {"generation": 1},
+    "operations": {"state": "intent", "compartment": 0, "reason": "", "estimated": False},
+    "visits": {},
+    "alarms": {"device": "", "kind": "", "detail": "", "at_ms": 0, "estimated": False},
+}
+"""The others, as they begin."""
+
+_BLANK: Mapping[TableName, Row] = {
+    table: dict.fromkeys(names.split()) | _FIRST[table] for table, names in _COLUMNS.items()
+}
+
+
+@dataclass
+class Rows:
+    """A working set. Rows not `put` before are taken to be absent from the database."""
+
+    held: dict[TableName, dict[Key, Row]] = field(default_factory=lambda: {name: {} for name in KEYS})
+    changed: dict[TableName, set[Key]] = field(default_factory=lambda: {name: set() for name in KEYS})
+
+    def put(self, table: TableName, rows: Iterable[Row]) -> None:
+        """Add rows as the database has them."""
+        key_columns = KEYS[table]
+        held = self.held[table]
+        for row in rows:
+            held[_key(row, key_columns)] = row
+
+    def touch(self, table: TableName, key: Key, site: str) -> Row:
+        """The row to change; a blank one if there was none.
+
+        A row of another site stays as it is: what that site's devices say of it is not believed (I12).
+        """
+        row = self.held[table].get(key)
+        if row is None:
+            row = self.held[table][key] = {**_BLANK[table], "site": site, **_named(table, key)}
+        elif row["site"] != site:
+            return dict(row)
+        self.changed[table].add(key)
+        return row
+
+    def door(self, site: str, compartment: int) -> Row:
+        """The row of a door."""
+        return self.touch("doors", (site, compartment), site)
+
+    def of(self, table: TableName) -> list[Row]:
+        """The rows that changed."""
+        held = self.held[table]
+        return [held[key] for key in self.changed[table]]
+
+
+def _key(row: Row, columns: tuple[str, ...]) -> Key:
+    return row[columns[0]] if len(columns) == 1 else (row[columns[0]], row[columns[1]])
+
+
+def _named(table: TableName, key: Key) -> Row:
+    columns = KEYS[table]
+    return {columns[0]: key} if isinstance(key, str) else dict(zip(columns, key, strict=True))

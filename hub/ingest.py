@@ -1,0 +1,226 @@
+"""What the hub does with what devices say. No network and no thread: see `hub.service`.
+
+Payloads in, payloads out. Everything that arrived together is committed together, and answered only
+after the commit. Whatever is no message of an enrolled device is counted, and is an incident.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from contract import topics
+from contract.clock import Clock
+from contract.codec import CEILING, ContractError, decode, encode
+from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
+from hub.feed import FeedSender, Outgoing
+from hub.keys import Keys
+from hub.orders import Orders
+from hub.store import devices, feed, timeline
+from hub.store.database import Engine, StoreError, reading, writing
+from hub.store.devices import Device
+from hub.store.intake import Intake
+from hub.store.ledger import CursorMovedError
+
+_DAY_MS: Final = 86_400_000
+_NOTE_EVERY_MS: Final = 1_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A payload of a device under a leaf of its topics (contract.topics)."""
+
+    device: str
+    leaf: str
+    payload: bytes
+
+
+_Message = Hello | Batch | Presence | Reply
+
+
+class Ingest:
+    """The hub's ear and mouth. One owner calls it, from one thread."""
+
+    def __init__(self, engine: Engine, keys: Keys, clock: Clock, witness: Path) -> None:
+        self._engine, self._clock = engine, clock
+        self._witness = timeline.Witness(witness)
+        with writing(engine) as connection:
+            self.timeline = timeline.resume(connection, self._witness, clock.wall_ms())
+            self._witness.note(connection)
+            devices.nobody_is_online(connection, clock.wall_ms())
+        self._online: dict[str, str] = {}
+        self._feed = FeedSender(engine, self.timeline)
+        self._orders = Orders(engine, keys, clock, self._online.__contains__)
+        self._counted: Counter[tuple[str, str]] = Counter()
+        self._note_at_ms = clock.mono_ms()
+        self._tidy_at_ms = clock.mono_ms()
+
+    # --- what the owner calls ------------------------------------------------------------------
+
+    def handle(self, device: str, leaf: str, payload: bytes) -> list[Outgoing]:
+        """Take one payload; what to answer."""
+        return self.handle_many([Said(device, leaf, payload)])
+
+    def handle_many(self, said: Sequence[Said]) -> list[Outgoing]:
+        """Take what arrived together, in order, in one commit; what to answer.
+
+        Where the commit fails nothing is answered, and the devices will say it again.
+        """
+        known = self._known({each.device for each in said})
+        heard = [pair for each in said if (pair := self._heard(each, known)) is not None]
+        journals = [(device, message) for device, message in heard if isinstance(message, Hello | Batch)]
+        answers = self._journals(journals) if journals else []
+        for device, message in heard:
+            match message:
+                case Hello(feed=position):
+                    answers += self._feed.hello(device, position)
+                case Presence():
+                    self._presence(device.id, message)
+                case Batch():
+                    pass
+                case reply:
+                    answers += self._orders.reply(device.id, reply)
+        return answers
+
+    def tick(self) -> list[Outgoing]:
+        """What is to be sent though nothing arrived. Call it five times a second."""
+        now = self._clock.mono_ms()
+        if now >= self._note_at_ms:
+            self._note_at_ms = now + _NOTE_EVERY_MS
+            self._note_counted()
+        if now >= self._tidy_at_ms:
+            self._tidy_at_ms = now + _DAY_MS
+            with writing(self._engine) as connection:
+                feed.forget_tombstones(connection, self._clock.wall_ms())
+        return [*self._orders.tick(), *self._feed.news()]
+
+    def lost_broker(self) -> None:
+        """The hub is alone: it knows of nobody, and nobody follows the feed."""
+        for device in list(self._online):
+            self._feed.gone(device)
+        self._online.clear()
+        with writing(self._engine) as connection:
+            devices.nobody_is_online(connection, self._clock.wall_ms())
+
+    def refuse(self, device: str, kind: str) -> None:
+        """Count something that was turned away before it was read; it becomes an incident."""
+        self._counted[device, kind] += 1
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def _known(self, names: set[str]) -> dict[str, Device]:
+        with reading(self._engine) as connection:
+            return devices.named(connection, names)
+
+    def _heard(self, said: Said, known: dict[str, Device]) -> tuple[Device, _Message] | None:
+        device = known.get(said.device)
+        if device is None or device.revoked:
+            self.refuse("" if device is None else device.id, "stranger" if device is None else "revoked")
+            return None
+        if len(said.payload) > CEILING:
+            self.refuse(device.id, "oversized")
+            return None
+        try:
+            return device, _message(said)
+        except ContractError as error:
+            log.warning("a malformed %s: %s", said.leaf, error, extra={"device": device.id})
+            self.refuse(device.id, "malformed")
+            return None
+
+    # --- journals up ---------------------------------------------------------------------------
+
+    def _journals(self, heard: Sequence[tuple[Device, Hello | Batch]]) -> list[Outgoing]:
+        """Commit all of it at once; one by one if something stood in the way."""
+        try:
+            return self._commit(heard)
+        except (StoreError, CursorMovedError) as error:
+            log.warning("a commit of %d messages failed: %s", len(heard), type(error).__name__)
+            if len(heard) == 1:
+                return []
+        return [answer for one in heard for answer in self._journals([one])]
+
+    def _commit(self, heard: Sequence[tuple[Device, Hello | Batch]]) -> list[Outgoing]:
+        now_ms = self._clock.wall_ms()
+        acks: dict[str, Outgoing] = {}
+        welcomes: list[Outgoing] = []
+        with writing(self._engine) as connection:
+            intake = Intake(connection, now_ms)
+            for device, message in heard:
+                match message:
+                    case Hello():
+                        welcomes.append(self._welcome(intake, device, message, now_ms))
+                    case Batch():
+                        acks |= self._ack(intake, device, message)
+            intake.finish()
+        return [*welcomes, *acks.values()]
+
+    def _welcome(self, intake: Intake, device: Device, hello: Hello, now_ms: int) -> Outgoing:
+        held, known = intake.hello(device, hello)
+        welcome = Welcome(
+            hello=hello.id,
+            timeline=self.timeline,
+            journal=hello.journal,
+            cursor=held.cursor,
+            head=held.head,
+            safe_prune=held.safe_prune,
+            hub_wall_ms=now_ms,
+            known=known,
+        )
+        return topics.down(device.id, "welcome"), encode(welcome)
+
+    def _ack(self, intake: Intake, device: Device, batch: Batch) -> dict[str, Outgoing]:
+        """One ack a device: the last one says it all."""
+        taken = intake.batch(device, batch)
+        if taken is None:
+            return {}
+        ack = Ack(
+            timeline=self.timeline,
+            journal=batch.journal,
+            through=taken.held.cursor,
+            head=taken.held.head,
+            safe_prune=taken.held.safe_prune,
+            quarantined=taken.quarantined,
+            broken=taken.broken,
+        )
+        return {device.id: (topics.down(device.id, "ack"), encode(ack))}
+
+    # --- presence and incidents ----------------------------------------------------------------
+
+    def _presence(self, device: str, presence: Presence) -> None:
+        """The death of an earlier session is no news."""
+        if not presence.online and self._online.get(device) != presence.session:
+            return
+        if presence.online:
+            self._online[device] = presence.session
+        else:
+            del self._online[device]
+            self._feed.gone(device)
+        with writing(self._engine) as connection:
+            now_ms = self._clock.wall_ms()
+            devices.presence(connection, device, presence.online, presence.session, now_ms)
+
+    def _note_counted(self) -> None:
+        if self._counted:
+            with writing(self._engine) as connection:
+                for (device, kind), count in self._counted.items():
+                    devices.incident(connection, device, kind, self._clock.wall_ms(), count=count)
+            self._counted.clear()
+        with reading(self._engine) as connection:
+            self._witness.note(connection)
+
+
+def _message(said: Said) -> _Message:
+    match said.leaf:
+        case "hello":
+            return decode(said.payload, Hello)
+        case "batch":
+            return decode(said.payload, Batch)
+        case "presence":
+            return decode(said.payload, Presence)
+        case "reply":
+            return decode(said.payload, Reply)  # type: ignore[arg-type]
+    raise ContractError("a leaf the hub does not read")

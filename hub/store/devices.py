@@ -1,0 +1,135 @@
+"""Devices: who is enrolled, and what is known of each one's connection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from contract.messages import Hello
+from hub.store.bulk import rows_where, upsert_rows
+from hub.store.tables import boots, device_state, devices, incidents
+
+
+class DeviceError(ValueError):
+    """A device that cannot be enrolled or revoked; the text says why."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """An enrolled device."""
+
+    id: str
+    site: str
+    kind: str
+    revoked: bool
+
+
+def named(connection: Connection, names: Iterable[str]) -> dict[str, Device]:
+    """Those of `names` that were ever enrolled, by id."""
+    return {
+        row["id"]: Device(row["id"], row["site"], row["kind"], row["revoked_ms"] is not None)
+        for row in rows_where(connection, devices, "id", names)
+    }
+
+
+def bridge_of(connection: Connection, site: str) -> str | None:
+    """The site's bridge in service, or None."""
+    where = (devices.c.site == site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None))
+    return connection.execute(select(devices.c.id).where(*where)).scalar_one_or_none()
+
+
+def enrol(connection: Connection, device: str, site: str, kind: str, now_ms: int) -> None:
+    """Note a device; enrolling the same one again only renews its secrets.
+
+    Raises DeviceError for another site or kind, a revoked id, or a second bridge of a site.
+    """
+    known = connection.execute(select(devices).where(devices.c.id == device)).one_or_none()
+    if known is not None:
+        if known.revoked_ms is not None:
+            raise DeviceError(f"{device} was revoked: choose another id")
+        if (known.site, known.kind) != (site, kind):
+            raise DeviceError(f"{device} is a {known.kind} of {known.site}: choose another id")
+        return
+    bridge = bridge_of(connection, site)
+    if kind == "bridge" and bridge is not None:
+        raise DeviceError(f"{site} has a bridge, {bridge}: revoke that one first")
+    connection.execute(insert(devices).values(id=device, site=site, kind=kind, enrolled_ms=now_ms))
+
+
+def revoke(connection: Connection, device: str, now_ms: int) -> None:
+    """Take a device out of service for good. Raises DeviceError for one that is not in service."""
+    done = connection.execute(
+        update(devices)
+        .where(devices.c.id == device, devices.c.revoked_ms.is_(None))
+        .values(revoked_ms=now_ms)
+        .returning(devices.c.id)
+    ).scalar_one_or_none()
+    if done is None:
+        raise DeviceError(f"no device {device} in service")
+
+
+# --- what is known of the connection -----------------------------------------------------------
+
+
+def said_hello(connection: Connection, device: str, hello: Hello, through: int, now_ms: int) -> None:
+    """Note a hello: how the device is, and what time it thinks it is."""
+    row = {"device": device, "boot": hello.boot, "offset_ms": now_ms - hello.mono_ms, "hello_ms": now_ms}
+    upsert_rows(connection, boots, [row])
+    _note(
+        connection,
+        device,
+        exchange_ms=now_ms,
+        hello_ms=now_ms,
+        program=hello.program,
+        version=hello.version,
+        clock=hello.clock,
+        clock_off_ms=hello.wall_ms - now_ms,
+        journal=hello.journal,
+        last_seq=hello.last_seq,
+        through=through,
+        feed_version=hello.feed.version,
+    )
+
+
+def exchanged(connection: Connection, device: str, through: int, now_ms: int) -> None:
+    """Note that a batch came and how far its journal is held now."""
+    said = _note(connection, device, exchange_ms=now_ms, through=through)
+    if said is None or said < through:
+        _note(connection, device, last_seq=through)
+
+
+def presence(connection: Connection, device: str, online: bool, session: str, now_ms: int) -> None:
+    """Note that a device came or went."""
+    _note(connection, device, online=online, presence_session=session, presence_ms=now_ms)
+
+
+def nobody_is_online(connection: Connection, now_ms: int) -> None:
+    """The hub has just started, or lost its broker: it knows of nobody."""
+    connection.execute(
+        update(device_state).where(device_state.c.online).values(online=False, presence_ms=now_ms)
+    )
+
+
+def _note(connection: Connection, device: str, **values: Any) -> int | None:
+    statement = update(device_state).where(device_state.c.device == device).values(**values)
+    last_seq = connection.execute(statement.returning(device_state.c.last_seq)).scalar_one_or_none()
+    if last_seq is None:
+        connection.execute(insert(device_state).values(device=device, **values))
+    return last_seq
+
+
+# --- incidents ---------------------------------------------------------------------------------
+
+
+def incident(
+    connection: Connection, device: str, kind: str, now_ms: int, *, count: int = 1, detail: str = ""
+) -> None:
+    """Count something the hub noticed; a closed incident is open again."""
+    place = (incidents.c.device == device, incidents.c.kind == kind)
+    values = {"last_ms": now_ms, "detail": detail[:400], "closed_ms": None}
+    statement = update(incidents).where(*place).values(count=incidents.c.count + count, **values)
+    if connection.execute(statement.returning(incidents.c.count)).scalar_one_or_none() is None:
+        connection.execute(
+            insert(incidents).values(device=device, kind=kind, count=count, first_ms=now_ms, **values)
+        )

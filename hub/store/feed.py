@@ -1,0 +1,136 @@
+"""The feed as the hub keeps it: per site and audience the latest word on every key, numbered.
+
+A change takes the next version of its feed; the row of its key is replaced, so the feed never grows
+beyond what is true now, plus tombstones. Tombstones are forgotten after `TOMBSTONE_DAYS`; a device
+whose position is older than the last forgotten one (`horizon`) gets a snapshot.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from msgspec import UNSET, Raw
+from sqlalchemy import Connection, delete, func, select
+
+from contract.codec import encode
+from contract.feed import digest
+from contract.messages import Document
+from hub.core.documents import Change, comes_first
+from hub.store.bulk import insert_rows, upsert_rows
+from hub.store.tables import feed, feed_heads
+
+TOMBSTONE_DAYS: Final = 400
+"""Longer than any device may be away and come back with an old position (design.md section 11)."""
+
+_DAY_MS = 86_400_000
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest version of a feed, and the version up to which tombstones are forgotten."""
+
+    version: int
+    horizon: int
+
+
+def write_changes(connection: Connection, site: str, changes: Iterable[Change], now_ms: int) -> int:
+    """Say what changed, in the caller's transaction; what says nothing new is dropped.
+
+    Revocations take the lower versions, so that they arrive first. Returns how many were written.
+    """
+    by_audience: dict[str, dict[str, bytes | None]] = {}
+    for audience, key, document in changes:
+        body = None if document is None else encode(document)
+        by_audience.setdefault(audience, {})[key] = body
+    return sum(_write(connection, site, name, words, now_ms) for name, words in by_audience.items())
+
+
+def _write(
+    connection: Connection, site: str, audience: str, words: dict[str, bytes | None], now_ms: int
+) -> int:
+    head = _locked_head(connection, site, audience)
+    held = _bodies(connection, site, audience, words)
+    news = [(key, body) for key, body in words.items() if held.get(key) != body]
+    news.sort(key=lambda word: not comes_first(word[0], word[1] is None))
+    rows = [
+        {
+            "site": site,
+            "audience": audience,
+            "key": key,
+            "version": version,
+            "body": body,
+            "changed_ms": now_ms,
+        }
+        for version, (key, body) in enumerate(news, head.version + 1)
+    ]
+    upsert_rows(connection, feed, rows)
+    if rows:
+        place = (feed_heads.c.site == site) & (feed_heads.c.audience == audience)
+        connection.execute(feed_heads.update().where(place).values(version=head.version + len(rows)))
+    return len(rows)
+
+
+def _bodies(connection: Connection, site: str, audience: str, keys: Iterable[str]) -> dict[str, bytes | None]:
+    place = (feed.c.site == site, feed.c.audience == audience)
+    found: dict[str, bytes | None] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = feed.c.key.in_(wanted[start : start + _CHUNK])
+        for row in connection.execute(select(feed.c.key, feed.c.body).where(*place, chunk)):
+            found[row.key] = None if row.body is None else bytes(row.body)
+    return found
+
+
+def _locked_head(connection: Connection, site: str, audience: str) -> Head:
+    """The head, held until the end of the transaction so that no version is given twice."""
+    place = (feed_heads.c.site == site, feed_heads.c.audience == audience)
+    row = connection.execute(select(feed_heads).where(*place).with_for_update()).one_or_none()
+    if row is not None:
+        return Head(row.version, row.horizon)
+    insert_rows(connection, feed_heads, ("site", "audience", "version", "horizon"), [(site, audience, 0, 0)])
+    return Head(0, 0)
+
+
+def heads(connection: Connection) -> dict[tuple[str, str], Head]:
+    """The head of every feed, by site and audience."""
+    rows = connection.execute(select(feed_heads))
+    return {(row.site, row.audience): Head(row.version, row.horizon) for row in rows}
+
+
+def changes_after(
+    connection: Connection, site: str, audience: str, version: int, limit: int
+) -> Sequence[Document]:
+    """The documents and tombstones with higher versions, by version."""
+    place = (feed.c.site == site, feed.c.audience == audience, feed.c.version > version)
+    rows = connection.execute(select(feed).where(*place).order_by(feed.c.version).limit(limit))
+    return [_document(row) for row in rows]
+
+
+def live_documents(connection: Connection, site: str, audience: str) -> list[Document]:
+    """All there is to know, without tombstones; what revokes stands first."""
+    place = (feed.c.site == site, feed.c.audience == audience, feed.c.body.is_not(None))
+    rows = [_document(row) for row in connection.execute(select(feed).where(*place).order_by(feed.c.key))]
+    return sorted(rows, key=lambda document: not comes_first(document.key, is_tombstone=False))
+
+
+def digest_of(documents: Iterable[Document]) -> str:
+    """The digest a device computes over the same documents (contract.feed)."""
+    return digest((each.key, each.version, bytes(each.body)) for each in documents if each.body is not UNSET)
+
+
+def forget_tombstones(connection: Connection, now_ms: int) -> int:
+    """Delete tombstones older than TOMBSTONE_DAYS and move the horizon; returns how many."""
+    old = (feed.c.body.is_(None), feed.c.changed_ms < now_ms - TOMBSTONE_DAYS * _DAY_MS)
+    newest = select(feed.c.site, feed.c.audience, func.max(feed.c.version).label("version"))
+    gone: Sequence[Any] = connection.execute(newest.where(*old).group_by(feed.c.site, feed.c.audience)).all()
+    for row in gone:
+        place = (feed_heads.c.site == row.site, feed_heads.c.audience == row.audience)
+        connection.execute(feed_heads.update().where(*place).values(horizon=row.version))
+    return len(connection.execute(delete(feed).where(*old).returning(feed.c.key)).all())
+
+
+def _document(row: Any) -> Document:
+    return Document(
+        key=row.key, version=row.version, body=UNSET if row.body is None else Raw(bytes(row.body))
+    )

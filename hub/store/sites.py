@@ -1,0 +1,75 @@
+"""The sites, and what the hub may have changed about a pickup of theirs."""
+
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from contract.topics import TopicError, device_id
+from hub.core import documents
+from hub.store.bulk import upsert_rows
+from hub.store.feed import write_changes
+from hub.store.tables import pickups, rotations, sites
+
+
+class SiteError(ValueError):
+    """A site that cannot be made; the text says why."""
+
+
+def create_site(connection: Connection, site: str, name: str, now_ms: int, **card: str) -> None:
+    """Open a site. `card` may give helper, helper_hours, phone, languages. Raises SiteError."""
+    try:
+        device_id(site)
+    except TopicError as error:
+        raise SiteError(str(error)) from None
+    if not 1 <= len(name.strip()) <= 120:
+        raise SiteError("a site's name has 1 to 120 letters")
+    if connection.execute(select(sites.c.id).where(sites.c.id == site)).one_or_none() is not None:
+        raise SiteError(f"there is a site {site} already")
+    values = {"id": site, "name": name.strip(), "created_ms": now_ms} | card
+    row = connection.execute(insert(sites).values(**values).returning(*sites.c)).one()
+    write_changes(connection, site, documents.site(row._mapping), now_ms)
+
+
+def change_site(connection: Connection, site: str, now_ms: int, **card: str) -> bool:
+    """Change name, helper, helper_hours, phone or languages; False if there is no such site."""
+    changed = update(sites).where(sites.c.id == site).values(**card).returning(*sites.c)
+    row = connection.execute(changed).one_or_none()
+    if row is None:
+        return False
+    write_changes(connection, site, documents.site(row._mapping), now_ms)
+    return True
+
+
+def has_site(connection: Connection, site: str) -> bool:
+    """Whether there is such a site."""
+    return connection.execute(select(sites.c.id).where(sites.c.id == site)).one_or_none() is not None
+
+
+# --- codes -------------------------------------------------------------------------------------
+
+
+def pickup_row(connection: Connection, pickup: str) -> Any | None:
+    """A pickup, or None: `ticket`, `generation`, `person`, `closed_ms`."""
+    return connection.execute(select(pickups).where(pickups.c.id == pickup)).one_or_none()
+
+
+def code_generation(connection: Connection, pickup: str) -> int:
+    """The generation whose code is to be told now: the bridge's, or the one we asked for."""
+    reported = connection.execute(select(pickups.c.generation).where(pickups.c.id == pickup)).scalar()
+    asked = connection.execute(select(rotations.c.generation).where(rotations.c.pickup == pickup)).scalar()
+    return max(reported or 1, asked or 1)
+
+
+def rotate_code(connection: Connection, pickup: str, actor: str, now_ms: int) -> int | None:
+    """Kill all codes of a pickup told so far; the new generation, or None if there is no such open pickup.
+
+    One step ahead of what the bridge reported and no more: offline, it accepts just the next one.
+    """
+    row = pickup_row(connection, pickup)
+    if row is None or row.closed_ms is not None:
+        return None
+    generation = int(row.generation) + 1
+    wish = {"pickup": pickup, "generation": generation, "asked_ms": now_ms, "actor": actor}
+    upsert_rows(connection, rotations, [wish])
+    write_changes(connection, row.site, documents.rotation(pickup, generation), now_ms)
+    return generation

@@ -1,0 +1,100 @@
+"""A hub and its devices in one process, over a wire the test holds: real journals, real database."""
+
+import random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from contract import topics
+from contract.codec import encode
+from contract.feed import Feed
+from contract.journal import Journal
+from contract.messages import Presence
+from contract.uplink import Notice, Uplink
+from hub.ingest import Ingest, Said
+from hub.keys import Keys
+from hub.store.database import open_database, sqlite_url, writing
+from hub.store.devices import enrol
+from hub.store.sites import create_site
+from tests.fakes.clock import FakeClock
+
+Wire = Callable[[list[Said]], list[Said]]
+
+
+class LocalHub:
+    """A hub in a directory, with two sites and whatever devices a test enrols."""
+
+    def __init__(self, directory: Path, clock: FakeClock) -> None:
+        directory.mkdir(exist_ok=True)
+        self.directory, self.clock = directory, clock
+        self.url = sqlite_url(directory / "hub.sqlite3")
+        self.keys = Keys(directory / "keys")
+        self.start()
+
+    def start(self) -> None:
+        """Open the database as a process does."""
+        self.engine = open_database(self.url)
+        self.ingest = Ingest(self.engine, self.keys, self.clock, self.directory / "witness.json")
+
+    def stop(self) -> None:
+        self.engine.dispose()
+
+    def site(self, *names: str) -> None:
+        with writing(self.engine) as connection:
+            for name in names:
+                create_site(connection, name, f"Résidence {name}", self.clock.wall_ms())
+
+    def enrol(self, device: str, site: str, kind: str) -> None:
+        with writing(self.engine) as connection:
+            enrol(connection, device, site, kind, self.clock.wall_ms())
+
+
+class LocalDevice:
+    """A device with a real journal, feed replica and uplink."""
+
+    def __init__(self, name: str, directory: Path, clock: FakeClock) -> None:
+        directory.mkdir(exist_ok=True, parents=True)
+        self.name, self.directory, self.clock = name, directory, clock
+        self.orders: list[Notice] = []
+        self.start()
+
+    def start(self) -> None:
+        self.journal = Journal.open(self.directory / "journal.db", self.clock)
+        self.feed = Feed.open(self.directory / "feed.db")
+        self.uplink = Uplink(
+            self.journal,
+            self.feed,
+            program="bridge",
+            version="1",
+            clock=self.clock,
+            jitter=random.Random(1),
+        )
+
+    def stop(self) -> None:
+        self.journal.close()
+        self.feed.close()
+
+    def connect(self, hub: LocalHub) -> None:
+        """The session comes up: presence, then what the uplink says, until both are silent."""
+        self.uplink.link_changed(True)
+        self.uplink.hub_presence(encode(Presence(online=True, session="hub-1")))
+        hub.ingest.handle(self.name, "presence", encode(Presence(online=True, session=self.name)))
+        self.talk(hub)
+
+    def disconnect(self, hub: LocalHub) -> None:
+        self.uplink.link_changed(False)
+        hub.ingest.handle(self.name, "presence", encode(Presence(online=False, session=self.name)))
+
+    def talk(self, hub: LocalHub, rounds: int = 1000) -> None:
+        """Carry messages both ways until nobody has anything to say."""
+        for _ in range(rounds):
+            said = [Said(self.name, each.leaf, each.payload) for each in self.uplink.due()]
+            if not said:
+                return
+            self.hear(hub.ingest.handle_many(said))
+
+    def hear(self, answers: Iterable[tuple[str, bytes]]) -> None:
+        """Take in what the hub sent, as far as it is for this device."""
+        for topic, payload in answers:
+            route = topics.parse(topic)
+            if route.reader == self.name:
+                self.orders += self.uplink.received(route.leaf, payload)
