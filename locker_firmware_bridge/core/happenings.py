@@ -44,10 +44,15 @@ Timer = DoorTimer | TurnTimer | VisitTimer | GraceTimer
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The bridge came up. `boot` names the machine's present boot; `began` is the fact to begin with."""
+    """The bridge came up. `boot` names the machine's present boot; `began` is the fact to begin with.
+
+    `went_back`: the journal in use was opened because the disk had gone back in time.
+    """
 
     boot: str
     began: messages.ProcessStarted
+    journal: str = ""
+    went_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ class Welcomed:
 
 @dataclass(frozen=True, slots=True)
 class MemoryDoubted:
-    """The hub knows more of our past than we do: our disk went back in time."""
+    """The hub knows more of our past than we do: our disk went back, and `journal` was opened."""
+
+    journal: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ class Run(Record, frozen=True):
     """About the bridge itself.
 
     `memory`: whether it knows what lies where. `new`: it never did, and the hub was not asked yet. `lost`:
-    the hub knows this device, its memory is to be taken over. `doubted`: the disk went back in time.
+    the hub knows this device, its memory is to be taken over. `doubted`: the disk went back in time;
+    `journal` is the journal that was last thought of so.
     """
 
     boot: str = ""
+    journal: str = ""
     memory: Literal["new", "lost", "doubted", "good"] = "new"
     declared: tuple[messages.CabinetCompartment, ...] = ()
 

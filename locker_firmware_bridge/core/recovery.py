@@ -19,6 +19,8 @@ def start(draft: Draft, started: Started) -> None:
     draft.note(started.began)
     if draft.site.run.boot != started.boot:
         _reboot(draft, started.boot)
+    if started.went_back and draft.site.run.journal != started.journal:
+        doubt(draft, started.journal)
     _declare(draft)
     for visit in list(draft.site.visits.values()):
         end_visit(draft, visit, "restart")
@@ -82,9 +84,10 @@ def _declare_usable(draft: Draft, slot: Slot) -> None:
     draft.note(messages.CompartmentChecked(compartment=slot.compartment, usable=True, actor=FIRST_START))
 
 
-def doubt(draft: Draft) -> None:
+def doubt(draft: Draft, journal: str) -> None:
     """Our disk went back in time: the hub's word counts more than ours until both agree."""
-    draft.put(run=replace(draft.site.run, memory="doubted"))
+    if draft.site.run.memory == "good":
+        draft.put(run=replace(draft.site.run, memory="doubted", journal=journal))
 
 
 def adopt(draft: Draft, complete: FeedComplete) -> None:

@@ -176,8 +176,8 @@ def _hub(draft: Draft, news: FeedChanged | FeedComplete | Welcomed | MemoryDoubt
             recovery.adopt(draft, news)
         case Welcomed(known):
             recovery.welcomed(draft, known=known)
-        case MemoryDoubted():
-            recovery.doubt(draft)
+        case MemoryDoubted(journal):
+            recovery.doubt(draft, journal)
 
 
 def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> None:

@@ -1,0 +1,195 @@
+"""`python -m locker_firmware_bridge run`: where the bridge's parts meet."""
+
+import logging
+import queue
+import signal
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+import msgspec
+
+from contract import enrolment, topics
+from contract.clock import SystemClock
+from contract.codec import encode
+from contract.database import StorageError
+from contract.enrolment import BrokerAddress, Enrolment, NotEnrolledError
+from contract.feed import Feed
+from contract.hub_connection import HubConnection
+from contract.journal import Journal
+from contract.link import Link, LinkSettings, Received, TlsFiles, Will
+from contract.messages import Presence, ProcessStarted
+from contract.settings import SettingsError
+from locker_firmware_bridge import config
+from locker_firmware_bridge.boards.bus import Bus
+from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire
+from locker_firmware_bridge.core.state import Rules
+
+PROGRAM: Final = "locker_firmware_bridge"
+VERSION: Final = "0.1.0"
+_STOP_SECONDS: Final = 3.0
+_SWITCH_SECONDS: Final = 0.0005
+"""A waiting person is served by three threads in turn: none of them may keep the interpreter for long."""
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+log = logging.getLogger(PROGRAM)
+
+
+@click.group()
+def main() -> None:
+    """The bridge between the lockers of a site and the network."""
+
+
+@main.command()
+@click.option(
+    "--device",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The directory the hub wrote for this bridge; lockers.toml lies there too.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the bridge keeps its journal (default: data in the device's directory).",
+)
+def run(device: Path, data: Path | None) -> None:
+    """Run the bridge until it is told to stop. Starting and stopping never move a lock."""
+    _log_json()
+    try:
+        who = enrolment.read(device, "bridge")
+        lockers = config.read(device)
+    except (NotEnrolledError, SettingsError) as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        _run(who, lockers, data or device / "data")
+    except StorageError as error:
+        log.critical("%s", error)
+        raise click.ClickException(str(error)) from None
+
+
+def _run(who: Enrolment, lockers: config.Lockers, data: Path) -> None:
+    """Put the parts together, and take them apart in the opposite order."""
+    parts = _assemble(who, lockers, data)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        parts.inbox.put("stop")
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    for bus in parts.buses:
+        bus.start()
+    parts.link.start()
+    parts.hub.start()
+    try:
+        parts.bridge.run()
+    finally:
+        goodbye = Received(topics.lan_presence(who.device), _offline(parts.session), retained=True)
+        parts.link.stop([goodbye])
+        for bus in parts.buses:
+            bus.stop(_STOP_SECONDS)
+        parts.hub.stop()
+        parts.feed.close()
+        parts.journal.close()
+    log.info("stopped")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    inbox: "queue.SimpleQueue[Event]"
+    session: str
+    journal: Journal
+    feed: Feed
+    buses: tuple[Bus, ...]
+    link: Link
+    hub: HubConnection
+    bridge: Bridge
+
+
+def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
+    clock, session = SystemClock(), uuid.uuid4().hex
+    inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    journal, feed = Journal.open(data / "journal.sqlite3", clock), Feed.open(data / "feed.sqlite3")
+    sqlite = str(journal.db.conn.execute("SELECT sqlite_version()").fetchone()[0])
+    buses = tuple(
+        Bus(bus.name, bus.url, bus.boards, inbox.put, clock, baud=bus.baud) for bus in lockers.buses
+    )
+    hub = HubConnection(
+        _link_settings(who, who.hub_broker),
+        journal,
+        feed,
+        program=PROGRAM,
+        version=VERSION,
+        clock=clock,
+        notify=inbox.put,
+    )
+    link = Link(
+        _link_settings(who, who.site_broker),
+        subscriptions=topics.bridge_subscriptions(who.device),
+        on_message=lambda came: inbox.put(Heard(came.topic, came.payload, came.retained)),
+        on_up=lambda: inbox.put("up"),
+        will=Will(topics.lan_presence(who.device), _offline(session)),
+    )
+    bridge = Bridge(
+        inbox,
+        Outside(
+            publish=lambda topic, payload, retain: link.publish(topic, payload, retain=retain),
+            reply=hub.reply,
+            committed=hub.wake,
+            boards={bus.name: bus for bus in buses},
+        ),
+        journal,
+        feed,
+        clock,
+        rules=Rules(who.device, session, who.site_key or b"", lockers.places),
+        wires={number: Wire(*lock) for number, lock in lockers.locks.items()},
+        order_key=bytes.fromhex(who.order_key),
+        began=ProcessStarted(program=PROGRAM, version=VERSION, sqlite=sqlite),
+    )
+    return _Parts(inbox, session, journal, feed, buses, link, hub, bridge)
+
+
+def _offline(session: str) -> bytes:
+    return encode(Presence(online=False, session=session))
+
+
+def _link_settings(who: Enrolment, broker: BrokerAddress) -> LinkSettings:
+    files = TlsFiles(who.ca_file, who.certificate_file, who.key_file) if broker.tls else None
+    password = None if broker.tls else who.password
+    return LinkSettings(broker.host, broker.port, who.device, password=password, tls=files)
+
+
+# --- logs --------------------------------------------------------------------------------------
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line; what is passed as `extra` stands beside the text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        extra = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
+        line = {
+            "at": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "text": record.getMessage(),
+            **extra,
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def _log_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+if __name__ == "__main__":
+    main()
