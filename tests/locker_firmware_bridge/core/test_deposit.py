@@ -1,0 +1,275 @@
+"""Dialogues: staff put things in and hand them out."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from contract import messages
+from contract.messages import Claimed, Door, Full, Refused, Settled, StaffGranted, VisitGranted
+from locker_firmware_bridge.core.happenings import FeedChanged
+from tests.fakes.core_site import NUMBER, PIN, SHELF, STAFF, FakeSite
+
+
+@pytest.fixture
+def site() -> FakeSite:
+    return FakeSite()
+
+
+def settle(site: FakeSite, visit: str, item: str, outcome: Any) -> messages.AnswerBody:
+    return site.ask(messages.Settle(visit=visit, item=item, outcome=outcome))[-1]
+
+
+def open_claimed(site: FakeSite, visit: str, item: str) -> None:
+    site.ask(messages.OpenItem(visit=visit, item=item))
+    site.wait(3_000)
+
+
+def test_staff_sign_in_by_badge_and_by_pin(site: FakeSite) -> None:
+    for body in (messages.SignIn(badge=" 04a2b3 "), messages.SignIn(number=NUMBER, pin=PIN)):
+        (granted,) = site.ask(body)
+        assert isinstance(granted, StaffGranted)
+        assert (granted.staff, granted.initials, granted.rights) == ("staff-1", "SB", STAFF.rights)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        messages.SignIn(badge="other"),
+        messages.SignIn(number=NUMBER, pin="0000"),
+        messages.SignIn(number=8, pin=PIN),
+    ],
+)
+def test_a_stranger_is_refused_without_saying_why(site: FakeSite, body: messages.SignIn) -> None:
+    assert site.ask(body) == [Refused(why="code")]
+    assert site.kinds_of_facts()[-1] == "code_refused"
+
+
+def test_staff_whom_the_hub_took_away_cannot_sign_in_any_more(site: FakeSite) -> None:
+    site.happen(FeedChanged({"staff/staff-1": None}))
+    assert site.ask(messages.SignIn(number=NUMBER, pin=PIN)) == [Refused(why="code")]
+
+
+def test_wrong_pins_slow_pins_down_and_leave_codes_alone(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    for _ in range(14):
+        site.ask(messages.SignIn(number=NUMBER, pin="0000"))
+    assert site.ask(messages.SignIn(number=NUMBER, pin=PIN)) == [Refused(why="code", wait_seconds=15)]
+    assert isinstance(site.present(slip.digits)[0], VisitGranted)
+
+
+def test_a_deposit_goes_from_claim_to_slip_and_its_facts_in_order(site: FakeSite) -> None:
+    visit = site.sign_in()
+    since = len(site.facts)
+    claimed = site.claim(visit, "i1", label="1Z 999", carrier="ups")
+    assert isinstance(claimed, Claimed)
+    assert claimed.item.compartment == 1
+    open_claimed(site, visit, "i1")
+    site.opens_and_shuts()
+    settled = site.told[-1].body
+    assert isinstance(settled, Settled)
+    assert settled.slip is not None
+    assert settled.slip.digits == site.code_of("p1")
+    assert site.kinds_of_facts(since) == [
+        "pickup_opened",
+        "item_claimed",
+        "door_intent",
+        "door_pulsed",
+        "door_opened",
+        "door_closed",
+        "item_left",
+    ]
+
+
+def test_no_code_is_ever_written_down(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    written = b"".join(site.records.values())
+    assert slip.digits.encode() not in written
+    assert slip.digits[2:].encode() not in written
+    assert slip.token.encode() not in written
+
+
+def test_the_slip_is_told_again_when_the_ask_is(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    body = messages.OpenItem(visit=visit, item="i1")
+    site.ask(body, ask="o")
+    site.opens_and_shuts()
+    assert site.last(Settled).slip is not None
+    assert site.ask(body, ask="o")[-1] == site.last(Settled)
+
+
+def test_a_second_item_joins_the_first_under_the_same_code(site: FakeSite) -> None:
+    first, second = site.deposit("i1"), site.deposit("i2")
+    assert first == second
+    assert site.kinds_of_facts().count("pickup_opened") == 1
+
+
+def test_the_smallest_door_that_fits_and_can_be_reached_is_taken(site: FakeSite) -> None:
+    visit = site.sign_in()
+    assert site.claim(visit, "i1", size="M").item.compartment == 2
+    site.happen(FeedChanged({"person/p2": messages.PersonReach(person="p2", reach_cm=60)}))
+    assert site.claim(visit, "i2", person="p2", size="S").item.compartment == 3
+
+
+def test_full_says_which_sizes_are_free_and_whether_the_shelf_is(site: FakeSite) -> None:
+    visit = site.sign_in()
+    for place in range(2):
+        site.claim(visit, f"i{place}", size="XL")
+    assert site.claim(visit, "more", size="XL") == Full(sizes=("S", "M", "L"), shelf=True)
+
+
+def test_an_open_or_unknown_door_is_not_given_out(site: FakeSite) -> None:
+    site.push_open(1)
+    visit = site.sign_in()
+    assert site.claim(visit, "i1").item.compartment == 5
+    site.silence()
+    assert site.claim(visit, "i2") == Full(shelf=True)
+
+
+def test_a_claim_again_gets_the_same_place(site: FakeSite) -> None:
+    visit = site.sign_in()
+    assert site.claim(visit, "i1") == site.claim(visit, "i1")
+    assert site.kinds_of_facts().count("item_claimed") == 1
+
+
+def test_an_item_that_left_cannot_be_claimed_again(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.present(slip.digits)
+    site.opens_and_shuts()
+    site.wait(130_000)
+    assert site.claim(site.sign_in(), "i1") == Refused(why="item")
+
+
+def test_staff_without_the_right_put_nothing_in(site: FakeSite) -> None:
+    site.happen(FeedChanged({"staff/staff-1": replace(STAFF, rights=("inspect",))}))
+    assert site.claim(site.sign_in(), "i1") == Refused(why="rights")
+
+
+def test_each_use_of_a_compartment_has_its_own_number(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.present(slip.digits)
+    site.opens_and_shuts()
+    site.wait(130_000)
+    site.deposit("i2", "p2")
+    claims = [fact for fact in site.facts if isinstance(fact, messages.ItemClaimed)]
+    assert [(claim.compartment, claim.allocation) for claim in claims] == [(1, 1), (1, 2)]
+
+
+def test_a_ticket_is_not_given_again_while_another_is_longer_unused(site: FakeSite) -> None:
+    tickets = []
+    for turn in range(3):
+        slip = site.deposit(f"i{turn}", f"p{turn}")
+        tickets.append(slip.ticket)
+        site.present(slip.digits)
+        site.opens_and_shuts()
+        site.wait(130_000)
+    assert tickets == [10, 11, 12]
+
+
+def test_bigger_said_while_the_door_is_open_frees_it_when_it_closes(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    number = site.opens()
+    assert settle(site, visit, "i1", "bigger") == Settled(item="i1", stands="dropped")
+    dropped = site.last(messages.ClaimDropped)
+    assert (dropped.why, dropped.door_was_opened) == ("bigger", True)
+    assert not site.site.slots[number].usable
+    site.shut(number)
+    assert site.last(messages.CompartmentChecked).usable
+    assert site.site.slots[number].usable
+    assert "item_left" not in site.kinds_of_facts()
+    assert site.claim(visit, "again", size="M").item.compartment == 2
+
+
+def test_bigger_said_after_the_close_takes_the_item_back_out(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    number = site.opens_and_shuts()
+    settle(site, visit, "i1", "bigger")
+    assert site.site.slots[number].usable
+    assert "i1" not in site.site.items
+
+
+def test_given_up_before_the_door_opened_leaves_it_free(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    settle(site, visit, "i1", "given_up")
+    assert site.site.slots[1].usable
+    assert site.kinds_of_facts()[-2:] == ["claim_dropped", "pickup_closed"]
+
+
+def test_given_up_after_the_door_opened_must_be_looked_at(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    number = site.opens_and_shuts()
+    settle(site, visit, "i1", "given_up")
+    assert not site.site.slots[number].usable
+
+
+def test_leaving_drops_what_was_only_claimed(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    site.ask(messages.LeaveVisit(visit=visit))
+    assert site.last(messages.ClaimDropped).why == "given_up"
+
+
+def test_leaving_with_the_door_open_still_records_what_was_left(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    number = site.opens()
+    site.ask(messages.LeaveVisit(visit=visit))
+    site.shut(number)
+    assert site.kinds_of_facts()[-1] == "item_left"
+
+
+def test_a_door_that_stays_shut_after_staff_left_drops_the_claim(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    site.sent()
+    site.ask(messages.LeaveVisit(visit=visit))
+    site.wait(3_000)
+    site.sent()
+    site.wait(6_000)
+    assert site.last(messages.ClaimDropped).why == "not_opened"
+
+
+def test_a_shelf_place_is_confirmed_by_word_and_handed_out_by_staff(site: FakeSite) -> None:
+    visit = site.sign_in()
+    claimed = site.claim(visit, "i1", size="XL", shelf=True)
+    assert (claimed.item.compartment, claimed.item.label) == (SHELF, "A1")
+    left = settle(site, visit, "i1", "left")
+    assert isinstance(left, Settled)
+    assert left.slip is not None
+    assert site.last(messages.ItemLeft).evidence == "shelf"
+    frames = len(site.frames)
+    (granted,) = site.present(left.slip.digits)
+    assert isinstance(granted, VisitGranted)
+    assert granted.items[0].label == "A1"
+    assert len(site.frames) == frames
+    visit = site.sign_in()
+    assert settle(site, visit, "i1", "taken") == Settled(item="i1", stands="collected")
+    assert site.last(messages.ItemCollected).evidence == "staff"
+    assert site.kinds_of_facts()[-1] == "pickup_closed"
+
+
+def test_a_door_is_never_left_by_word(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    assert settle(site, visit, "i1", "left") == Refused(why="item")
+
+
+def test_staff_look_behind_a_door_without_collecting(site: FakeSite) -> None:
+    site.deposit("i1")
+    visit = site.sign_in()
+    (door,) = site.ask(messages.OpenItem(visit=visit, item="i1"))
+    assert isinstance(door, Door)
+    site.opens_and_shuts()
+    intent = site.last(messages.DoorIntent)
+    assert (intent.purpose, intent.authority, intent.actor) == ("inspect", "staff", "staff-1")
+    assert "item_collected" not in site.kinds_of_facts()
