@@ -76,7 +76,7 @@ def test_a_rotation_of_the_hub_kills_the_code_on_the_slip(site: FakeSite) -> Non
 def test_several_items_open_from_the_ground_up_and_the_next_only_after_the_close(site: FakeSite) -> None:
     site.deposit("high", size="S")
     slip = site.deposit("low", size="XL")
-    _, door = site.present(slip.digits)
+    granted, door = site.present(slip.digits)
     assert isinstance(granted, VisitGranted)
     assert isinstance(door, Door)
     assert [item.item for item in granted.items] == ["low", "high"]
