@@ -8,6 +8,7 @@ import getpass
 import ipaddress
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -59,7 +60,7 @@ def write_broker(
     else:
         names["credentials"] = _template("passwords.conf").substitute(names)
         write_passwords(directory, access)
-    _write(directory / "broker.acl", _FILES.joinpath(f"{kind}.acl").read_text())
+    _write(directory / "broker.acl", access_list(kind))
     return _write(directory / "broker.conf", _template(f"{kind}.conf").substitute(names))
 
 
@@ -70,6 +71,27 @@ def write_passwords(directory: Path, access: Mapping[str, str] | Path) -> None:
     else:
         text = "".join(f"{password_line(user, password)}\n" for user, password in sorted(access.items()))
     _write(directory / "broker.passwd", text)
+
+
+def access_list(kind: Kind) -> str:
+    """The text of the access list of this kind of broker."""
+    return _FILES.joinpath(f"{kind}.acl").read_text()
+
+
+class EmbeddedBroker(Child):
+    """The broker in Python of `deploy.embedded_broker`, where there is no mosquitto: demo only."""
+
+    def __init__(self, directory: Path, kind: Kind, port: int, passwords: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        program = [sys.executable, "-m", "deploy.embedded_broker"]
+        options = ["--kind", kind, "--port", str(port), "--passwords", str(passwords)]
+        super().__init__([*program, *options], directory / "broker.log")
+        self.port = port
+
+    def start(self) -> None:
+        """Start it and return once its port accepts connections; ProcessFailedError otherwise."""
+        super().start()
+        self.wait_for_port(self.port)
 
 
 class Broker(Child):

@@ -93,11 +93,13 @@ class BareClient:
         if connection is not None:
             connection.shutdown(socket.SHUT_RDWR)
         self._paho.loop_stop()
+        del self._paho  # freed now, it closes its wake-up pair; later, the collector would complain
 
     def leave(self) -> None:
         """Say goodbye and close; no will is sent."""
         self._paho.disconnect()
         self._paho.loop_stop()
+        del self._paho  # freed now, it closes its wake-up pair; later, the collector would complain
 
     def _keep(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         self.received.put(Received(message.topic, bytes(message.payload), message.retain))
