@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -124,8 +125,10 @@ class Link:
         client = self._client
         for words in last_words:
             if client is not None and self.connected:
-                client.publish(words.topic, words.payload, qos=1, retain=words.retained).wait_for_publish(1)
+                with suppress(ValueError, RuntimeError):  # the connection went at this moment
+                    client.publish(words.topic, words.payload, 1, words.retained).wait_for_publish(1)
         self._stopping.set()
+        self._ready.clear()
         self._lost.set()
         if client is not None:
             client.disconnect()
@@ -168,18 +171,22 @@ class Link:
 
         Nothing half-sent can then survive from one session into the next.
         """
-        client = self._client = self._make_client()
         self._answered = False
         try:
+            client = self._client = self._make_client()
             client.connect(self.settings.host, self.settings.port, KEEPALIVE_SECONDS, **self._clean())
-        except (OSError, ValueError) as error:
+        except ValueError as error:  # certificates, names: what only a person can put right
+            log.warning("broker %s:%s: %s", self.settings.host, self.settings.port, error)
+            return
+        except OSError as error:
             log.info("broker %s:%s: %s", self.settings.host, self.settings.port, error)
             return
         client.loop_start()
-        self._lost.wait()
-        self._ready.clear()
+        if not self._stopping.is_set():  # a stop that came before `_lost` was cleared is seen here
+            self._lost.wait()
         client.disconnect()
         client.loop_stop()
+        self._ready.clear()
         if not self._answered:  # a broker that does not know MQTT 5 refuses or hangs up
             self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
 
@@ -223,7 +230,10 @@ class Link:
             self._answered = str(reason) != "Unsupported protocol version"
             self._lost.set()
             return
-        client.subscribe([(topic, 1) for topic in self._subscriptions])
+        if self._subscriptions:
+            client.subscribe([(topic, 1) for topic in self._subscriptions])
+        else:
+            self._is_up()
 
     def _subscribed(
         self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -231,6 +241,9 @@ class Link:
         refused = [reason for reason in reasons if reason.is_failure]
         if refused:
             log.warning("broker refuses a subscription of %s: %s", self.settings.device, refused[0])
+        self._is_up()
+
+    def _is_up(self) -> None:
         self._delay_seconds = FIRST_DELAY_SECONDS
         self._ready.set()
         self._guard(self._on_up)
@@ -250,7 +263,11 @@ class Link:
         if len(message.payload) > CEILING:
             self.handler_failures += 1
             return
-        self._guard(self._on_message, Received(message.topic, bytes(message.payload), message.retain))
+        self._guard(self._hand_over, message)
+
+    def _hand_over(self, message: MQTTMessage) -> None:
+        # Reading the topic raises where a broker let one through that is not UTF-8.
+        self._on_message(Received(message.topic, bytes(message.payload), message.retain))
 
     def _guard(self, handler: Callable[..., None], *arguments: object) -> None:
         """The border where an exception would end paho's thread while it still looked connected."""
@@ -262,10 +279,16 @@ class Link:
 
 
 def tls_context(files: TlsFiles) -> ssl.SSLContext:
-    """TLS 1.2 or newer, the broker's name checked, our certificate shown."""
-    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(files.ca))
+    """TLS 1.2 or newer, the broker's name checked, our certificate shown.
+
+    Raises ValueError where the files cannot be used.
+    """
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(files.ca))
+        context.load_cert_chain(str(files.certificate), str(files.key))
+    except OSError as error:
+        raise ValueError(f"cannot use {files.ca}, {files.certificate}, {files.key}: {error}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(str(files.certificate), str(files.key))
     return context
 
 
