@@ -1,0 +1,232 @@
+"""A person collects: code, doors one after the other, thanks.
+
+Start -digit-> Typing -last digit, or a scan-> Checking -visit-> Opening -> DoorOpen -> DoorClosed
+DoorClosed -settled-> Thanks | NextDoor | HaveIt (closed within 3 s) | AtCounter
+"too high", "empty"...: KeptBack, the concierge is told; then on to what else waits
+"""
+
+from dataclasses import replace
+from typing import Literal
+
+from contract import messages as m
+from contract.pickup_code import typed_length
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.core.doors import door_moved
+from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable
+from kiosk.core.state import Record, State, Step, Visit, ask, leave, post, quiet, show
+
+
+def touched(state: State, event: e.PersonEvent) -> Step:
+    """What a person did on a screen of the collect flow."""
+    match event, state.screen:
+        case e.TypingBegan(), s.Start() | s.CodeRefused(wait_seconds=0):
+            return show(state, s.Typing())
+        case e.CodeTyped(digits), s.Start() | s.Typing() | s.CodeRefused(wait_seconds=0):
+            return _typed(state, digits)
+        case e.HaveItSaid(), s.HaveIt(item):
+            return _have_it(state, item)
+        case e.MissingSaid(), s.Thanks(item) | s.NextDoor(done=item) if item is not None:
+            return show(state, s.WhatIsMissing(item))
+        case e.KeptSaid(why), s.DoorOpen(item) | s.HaveIt(item) | s.WhatIsMissing(item):
+            return _keep(state, item, why)
+        case e.OpenDoor(), s.NextDoor(item) | s.Blocked(item) | s.HaveIt(item) | s.WhatIsMissing(item):
+            return _open(state, item)
+        case e.OpenDoor(), s.Refusal(_, m.VisitItem() as again):
+            return _open(state, again)
+        case e.SkipDoor(), s.Blocked():
+            return go_on(state, None)
+        case _:
+            return quiet(state)
+
+
+def scanned(state: State, scan: Scan) -> Step:
+    """A scan before anybody signed in as staff."""
+    match scan, state.screen:
+        case Unreadable(why, length), _:
+            return state, (Record(m.ScanRefused(why=why, length=length)),)
+        case Token(token), screen if _may_begin(screen):
+            return _present(state, m.Present(token=token), "qr")
+        case Code(digits), s.CodeRefused(wait_seconds=wait) if wait:
+            return quiet(state)
+        case Code(digits), screen if _may_begin(screen):
+            return _present(state, m.Present(digits=digits), "typed")
+        case ((Badge() | ParcelLabel()), s.SignIn(busy=False, wait_seconds=0)):
+            return sign_in(state, scan)
+        case Badge(), screen if _may_begin(screen):
+            return sign_in(state, scan)
+        case ParcelLabel(), s.Start() | s.Typing():
+            return show(state, s.CodeRefused(label=True))
+        case _:
+            return quiet(state)
+
+
+def sign_in(state: State, scan: Badge | ParcelLabel) -> Step:
+    """A staff badge: on the sign-in screen, whatever the reader types is one."""
+    number = scan.number if isinstance(scan, Badge) else scan.text
+    state, left = leave(state)
+    state, commands = ask(state, m.SignIn(badge=number), s.SignIn(busy=True))
+    return state, (*left, *commands)
+
+
+def answered(state: State, event: e.Answered) -> Step:
+    """What the bridge said, while a person (not staff) is here, or nobody."""
+    match event.body:
+        case m.VisitGranted() as granted:
+            return _granted(state, granted, event.ask)
+        case m.Door(item=item_id) as door if (item := _mine(state, item_id)) is not None:
+            return door_moved(state, item, door, event.at_ms)
+        case m.Settled(item=item_id) as settled if (item := _mine(state, item_id)) is not None:
+            return _settled(state, item, settled)
+        case m.Refused(why=why, wait_seconds=wait_seconds) if event.ask == state.waiting:
+            return _refused(state, why, wait_seconds)
+        case m.VisitOver(visit=visit, why=why) if state.visit is not None and visit == state.visit.visit:
+            return _over(state, why)
+        case _:
+            return quiet(state)
+
+
+def go_on(state: State, done: m.VisitItem | None) -> Step:
+    """After one item, what comes next."""
+    visit = state.visit
+    if visit is None:
+        return leave(state)
+    if (item := visit.next_door()) is not None:
+        return show(state, s.NextDoor(item, done))
+    if waiting := visit.at_counter():
+        return show(state, s.AtCounter(waiting))
+    return show(state, s.Thanks(done))
+
+
+def back(state: State) -> Step:
+    """One step back, where there is one."""
+    match state.screen:
+        case s.Typing() | s.CodeRefused() | s.Silent() | s.Refusal() | s.SignIn() | s.AtCounter():
+            return leave(state)
+        case s.WhatIsMissing(item):
+            return go_on(state, item)
+        case _:
+            return quiet(state)
+
+
+def _may_begin(screen: s.Screen) -> bool:
+    """Whether a code shown now begins a new visit: not while somebody is at an open door."""
+    return isinstance(
+        screen,
+        s.Start | s.Typing | s.CodeRefused | s.Thanks | s.AtCounter | s.Silent | s.Refusal | s.SignIn,
+    )
+
+
+def _typed(state: State, digits: str) -> Step:
+    if not (digits.isascii() and digits.isdigit() and len(digits) == typed_length(digits[0])):
+        return show(state, s.CodeRefused())
+    return _present(state, m.Present(digits=digits), "typed")
+
+
+def _present(state: State, code: m.Present, way: Literal["typed", "qr"]) -> Step:
+    left: Step = (state, ())
+    if state.visit is not None:
+        left = leave(state)
+    state = replace(left[0], over="")
+    fact = m.PickupAsked(ask=f"{state.run}.{state.asks + 1}", way=way)
+    state, commands = ask(state, code, s.Checking(), fact)
+    return state, (*left[1], *commands)
+
+
+def _granted(state: State, granted: m.VisitGranted, asked: str) -> Step:
+    """Recognised; a visit nobody waits for any more is given back at once."""
+    waited_for = asked == state.waiting and isinstance(state.screen, s.Checking | s.Silent)
+    if not waited_for:
+        state, sent = post(state, m.LeaveVisit(visit=granted.visit))
+        return state, (sent,)
+    done = frozenset(one.item for one in granted.items if one.state in ("collected", "left"))
+    visit = Visit(granted.visit, granted.items, done)
+    return _first(replace(state, visit=visit), visit)
+
+
+def _first(state: State, visit: Visit) -> Step:
+    """The bridge opens the first door by itself; one just collected may open again (grace)."""
+    doors = visit.doors()
+    first = visit.next_door() or (doors[-1] if doors else None)
+    if first is not None:
+        return show(state, s.Opening(first))
+    return show(state, s.AtCounter(visit.items))
+
+
+def _mine(state: State, item_id: str) -> m.VisitItem | None:
+    return state.visit.find(item_id) if state.visit is not None else None
+
+
+def _settled(state: State, item: m.VisitItem, settled: m.Settled) -> Step:
+    state = _with_done(state, item)
+    match settled.stands, state.screen:
+        case "collected", s.DoorClosed(quick=True):
+            return show(state, s.HaveIt(item))
+        case "collected", s.DoorClosed() | s.DoorOpen() | s.Opening() | s.Silent():
+            return go_on(state, item)
+        case "kept", s.KeptBack(kept) as screen if kept.item == item.item:
+            return show(state, replace(screen, told=True))
+        case _:
+            return quiet(state)
+
+
+def _with_done(state: State, item: m.VisitItem) -> State:
+    if state.visit is None:
+        return state
+    return replace(state, visit=replace(state.visit, done=state.visit.done | {item.item}))
+
+
+def _refused(state: State, why: str, wait_seconds: int) -> Step:
+    match why, state.screen:
+        case (("code" | "malformed"), s.Checking() | s.Silent()):
+            return show(state, s.CodeRefused(wait_seconds))
+        case _, s.Opening(item):
+            return show(state, s.Refusal(reason(why), item))
+        case _:
+            return show(state, s.Refusal(reason(why)))
+
+
+def reason(why: str) -> s.Trouble:
+    """A refusal as the screen tells it: what it has no words for is like being late, try again."""
+    match why:
+        case "busy" | "cap" | "blocked" | "disk" | "tickets" | "visit" | "item" | "rights":
+            return why
+        case _:
+            return "late"
+
+
+def _over(state: State, why: str) -> Step:
+    """The bridge ended the visit: what was said to the person stays true."""
+    match why, state.screen:
+        case (("done" | "left"), _):
+            return quiet(state)
+        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter():
+            return quiet(state)
+        case _:
+            return show(replace(state, visit=None), s.Refusal("visit"))
+
+
+def _have_it(state: State, item: m.VisitItem) -> Step:
+    if state.visit is None:
+        return leave(state)
+    said = Record(m.PersonSaid(visit=state.visit.visit, item=item.item, said="have_it"))
+    state, commands = go_on(state, item)
+    return state, (said, *commands)
+
+
+def _keep(state: State, item: m.VisitItem, why: s.Kept) -> Step:
+    if state.visit is None:
+        return show(state, s.Refusal("visit"))
+    visit = state.visit.visit
+    screen = s.KeptBack(item, why, door_open=isinstance(state.screen, s.DoorOpen))
+    said = m.PersonSaid(visit=visit, item=item.item, said=why)
+    return ask(state, m.Settle(visit=visit, item=item.item, outcome=why), screen, said)
+
+
+def _open(state: State, item: m.VisitItem) -> Step:
+    if state.visit is None:
+        return show(state, s.Refusal("visit"))
+    visit = state.visit
+    again = replace(visit, done=visit.done - {item.item}, blocked=visit.blocked - {item.item})
+    state = replace(state, visit=again)
+    return ask(state, m.OpenItem(visit=visit.visit, item=item.item), s.Opening(item))

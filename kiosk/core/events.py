@@ -1,0 +1,227 @@
+"""What can happen to a conversation: touches, scans, answers, timers.
+
+Whatever comes from outside (times, new ids, names found) comes in as data.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contract.messages import AnswerBody, PersonName, Size
+from kiosk.core.screens import Kept, Over
+
+Slot = Literal["idle", "step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Somebody is there; nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypingBegan:
+    """The first digit of a code was typed (which one stays in the browser)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTyped:
+    """All digits are there."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What the scanner read, as it came."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One step back, or close what lies over the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The conversation is over: "Terminer"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Lay help, languages, the other choices... over the screen."""
+
+    over: Over
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Go on in this language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Move every control to the lower part of the screen, or back."""
+
+
+@dataclass(frozen=True, slots=True)
+class HaveItSaid:
+    """Yes, it is in my hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSaid:
+    """Something is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSaid:
+    """It is not in my hands, and why."""
+
+    why: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Open the door of the screen's item: the next one, once more, or to put something in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipDoor:
+    """Leave the blocked one and go on to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWanted:
+    """Three seconds on the logo."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinGiven:
+    """Staff number and PIN."""
+
+    number: int
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelGiven:
+    """A label was typed; empty for a parcel without one."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFound:
+    """Who fits what was typed so far."""
+
+    query: str
+    matches: tuple[PersonName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChosen:
+    """The parcel is for this person (an id among those shown)."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChosen:
+    """This size; `item` is a new id, used if the parcel has none yet. `shelf`: not behind a door."""
+
+    size: Size
+    item: str
+    shelf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfDone:
+    """It lies at its place on the shelf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bigger:
+    """It does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No deposit after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextParcel:
+    """On to the next parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrinted:
+    """The slip went to the printer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The bridge said something about one of our asks, received at `at_ms` (monotonic)."""
+
+    ask: str
+    body: AnswerBody
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The bridge said nothing to this ask, often enough repeated."""
+
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeSeen:
+    """The bridge's beat stopped or came back."""
+
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFailed:
+    """The journal could not keep a fact: what hung on it was not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer ended. One that is not the newest of its slot is stale."""
+
+    slot: Slot
+    serial: int
+
+
+PersonEvent = (
+    Touched
+    | TypingBegan
+    | CodeTyped
+    | Scanned
+    | Back
+    | Leave
+    | Show
+    | Speak
+    | Seat
+    | HaveItSaid
+    | MissingSaid
+    | KeptSaid
+    | OpenDoor
+    | SkipDoor
+    | StaffWanted
+    | PinGiven
+    | LabelGiven
+    | PeopleFound
+    | PersonChosen
+    | SizeChosen
+    | ShelfDone
+    | Bigger
+    | GiveUp
+    | NextParcel
+    | SlipPrinted
+)
+Event = PersonEvent | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

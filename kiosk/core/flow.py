@@ -1,0 +1,209 @@
+"""The whole conversation: `advance(state, event) -> (state, commands)`.
+
+Here is what holds on every screen: time running out, the bottom bar, leaving, and who an event is
+for. Each screen has at most two timers: `idle` (nobody touches anything) and `step` (the screen goes
+on by itself). Both follow from the state, are set again when it changes, and carry a serial, so that
+a stale one ends nothing.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from contract.messages import HelpAsked, StaffGranted
+from kiosk.core import collect, deposit
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.core.scans import classify
+from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
+
+INPUT_IDLE_MS: Final = 45_000
+DOOR_IDLE_MS: Final = 90_000
+STAFF_IDLE_MS: Final = 60_000
+WARNING_MS: Final = 20_000
+THANKS_MS: Final = 4_000
+KEPT_MS: Final = 8_000
+DOOR_SILENT_MS: Final = 14_000
+"""The bridge says after 8 s at the latest how an opening ended; it may wait 3 s for its turn."""
+SETTLE_SILENT_MS: Final = 4_000
+
+
+def advance(state: State, event: e.Event) -> Step:
+    """What follows from an event. Pure: same state and event, same result."""
+    after, commands = _decide(state, event)
+    moved = after.screen != state.screen or after.over != state.over
+    timers: list[Command] = []
+    if moved or isinstance(event, e.PersonEvent):
+        after = _set(after, "idle", idle_ms(after), timers)
+    if after.screen != state.screen:
+        after = _set(after, "step", step_ms(after.screen), timers)
+    return after, (*commands, *timers)
+
+
+def idle_ms(state: State) -> int | None:
+    """How long nobody may touch this screen; None where nobody has to."""
+    if state.over == "still_there":
+        return WARNING_MS
+    match state.screen:
+        case s.DoorOpen() | s.KeptBack(door_open=True) | s.Claiming(door_open=True):
+            return DOOR_IDLE_MS
+        case s.Checking() | s.Opening() | s.DoorClosed() | s.Thanks() | s.KeptBack() | s.Claiming():
+            return None
+        case s.Start() if not (state.over or state.seated or state.language != state.home_language):
+            return None
+        case _:
+            return STAFF_IDLE_MS if state.staff is not None else INPUT_IDLE_MS
+
+
+def step_ms(screen: s.Screen) -> int | None:
+    """After how long the screen goes on by itself; None where it does not."""
+    match screen:
+        case s.Thanks():
+            return THANKS_MS
+        case s.Opening():
+            return DOOR_SILENT_MS
+        case s.DoorClosed():
+            return SETTLE_SILENT_MS
+        case s.KeptBack(door_open=False):
+            return KEPT_MS
+        case s.CodeRefused(wait_seconds=wait) | s.SignIn(wait_seconds=wait) if wait:
+            return wait * 1000
+        case _:
+            return None
+
+
+def can_go_back(state: State) -> bool:
+    """Whether "back" leads anywhere from here."""
+    return bool(state.over) or _back(state)[0].screen != state.screen
+
+
+def _decide(state: State, event: e.Event) -> Step:
+    match event:
+        case e.TimerFired():
+            return _fired(state, event)
+        case e.BridgeSeen(up):
+            return replace(state, bridge_up=up), ()
+        case e.RecordFailed():
+            return show(state, s.Refusal("disk"))
+        case e.NoAnswer(ask):
+            return show(state, s.Silent()) if ask == state.waiting else quiet(state)
+        case e.Answered():
+            return _answered(state, event)
+        case _:
+            return _person(state, event)
+
+
+def _fired(state: State, timer: e.TimerFired) -> Step:
+    if timer.serial == state.idle_timer:
+        return _idle(state)
+    return _stepped(state) if timer.serial == state.step_timer else quiet(state)
+
+
+def _answered(state: State, event: e.Answered) -> Step:
+    """News from the door end "are you still there?": something moves."""
+    for_staff = _is_staff(state) or isinstance(event.body, StaffGranted)
+    after, commands = deposit.answered(state, event) if for_staff else collect.answered(state, event)
+    if after.screen != state.screen and after.over == "still_there":
+        after = replace(after, over="")
+    return after, commands
+
+
+def _person(state: State, event: e.PersonEvent) -> Step:
+    """Somebody did something. Whatever it is, they are still there."""
+    if state.over == "still_there":
+        state = replace(state, over="")
+    match event:
+        case e.Touched():
+            return quiet(state)
+        case e.Leave():
+            return _leave(state)
+        case e.Show(over):
+            return _show_over(state, over)
+        case e.Speak(language):
+            return replace(state, language=language, over=""), ()
+        case e.Seat():
+            return replace(state, seated=not state.seated), ()
+        case e.Back():
+            return (replace(state, over=""), ()) if state.over else _back(state)
+        case e.StaffWanted():
+            return show(replace(state, over=""), s.SignIn()) if _is_free(state) else quiet(state)
+        case e.Scanned(text):
+            return _scanned(state, text)
+        case _:
+            return deposit.touched(state, event) if _is_staff(state) else collect.touched(state, event)
+
+
+def _scanned(state: State, text: str) -> Step:
+    scan = classify(text)
+    if state.staff is not None:
+        return deposit.scanned(state, scan, text)
+    after, commands = collect.scanned(state, scan)
+    return (replace(after, over=""), commands) if after.screen != state.screen else (after, commands)
+
+
+def _is_staff(state: State) -> bool:
+    return state.staff is not None or isinstance(state.screen, s.SignIn)
+
+
+def _is_free(state: State) -> bool:
+    return state.visit is None and state.staff is None and isinstance(state.screen, s.Start | s.Typing)
+
+
+def _show_over(state: State, over: s.Over) -> Step:
+    after = replace(state, over=over)
+    if over != "help":
+        return after, ()
+    held = state.visit or state.staff
+    fact = HelpAsked(screen=type(state.screen).__name__, visit=held.visit if held else None)
+    return after, (Record(fact),)
+
+
+def _back(state: State) -> Step:
+    if state.staff is not None:
+        return deposit.back(state)
+    return collect.back(state)
+
+
+def _leave(state: State) -> Step:
+    state, first = deposit.give_back(state)
+    state, commands = leave(state)
+    return state, (*first, *commands)
+
+
+def _idle(state: State) -> Step:
+    """Nobody touched anything. Staff mode does not ask, except before an open door."""
+    nobody = isinstance(state.screen, s.Start) or state.over == "still_there"
+    if nobody or (state.staff is not None and idle_ms(state) != DOOR_IDLE_MS):
+        return _leave(state)
+    return replace(state, over="still_there"), ()
+
+
+def _stepped(state: State) -> Step:
+    match state.screen:
+        case s.Thanks():
+            return leave(state)
+        case s.Opening():
+            return show(state, s.Silent())
+        case s.DoorClosed(item) if state.staff is None:
+            return collect.go_on(state, item)
+        case s.DoorClosed():
+            return show(state, s.Silent())
+        case s.KeptBack(told=True):
+            return collect.go_on(state, None)
+        case s.KeptBack():
+            return show(state, s.Silent())
+        case s.CodeRefused():
+            return show(state, s.CodeRefused())
+        case s.SignIn(refused=refused):
+            return show(state, s.SignIn(refused=refused))
+        case _:
+            return quiet(state)
+
+
+def _set(state: State, slot: e.Slot, delay_ms: int | None, timers: list[Command]) -> State:
+    """The slot's timer anew; serial 0 means that none is alive."""
+    serial = 0
+    if delay_ms is not None:
+        serial = state.timers + 1
+        timers.append(SetTimer(slot, serial, delay_ms))
+        state = replace(state, timers=serial)
+    return replace(state, idle_timer=serial) if slot == "idle" else replace(state, step_timer=serial)

@@ -1,0 +1,219 @@
+"""What the screen can show: one frozen value a screen, and what may lie over it.
+
+A screen holds only what it needs to be drawn and to go on from. The door screens serve both the
+person who collects and the staff who deposits; `State.draft` tells which.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contract.messages import PersonName, Size, Slip, VisitItem
+
+Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
+Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
+Ending = Literal["bigger", "given_up"]
+Outcome = Literal["left", "bigger", "given_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Nobody is here: three choices, and the keypad is already live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody types a code. The digits stay in the browser until the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """The code is with the bridge."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """Not a code of this place. `label` says that it was a carrier's label that was shown."""
+
+    wait_seconds: int = 0
+    label: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The lock is being pulsed; `attempt` 2 and more say that we try again."""
+
+    item: VisitItem
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DoorOpen:
+    """The sensor saw the door open, at `since_ms` of this kiosk's monotonic clock."""
+
+    item: VisitItem
+    since_ms: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoorClosed:
+    """The sensor saw it close; the bridge is writing down what that means."""
+
+    item: VisitItem
+    quick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HaveIt:
+    """The door was open for less than 3 s: have you got it?"""
+
+    item: VisitItem
+
+
+@dataclass(frozen=True, slots=True)
+class NextDoor:
+    """Another door is to come. `done` is the one just in hand, for "something is missing"."""
+
+    item: VisitItem
+    done: VisitItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """All is in hand. `item` is the last one, for "something is missing"."""
+
+    item: VisitItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIsMissing:
+    """Something is missing: what is it?"""
+
+    item: VisitItem
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """The item stays in custody and the concierge is told; `told` once that is written down."""
+
+    item: VisitItem
+    why: Kept
+    door_open: bool
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The door did not open. Nobody's fault, the code stays good."""
+
+    item: VisitItem
+    tries_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AtCounter:
+    """These lie on a shelf behind the counter: the concierge hands them over."""
+
+    items: tuple[VisitItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The lockers do not answer: what to do now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The lockers answered no, for a reason that is not the code. `item`: what may be tried again."""
+
+    why: Trouble
+    item: VisitItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Staff number and PIN, or the badge. `busy` while the bridge checks them."""
+
+    busy: bool = False
+    refused: bool = False
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """Staff: scan the next label. `note` says what the last deposit left to do."""
+
+    note: Literal["", "close_door", "bad_scan"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindPerson:
+    """Staff: whom is it for? `matches` are the people who fit `query`."""
+
+    query: str = ""
+    matches: tuple[PersonName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickSize:
+    """Staff: how large is it? `too_small` did not fit; `free`, when known, are the sizes left."""
+
+    too_small: Size | None = None
+    free: tuple[Size, ...] | None = None
+    shelf: bool = True
+    close: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """Staff: the bridge looks for a place, or gives one back (`ending`)."""
+
+    ending: Literal["", "bigger", "given_up"] = ""
+    item: VisitItem | None = None
+    door_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Staff: this place is reserved; nothing is open yet."""
+
+    item: VisitItem
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Staff: it lies there. The slip is for the person, lives here only, and goes with the screen."""
+
+    item: VisitItem
+    pickup: str | None
+    slip: Slip | None
+
+
+Screen = (
+    Start
+    | Typing
+    | Checking
+    | CodeRefused
+    | Opening
+    | DoorOpen
+    | DoorClosed
+    | HaveIt
+    | NextDoor
+    | Thanks
+    | WhatIsMissing
+    | KeptBack
+    | Blocked
+    | AtCounter
+    | Silent
+    | Refusal
+    | SignIn
+    | Parcels
+    | FindPerson
+    | PickSize
+    | Claiming
+    | Placed
+    | Ticket
+)
+
+Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about"]
+"""What lies over the screen; the flow beneath goes on."""

@@ -1,0 +1,145 @@
+"""The state of one conversation, and what it asks the outside to do."""
+
+from dataclasses import dataclass, field, replace
+
+from contract.messages import AskBody, Fact, LeaveVisit, PersonName, VisitItem
+from kiosk.core.events import Slot
+from kiosk.core.screens import Over, Screen, Start
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Commit this fact to the journal before the commands that follow."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put this ask to the bridge; `ask` is its id for good."""
+
+    ask: str
+    body: AskBody
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Fire `TimerFired(slot, serial)` after `delay_ms`; a newer one of the slot replaces it."""
+
+    slot: Slot
+    serial: int
+    delay_ms: int
+
+
+Command = Record | Send | SetTimer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one person may collect, and what has become of it so far (by item id)."""
+
+    visit: str
+    items: tuple[VisitItem, ...]
+    done: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+
+    def find(self, item: str) -> VisitItem | None:
+        """The item with this id, if it is of this visit."""
+        return next((one for one in self.items if one.item == item), None)
+
+    def next_door(self) -> VisitItem | None:
+        """The first one behind a door that is neither in hand nor blocked."""
+        behind_us = self.done | self.blocked
+        return next((one for one in self.items if one.label is None and one.item not in behind_us), None)
+
+    def at_counter(self) -> tuple[VisitItem, ...]:
+        """Those that lie on a shelf (a shelf place has a label, a door a number)."""
+        return tuple(one for one in self.items if one.label is not None and one.item not in self.done)
+
+    def doors(self) -> tuple[VisitItem, ...]:
+        """All of this visit that lie behind doors."""
+        return tuple(one for one in self.items if one.label is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who is signed in at the kiosk."""
+
+    visit: str
+    staff: str
+    initials: str
+    deposited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A parcel on its way into a compartment. `item` and `person` come as they are known."""
+
+    label: str = ""
+    carrier: str | None = None
+    person: PersonName | None = None
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts."""
+
+    run: str
+    home_language: str = "fr"
+    language: str = "fr"
+    seated: bool = False
+    screen: Screen = field(default_factory=Start)
+    over: Over = ""
+    bridge_up: bool = True
+    visit: Visit | None = None
+    staff: Staff | None = None
+    draft: Draft | None = None
+    waiting: str = ""
+    asks: int = 0
+    timers: int = 0
+    idle_timer: int = 0
+    step_timer: int = 0
+
+
+Step = tuple[State, tuple[Command, ...]]
+
+
+def quiet(state: State) -> Step:
+    """Nothing to do."""
+    return state, ()
+
+
+def show(state: State, screen: Screen) -> Step:
+    """Only the screen changes."""
+    return replace(state, screen=screen), ()
+
+
+def ask(state: State, body: AskBody, screen: Screen, *facts: Fact) -> Step:
+    """Put an ask, whose answer is now waited for, after these facts are committed."""
+    state, sent = post(state, body)
+    return replace(state, screen=screen, waiting=sent.ask), (*map(Record, facts), sent)
+
+
+def post(state: State, body: AskBody) -> tuple[State, Send]:
+    """Put an ask whose answer nobody waits for."""
+    number = state.asks + 1
+    return replace(state, asks=number), Send(f"{state.run}.{number}", body)
+
+
+def leave(state: State) -> Step:
+    """End the conversation: nothing of the person stays."""
+    commands: tuple[Command, ...] = ()
+    held = state.visit or state.staff
+    if held is not None:
+        state, sent = post(state, LeaveVisit(visit=held.visit))
+        commands = (sent,)
+    wiped = State(
+        run=state.run,
+        home_language=state.home_language,
+        language=state.home_language,
+        bridge_up=state.bridge_up,
+        asks=state.asks,
+        timers=state.timers,
+    )
+    return wiped, commands
