@@ -1,0 +1,303 @@
+"""One kiosk, one conversation: holds the state, carries out what the flows command.
+
+Everything enters through `handle`, whatever thread it comes from, and one lock makes it one after the
+other. Commands run in their order: a fact is durable before the ask that follows it leaves. What is
+asked and shown lives in memory only; a restart forgets the conversation, the person types the code
+once more and the bridge goes on where it was.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import msgspec
+
+from contract import topics
+from contract.clock import Clock
+from contract.codec import ContractError, decode, encode
+from contract.messages import (
+    Answer,
+    AnyDocument,
+    Ask,
+    AskBody,
+    CabinetCompartment,
+    Doors,
+    Fact,
+    PersonName,
+    Presence,
+    SiteCard,
+)
+from kiosk.core import events as e
+from kiosk.core.asks import Asks
+from kiosk.core.flow import advance
+from kiosk.core.people import search
+from kiosk.core.state import Record, Send, SetTimer, State
+
+BEAT_SILENT_MS: Final = 10_000
+"""The bridge beats every 2 s; without one for this long it is not there."""
+_IDLE_WAIT_MS: Final = 1_000
+
+log = logging.getLogger(__name__)
+
+
+class Recorder(Protocol):
+    """Where facts become durable (contract.journal.Journal)."""
+
+    def append(self, fact: Fact) -> object:
+        """Commit the fact; raises when that cannot be done."""
+        ...
+
+
+class Wire(Protocol):
+    """Where asks leave (contract.link.Link)."""
+
+    def publish(self, topic: str, payload: bytes) -> bool:
+        """Send now or not at all."""
+        ...
+
+
+class Knowledge(Protocol):
+    """What the hub told this kiosk (contract.feed.Feed)."""
+
+    def get(self, key: str) -> AnyDocument | None:
+        """One document."""
+        ...
+
+    def documents(self, prefix: str) -> dict[str, AnyDocument]:
+        """Those whose key begins so."""
+        ...
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a page is drawn from: a moment of the conversation, numbered."""
+
+    revision: int
+    state: State
+
+
+class Session:
+    """The conversation of kiosk `device` with whoever stands there, over `bridge`."""
+
+    def __init__(
+        self,
+        device: str,
+        bridge: str,
+        *,
+        recorder: Recorder,
+        wire: Wire,
+        knowledge: Knowledge,
+        clock: Clock,
+        fresh_id: Callable[[], str],
+        home_language: str = "fr",
+        storage_failures: tuple[type[Exception], ...] = (),
+        on_kept: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._ask_topic = topics.ask(bridge, device)
+        self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
+        self._recorder, self._wire, self._knowledge = recorder, wire, knowledge
+        self._clock, self._fresh_id = clock, fresh_id
+        self._storage_failures, self._on_kept = storage_failures, on_kept
+        self._lock = threading.RLock()
+        self._changed = threading.Condition()
+        self._inbox: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
+        self._asks = Asks()
+        self._timers: dict[e.Slot, tuple[int, int]] = {}
+        self._beat: Presence | None = None
+        self._beat_ms = 0
+        self._cabinet: tuple[CabinetCompartment, ...] = ()
+        self.strange = 0
+        """Messages that were none of the contract's, since the start."""
+        home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
+        self._seen = Seen(1, home)
+
+    # --- for the pages ---------------------------------------------------------------------------
+
+    @property
+    def seen(self) -> Seen:
+        """The conversation as it stands."""
+        return self._seen
+
+    @property
+    def cabinet(self) -> tuple[CabinetCompartment, ...]:
+        """The lockers, once the bridge has described them."""
+        return self._cabinet
+
+    @property
+    def site(self) -> SiteCard | None:
+        """Name, helper and hours of this place, once the hub has told them."""
+        card = self._knowledge.get("site")
+        return card if isinstance(card, SiteCard) else None
+
+    def wait(self, revision: int, timeout_seconds: float) -> Seen:
+        """Wait until the screen is not that of `revision` any more, at most so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._seen.revision != revision, timeout_seconds)
+        return self._seen
+
+    def redraw(self) -> None:
+        """What pages show besides the state has changed."""
+        with self._changed:
+            self._seen = Seen(self._seen.revision + 1, self._seen.state)
+            self._changed.notify_all()
+
+    def find_people(self, query: str) -> tuple[PersonName, ...]:
+        """Whom a parcel may be for; nobody unless staff is signed in."""
+        if self._seen.state.staff is None:
+            return ()
+        documents = self._knowledge.documents("person/").values()
+        return search((one for one in documents if isinstance(one, PersonName)), query)
+
+    def fresh_id(self) -> str:
+        """A new id for an item."""
+        return self._fresh_id()
+
+    # --- what happens ----------------------------------------------------------------------------
+
+    def handle(self, event: e.Event) -> None:
+        """Carry the conversation on; when this returns, what had to be kept and sent is."""
+        with self._lock:
+            self._handle(event)
+
+    def receive(self, topic: str, payload: bytes) -> None:
+        """Take a message of the site broker; returns at once, the session's own thread reads it."""
+        self._inbox.put((topic, payload))
+
+    def line_up(self) -> None:
+        """The site broker is there again: unanswered asks leave at once."""
+        with self._lock:
+            self._asks.hurry()
+        self._inbox.put(None)
+
+    def run(self, stopped: threading.Event) -> None:
+        """Read messages and keep time until `stopped`."""
+        while not stopped.is_set():
+            try:
+                message = self._inbox.get(timeout=self._wait_ms() / 1000)
+            except queue.Empty:
+                message = None
+            if message is not None:
+                self.read(*message)
+            self.tick()
+
+    def stop(self) -> None:
+        """Make `run` look whether it is stopped."""
+        self._inbox.put(None)
+
+    def read(self, topic: str, payload: bytes) -> None:
+        """Understand one message; what is none of the contract's is counted and forgotten."""
+        with self._lock:
+            try:
+                self._read(topic, payload)
+            except ContractError as error:
+                self.strange += 1
+                log.warning("not understood", extra={"topic": topic, "why": str(error)})
+
+    def tick(self) -> None:
+        """Do what is due by now: timers, repeated asks, the bridge's silence."""
+        with self._lock:
+            now = self._clock.mono_ms()
+            for slot, (serial, at_ms) in list(self._timers.items()):
+                if at_ms <= now:
+                    del self._timers[slot]
+                    self._handle(e.TimerFired(slot, serial))
+            for ask, body in self._asks.overdue(now):
+                self._handle(e.Answered(ask, body, now))
+            for ask in self._asks.given_up(now):
+                self._handle(e.NoAnswer(ask))
+            self._put_due(now)
+            self._listen(now)
+
+    # --- inside, under the lock --------------------------------------------------------------------
+
+    def _handle(self, event: e.Event) -> None:
+        before = self._seen.state
+        state, commands = advance(before, event)
+        for command in commands:
+            try:
+                self._do(command)
+            except self._storage_failures:
+                log.exception("a fact could not be kept")
+                state, timers = advance(before, e.RecordFailed())
+                for timer in timers:
+                    self._do(timer)
+                break
+        self._publish(state)
+        if any(isinstance(command, Record) for command in commands):
+            self._on_kept()
+
+    def _do(self, command: Record | Send | SetTimer) -> None:
+        match command:
+            case Record(fact):
+                self._recorder.append(fact)
+            case Send(ask, body):
+                now = self._clock.mono_ms()
+                self._asks.put(ask, body, now)
+                self._put(ask, body, now)
+            case SetTimer(slot, serial, delay_ms):
+                self._timers[slot] = (serial, self._clock.mono_ms() + delay_ms)
+                self._inbox.put(None)
+
+    def _put(self, ask: str, body: AskBody, now: int) -> None:
+        """Put an ask with the bridge's own time on it, as far as we have heard it."""
+        beat = self._beat
+        if beat is None or not beat.online:
+            return
+        at_ms = beat.at_ms + (now - self._beat_ms)
+        payload = encode(Ask(id=ask, session=beat.session, at_ms=at_ms, body=body))
+        if self._wire.publish(self._ask_topic, payload):
+            self._asks.sent(ask, now)
+
+    def _put_due(self, now: int) -> None:
+        for ask, body in self._asks.due(now):
+            self._put(ask, body, now)
+
+    def _publish(self, state: State) -> None:
+        """Show the new state; the pages are woken only now, after everything left."""
+        if state == self._seen.state:
+            return
+        with self._changed:
+            self._seen = Seen(self._seen.revision + 1, state)
+            self._changed.notify_all()
+
+    def _read(self, topic: str, payload: bytes) -> None:
+        now = self._clock.mono_ms()
+        if topic == self._answers:
+            answer = decode(payload, Answer)
+            for body in self._asks.answered(answer, now):
+                self._handle(e.Answered(answer.ask, body, now))
+        elif topic == self._presence:
+            self._hear(decode(payload, Presence), now)
+        elif topic == self._doors:
+            self._see(decode(payload, Doors).cabinet)
+        else:
+            raise ContractError("a topic nobody subscribed to")
+
+    def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
+        if cabinet != self._cabinet:
+            self._cabinet = cabinet
+            self.redraw()
+
+    def _hear(self, beat: Presence, now: int) -> None:
+        """The bridge's beat, or its last will. A new session may be waited for: ask at once."""
+        was_there = self._beat is not None and self._beat.online and self._beat.session == beat.session
+        self._beat, self._beat_ms = beat, now
+        self._listen(now)
+        if beat.online and not was_there:
+            self._asks.hurry()
+            self._put_due(now)
+
+    def _listen(self, now: int) -> None:
+        beat = self._beat
+        up = beat is not None and beat.online and now - self._beat_ms < BEAT_SILENT_MS
+        if up != self._seen.state.bridge_up:
+            self._handle(e.BridgeSeen(up))
+
+    def _wait_ms(self) -> int:
+        with self._lock:
+            now = self._clock.mono_ms()
+            times = [at_ms for _, at_ms in self._timers.values()]
+            if (due := self._asks.next_ms(now)) is not None:
+                times.append(due)
+        return max(1, min(min(times, default=now + _IDLE_WAIT_MS) - now, _IDLE_WAIT_MS))

@@ -1,0 +1,79 @@
+"""A kiosk's conversation on fakes: facts in a list, people in a dictionary, ids that count."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from contract.clock import Clock
+from contract.messages import AnyDocument, Fact, PersonName, SiteCard
+from kiosk.session import Session
+from tests.fakes.bridge import BRIDGE, KIOSK, FakeBridge
+
+PEOPLE = (
+    PersonName(person="p-1", name="Aïcha Benmansour", flat="A 12"),
+    PersonName(person="p-2", name="Jean-Luc Schmitt", flat="B 3"),
+    PersonName(person="p-3", name="Fatima Benali", flat="C 27"),
+    PersonName(person="p-4", name="Fatima Benali", flat="D 4"),
+    PersonName(person="p-5", name="Besnik Hoxha", flat="A 7"),
+    PersonName(person="p-6", name="Élodie Müller", flat="B 11"),
+)
+SITE = SiteCard(
+    name="Conciergerie de Borny",
+    helper="Samia",
+    helper_hours="du mardi au samedi, de 9 h à 12 h et de 14 h à 18 h",
+    phone="03 87 00 00 00",
+)
+
+
+class DiskFullError(Exception):
+    """The journal has no room."""
+
+
+@dataclass
+class Facts:
+    """Keeps what is recorded, in order; or has no room."""
+
+    kept: list[Fact] = field(default_factory=list)
+    full: bool = False
+
+    def append(self, fact: Fact) -> None:
+        if self.full:
+            raise DiskFullError
+        self.kept.append(fact)
+
+    def of(self, kind: type[Fact]) -> list[Fact]:
+        """Those of one kind."""
+        return [fact for fact in self.kept if isinstance(fact, kind)]
+
+
+@dataclass
+class Known:
+    """What the hub has told."""
+
+    kept: dict[str, AnyDocument]
+
+    def get(self, key: str) -> AnyDocument | None:
+        return self.kept.get(key)
+
+    def documents(self, prefix: str) -> dict[str, AnyDocument]:
+        return {key: body for key, body in self.kept.items() if key.startswith(prefix)}
+
+
+def known() -> Known:
+    """The site's card and six people, two of one name."""
+    people: dict[str, AnyDocument] = {f"person/{one.person}": one for one in PEOPLE}
+    return Known({"site": SITE, **people})
+
+
+def make_session(bridge: FakeBridge, facts: Facts, clock: Clock, knowledge: Known | None = None) -> Session:
+    """A kiosk before that bridge; nothing was heard of it yet."""
+    numbers = count(1)
+    return Session(
+        KIOSK,
+        BRIDGE,
+        recorder=facts,
+        wire=bridge,
+        knowledge=knowledge or known(),
+        clock=clock,
+        fresh_id=lambda: f"id-{next(numbers)}",
+        storage_failures=(DiskFullError,),
+    )
