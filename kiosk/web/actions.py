@@ -1,0 +1,99 @@
+"""What a page may post: a name and a few fields, checked, become an event of the conversation."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, get_args
+
+from contract.messages import Size
+from kiosk.core import events as e
+from kiosk.core.screens import Kept, Over
+
+LONGEST_SCAN: Final = 300
+_MOST_NUMBER = 999_999
+
+Form = Mapping[str, str]
+
+
+class BadInputError(ValueError):
+    """Something no page of ours sends. Never says what it was."""
+
+
+def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e.PersonEvent:
+    """The event that `action` with these fields means; `item` is a fresh id. Raises BadInputError."""
+    plain = _PLAIN.get(action)
+    if plain is not None:
+        return plain()
+    match action:
+        case "code":
+            return e.CodeTyped(_digits(form, "digits", 12))
+        case "scan":
+            return e.Scanned(_text(form, "text", LONGEST_SCAN))
+        case "label":
+            return e.LabelGiven(_text(form, "text", LONGEST_SCAN))
+        case "show":
+            return e.Show(_one_of(form, get_args(Over)))
+        case "speak":
+            return e.Speak(_one_of(form, languages))
+        case "kept":
+            return e.KeptSaid(_one_of(form, get_args(Kept)))
+        case "pin":
+            return _pin(form)
+        case "person":
+            return e.PersonChosen(_text(form, "value", 64))
+        case "size":
+            return e.SizeChosen(_one_of(form, get_args(Size)), item)
+        case "shelf":
+            return e.SizeChosen(_one_of(form, get_args(Size)), item, shelf=True)
+        case _:
+            raise BadInputError(action)
+
+
+_PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
+    "touch": e.Touched,
+    "typing": e.TypingBegan,
+    "back": e.Back,
+    "leave": e.Leave,
+    "seat": e.Seat,
+    "have-it": e.HaveItSaid,
+    "missing": e.MissingSaid,
+    "open": e.OpenDoor,
+    "skip": e.SkipDoor,
+    "staff": e.StaffWanted,
+    "shelf-done": e.ShelfDone,
+    "bigger": e.Bigger,
+    "give-up": e.GiveUp,
+    "next": e.NextParcel,
+    "printed": e.SlipPrinted,
+}
+
+
+def query_of(form: Form) -> str:
+    """Letters, or keys of the pad, typed to find a person."""
+    return _text(form, "query", 60)
+
+
+def _pin(form: Form) -> e.PinGiven:
+    number, pin = int(_digits(form, "number", 6)), _digits(form, "pin", 12)
+    if not 1 <= number <= _MOST_NUMBER or len(pin) < 4:
+        raise BadInputError("pin")
+    return e.PinGiven(number, pin)
+
+
+def _digits(form: Form, name: str, longest: int) -> str:
+    digits = form.get(name, "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= longest):
+        raise BadInputError(name)
+    return digits
+
+
+def _text(form: Form, name: str, longest: int) -> str:
+    text = form.get(name)
+    if text is None or len(text) > longest:
+        raise BadInputError(name)
+    return text
+
+
+def _one_of(form: Form, allowed: frozenset[str] | tuple[str, ...]) -> Any:
+    value = form.get("value", "")
+    if value not in allowed:
+        raise BadInputError("value")
+    return value

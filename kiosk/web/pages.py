@@ -1,0 +1,101 @@
+"""The few addresses of the kiosk: the page, its live screen, what is posted, the slip's QR code."""
+
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import segno
+from flask import Blueprint, Response, abort, request, send_from_directory
+from werkzeug.exceptions import HTTPException
+
+from contract.look import STATIC
+from kiosk.core.events import PeopleFound
+from kiosk.core.screens import Ticket
+from kiosk.session import Session
+from kiosk.web.actions import BadInputError, event_of, query_of
+from kiosk.web.render import Renderer
+
+TRANSLATIONS: Final = Path(__file__).parent / "translations"
+MOST_STREAMS: Final = 4
+BEAT_SECONDS: Final = 5.0
+_DONE: Final = ("", 204)
+
+
+def blueprint(session: Session, renderer: Renderer) -> Blueprint:
+    """All addresses, around one conversation."""
+    pages = Blueprint("kiosk", __name__)
+    streams = threading.BoundedSemaphore(MOST_STREAMS)
+    languages = frozenset(renderer.languages)
+
+    @pages.get("/")
+    def page() -> str:
+        return renderer.page(session.seen)
+
+    @pages.get("/screen")
+    def screen() -> str:
+        return renderer.screen(session.seen)
+
+    @pages.get("/live")
+    def live() -> Response:
+        if not streams.acquire(blocking=False):
+            abort(503)
+        response = Response(_stream(session, renderer), mimetype="text/event-stream")
+        response.call_on_close(streams.release)
+        return response
+
+    @pages.post("/do/people")
+    def people() -> tuple[str, int]:
+        query = _checked_query()
+        session.handle(PeopleFound(query, session.find_people(query)))
+        return _DONE
+
+    @pages.post("/do/<action>")
+    def do(action: str) -> tuple[str, int]:
+        try:
+            event = event_of(action, request.form, languages, session.fresh_id())
+        except BadInputError:
+            abort(400)
+        session.handle(event)
+        return _DONE
+
+    @pages.get("/slip/qr.svg")
+    def slip_qr() -> Response:
+        shown = session.seen.state.screen
+        if not isinstance(shown, Ticket) or shown.slip is None:
+            abort(404)
+        drawing = io.BytesIO()
+        segno.make_qr(shown.slip.token, error="m").save(drawing, kind="svg", border=4, light="#fff")
+        return Response(drawing.getvalue(), mimetype="image/svg+xml")
+
+    @pages.get("/look/<path:name>")
+    def look(name: str) -> Response:
+        return send_from_directory(STATIC, name)
+
+    @pages.app_errorhandler(HTTPException)
+    def plainly(error: HTTPException) -> tuple[str, int, dict[str, str]]:
+        """No page is shown for a fault: the screen stays as it is."""
+        return f"{error.code} {error.name}\n", error.code or 500, {"Content-Type": "text/plain"}
+
+    return pages
+
+
+def _checked_query() -> str:
+    try:
+        return query_of(request.form)
+    except BadInputError:
+        abort(400)
+
+
+def _stream(session: Session, renderer: Renderer) -> Iterator[str]:
+    """The screen now, then at every change; a blank beat between, so that a gone browser is noticed."""
+    revision = 0
+    while True:
+        seen = session.wait(revision, BEAT_SECONDS)
+        if seen.revision == revision:
+            yield ": still here\n\n"
+            continue
+        revision = seen.revision
+        lines = renderer.screen(seen).splitlines()
+        yield "".join(f"data: {line}\n" for line in lines if line.strip()) + "\n"

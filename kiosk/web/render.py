@@ -1,0 +1,73 @@
+"""From a moment of the conversation to the screen's HTML, in the person's language."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from babel import Locale
+from flask import Flask, render_template
+from flask_babel import force_locale
+
+from contract.messages import VisitItem
+from contract.pickup_code import typed_length
+from kiosk.core import screens as s
+from kiosk.core.flow import can_go_back
+from kiosk.core.places import place_of
+from kiosk.session import Seen, Session
+from kiosk.web import words
+
+_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+LENGTHS: Final = "".join(str(typed_length(str(digit))) for digit in range(10))
+"""How many digits a code has, by its first one: what the page's keypad goes by."""
+PHONE_KEYS: Final = ("", "", "ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ")
+
+
+class Renderer:
+    """Draws screens. `languages` can be chosen, in this order, unless the site names its own."""
+
+    def __init__(self, app: Flask, session: Session, languages: Sequence[str]) -> None:
+        self._app, self._session, self.languages = app, session, tuple(languages)
+
+    def chosen(self) -> tuple[str, ...]:
+        """The languages of the site that we have, the site's order first."""
+        site = self._session.site
+        wished = [one for one in site.languages if one in self.languages] if site else []
+        return tuple(wished) or self.languages
+
+    def screen(self, seen: Seen) -> str:
+        """The whole screen, to be put into the page."""
+        return self._render("kiosk/screen.html", seen)
+
+    def page(self, seen: Seen) -> str:
+        """The page around the screen."""
+        return self._render("kiosk/page.html", seen)
+
+    def _render(self, template: str, seen: Seen) -> str:
+        with self._app.app_context(), force_locale(seen.state.language):
+            return render_template(template, **self._context(seen))
+
+    def _context(self, seen: Seen) -> dict[str, Any]:
+        state = seen.state
+        return {
+            "seen": seen,
+            "state": state,
+            "screen": state.screen,
+            "kind": kind_of(state.screen),
+            "site": self._session.site,
+            "cabinet": self._session.cabinet,
+            "can_go_back": can_go_back(state),
+            "languages": [(one, Locale.parse(one)) for one in self.chosen()],
+            "direction": Locale.parse(state.language).text_direction,
+            "where": self._where,
+            "lengths": LENGTHS,
+            "phone_keys": PHONE_KEYS,
+            "words": words,
+        }
+
+    def _where(self, item: VisitItem) -> object:
+        return words.place_words(place_of(self._session.cabinet, item.compartment))
+
+
+def kind_of(screen: s.Screen) -> str:
+    """The name of a screen's template: `DoorOpen` is drawn by `door_open.html`."""
+    return _CAPITAL.sub("_", type(screen).__name__).lower()

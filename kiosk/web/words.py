@@ -1,0 +1,84 @@
+"""Words that depend on a value: where a door is, how large a parcel is, why the lockers said no."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+from contract.messages import Size
+from kiosk.core.places import Height, Place, Side
+from kiosk.core.screens import Kept, Trouble
+
+PLACES: Final = {
+    ("top", "left"): _("at the top, on the left"),
+    ("top", "middle"): _("at the top, in the middle"),
+    ("top", "right"): _("at the top, on the right"),
+    ("middle", "left"): _("at mid-height, on the left"),
+    ("middle", "middle"): _("right in the middle"),
+    ("middle", "right"): _("at mid-height, on the right"),
+    ("bottom", "left"): _("at the bottom, on the left"),
+    ("bottom", "middle"): _("at the bottom, in the middle"),
+    ("bottom", "right"): _("at the bottom, on the right"),
+    ("top", None): _("at the top"),
+    ("middle", None): _("at mid-height"),
+    ("bottom", None): _("at the bottom"),
+    (None, "left"): _("on the left"),
+    (None, "middle"): _("in the middle"),
+    (None, "right"): _("on the right"),
+}
+"""Height and side of a door; nothing is said of a lone door."""
+
+SIZES: Final[dict[Size, object]] = {
+    "S": _("Small"),
+    "M": _("Medium"),
+    "L": _("Large"),
+    "XL": _("Very large"),
+}
+
+SIZES_LIKE: Final[dict[Size, object]] = {
+    "S": _("like a book"),
+    "M": _("like a shoe box"),
+    "L": _("like a microwave oven"),
+    "XL": _("like a suitcase"),
+}
+
+KEPT: Final[dict[Kept, object]] = {
+    "too_high": _("The door is too high for you."),
+    "too_heavy": _("The parcel is too heavy for you."),
+    "empty": _("There was nothing behind the door."),
+    "wrong": _("It is not your parcel."),
+    "missing": _("Something is missing."),
+}
+
+TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
+    "late": (_("That took too long."), _("Nothing is lost. Please do it once more.")),
+    "busy": (_("Another door is open just now."), _("Wait until it is closed. Then try again.")),
+    "cap": (_("Too many doors were opened just now."), _("Wait a minute. Then try again.")),
+    "blocked": (
+        _("The door is stuck. It is not your fault."),
+        _("The concierge has been told. Your code stays good."),
+    ),
+    "disk": (
+        _("This machine cannot keep records just now."),
+        _("So it opens no door. Your parcel is safe and your code stays good. Tell the concierge."),
+    ),
+    "tickets": (_("There is no ticket number left."), _("Put the parcel behind the counter.")),
+    "visit": (_("The lockers have ended this visit."), _("Nothing is lost. Type your code again.")),
+    "item": (_("This parcel is no longer there."), _("Ask the concierge. Everything is written down.")),
+    "rights": (_("You may not do this here."), _("Ask the person in charge of the place.")),
+}
+
+STATES: Final = {
+    "opening": _("opening"),
+    "open": _("open"),
+    "left_open": _("open"),
+    "blocked": _("stuck"),
+    "door": _("Door"),
+    "shelf": _("Shelf"),
+    "lockers": _("Drawing of the lockers"),
+}
+
+
+def place_words(place: Place) -> object:
+    """Where a door is, as a phrase that follows its number; empty where there is nothing to say."""
+    key: tuple[Height | None, Side | None] = (place.height, place.side)
+    return PLACES.get(key, "")
