@@ -1,0 +1,86 @@
+"""The hub's pages for concierges and administrators.
+
+`create_app(context)` is all the outside needs. One blueprint per page; `guard` decides who may ask
+what, `live` tells open pages what changed.
+"""
+
+from pathlib import Path
+
+from flask import Flask, Response, send_from_directory
+from jinja2 import ChoiceLoader, FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from contract import look
+from hub.context import HubContext
+from hub.web import (
+    entrance,
+    faults,
+    guard,
+    language,
+    live,
+    lockers,
+    parcels,
+    people,
+    places,
+    team,
+    today,
+    words,
+)
+
+__all__ = ["create_app"]
+
+_LARGEST_REQUEST = 1024 * 1024
+_LOOK_CACHE_SECONDS = 3600
+
+
+def create_app(context: HubContext) -> Flask:
+    """The WSGI application of one hub. Starts no thread until a page is open."""
+    app = Flask(__name__, static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_REQUEST,
+        MAX_FORM_PARTS=200,
+        SECRET_KEY=context.keys.web_secret(),
+        SESSION_COOKIE_NAME="conciergerie-note",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=context.settings.behind_https,
+        TRUSTED_HOSTS=_trusted_hosts(context),
+    )
+    app.extensions["hub"] = context
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(look.TEMPLATES)]
+    )
+    if context.settings.behind_https:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    app.add_url_rule("/look/<path:name>", "look", _look)
+    for part in (
+        language,
+        words,
+        places,
+        guard,
+        faults,
+        live,
+        entrance,
+        today,
+        lockers,
+        parcels,
+        people,
+        team,
+    ):
+        part.install(app)
+    return app
+
+
+def _look(name: str) -> Response:
+    return send_from_directory(look.STATIC, name, max_age=_LOOK_CACHE_SECONDS)
+
+
+def _trusted_hosts(context: HubContext) -> list[str]:
+    """The names given, else the loopback ones and the address listened on."""
+    settings = context.settings
+    named = list(settings.trusted_hosts) or ["localhost", "127.0.0.1", "[::1]"]
+    if not settings.trusted_hosts and settings.host not in ("", "0.0.0.0", "::"):  # noqa: S104 - compared
+        named.append(settings.host)
+    return named

@@ -1,0 +1,49 @@
+"""Pages for what went wrong: what happened, in words, and what to do now."""
+
+import logging
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from hub.web.gettext import _
+from hub.web.language import chosen
+
+_log = logging.getLogger("hub.web")
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(HTTPException, _explain)
+
+
+def _explain(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if isinstance(error, InternalServerError):
+        _log.error("a page failed", extra={"endpoint": request.endpoint}, exc_info=error.original_exception)
+    title, advice = _words(code)
+    headers = {"Retry-After": "900"} if code == 429 else {}
+    return render_template("fault.html", title=title, advice=advice, lang=chosen()), code, headers
+
+
+def _words(code: int) -> tuple[str, str]:
+    """Title and advice."""
+    match code:
+        case 400:
+            return _("This request cannot be read"), _("Go back and fill in the form again.")
+        case 401:
+            return _("You are signed out"), _("Sign in again, then repeat what you were doing.")
+        case 403:
+            return _("You may not do this"), _("Ask an administrator, or start again from the first page.")
+        case 404:
+            return _("This page does not exist"), _("It may have moved. Start again from the first page.")
+        case 405:
+            return _("This cannot be done this way"), _("Start again from the first page.")
+        case 413:
+            return _("This file is too large"), _("Send at most 1 MB: split the list in two.")
+        case 429:
+            return _("Too many tries"), _("Wait fifteen minutes, then try again.")
+        case 503:
+            return _("Too many pages are open"), _("Close some of them, or wait a minute.")
+        case _:
+            return _("Something went wrong on our side"), _("Nothing was changed. Try again in a minute.")

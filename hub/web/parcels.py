@@ -1,0 +1,170 @@
+"""The parcels of a site, held and expected, and the whole story of one."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contract.pickup_code import typed_code
+from hub.store import audit
+from hub.store.accounts import account_names
+from hub.store.database import Connection, reading, writing
+from hub.store.expected import add_expected, close_expected, open_expected
+from hub.store.ledger import story_of_item
+from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
+from hub.store.people import find_people, people_names
+from hub.store.staff import staff_initials
+from hub.web.gettext import _
+from hub.web.guard import account, hub, limiter, now_ms
+from hub.web.language import ZONE
+from hub.web.places import site_or_404
+from hub.web.story import Line, Names, tell, tell_note
+
+RECENT_MS = 86_400_000
+
+page = Blueprint("parcels", __name__)
+
+
+def install(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(page)
+
+
+@page.get("/sites/<site>/colis")
+def held(site: str) -> ResponseReturnValue:
+    """What waits, what is expected, what was collected since yesterday."""
+    return _held(site, {}, {})
+
+
+def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        answer = render_template(
+            "parcels.html",
+            site=row,
+            held=held_parcels(connection, site),
+            expected=open_expected(connection, site),
+            recent=recent_parcels(connection, site, now_ms() - RECENT_MS),
+            names=people_names(connection, site),
+            people=find_people(connection, site, ""),
+            typed=typed,
+            wrong=wrong,
+        )
+    return answer, 422 if wrong else 200
+
+
+@page.post("/sites/<site>/colis")
+def expect(site: str) -> ResponseReturnValue:
+    """Note that a parcel is expected."""
+    typed = {
+        name: request.form.get(name, "").strip() for name in ("person", "carrier", "label", "day", "note")
+    }
+    with reading(hub().engine) as connection:
+        site_or_404(connection, site)
+        known = people_names(connection, site)
+    day_ms = _day_ms(typed["day"])
+    wrong = _faults(typed, known, day_ms)
+    if wrong:
+        return _held(site, typed, wrong)
+    with writing(hub().engine) as connection:
+        add_expected(
+            connection,
+            site,
+            person=typed["person"] or None,
+            carrier=typed["carrier"] or None,
+            label=typed["label"],
+            note=typed["note"],
+            expected_ms=day_ms,
+            account=account().id,
+            now_ms=now_ms(),
+        )
+    return redirect(url_for("parcels.held", site=site, _anchor="attendus"))
+
+
+@page.post("/sites/<site>/colis/attendu/<expected>/fini")
+def expect_no_more(site: str, expected: str) -> ResponseReturnValue:
+    """Take an expected parcel off the list."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        if not close_expected(connection, site, expected, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "expected_closed", site=site, subject=expected)
+    return redirect(url_for("parcels.held", site=site, _anchor="attendus"))
+
+
+@page.get("/colis/<item>")
+def show(item: str) -> ResponseReturnValue:
+    """One parcel and all that happened to it. Never its code."""
+    with reading(hub().engine) as connection:
+        return _story(connection, item, None)
+
+
+@page.post("/colis/<item>/code")
+@limiter.limit("60 per hour")
+def tell_code(item: str) -> ResponseReturnValue:
+    """Say the code, for telling it to the person; noted in the audit."""
+    with writing(hub().engine) as connection:
+        row = item_row(connection, item)
+        if row is None:
+            abort(404)
+        if row.state not in HELD or row.ticket is None or row.pickup_closed_ms is not None:
+            abort(400)
+        following = request.form.get("which") == "next"
+        generation = row.generation + 1 if following else row.generation
+        audit.note(
+            connection,
+            now_ms(),
+            account().id,
+            "code_told",
+            site=row.site,
+            subject=item,
+            detail="next" if following else "present",
+        )
+        code = typed_code(hub().keys.site_key(row.site), row.ticket, row.pickup, generation)
+        return _story(connection, item, code, following)
+
+
+def _story(connection: Connection, item: str, code: str | None, following: bool = False) -> str:
+    row = item_row(connection, item)
+    if row is None:
+        abort(404)
+    names = Names(staff_initials(connection, row.site), account_names(connection))
+    facts = story_of_item(connection, row.site, item)
+    lines: list[Line] = [line for fact in facts if (line := tell(fact, names))]
+    lines += [tell_note(note, names) for note in audit.notes_about(connection, item)]
+    site = site_or_404(connection, row.site)
+    told: dict[str, Any] = {
+        "item": row,
+        "site": site,
+        "person": people_names(connection, row.site).get(row.person or "", ""),
+        "lines": sorted(lines, key=lambda line: line.at_ms),
+        "code": code,
+        "following": following,
+        "may_tell": row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None,
+    }
+    return render_template("parcel.html", **told)
+
+
+def _day_ms(day: str) -> int | None:
+    """Noon of that day at the site, or None for no day (or no date)."""
+    try:
+        noon = datetime.strptime(f"{day} 12", "%Y-%m-%d %H").replace(tzinfo=ZoneInfo(ZONE))
+    except ValueError:
+        return None
+    return int(noon.timestamp() * 1000)
+
+
+def _faults(typed: dict[str, str], known: dict[str, str], day_ms: int | None) -> dict[str, str]:
+    wrong = {}
+    if typed["person"] and typed["person"] not in known:
+        wrong["person"] = _("Choose somebody of the list.")
+    if not typed["person"] and not typed["label"]:
+        wrong["person"] = _("Say for whom it is, or write its number.")
+    if typed["day"] and day_ms is None:
+        wrong["day"] = _("Write the day like 2026-11-23.")
+    for name, longest in (("carrier", 40), ("label", 256), ("note", 400)):
+        if len(typed[name]) > longest:
+            wrong[name] = _("At most %(count)d letters.", count=longest)
+    return wrong

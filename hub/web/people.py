@@ -1,0 +1,191 @@
+"""The people of a site: list, add, change, remove, and the import of a list."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hub.core.people_csv import (
+    ListError,
+    PersonLine,
+    Reason,
+    RefusedLine,
+    Report,
+    faults,
+    likeness,
+    read_list,
+)
+from hub.store import audit
+from hub.store.database import reading, writing
+from hub.store.pages import held_parcels
+from hub.store.people import (
+    add_people,
+    change_person,
+    count_people,
+    find_people,
+    known_pairs,
+    person_row,
+    remove_person,
+)
+from hub.web.gettext import _
+from hub.web.guard import account, hub, now_ms
+from hub.web.places import site_or_404
+
+FIELDS = ("name", "flat", "language", "reach_cm", "carry_kg", "phone", "email")
+
+page = Blueprint("people", __name__, url_prefix="/sites/<site>/personnes")
+
+
+def install(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(page)
+    app.jinja_env.globals.update(refusal_word=refusal_word)
+
+
+@page.get("")
+def show(site: str) -> ResponseReturnValue:
+    """Everybody, or those whose name or flat fits what was typed."""
+    words = request.args.get("q", "")[:100]
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        found = find_people(connection, site, words)
+        count = count_people(connection, site)
+    return render_template("people.html", site=row, people=found, count=count, words=words)
+
+
+@page.route("/ajouter", methods=["GET", "POST"])
+def add(site: str) -> ResponseReturnValue:
+    """Add one person."""
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        known = known_pairs(connection, site)
+    if request.method == "GET":
+        return render_template("person.html", site=row, person=None, typed={"language": "fr"}, wrong={})
+    typed = _typed()
+    data, wrong = _checked(typed)
+    if data and (likeness(data.name), likeness(data.flat)) in known:
+        wrong["name"] = _("This person is on the list already.")
+    if data is None or wrong:
+        return render_template("person.html", site=row, person=None, typed=typed, wrong=wrong), 422
+    with writing(hub().engine) as connection:
+        [person] = add_people(connection, site, [data], now_ms())
+        audit.note(connection, now_ms(), account().id, "person_added", site=site, subject=person)
+    return redirect(url_for("people.show", site=site))
+
+
+@page.route("/<person>", methods=["GET", "POST"])
+def edit(site: str, person: str) -> ResponseReturnValue:
+    """Change one person, and see what waits for them."""
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        kept = person_row(connection, site, person)
+        waiting = held_parcels(connection, site, person)
+    if kept is None:
+        abort(404)
+    if request.method == "GET":
+        return render_template(
+            "person.html", site=row, person=kept, typed=_shown(kept), wrong={}, waiting=waiting
+        )
+    typed = _typed()
+    data, wrong = _checked(typed)
+    if data is None:
+        answer = render_template(
+            "person.html", site=row, person=kept, typed=typed, wrong=wrong, waiting=waiting
+        )
+        return answer, 422
+    with writing(hub().engine) as connection:
+        change_person(connection, site, person, data, now_ms())
+        audit.note(connection, now_ms(), account().id, "person_changed", site=site, subject=person)
+    return redirect(url_for("people.show", site=site))
+
+
+@page.post("/<person>/retirer")
+def remove(site: str, person: str) -> ResponseReturnValue:
+    """Take somebody off the list."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        if not remove_person(connection, site, person, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "person_removed", site=site, subject=person)
+    return redirect(url_for("people.show", site=site))
+
+
+@page.route("/importer", methods=["GET", "POST"])
+def bring(site: str) -> ResponseReturnValue:
+    """Import a list (CSV) and say which lines were refused, and why."""
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+    if request.method == "GET":
+        return render_template("people_import.html", site=row, report=None, added=0)
+    file = request.files.get("list")
+    try:
+        report, added = _brought(site, file.read() if file else b"")
+    except ListError as error:
+        return render_template("people_import.html", site=row, report=None, why=unusable_word(error)), 422
+    return render_template("people_import.html", site=row, report=report, added=added), 200 if added else 422
+
+
+def _brought(site: str, content: bytes) -> tuple[Report, int]:
+    """Add whom the list names, in one transaction; the report, and how many."""
+    with writing(hub().engine) as connection:
+        report = read_list(content, known_pairs(connection, site))
+        added = len(add_people(connection, site, report.accepted, now_ms()))
+        if added:
+            detail = str(added)
+            audit.note(connection, now_ms(), account().id, "people_imported", site=site, detail=detail)
+    return report, added
+
+
+def refusal_word(line: RefusedLine) -> str:
+    """Why a line was refused."""
+    return reason_word(line.reason)
+
+
+def reason_word(reason: Reason) -> str:
+    """What is wrong with a person as written down."""
+    match reason:
+        case "name_missing":
+            return _("No name.")
+        case "duplicate":
+            return _("On the list already, or twice in the file.")
+        case "too_long":
+            return _("Too long.")
+        case "bad_phone":
+            return _("A telephone number has 6 to 15 digits.")
+        case "bad_email":
+            return _("An e-mail address looks like name@example.org.")
+        case "bad_number":
+            return _("Write a number, at most 400 cm or 200 kg.")
+        case "bad_language":
+            return _("A language is a code like fr or ar.")
+        case "control":
+            return _("It holds signs that cannot be read.")
+
+
+def unusable_word(error: ListError) -> str:
+    """Why nothing of a file could be used."""
+    match error.why:
+        case "empty":
+            return _("The file is empty.")
+        case "no_name_column":
+            return _("The first line must name the columns, and one of them must be “nom” (or “name”).")
+        case "too_large":
+            return _("The file is too large: split the list in two.")
+
+
+def _typed() -> dict[str, str]:
+    return {name: " ".join(request.form.get(name, "").split()) for name in FIELDS}
+
+
+def _shown(row: Any) -> dict[str, str]:
+    shown = {name: str(getattr(row, name, None) or "") for name in FIELDS}
+    shown["carry_kg"] = f"{row.carry_grams / 1000:g}" if row.carry_grams is not None else ""
+    return shown
+
+
+def _checked(typed: dict[str, str]) -> tuple[PersonLine | None, dict[str, str]]:
+    """The person, or what is wrong by field of the form."""
+    columns = {**typed, "reach": typed["reach_cm"], "carry": typed["carry_kg"]}
+    person, wrong = faults(columns)
+    fields = {"reach": "reach_cm", "carry": "carry_kg"}
+    return person, {fields.get(column, column): reason_word(reason) for column, reason in wrong.items()}

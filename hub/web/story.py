@@ -1,0 +1,234 @@
+"""What happened, one sentence a fact: who, what, when and by which evidence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from contract import messages as m
+from contract.codec import ContractError, decode_fact
+from hub.web.gettext import _
+from hub.web.words import said_word
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a story. `proof` names the evidence: sensor, kiosk, staff, hub; empty for none."""
+
+    at_ms: int
+    estimated: bool
+    icon: str
+    tone: str
+    text: str
+    proof: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Who is who, for the sentences: staff initials and account names by id."""
+
+    staff: dict[str, str]
+    accounts: dict[str, str]
+
+    def staff_member(self, staff: str | None) -> str:
+        """Initials, or a word for somebody unknown."""
+        return self.staff.get(staff or "", _("somebody of the staff"))
+
+    def account(self, account: str) -> str:
+        """Whose account of these pages."""
+        return self.accounts.get(account, _("somebody with an account"))
+
+    def actor(self, authority: str, actor: str) -> str:
+        """Who had a door opened."""
+        match authority:
+            case "staff":
+                return self.staff_member(actor)
+            case "order":
+                return self.account(actor)
+            case _:
+                return _("the person, with the code")
+
+
+def tell(row: Any, names: Names) -> Line | None:
+    """The line of a ledger row; None for facts that mean nothing to a reader."""
+    try:
+        fact = decode_fact(row.body)
+    except ContractError:
+        return Line(row.at_ms, row.estimated, "question-mark", "alarm", _("A message that cannot be read"))
+    say = _SENTENCES.get(type(fact))
+    if say is None:
+        return None
+    icon, tone, text, proof = say(fact, names)
+    return Line(row.at_ms, row.estimated, icon, tone, text, proof, row.device)
+
+
+def tell_note(row: Any, names: Names) -> Line:
+    """The line of an audit row."""
+    who = names.account(row.account or "")
+    match row.action:
+        case "code_told":
+            text = _("%(who)s had the code shown on the hub", who=who)
+        case "code_changed":
+            text = _("%(who)s had the code changed", who=who)
+        case "open_asked":
+            text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
+        case _:
+            text = f"{who}: {row.action}"
+    return Line(row.at_ms, False, "eye", "info", text, "hub")
+
+
+Said = tuple[str, str, str, str]
+
+
+def _received(fact: m.ParcelReceived, names: Names) -> Said:
+    who = names.staff_member(fact.staff)
+    return "package-import", "info", _("%(who)s took it in at the counter", who=who), "kiosk"
+
+
+def _claimed(fact: m.ItemClaimed, names: Names) -> Said:
+    return "hourglass", "info", _("Door %(door)s is kept for it", door=fact.compartment), "bridge"
+
+
+def _left(fact: m.ItemLeft, names: Names) -> Said:
+    if fact.evidence == "shelf":
+        return "package", "ok", _("It lies on its shelf place: the staff said so"), "staff"
+    text = _("It lies behind door %(door)s: the door was opened, then closed", door=fact.compartment)
+    return "package", "ok", text, "sensor"
+
+
+def _dropped(fact: m.ClaimDropped, names: Names) -> Said:
+    text = _("The deposit behind door %(door)s was given up", door=fact.compartment)
+    if fact.door_was_opened:
+        text = _("%(text)s; the door had been opened, somebody must look", text=text)
+    return "x", "warn", text, "bridge"
+
+
+def _intent(fact: m.DoorIntent, names: Names) -> Said:
+    who = names.actor(fact.authority, fact.actor)
+    text = _("Door %(door)s is told to open, for %(who)s", door=fact.compartment, who=who)
+    if fact.attempt > 1:
+        text = _("%(text)s (try %(count)d)", text=text, count=fact.attempt)
+    return "key", "info", text, "bridge"
+
+
+def _opened(fact: m.DoorOpened, names: Names) -> Said:
+    return "door-enter", "info", _("Door %(door)s opened", door=fact.compartment), "sensor"
+
+
+def _closed(fact: m.DoorClosed, names: Names) -> Said:
+    if fact.open_ms is None:
+        return "door-exit", "info", _("Door %(door)s closed", door=fact.compartment), "sensor"
+    seconds = max(fact.open_ms // 1000, 1)
+    text = _("Door %(door)s closed, after %(count)d s", door=fact.compartment, count=seconds)
+    return "door-exit", "info", text, "sensor"
+
+
+def _not_opened(fact: m.DoorNotOpened, names: Names) -> Said:
+    why = {
+        "stayed_shut": _("it stayed shut"),
+        "not_sent": _("the command could not be sent"),
+        "board_silent": _("its lock board does not answer"),
+        "refused": _("too many doors in a short time"),
+    }[fact.why]
+    text = _("Door %(door)s did not open: %(why)s", door=fact.compartment, why=why)
+    return "lock", "alarm", text, "sensor"
+
+
+def _left_open(fact: m.DoorLeftOpen, names: Names) -> Said:
+    return "alert-triangle", "alarm", _("Door %(door)s was left open", door=fact.compartment), "sensor"
+
+
+def _forced(fact: m.DoorForced, names: Names) -> Said:
+    text = _("Door %(door)s opened and nobody had asked", door=fact.compartment)
+    return "hand-stop", "alarm", text, "sensor"
+
+
+def _uncertain(fact: m.DoorUncertain, names: Names) -> Said:
+    text = _("Cut short at door %(door)s: what happened is not known", door=fact.compartment)
+    return "question-mark", "warn", text, "bridge"
+
+
+def _collected(fact: m.ItemCollected, names: Names) -> Said:
+    if fact.evidence == "staff":
+        return "circle-check", "ok", _("Handed over by the staff"), "staff"
+    return "circle-check", "ok", _("Collected: opened, then closed, with the right code"), "sensor"
+
+
+def _kept(fact: m.ItemKept, names: Names) -> Said:
+    text = _("Not taken: “%(said)s”. It stays in our keeping", said=said_word(fact.why) or fact.why)
+    return "alert-circle", "warn", text, "kiosk"
+
+
+def _said(fact: m.PersonSaid, names: Names) -> Said:
+    return "message", "info", _("The person answered “%(said)s”", said=said_word(fact.said)), "kiosk"
+
+
+def _slip(fact: m.SlipShown, names: Names) -> Said:
+    if fact.how == "print":
+        return "printer", "info", _("The slip with the code was printed"), "kiosk"
+    return "ticket", "info", _("The slip with the code was shown on the screen"), "kiosk"
+
+
+def _visit(fact: m.VisitOpened, names: Names) -> Said:
+    ways = {
+        "typed": _("A right code was typed at the kiosk"),
+        "qr": _("A right code was scanned at the kiosk"),
+        "badge": _("Staff signed in with a badge"),
+        "pin": _("Staff signed in with a PIN"),
+    }
+    return "dialpad", "info", ways[fact.way], "bridge"
+
+
+def _pickup(fact: m.PickupOpened, names: Names) -> Said:
+    return "ticket", "info", _("A code was made, ticket %(ticket)d", ticket=fact.ticket), "bridge"
+
+
+def _rotated(fact: m.CodeRotated, names: Names) -> Said:
+    return "refresh", "info", _("The code was changed; the older ones are void"), "bridge"
+
+
+def _pickup_closed(fact: m.PickupClosed, names: Names) -> Said:
+    return "check", "ok", _("Nothing more waits: the code is spent"), "bridge"
+
+
+def _checked(fact: m.CompartmentChecked, names: Names) -> Said:
+    who = names.staff_member(fact.actor)
+    if fact.usable:
+        text = _("%(who)s looked behind door %(door)s: it may be used", who=who, door=fact.compartment)
+        return "eye", "ok", text, "staff"
+    text = _("%(who)s took door %(door)s out of service", who=who, door=fact.compartment)
+    return "ban", "warn", text, "staff"
+
+
+def _refused(fact: m.OrderRefused, names: Names) -> Said:
+    return "ban", "warn", _("A remote opening was refused on site; no lock moved"), "bridge"
+
+
+def _adopted(fact: m.HoldingAdopted, names: Names) -> Said:
+    return "refresh", "warn", _("The lockers lost their memory and took this over from the hub"), "bridge"
+
+
+_SENTENCES: dict[type, Callable[[Any, Names], Said]] = {
+    m.ParcelReceived: _received,
+    m.ItemClaimed: _claimed,
+    m.ItemLeft: _left,
+    m.ClaimDropped: _dropped,
+    m.DoorIntent: _intent,
+    m.DoorOpened: _opened,
+    m.DoorClosed: _closed,
+    m.DoorNotOpened: _not_opened,
+    m.DoorLeftOpen: _left_open,
+    m.DoorForced: _forced,
+    m.DoorUncertain: _uncertain,
+    m.ItemCollected: _collected,
+    m.ItemKept: _kept,
+    m.PersonSaid: _said,
+    m.SlipShown: _slip,
+    m.VisitOpened: _visit,
+    m.PickupOpened: _pickup,
+    m.CodeRotated: _rotated,
+    m.PickupClosed: _pickup_closed,
+    m.CompartmentChecked: _checked,
+    m.OrderRefused: _refused,
+    m.HoldingAdopted: _adopted,
+}

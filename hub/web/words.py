@@ -1,0 +1,260 @@
+"""How the pages say it: times, states, things to do. One word for one thing, everywhere."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, url_for
+from flask_babel import format_date, format_time, to_user_timezone
+
+from hub.core.attention import Thing
+from hub.core.sight import QUIET_MS, Device, Door, door_word
+from hub.web.gettext import _, ngettext
+from hub.web.guard import account, now_ms
+from hub.web.language import TALKED
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def install(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.filters.update(moment=moment, ago=ago, iso=iso, day=day)
+    app.jinja_env.globals.update(
+        door_labels=door_labels,
+        door_name=door_name,
+        door_word=door_word,
+        kind_word=kind_word,
+        item_state=item_state,
+        said_word=said_word,
+        connection=connection,
+        sentence=sentence,
+        advice=advice,
+        talked=TALKED,
+        door_link=door_link,
+        me=account,
+    )
+
+
+def iso(at_ms: int) -> str:
+    """For the `datetime` attribute of <time>."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="seconds")
+
+
+def moment(at_ms: int | None) -> str:
+    """`14:02`, `yesterday 14:02`, `3 Nov 14:02`."""
+    if at_ms is None:
+        return "—"
+    local = to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC))
+    today = to_user_timezone(datetime.fromtimestamp(now_ms() / 1000, UTC)).date()
+    hour = str(format_time(local, "HH:mm", rebase=False))
+    if local.date() == today:
+        return hour
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday %(hour)s", hour=hour)
+    day = "d MMM" if local.year == today.year else "d MMM y"
+    return f"{format_date(local, day, rebase=False)} {hour}"
+
+
+def day(at_ms: int) -> str:
+    """`Monday 23 November`."""
+    return str(
+        format_date(to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC)), "EEEE d MMMM", rebase=False)
+    )
+
+
+def door_link(site: str) -> Callable[[int], str]:
+    """Where the doors of a drawing lead to."""
+    return lambda compartment: url_for("lockers.door", site=site, compartment=compartment)
+
+
+def ago(at_ms: int | None) -> str:
+    """`20 s ago`, as long as that says more than the hour."""
+    if at_ms is None:
+        return _("never")
+    seconds = max(now_ms() - at_ms, 0) // 1000
+    if seconds < 10:
+        return _("just now")
+    if seconds < _MINUTE:
+        return _("%(count)d s ago", count=seconds // 10 * 10)
+    if seconds < _HOUR:
+        return _("%(count)d min ago", count=seconds // _MINUTE)
+    if seconds < 12 * _HOUR:
+        return _("%(count)d h ago", count=seconds // _HOUR)
+    return moment(at_ms)
+
+
+def door_labels() -> dict[str, str]:
+    """Words of the drawing, short enough for a narrow door."""
+    return {
+        "lockers": _("The lockers"),
+        "door": _("Door"),
+        "shelf": _("Shelf place"),
+        "free": _("Free"),
+        "reserved": _("Reserved"),
+        "occupied": _("Taken"),
+        "opening": _("Opening"),
+        "open": _("Open"),
+        "left_open": _("To close"),
+        "blocked": _("Stuck"),
+        "forced": _("Forced"),
+        "unknown": _("Unknown"),
+        "unchecked": _("To check"),
+        "unusable": _("Out"),
+    }
+
+
+def door_name(door: Door) -> str:
+    """`door 7`, `shelf place B2`."""
+    if door.kind == "shelf":
+        return _("shelf place %(place)s", place=door.label or door.compartment)
+    return _("door %(place)s", place=door.label or door.compartment)
+
+
+def kind_word(kind: str | None) -> str:
+    """What an item is."""
+    match kind:
+        case "letter":
+            return _("Letter")
+        case "registered_letter":
+            return _("Registered letter")
+        case "bag":
+            return _("Bag")
+        case "object":
+            return _("Object")
+        case "basket":
+            return _("Basket")
+        case "key":
+            return _("Key")
+        case _:
+            return _("Parcel")
+
+
+def item_state(state: str) -> tuple[str, str, str]:
+    """Tone, icon and word for the state of an item."""
+    match state:
+        case "received":
+            return "info", "package-import", _("received at the counter")
+        case "claimed":
+            return "info", "hourglass", _("being put away")
+        case "waiting":
+            return "ok", "package", _("waiting")
+        case "kept":
+            return "warn", "alert-circle", _("kept, to see to")
+        case "collected":
+            return "ok", "circle-check", _("collected")
+        case "dropped":
+            return "info", "x", _("deposit given up")
+        case _:
+            return "warn", "question-mark", _("gone")
+
+
+def said_word(said: str | None) -> str:
+    """What a person answered at the kiosk."""
+    words = {
+        "have_it": _("I have it"),
+        "missing": _("something is missing"),
+        "too_high": _("too high for me"),
+        "too_heavy": _("too heavy for me"),
+        "empty": _("it was empty"),
+        "wrong": _("this is not mine"),
+        "help": _("I need help"),
+    }
+    return words.get(said or "", "")
+
+
+def device_word(device: Device) -> str:
+    """What a device is called."""
+    return _("Kiosk") if device.kind == "kiosk" else _("Lockers")
+
+
+def connection(device: Device) -> tuple[str, str]:
+    """Tone and sentence: whether a device is there, and what it keeps for us."""
+    name = device_word(device)
+    if device.exchange_ms is None:
+        return "info", _("%(name)s: never seen yet", name=name)
+    if device.online:
+        return "ok", _("%(name)s online, last exchange %(ago)s", name=name, ago=ago(device.exchange_ms))
+    since = max(device.presence_ms or 0, device.exchange_ms)
+    said = _("%(name)s offline since %(when)s", name=name, when=moment(since))
+    if device.backlog:
+        kept = ngettext("%(num)d operation kept on site", "%(num)d operations kept on site", device.backlog)
+        said = f"{said}, {kept}"
+    return ("warn" if now_ms() - since > QUIET_MS else "info"), said
+
+
+def sentence(thing: Thing) -> str:
+    """What is the matter."""
+    doors = ", ".join(str(number) for number in thing.compartments)
+    match thing.kind:
+        case "blocked":
+            return _("Door %(door)s did not open", door=doors)
+        case "left_open":
+            return _("Door %(door)s was left open", door=doors)
+        case "forced":
+            return _("Door %(door)s opened and nobody had asked", door=doors)
+        case "unchecked":
+            return _("Look inside door %(door)s", door=doors)
+        case "silent":
+            return _("No news from the locks of doors %(doors)s", doors=doors)
+        case "kept":
+            return _("“%(said)s”: a parcel is kept", said=said_word(thing.detail) or thing.detail)
+        case "offline" if thing.detail == "kiosk":
+            return _("The kiosk %(device)s is offline", device=thing.device)
+        case "offline":
+            return _("The lockers %(device)s are offline", device=thing.device)
+        case "never":
+            return _("The device %(device)s has not connected yet", device=thing.device)
+        case "help":
+            return _("Somebody asks for help at the kiosk")
+        case "unreadable":
+            return ngettext(
+                "%(num)d message of a device could not be read",
+                "%(num)d messages of a device could not be read",
+                thing.count,
+            )
+        case "hole" | "range_gone":
+            return _("Part of what a device noted is lost")
+        case "went_back" | "chain_broken" | "corrupt" | "new" | "broken":
+            return _("A device lost its memory and started a new one")
+        case _:
+            return _("The hub noticed something unusual (%(what)s)", what=thing.kind)
+
+
+def advice(thing: Thing) -> str:
+    """What to do about it."""
+    match thing.kind:
+        case "blocked":
+            return _("The code stays good. Try again from here, or open with the key.")
+        case "left_open":
+            return _("Push it shut. Look whether something was forgotten.")
+        case "forced":
+            return _("Go and look. Is everything still there? Then say that you looked.")
+        case "unchecked":
+            return _("Nobody knows what is inside. Look, then say so at the kiosk.")
+        case "silent":
+            return _("Check the power and the cable of the lockers. Codes wait until it is back.")
+        case "kept":
+            return _("Look inside, then tell the person. The code still works.")
+        case "offline":
+            return _("Codes still work on site. Check its power and network if this lasts.")
+        case "never":
+            return _("Copy its enrolment folder onto it, and switch it on.")
+        case "help":
+            return _("Go there, or call.")
+        case "unreadable":
+            return _("They are kept as they came. Tell whoever maintains the system.")
+        case _:
+            return _(
+                "Compare what the page says with what lies there, and tell whoever maintains the system."
+            )
+
+
+def link(thing: Thing) -> tuple[str, str] | None:
+    """The one main action of a card: address and word."""
+    if thing.item and thing.kind == "kept":
+        return url_for("parcels.show", item=thing.item), _("See the parcel")
+    if len(thing.compartments) == 1:
+        number = thing.compartments[0]
+        return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")
+    if thing.compartments:
+        return url_for("lockers.show", site=thing.site), _("See the lockers")
+    return None

@@ -1,0 +1,217 @@
+"""A hub with a lively site: people, a team, lockers with parcels, a stuck door, and its pages."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from contract import messages as m
+from hub.config import HubSettings
+from hub.context import HubContext
+from hub.core.people_csv import PersonLine
+from hub.store.accounts import create_account
+from hub.store.database import writing
+from hub.store.people import add_people
+from hub.store.staff import add_staff
+from hub.web import create_app
+from tests.fakes.clock import FakeClock
+from tests.fakes.local_hub import LocalDevice, LocalHub
+
+SITE = "borny"
+ADMIN, PASSWORD = "Samia", "une phrase facile à retenir"
+CONCIERGE = "Bilal"
+
+COLUMNS = (("S", "S", "M", "L"), ("S", "S", "S", "S", "S"), ("M", "M", "M"), ("XL", "M", "S", "S"))
+PEOPLE = (
+    PersonLine("Yasmina Benali", "B12", reach_cm=110),
+    PersonLine("Nguyễn Thị Mai", "A3", language="en"),
+    PersonLine("Arbër Krasniqi", "C7", language="sq"),
+    PersonLine("Marie-Claude Schmitt", "A1", carry_grams=3000),
+    PersonLine("Ousmane Diallo", "D22"),
+)
+
+
+def cabinet() -> m.CabinetDeclared:
+    """Sixteen doors of four sizes, and two shelf places."""
+    places: list[m.CabinetCompartment] = []
+    for column, sizes in enumerate(COLUMNS, 1):
+        for row, size in enumerate(sizes, 1):
+            places.append(_place(len(places) + 1, column, row, size))
+    for row, label in enumerate(("B1", "B2"), 1):
+        places.append(_place(len(places) + 1, 5, row, "L", label))
+    return m.CabinetDeclared(compartments=tuple(places))
+
+
+def _place(number: int, column: int, row: int, size: str, label: str | None = None) -> m.CabinetCompartment:
+    return m.CabinetCompartment(
+        compartment=number,
+        kind="shelf" if label else "lock",
+        size=size,  # type: ignore[arg-type]
+        floor_cm=20 + 30 * row,
+        column=column,
+        row=row,
+        label=label,
+    )
+
+
+class Scene:
+    """The hub `hub`, the devices `bridge` and `kiosk`, and the pages `app`."""
+
+    def __init__(self, directory: Path, settings: HubSettings | None = None) -> None:
+        self.clock = FakeClock()
+        self.hub = LocalHub(directory / "hub", self.clock)
+        self.hub.site(SITE)
+        self.hub.enrol("borny-bridge", SITE, "bridge")
+        self.hub.enrol("borny-kiosk", SITE, "kiosk")
+        self.bridge = LocalDevice("borny-bridge", directory / "bridge", self.clock)
+        self.kiosk = LocalDevice("borny-kiosk", directory / "kiosk", self.clock)
+        context = HubContext(self.hub.engine, self.hub.keys, self.clock, settings or HubSettings())
+        self.app: Flask = create_app(context)
+        with writing(self.hub.engine) as connection:
+            self.people = add_people(connection, SITE, PEOPLE, self.clock.wall_ms())
+            self.member, self.pin = add_staff(
+                connection,
+                SITE,
+                self.hub.keys.site_key(SITE),
+                initials="SB",
+                number=1,
+                now_ms=self.clock.wall_ms(),
+            )
+
+    def close(self) -> None:
+        """Put everything down."""
+        self.bridge.stop()
+        self.kiosk.stop()
+        self.hub.stop()
+
+    def accounts(self) -> None:
+        """An administrator and a concierge, both with PASSWORD."""
+        with writing(self.hub.engine) as connection:
+            create_account(connection, ADMIN, PASSWORD, "admin", self.clock.wall_ms())
+            create_account(connection, CONCIERGE, PASSWORD, "concierge", self.clock.wall_ms())
+
+    def connect(self) -> None:
+        """Both devices come online; the lockers say how they are built and that all doors are shut."""
+        self.bridge.journal.append(cabinet())
+        locks = tuple(one.compartment for one in cabinet().compartments if one.kind == "lock")
+        self.bridge.journal.append(m.DoorsSeen(closed=locks))
+        for number in locks:
+            self.told(m.CompartmentChecked(compartment=number, usable=True, actor=self.member), talk=False)
+        self.bridge.connect(self.hub)
+        self.kiosk.connect(self.hub)
+
+    def told(self, *facts: m.Fact, talk: bool = True, seconds: int = 1) -> None:
+        """The bridge noted these, some seconds apart, and (if `talk`) the hub has them."""
+        for fact in facts:
+            self.clock.advance(seconds * 1000)
+            self.bridge.journal.append(fact)
+        if talk:
+            self.bridge.talk(self.hub)
+
+    def said(self, *facts: m.Fact) -> None:
+        """The same for the kiosk."""
+        for fact in facts:
+            self.clock.advance(1000)
+            self.kiosk.journal.append(fact)
+        self.kiosk.talk(self.hub)
+
+    def deposit(self, item: str, person: int, compartment: int, carrier: str = "Colissimo") -> None:
+        """A parcel for the person with this index in PEOPLE is put behind a door."""
+        who = self.people[person]
+        self.said(
+            m.ParcelReceived(
+                item=item, person=who, staff=self.member, size="M", label=f"6A{item}", carrier=carrier
+            )
+        )
+        self.told(
+            m.PickupOpened(pickup=f"p-{person}", person=who, ticket=20 + person, generation=1),
+            m.ItemClaimed(
+                item=item,
+                kind="parcel",
+                person=who,
+                pickup=f"p-{person}",
+                compartment=compartment,
+                allocation=1,
+                size="M",
+                staff=self.member,
+                label=f"6A{item}",
+                carrier=carrier,
+            ),
+            *self._moved(f"o-{item}", item, compartment, "deposit", "staff", self.member),
+            m.ItemLeft(
+                item=item, compartment=compartment, allocation=1, evidence="door", operation=f"o-{item}"
+            ),
+        )
+        self.said(m.SlipShown(item=item, pickup=f"p-{person}", how="print"))
+
+    def collect(self, item: str, person: int, compartment: int) -> None:
+        """The person comes, types the code and takes the parcel."""
+        visit, operation = f"v-{item}", f"c-{item}"
+        self.told(
+            m.VisitOpened(visit=visit, kiosk="borny-kiosk", way="typed", pickup=f"p-{person}"),
+            *self._moved(operation, item, compartment, "collect", "code", f"p-{person}", visit),
+            m.ItemCollected(item=item, compartment=compartment, allocation=1, operation=operation),
+            m.PickupClosed(pickup=f"p-{person}", ticket=20 + person),
+            m.VisitEnded(visit=visit, why="done"),
+        )
+
+    def jam(self, item: str, person: int, compartment: int) -> None:
+        """The person types the code and the door stays shut."""
+        operation = f"j-{item}"
+        self.told(
+            m.DoorIntent(
+                operation=operation,
+                compartment=compartment,
+                allocation=1,
+                attempt=1,
+                purpose="collect",
+                authority="code",
+                actor=f"p-{person}",
+                item=item,
+            ),
+            m.DoorPulsed(operation=operation, compartment=compartment, attempt=1),
+            m.DoorNotOpened(operation=operation, compartment=compartment, why="stayed_shut"),
+        )
+
+    @staticmethod
+    def _moved(
+        operation: str,
+        item: str,
+        compartment: int,
+        purpose: str,
+        authority: str,
+        actor: str,
+        visit: str | None = None,
+    ) -> list[m.Fact]:
+        return [
+            m.DoorIntent(
+                operation=operation,
+                compartment=compartment,
+                allocation=1,
+                attempt=1,
+                purpose=purpose,  # type: ignore[arg-type]
+                authority=authority,  # type: ignore[arg-type]
+                actor=actor,
+                item=item,
+                visit=visit,
+            ),
+            m.DoorPulsed(operation=operation, compartment=compartment, attempt=1),
+            m.DoorOpened(operation=operation, compartment=compartment),
+            m.DoorClosed(operation=operation, compartment=compartment, open_ms=8_000),
+        ]
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The pages on a free port of the loopback, for a browser: their address."""
+        server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
