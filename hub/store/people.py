@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
 
 from hub.core import documents
+from hub.core.people_csv import PersonLine, likeness
 from hub.store.database import Connection
 from hub.store.feed import write_changes
 from hub.store.tables import people
@@ -15,23 +16,10 @@ from hub.store.tables import people
 MOST_FOUND = 500
 
 
-@dataclass(frozen=True)
-class PersonData:
-    """What is kept of a person. `reach_cm` is the highest floor of a door they can use."""
-
-    name: str
-    flat: str = ""
-    language: str = "fr"
-    reach_cm: int | None = None
-    carry_grams: int | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
-def add_people(connection: Connection, site: str, new: Iterable[PersonData], now_ms: int) -> list[str]:
+def add_people(connection: Connection, site: str, new: Iterable[PersonLine], now_ms: int) -> list[str]:
     """Add people and tell the site; their ids, in order."""
     rows = [
-        {"id": uuid.uuid4().hex, "site": site, "created_ms": now_ms, "removed_ms": None, **vars(person)}
+        {"id": uuid.uuid4().hex, "site": site, "created_ms": now_ms, "removed_ms": None, **asdict(person)}
         for person in new
     ]
     if rows:
@@ -40,9 +28,9 @@ def add_people(connection: Connection, site: str, new: Iterable[PersonData], now
     return [str(row["id"]) for row in rows]
 
 
-def change_person(connection: Connection, site: str, person: str, data: PersonData, now_ms: int) -> bool:
+def change_person(connection: Connection, site: str, person: str, data: PersonLine, now_ms: int) -> bool:
     """Replace what is kept of a person; False when there is no such person here."""
-    return _update(connection, site, person, vars(data), now_ms)
+    return _update(connection, site, person, asdict(data), now_ms)
 
 
 def remove_person(connection: Connection, site: str, person: str, now_ms: int) -> bool:
@@ -70,7 +58,9 @@ def find_people(connection: Connection, site: str, words: str) -> list[Any]:
     query = select(people).where(people.c.site == site, people.c.removed_ms.is_(None))
     for word in words.split()[:5]:
         query = query.where(
-            or_(people.c.name.icontains(word, autoescape=True), people.c.flat.icontains(word, autoescape=True))
+            or_(
+                people.c.name.icontains(word, autoescape=True), people.c.flat.icontains(word, autoescape=True)
+            )
         )
     return list(connection.execute(query.order_by(people.c.name, people.c.flat).limit(MOST_FOUND)))
 
@@ -82,11 +72,11 @@ def people_names(connection: Connection, site: str) -> dict[str, str]:
 
 
 def known_pairs(connection: Connection, site: str) -> set[tuple[str, str]]:
-    """Flat and name, case aside, of everybody on the list: to refuse doubles."""
+    """Name and flat of everybody on the list, as `likeness` makes them: to refuse doubles."""
     rows = connection.execute(
         select(people.c.flat, people.c.name).where(people.c.site == site, people.c.removed_ms.is_(None))
     )
-    return {(row.flat.casefold(), row.name.casefold()) for row in rows}
+    return {(likeness(row.name), likeness(row.flat)) for row in rows}
 
 
 def count_people(connection: Connection, site: str) -> int:

@@ -1,0 +1,126 @@
+"""What somebody should do now: one thing a card, the pressing ones first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
+
+Tone = Literal["alarm", "warn", "info"]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing to do: `kind` says which sentence to write, the rest where and since when."""
+
+    tone: Tone
+    kind: str
+    site: str = ""
+    since_ms: int | None = None
+    compartments: tuple[int, ...] = ()
+    item: str | None = None
+    device: str | None = None
+    event: str | None = None
+    detail: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A fact that is an alarm by itself, or an incident the hub noticed; nobody has seen to it yet."""
+
+    event: str
+    site: str
+    device: str
+    kind: str
+    detail: str
+    at_ms: int
+    count: int = 1
+
+
+_DOOR_TONES: Final[dict[str, Tone]] = {
+    "blocked": "alarm",
+    "left_open": "alarm",
+    "forced": "alarm",
+    "unchecked": "warn",
+}
+_ORDER: Final[dict[Tone, int]] = {"alarm": 0, "warn": 1, "info": 2}
+
+
+def things_to_do(
+    doors: Iterable[Door],
+    kept: Iterable[Parcel],
+    devices: Iterable[Device],
+    alarms: Iterable[Alarm],
+    unreadable: Iterable[Alarm],
+    now_ms: int,
+) -> list[Thing]:
+    """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
+    things = [
+        *_doors(doors),
+        *(_kept(parcel) for parcel in kept),
+        *(thing for device in devices if (thing := _device(device, now_ms))),
+        *(_alarm(alarm) for alarm in alarms),
+        *_unreadable(list(unreadable)),
+    ]
+    return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
+
+
+def _doors(doors: Iterable[Door]) -> Iterable[Thing]:
+    """A card for each door with a worry; one for all doors a board is silent about."""
+    silent: dict[str, list[Door]] = {}
+    for door in doors:
+        if door.silent:
+            silent.setdefault(door.site, []).append(door)
+        elif (word := door_word(door)) in _DOOR_TONES:
+            since = door.alarm_ms if door.alarm else door.since_ms
+            yield Thing(_DOOR_TONES[word], word, door.site, since, (door.compartment,), door.item)
+    for site, dark in silent.items():
+        numbers = tuple(sorted(door.compartment for door in dark))
+        since = min((door.since_ms for door in dark if door.since_ms), default=None)
+        yield Thing("alarm", "silent", site, since, numbers)
+
+
+def _kept(parcel: Parcel) -> Thing:
+    where = (parcel.compartment,) if parcel.compartment else ()
+    return Thing("warn", "kept", parcel.site, parcel.since_ms, where, parcel.id, detail=parcel.kept_why or "")
+
+
+def _device(device: Device, now_ms: int) -> Thing | None:
+    if device.online:
+        return None
+    if device.exchange_ms is None:
+        return Thing("info", "never", device.site, device=device.id, detail=device.kind)
+    since = max(device.presence_ms or 0, device.exchange_ms)
+    if now_ms - since < QUIET_MS:
+        return None
+    return Thing("warn", "offline", device.site, since, device=device.id, detail=device.kind)
+
+
+def _alarm(alarm: Alarm) -> Thing:
+    tone: Tone = "warn" if alarm.kind == "help" else "alarm"
+    return Thing(
+        tone,
+        alarm.kind,
+        alarm.site,
+        alarm.at_ms,
+        device=alarm.device or None,
+        event=alarm.event,
+        detail=alarm.detail,
+        count=alarm.count,
+    )
+
+
+def _unreadable(rows: list[Alarm]) -> Iterable[Thing]:
+    for device in sorted({row.device for row in rows}):
+        mine = [row for row in rows if row.device == device]
+        first = mine[0]
+        yield Thing(
+            "alarm",
+            "unreadable",
+            first.site,
+            first.at_ms,
+            device=device,
+            event=mine[-1].event,
+            count=len(mine),
+        )

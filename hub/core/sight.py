@@ -1,0 +1,114 @@
+"""What the pages see: doors, items and devices as they stand, and in one word each."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+DoorWord = Literal[
+    "free",
+    "reserved",
+    "occupied",
+    "opening",
+    "open",
+    "left_open",
+    "blocked",
+    "forced",
+    "unknown",
+    "unchecked",
+    "unusable",
+]
+"""One word for a door: the states of the drawing (contract/look/templates/look/lockers.html)."""
+
+QUIET_MS: Final = 60_000
+"""A device that is not there for less than this is most likely starting again."""
+
+_ALARMS: Final[dict[str, DoorWord]] = {
+    "jammed": "blocked",
+    "left_open": "left_open",
+    "forced": "forced",
+    "uncertain": "unchecked",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One compartment, what its sensor saw and what lies there. Field for field the table `doors`."""
+
+    site: str
+    compartment: int
+    declared: bool
+    kind: str
+    size: str | None
+    floor_cm: int | None
+    column: int | None
+    row: int | None
+    label: str | None
+    state: str
+    since_ms: int | None
+    estimated: bool
+    silent: bool
+    alarm: str | None
+    alarm_ms: int | None
+    alarm_why: str | None
+    operation: str | None
+    operation_state: str | None
+    item: str | None
+    allocation: int
+    usable: str
+    usable_why: str
+    item_state: str | None = None
+    item_kind: str | None = None
+    person: str | None = None
+    item_since_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Device:
+    """A kiosk or bridge and how far it is. `backlog` counts the facts it still keeps for us."""
+
+    id: str
+    site: str
+    kind: str
+    online: bool
+    presence_ms: int | None
+    exchange_ms: int | None
+    backlog: int
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """An item held for somebody."""
+
+    id: str
+    site: str
+    state: str
+    kind: str | None
+    person: str | None
+    size: str | None
+    label: str
+    carrier: str | None
+    compartment: int | None
+    place: str | None
+    since_ms: int | None
+    kept_why: str | None
+    said: str | None
+
+
+def door_word(door: Door) -> DoorWord:
+    """What the drawing shows of a door; alarms come before everything else."""
+    if door.alarm in _ALARMS:
+        return _ALARMS[door.alarm]
+    if door.kind == "lock" and door.state == "open":
+        return "open"
+    if door.kind == "lock" and (door.silent or door.state == "unknown"):
+        return "unknown"
+    if door.operation_state in ("intent", "pulsed"):
+        return "opening"
+    return _content_word(door)
+
+
+def _content_word(door: Door) -> DoorWord:
+    if door.usable == "out":
+        return "unusable"
+    if door.item:
+        return "reserved" if door.item_state in ("claimed", "received") else "occupied"
+    return "free" if door.usable == "usable" else "unchecked"

@@ -1,0 +1,201 @@
+"""What the pages read: doors, items, devices and news, as values of hub.core."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from hub.core.attention import Alarm
+from hub.core.sight import Device, Door, Parcel
+from hub.store.database import Connection
+from hub.store.tables import (
+    alarms,
+    device_state,
+    devices,
+    dismissals,
+    doors,
+    incidents,
+    items,
+    ledger,
+    operations,
+    orders,
+    pickups,
+    sites,
+)
+
+HELD = ("received", "claimed", "waiting", "kept")
+MOST_ROWS = 500
+"""No page lists more than this."""
+
+
+def all_sites(connection: Connection) -> list[Any]:
+    """Every site, by name."""
+    return list(connection.execute(select(sites).order_by(sites.c.name)))
+
+
+def site_row(connection: Connection, site: str) -> Any | None:
+    """One site, or None."""
+    return connection.execute(select(sites).where(sites.c.id == site)).one_or_none()
+
+
+def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
+    """The declared compartments of a site (of all sites) by number, each with what lies there."""
+    query = (
+        select(
+            doors,
+            items.c.state.label("item_state"),
+            items.c.kind.label("item_kind"),
+            items.c.person,
+            func.coalesce(items.c.left_ms, items.c.claimed_ms).label("item_since_ms"),
+        )
+        .outerjoin(items, items.c.id == doors.c.item)
+        .where(doors.c.declared)
+        .order_by(doors.c.site, doors.c.compartment)
+    )
+    if site is not None:
+        query = query.where(doors.c.site == site)
+    return [Door(**row._mapping) for row in connection.execute(query)]
+
+
+def site_devices(connection: Connection, site: str | None = None) -> list[Device]:
+    """Devices in service, bridges first."""
+    query = (
+        select(devices.c.id, devices.c.site, devices.c.kind, device_state)
+        .outerjoin(device_state, device_state.c.device == devices.c.id)
+        .where(devices.c.revoked_ms.is_(None))
+        .order_by(devices.c.kind, devices.c.id)
+    )
+    if site is not None:
+        query = query.where(devices.c.site == site)
+    return [_device(row) for row in connection.execute(query)]
+
+
+def _device(row: Any) -> Device:
+    backlog = max((row.last_seq or 0) - (row.through or 0), 0)
+    return Device(row.id, row.site, row.kind, bool(row.online), row.presence_ms, row.exchange_ms, backlog)
+
+
+def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
+    """What is held at a site, the longest waiting first."""
+    query = _parcels().where(items.c.site == site, items.c.state.in_(HELD))
+    if person is not None:
+        query = query.where(items.c.person == person)
+    return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
+
+
+def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Parcel]:
+    """What left the site since then, the latest first."""
+    query = (
+        _parcels()
+        .where(items.c.site == site, items.c.state == "collected", items.c.ended_ms >= since_ms)
+        .order_by(None)
+        .order_by(items.c.ended_ms.desc())
+        .limit(50)
+    )
+    return [Parcel(**row._mapping) for row in connection.execute(query)]
+
+
+def kept_parcels(connection: Connection) -> list[Parcel]:
+    """What somebody said was not in their hands, at all sites."""
+    query = _parcels().where(items.c.state == "kept").limit(MOST_ROWS)
+    return [Parcel(**row._mapping) for row in connection.execute(query)]
+
+
+def _parcels() -> Select[Any]:
+    since = func.coalesce(
+        items.c.ended_ms, items.c.kept_ms, items.c.left_ms, items.c.claimed_ms, items.c.received_ms
+    )
+    return (
+        select(
+            *(
+                items.c[name]
+                for name in ("id", "site", "state", "kind", "person", "size", "label", "carrier")
+            ),
+            items.c.compartment,
+            doors.c.label.label("place"),
+            since.label("since_ms"),
+            items.c.kept_why,
+            items.c.said,
+        )
+        .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
+        .order_by(since)
+    )
+
+
+def item_row(connection: Connection, item: str) -> Any | None:
+    """One item with its pickup's `ticket` and `generation`, or None."""
+    query = (
+        select(items, pickups.c.ticket, pickups.c.generation, pickups.c.closed_ms.label("pickup_closed_ms"))
+        .outerjoin(pickups, pickups.c.id == items.c.pickup)
+        .where(items.c.id == item)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def open_alarms(connection: Connection) -> list[Alarm]:
+    """Facts that are alarms and incidents of the hub nobody has dismissed yet."""
+    facts = (
+        select(alarms)
+        .outerjoin(dismissals, dismissals.c.event == alarms.c.event)
+        .where(dismissals.c.event.is_(None))
+        .order_by(alarms.c.at_ms.desc())
+        .limit(MOST_ROWS)
+    )
+    noticed = select(incidents).where(incidents.c.closed_ms.is_(None))
+    return [
+        *(Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms) for r in connection.execute(facts)),
+        *(
+            Alarm(f"{r.kind}:{r.device}", "", r.device, r.kind, r.detail, r.last_ms, r._mapping["count"])
+            for r in connection.execute(noticed)
+        ),
+    ]
+
+
+def unreadable_facts(connection: Connection) -> list[Alarm]:
+    """Facts in quarantine that nobody has dismissed yet, oldest first."""
+    query = (
+        select(ledger.c.event, ledger.c.site, ledger.c.device, ledger.c.quarantine, ledger.c.received_ms)
+        .outerjoin(dismissals, dismissals.c.event == ledger.c.event)
+        .where(ledger.c.quarantine.is_not(None), dismissals.c.event.is_(None))
+        .order_by(ledger.c.position)
+        .limit(MOST_ROWS)
+    )
+    rows = connection.execute(query)
+    return [Alarm(r.event, r.site, r.device, "unreadable", r.quarantine, r.received_ms) for r in rows]
+
+
+def last_news_ms(connection: Connection) -> int | None:
+    """When anything last came from any device."""
+    return connection.execute(select(func.max(device_state.c.exchange_ms))).scalar()
+
+
+def news_mark(connection: Connection) -> tuple[Any, ...]:
+    """Something that changes whenever a live page should."""
+    marks = (
+        select(func.max(ledger.c.position)).scalar_subquery(),
+        select(func.max(orders.c.changed_ms)).scalar_subquery(),
+        select(func.max(device_state.c.presence_ms)).scalar_subquery(),
+    )
+    return tuple(connection.execute(select(*marks)).one())
+
+
+def door_operations(connection: Connection, site: str, compartment: int) -> list[Any]:
+    """The latest operations at a door, newest first."""
+    query = (
+        select(operations)
+        .where(operations.c.site == site, operations.c.compartment == compartment)
+        .order_by(func.coalesce(operations.c.intent_ms, operations.c.opened_ms, 0).desc())
+        .limit(20)
+    )
+    return list(connection.execute(query))
+
+
+def door_orders(connection: Connection, site: str, compartment: int) -> list[Any]:
+    """The latest remote opens of a door, newest first, each with its `outcome` (an operation's state)."""
+    query = (
+        select(orders, operations.c.state.label("outcome"), operations.c.why.label("outcome_why"))
+        .outerjoin(operations, operations.c.order_id == orders.c.id)
+        .where(orders.c.site == site, orders.c.compartment == compartment)
+        .order_by(orders.c.asked_ms.desc())
+        .limit(5)
+    )
+    return list(connection.execute(query))
