@@ -289,7 +289,19 @@ def tls_context(files: TlsFiles) -> ssl.SSLContext:
     except OSError as error:
         raise ValueError(f"cannot use {files.ca}, {files.certificate}, {files.key}: {error}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = _ClosedWhenRefused
     return context
+
+
+class _ClosedWhenRefused(ssl.SSLSocket):
+    """paho forgets a socket whose handshake failed; a device may fail at it every minute for a month."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 def _without_delay(_client: Client, _data: object, sock: Any) -> None:
