@@ -1,24 +1,40 @@
 """`hub.toml`: all the hub can be told, with defaults that suit one machine."""
 
-from msgspec import Struct, field
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from contract.settings import load
+
+FILE = "hub.toml"
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
 
 
-class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The hub's broker. With `tls`, the files `ca.crt`, `hub.crt` and `hub.key` lie in the data's `tls/`."""
+class BrokerSettings(Struct, frozen=True):
+    """The hub's own broker. With `tls` the hub shows `tls/hub.crt` and trusts `tls/ca.crt` of its data."""
 
-    host: str = "127.0.0.1"
-    port: int = 1883
+    host: Host = "127.0.0.1"
+    port: Port = 1883
     tls: bool = False
 
 
-class HubSettings(Struct, frozen=True, forbid_unknown_fields=True):
+class HubSettings(Struct, frozen=True):
     """Everything in `hub.toml`. `database` is empty for `hub.sqlite3` in the data directory."""
 
-    host: str = "127.0.0.1"
-    port: int = 8000
+    host: Host = "127.0.0.1"
+    port: Port = 8000
     database: str = ""
     broker: BrokerSettings = field(default_factory=BrokerSettings)
     trusted_hosts: tuple[str, ...] = ()
     """Names under which the pages are reached; empty: the loopback names and `host`."""
     behind_https: bool = False
     """A reverse proxy in front speaks https: cookies are Secure and `__Host-`."""
+
+
+def read(data: Path) -> HubSettings:
+    """The settings of a data directory; the defaults where there is no file. Raises SettingsError."""
+    path = data / FILE
+    return load(path, HubSettings) if path.exists() else HubSettings()

@@ -1,11 +1,16 @@
 """What every part of a running hub is handed: its database, its keys, its clock, its settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from contract.clock import Clock
 from hub.config import HubSettings
 from hub.keys import Keys
-from hub.store.database import Engine
+from hub.store.database import Engine, open_database, sqlite_url
+
+DATABASE = "hub.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -16,3 +21,21 @@ class HubContext:
     keys: Keys
     clock: Clock
     settings: HubSettings
+
+
+def database_url(data: Path, settings: HubSettings) -> str:
+    """Where the database is: by URL, or a file in the data directory."""
+    return settings.database or sqlite_url(data / DATABASE)
+
+
+@contextmanager
+def open_context(data: Path, settings: HubSettings, clock: Clock) -> Iterator[HubContext]:
+    """Open the hub that lives in `data` (made at its first use), migrated to the newest tables."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.database:
+        (data / DATABASE).touch(mode=0o600)
+    engine = open_database(database_url(data, settings))
+    try:
+        yield HubContext(engine, Keys(data / "keys"), clock, settings)
+    finally:
+        engine.dispose()

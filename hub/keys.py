@@ -44,6 +44,7 @@ class Keys:
     def _secret(self, name: str) -> bytes:
         path = self._directory / name
         if not path.exists():
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write_once(path, secrets.token_bytes(KEY_BYTES))
         if path.stat().st_mode & 0o077:
             raise KeyFileError(f"{path} can be read by others: chmod 600 {path}")

@@ -1,0 +1,188 @@
+"""`python -m hub`: where the hub's parts meet. `run` is pages and ingest in one process."""
+
+import logging
+import signal
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from logging.config import dictConfig
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from contract import topics
+from contract.clock import SystemClock
+from contract.codec import encode
+from contract.link import Link, LinkSettings, Received, TlsFiles, Will
+from contract.messages import Presence
+from hub.certificates import CertificateAuthority
+from hub.cli import DATA, alone, main, opened, settings_of
+from hub.config import BrokerSettings, HubSettings
+from hub.context import HubContext, open_context
+from hub.enrolment import hub_password
+from hub.ingest import Ingest
+from hub.logs import LOGGING
+from hub.service import Service
+from hub.store.accounts import new_setup_code
+from hub.store.database import writing
+from hub.web import create_app
+
+_THREADS: Final = 128
+_GRACEFUL_SECONDS: Final = 2
+
+log = logging.getLogger("hub")
+
+_HOST = click.option("--host", help="Address the pages listen on.")
+_PORT = click.option("--port", type=click.IntRange(1, 65535), help="Port the pages listen on.")
+_BROKER = click.option("--broker", help="HOST:PORT of the hub's broker; mqtts://HOST:PORT for TLS.")
+
+
+@main.command()
+@DATA
+@_HOST
+@_PORT
+@_BROKER
+def run(data: Path, host: str | None, port: int | None, broker: str | None) -> None:
+    """Serve the pages and listen to the devices, in one process."""
+    _serve(data, settings_of(data, host=host, port=port, broker=broker), with_ingest=True)
+
+
+@main.command()
+@DATA
+@_HOST
+@_PORT
+def web(data: Path, host: str | None, port: int | None) -> None:
+    """Serve the pages only; `ingest` runs elsewhere."""
+    _serve(data, settings_of(data, host=host, port=port), with_ingest=False)
+
+
+@main.command()
+@DATA
+@_BROKER
+def ingest(data: Path, broker: str | None) -> None:
+    """Listen to the devices only."""
+    dictConfig(LOGGING)
+    settings = settings_of(data, broker=broker)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with open_context(data, settings, SystemClock()) as context, listening(context, data):
+        stopped.wait()
+
+
+# --- the ingest --------------------------------------------------------------------------------
+
+
+@contextmanager
+def listening(context: HubContext, data: Path) -> Iterator[None]:
+    """Listen to the devices for as long as the block lasts."""
+    with alone(data):
+        session = uuid.uuid4().hex
+        ingest = Ingest(context.engine, context.keys, context.clock, data / "witness.json")
+        holder: list[Link] = []
+        service = Service(ingest, lambda topic, payload: holder[0].publish(topic, payload), context.clock)
+        link = _link(context.settings.broker, data, session, service)
+        holder.append(link)
+        service.start()
+        link.start()
+        log.info("listening", extra={"timeline": ingest.timeline})
+        try:
+            yield
+        finally:
+            link.stop(
+                [Received(topics.presence(topics.HUB), _presence(session, online=False), retained=True)]
+            )
+            service.stop()
+
+
+def _link(broker: BrokerSettings, data: Path, session: str, service: Service) -> Link:
+    mine = topics.presence(topics.HUB)
+    link = Link(
+        _link_settings(broker, data),
+        subscriptions=topics.hub_subscriptions(),
+        on_message=lambda came: service.heard(came.topic, came.payload, came.retained),
+        on_up=lambda: _say(link, mine, _presence(session, online=True)),
+        on_down=service.lost_broker,
+        will=Will(mine, _presence(session, online=False)),
+    )
+    return link
+
+
+def _say(link: Link, topic: str, payload: bytes) -> None:
+    link.publish(topic, payload, retain=True)
+
+
+def _link_settings(broker: BrokerSettings, data: Path) -> LinkSettings:
+    if broker.tls:
+        return LinkSettings(broker.host, broker.port, topics.HUB, tls=_own_certificate(data / "ca"))
+    return LinkSettings(broker.host, broker.port, topics.HUB, password=hub_password(data / "brokers"))
+
+
+def _own_certificate(directory: Path) -> TlsFiles:
+    """The hub's certificate, signed by its own authority at first need."""
+    files = TlsFiles(directory / "ca.crt", directory / "hub.crt", directory / "hub.key")
+    if not files.certificate.exists():
+        issued = CertificateAuthority(directory, SystemClock()).client(topics.HUB)
+        files.key.touch(mode=0o600)
+        files.key.write_text(issued.key)
+        files.certificate.write_text(issued.certificate)
+    return files
+
+
+def _presence(session: str, *, online: bool) -> bytes:
+    return encode(Presence(online=online, session=session))
+
+
+# --- the pages ---------------------------------------------------------------------------------
+
+
+def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
+    """Check what can be checked before anything starts, then hand over to gunicorn."""
+    dictConfig(LOGGING)
+    with alone(data), opened(data) as context, writing(context.engine) as connection:
+        code = new_setup_code(connection)
+    if code is not None:
+        click.echo(
+            f"First start. Create the administrator: http://{settings.host}:{settings.port}/premiere-fois"
+        )
+        click.echo(f"Setup code: {code}")
+    _Server(data, settings, with_ingest=with_ingest).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with one worker of threads; the ingest lives in the worker, beside the pages."""
+
+    def __init__(self, data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
+        self._data, self._settings, self._with_ingest = data, settings, with_ingest
+        self._open = ExitStack()
+        super().__init__()
+
+    def load_config(self) -> None:
+        """gunicorn asks for its settings; no file and no environment is read."""
+        wanted = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": _THREADS,
+            "graceful_timeout": _GRACEFUL_SECONDS,
+            "control_socket_disable": True,
+            "logconfig_dict": LOGGING,
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
+            "worker_exit": lambda _server, _worker: self._open.close(),
+        }
+        for name, value in wanted.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        """Called in the worker, after the fork: open everything there."""
+        context = self._open.enter_context(open_context(self._data, self._settings, SystemClock()))
+        if self._with_ingest:
+            self._open.enter_context(listening(context, self._data))
+        return create_app(context)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Backup and restore of an SQLite hub.
+
+A backup is taken while the hub runs, checked by opening it, and only then does it move `safe_prune`:
+devices may forget what a verified backup holds, and nothing else (I8).
+"""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+
+from hub.store import timeline
+from hub.store.database import Engine, open_database, sqlite_url, writing
+from hub.store.orders import kill_all
+from hub.store.tables import journals
+
+
+class BackupError(Exception):
+    """A backup that cannot be made or used; the text says why and what to do."""
+
+
+def backup(engine: Engine, target: Path) -> int:
+    """Copy the database to the new file `target`, verify it, and let devices prune what it holds.
+
+    Returns how many facts it has. Raises BackupError; then nothing was promised to any device.
+    """
+    if engine.dialect.name != "sqlite":
+        raise BackupError("this hub keeps its data in PostgreSQL: use pg_dump")
+    if target.exists():
+        raise BackupError(f"{target} exists: give a new name")
+    fresh = target.with_name(target.name + ".part")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    _copy(Path(str(engine.url.database)), fresh)
+    cursors, facts = verify(fresh)
+    fresh.rename(target)
+    with writing(engine) as connection:
+        for (device, journal), cursor in cursors.items():
+            _may_prune(connection, device, journal, cursor)
+    return facts
+
+
+def verify(path: Path) -> tuple[dict[tuple[str, str], int], int]:
+    """Open a backup and check it whole; the cursor of each journal in it, and its number of facts."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            rows = copy.execute("SELECT device, journal, cursor FROM journals").fetchall()
+            facts = copy.execute("SELECT count(*) FROM ledger").fetchone()[0]
+    except sqlite3.Error as error:
+        raise BackupError(f"{path} is no backup of a hub ({error})") from None
+    if verdict != "ok":
+        raise BackupError(f"{path} is damaged: use another backup")
+    return {(device, journal): cursor for device, journal, cursor in rows}, int(facts)
+
+
+def restore(source: Path, database: Path, now_ms: int) -> Path | None:
+    """Put a backup in the place of the database; returns where the old one was moved.
+
+    The hub must not run. A new timeline begins: devices send again what the backup does not hold.
+    """
+    verify(source)
+    aside = _move_aside(database)
+    fresh = database.with_name(database.name + ".part")
+    fresh.touch(mode=0o600)
+    shutil.copyfile(source, fresh)
+    fresh.rename(database)
+    engine = open_database(sqlite_url(database))
+    try:
+        with writing(engine) as connection:
+            timeline.begin(connection, "restore", now_ms)
+            kill_all(connection, now_ms)
+    finally:
+        engine.dispose()
+    return aside
+
+
+def _copy(database: Path, target: Path) -> None:
+    """SQLite's own online copy: consistent, while others go on writing."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def _copy(database: Path, target: Path) -> None:
+    """SQLite's own online copy: consistent while others go on writing; on the disk when this returns."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _may_prune(connection: Connection, device: str, journal: str, cursor: int) -> None:
+    place = (journals.c.device == device, journals.c.journal == journal)
+    held = connection.execute(select(journals.c.safe_prune).where(*place)).scalar_one_or_none()
+    if held is not None and held < cursor:
+        connection.execute(update(journals).where(*place).values(safe_prune=cursor))
+
+
+def _move_aside(database: Path) -> Path | None:
+    """Rename the database and its write-ahead log; nothing is deleted."""
+    if not database.exists():
+        return None
+    number = next(n for n in range(1, 10_000) if not database.with_suffix(f".before-{n}").exists())
+    aside = database.with_suffix(f".before-{number}")
+    for suffix in ("", "-wal", "-shm"):
+        part = database.with_name(database.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside

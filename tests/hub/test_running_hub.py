@@ -1,0 +1,87 @@
+"""The hub as a process, on a real broker: what a kill, a restart and a restore leave behind."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract.messages import DoorForced, PersonName
+from tests.fakes.hub_process import HubProcess, connected_device
+from tests.fakes.waiting import wait_until
+
+_SECONDS = 30.0
+
+
+@pytest.fixture
+def hub(tmp_path: Path, mosquitto_path: Path) -> Iterator[HubProcess]:
+    assert mosquitto_path.exists()
+    hub = HubProcess(tmp_path / "hub-data")
+    hub.command("site", "create", "borny", "--name", "Borny")
+    hub.enrol("borny-bridge", "borny", "bridge")
+    hub.enrol("borny-kiosk", "borny", "kiosk")
+    hub.start_broker("borny-bridge", "borny-kiosk")
+    yield hub
+    hub.close()
+
+
+def ledger(hub: HubProcess) -> list[dict[str, object]]:
+    return [json.loads(line) for line in hub.command("ledger", "--jsonl").splitlines()]
+
+
+def test_facts_reach_the_ledger_once_though_the_hub_is_killed_again_and_again(
+    hub: HubProcess, tmp_path: Path
+) -> None:
+    with connected_device(tmp_path / "borny-bridge") as (journal, _, connection):
+        with journal.transaction() as transaction:
+            for number in range(3_000):
+                transaction.append(DoorForced(compartment=number % 16 + 1))
+        for _ in range(3):
+            hub.start()
+            before = connection.backlog
+            wait_until(lambda before=before: connection.backlog < before, _SECONDS)  # type: ignore[misc]
+            hub.kill()
+        hub.start()
+        wait_until(lambda: connection.backlog == 0, _SECONDS)
+        last = journal.last_seq
+    rows = ledger(hub)
+    assert [row["seq"] for row in rows] == list(range(1, last + 1))
+    assert len({row["event"] for row in rows}) == last
+    assert "equal" in hub.command("rebuild", "--check")
+
+
+def test_a_name_typed_on_the_hub_is_at_the_kiosk_at_once_and_the_hub_stops_when_told(
+    hub: HubProcess, tmp_path: Path
+) -> None:
+    hub.start()
+    with connected_device(tmp_path / "borny-kiosk") as (_, feed, connection):
+        wait_until(lambda: connection.online and feed.get("site") is not None, _SECONDS)
+        people = tmp_path / "people.csv"
+        people.write_text("nom;logement\nAmina Benali;A12\n")
+        hub.command("people", "import", str(people), "--site", "borny")
+        wait_until(lambda: len(feed.documents("person/")) == 1, 5.0)
+        [name] = feed.documents("person/").values()
+        assert isinstance(name, PersonName)
+        assert (name.name, name.flat) == ("Amina Benali", "A12")
+    hub.stop()
+    assert not hub.answers()
+
+
+def test_a_hub_restored_from_a_backup_gets_back_what_happened_since(hub: HubProcess, tmp_path: Path) -> None:
+    hub.start()
+    with connected_device(tmp_path / "borny-bridge") as (journal, feed, connection):
+        journal.append(DoorForced(compartment=1))
+        connection.wake()
+        wait_until(lambda: connection.online and connection.backlog == 0, _SECONDS)
+        hub.command("backup", str(tmp_path / "backup.sqlite3"))
+        journal.append(DoorForced(compartment=2))
+        connection.wake()
+        wait_until(lambda: connection.backlog == 0, _SECONDS)
+        old = feed.position.timeline
+        hub.stop()
+        hub.command("restore", str(tmp_path / "backup.sqlite3"))
+        assert [row["seq"] for row in ledger(hub)] == [1, 2]
+        hub.start()
+        wait_until(lambda: len(ledger(hub)) == 3, _SECONDS)
+        wait_until(lambda: feed.position.timeline not in (None, old), _SECONDS)
+    assert "equal" in hub.command("rebuild", "--check")
