@@ -152,13 +152,16 @@ class Ingest:
             for device, message in heard:
                 match message:
                     case Hello():
-                        welcomes.append(self._welcome(intake, device, message, now_ms))
+                        version = feed.version(connection, device.site, device.kind)
+                        welcomes.append(self._welcome(intake, device, message, version, now_ms))
                     case Batch():
                         acks |= self._ack(intake, device, message)
             intake.finish()
         return [*welcomes, *acks.values()]
 
-    def _welcome(self, intake: Intake, device: Device, hello: Hello, now_ms: int) -> Outgoing:
+    def _welcome(
+        self, intake: Intake, device: Device, hello: Hello, feed_version: int, now_ms: int
+    ) -> Outgoing:
         held, known = intake.hello(device, hello)
         welcome = Welcome(
             hello=hello.id,
@@ -168,6 +171,7 @@ class Ingest:
             head=held.head,
             safe_prune=held.safe_prune,
             hub_wall_ms=now_ms,
+            feed_version=feed_version,
             known=known,
         )
         return topics.down(device.id, "welcome"), encode(welcome)

@@ -72,6 +72,13 @@ def revoke(connection: Connection, device: str, now_ms: int) -> None:
 # --- what is known of the connection -----------------------------------------------------------
 
 
+def announced(connection: Connection, device: str) -> tuple[str, int] | None:
+    """The journal a device last said to hold, and how far; None before its first hello."""
+    columns = (device_state.c.journal, device_state.c.last_seq)
+    row = connection.execute(select(*columns).where(device_state.c.device == device)).one_or_none()
+    return None if row is None or row.journal is None else (row.journal, row.last_seq)
+
+
 def said_hello(connection: Connection, device: str, hello: Hello, through: int, now_ms: int) -> None:
     """Note a hello: how the device is, and what time it thinks it is."""
     row = {"device": device, "boot": hello.boot, "offset_ms": now_ms - hello.mono_ms, "hello_ms": now_ms}

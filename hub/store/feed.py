@@ -98,6 +98,11 @@ def heads(connection: Connection) -> dict[tuple[str, str], Head]:
     return {(row.site, row.audience): Head(row.version, row.horizon) for row in rows}
 
 
+def version(connection: Connection, site: str, audience: str) -> int:
+    """How far the feed of a place goes now."""
+    return heads(connection).get((site, audience), Head(0, 0)).version
+
+
 def changes_after(
     connection: Connection, site: str, audience: str, version: int, limit: int
 ) -> Sequence[Document]:

@@ -69,9 +69,23 @@ class Intake:
         """How far that journal is held, and whether there was another one of the device before."""
         journals = self._held(device.id)
         held = journals.get(hello.journal, _NOTHING)
+        self._look_for_loss(device, hello)
         devices.said_hello(self._connection, device.id, hello, held.cursor, self._now_ms)
         self._offsets[device.id, hello.boot] = self._now_ms - hello.mono_ms
         return held, any(other != hello.journal for other in journals)
+
+    def _look_for_loss(self, device: Device, hello: m.Hello) -> None:
+        """A device that holds less than it once announced lost facts we never had: that is told (I17)."""
+        before = devices.announced(self._connection, device.id)
+        if before is None:
+            return
+        journal, last_seq = before
+        reached = hello.last_seq if journal == hello.journal else 0
+        reached = max(reached, self._held(device.id).get(journal, _NOTHING).cursor)
+        if last_seq > reached:
+            kind = "went_back" if journal == hello.journal else "new_journal"
+            detail = f"facts {reached + 1} to {last_seq} of journal {journal} never came"
+            devices.incident(self._connection, device.id, kind, self._now_ms, detail=detail)
 
     def batch(self, device: Device, batch: m.Batch) -> Taken | None:
         """Take a batch; None for one whose content was damaged on its way (it will be sent again)."""
