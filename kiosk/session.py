@@ -107,6 +107,8 @@ class Session:
         self._beat: Presence | None = None
         self._beat_ms = 0
         self._cabinet: tuple[CabinetCompartment, ...] = ()
+        self.closed = False
+        """Whether the kiosk is stopping."""
         self.strange = 0
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
@@ -170,9 +172,9 @@ class Session:
             self._asks.hurry()
         self._inbox.put(None)
 
-    def run(self, stopped: threading.Event) -> None:
-        """Read messages and keep time until `stopped`."""
-        while not stopped.is_set():
+    def run(self) -> None:
+        """Read messages and keep time until `close`."""
+        while not self.closed:
             try:
                 message = self._inbox.get(timeout=self._wait_ms() / 1000)
             except queue.Empty:
@@ -181,9 +183,11 @@ class Session:
                 self.read(*message)
             self.tick()
 
-    def stop(self) -> None:
-        """Make `run` look whether it is stopped."""
+    def close(self) -> None:
+        """End `run` and whoever waits for a change."""
+        self.closed = True
         self._inbox.put(None)
+        self.redraw()
 
     def read(self, topic: str, payload: bytes) -> None:
         """Understand one message; what is none of the contract's is counted and forgotten."""

@@ -108,7 +108,7 @@ class Asks:
     def next_ms(self, now_ms: int) -> int | None:
         """When something here is due next, or None."""
         times = [
-            min((one.sent_ms or now_ms) + AGAIN_MS, one.born_ms + GIVE_UP_MS)
+            min((now_ms if one.sent_ms is None else one.sent_ms) + AGAIN_MS, one.born_ms + GIVE_UP_MS)
             for one in self._pending.values()
             if one.wants(now_ms)
         ]

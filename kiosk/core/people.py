@@ -1,4 +1,4 @@
-"""Finding a person of the site by a few letters of the name or of the flat."""
+"""Finding a person of the site by a few letters of the name or of the flat, or by the pad's keys."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,13 +7,17 @@ from typing import Final
 from contract.messages import PersonName
 
 SHOWN: Final = 6
+KEYS: Final = ("", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
+"""The letters on the keys 0 to 9, as on a telephone: one press a letter finds a name."""
+_KEY_OF: Final = str.maketrans({letter: str(key) for key, letters in enumerate(KEYS) for letter in letters})
 
 
 def search(people: Iterable[PersonName], query: str) -> tuple[PersonName, ...]:
     """At most SHOWN people each of whose query words begins a word of the name or flat.
 
-    Accents and letter case do not count. Homonyms stand together, told apart by flat. A blank query
-    finds nobody: staff look somebody up, they do not browse.
+    A query word is letters, or the keys that bear them. Accents and letter case do not count. Homonyms
+    stand together, told apart by flat. A blank query finds nobody: staff look somebody up, they do not
+    browse.
     """
     words = plain(query).split()
     if not words:
@@ -29,4 +33,5 @@ def plain(text: str) -> str:
 
 
 def _fits(have: list[str], words: list[str]) -> bool:
-    return all(any(one.startswith(word) for one in have) for word in words)
+    pressed = [one.translate(_KEY_OF) for one in have]
+    return all(any(one.startswith(word) for one in (*have, *pressed)) for word in words)

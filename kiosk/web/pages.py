@@ -91,7 +91,7 @@ def _checked_query() -> str:
 def _stream(session: Session, renderer: Renderer) -> Iterator[str]:
     """The screen now, then at every change; a blank beat between, so that a gone browser is noticed."""
     revision = 0
-    while True:
+    while not session.closed:
         seen = session.wait(revision, BEAT_SECONDS)
         if seen.revision == revision:
             yield ": still here\n\n"

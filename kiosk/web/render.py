@@ -12,6 +12,7 @@ from contract.messages import VisitItem
 from contract.pickup_code import typed_length
 from kiosk.core import screens as s
 from kiosk.core.flow import can_go_back
+from kiosk.core.people import KEYS
 from kiosk.core.places import place_of
 from kiosk.session import Seen, Session
 from kiosk.web import words
@@ -19,7 +20,7 @@ from kiosk.web import words
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 LENGTHS: Final = "".join(str(typed_length(str(digit))) for digit in range(10))
 """How many digits a code has, by its first one: what the page's keypad goes by."""
-PHONE_KEYS: Final = ("", "", "ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ")
+PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 
 
 class Renderer:

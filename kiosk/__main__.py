@@ -1,0 +1,238 @@
+"""`python -m kiosk run`: where the kiosk's parts meet."""
+
+import _thread
+import logging
+import signal
+import sys
+import threading
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+import msgspec
+from waitress import create_server  # type: ignore[import-untyped]
+
+from contract import enrolment, topics
+from contract.clock import SystemClock
+from contract.database import FailedError, FullError, StorageError
+from contract.enrolment import BrokerAddress, Enrolment, NotEnrolledError
+from contract.feed import Feed
+from contract.hub_connection import HubConnection
+from contract.journal import Journal
+from contract.link import Link, LinkSettings, TlsFiles
+from contract.messages import Fact, ProcessStarted
+from contract.settings import SettingsError
+from contract.uplink import FeedChanged, Notice
+from kiosk import config
+from kiosk.session import Session
+from kiosk.web import create_app
+from kiosk.web.catalogues import compile_stale
+from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
+
+PROGRAM: Final = "kiosk"
+VERSION: Final = "0.1.0"
+_LOOPBACK: Final = "127.0.0.1"
+_THREADS: Final = MOST_STREAMS + 4
+_LARGEST_REQUEST: Final = 16 * 1024
+_SWITCH_SECONDS: Final = 0.0005
+"""A touch is served by three threads in turn: none of them may keep the interpreter for long."""
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+log = logging.getLogger(PROGRAM)
+
+
+@click.group()
+def main() -> None:
+    """The touch screen of a concierge's lockers."""
+
+
+@main.command()
+@click.option(
+    "--device",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The directory the hub wrote for this kiosk; kiosk.toml may lie there too.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the kiosk keeps its journal (default: data in the device's directory).",
+)
+@click.option("--port", type=click.IntRange(0, 65535), help="Where the pages listen, on this machine only.")
+def run(device: Path, data: Path | None, port: int | None) -> None:
+    """Run the kiosk until it is told to stop."""
+    _log_json()
+    try:
+        who = enrolment.read(device, "kiosk")
+        settings = config.read(device)
+    except (NotEnrolledError, SettingsError) as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        _run(who, settings, data or device / "data", settings.port if port is None else port)
+    except StorageError as error:
+        log.critical("%s", error)
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"the pages cannot be served: {error.strerror or error}") from None
+
+
+@dataclass(frozen=True)
+class _Parts:
+    journal: Journal
+    feed: Feed
+    link: Link
+    hub: HubConnection
+    session: Session
+
+
+class _Recorder:
+    """The journal; a disk that refuses to write ends the process, to start again afresh."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def append(self, fact: Fact) -> None:
+        """Commit a fact; raises StorageError."""
+        try:
+            self._journal.append(fact)
+        except FailedError:
+            _thread.interrupt_main(signal.SIGTERM)
+            raise
+
+
+def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) -> None:
+    """Put the parts together, and take them apart in the opposite order."""
+    parts = _assemble(who, settings, data)
+    compile_stale(TRANSLATIONS)
+    app = create_app(parts.session, config.languages(TRANSLATIONS, settings.home_language))
+    server = create_server(
+        app,
+        host=_LOOPBACK,
+        port=port,
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=_LARGEST_REQUEST,
+        max_request_header_size=_LARGEST_REQUEST,
+    )
+    conversation = threading.Thread(target=_converse, args=(parts.session,), name="conversation", daemon=True)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        parts.session.close()
+        raise SystemExit  # waitress ends its loop in order and returns
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    parts.link.start()
+    parts.hub.start()
+    conversation.start()
+    log.info("the pages are served", extra={"port": server.effective_port, "device": who.device})
+    try:
+        server.run()
+    finally:
+        parts.session.close()
+        parts.link.stop()
+        parts.hub.stop()
+        conversation.join(2)
+        parts.feed.close()
+        parts.journal.close()
+    log.info("stopped")
+
+
+def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Parts:
+    clock = SystemClock()
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    journal, feed = Journal.open(data / "journal.sqlite3", clock), Feed.open(data / "feed.sqlite3")
+    _note_start(journal)
+    hub = HubConnection(
+        _link_settings(who, who.hub_broker),
+        journal,
+        feed,
+        program=PROGRAM,
+        version=VERSION,
+        clock=clock,
+        notify=lambda notice: _on_notice(session, notice),
+    )
+    link = Link(
+        _link_settings(who, who.site_broker),
+        subscriptions=topics.kiosk_subscriptions(who.device, who.bridge),
+        on_message=lambda came: session.receive(came.topic, came.payload),
+        on_up=lambda: session.line_up(),
+    )
+    session = Session(
+        who.device,
+        who.bridge,
+        recorder=_Recorder(journal),
+        wire=link,
+        knowledge=feed,
+        clock=clock,
+        fresh_id=lambda: uuid.uuid4().hex,
+        home_language=settings.home_language,
+        storage_failures=(StorageError,),
+        on_kept=hub.wake,
+    )
+    return _Parts(journal, feed, link, hub, session)
+
+
+def _note_start(journal: Journal) -> None:
+    sqlite = str(journal.db.conn.execute("SELECT sqlite_version()").fetchone()[0])
+    try:
+        journal.append(ProcessStarted(program=PROGRAM, version=VERSION, sqlite=sqlite))
+    except FullError as error:
+        log.error("%s", error)  # the screens say so too, and work goes on once there is room
+
+
+def _on_notice(session: Session, notice: Notice) -> None:
+    if isinstance(notice, FeedChanged):
+        session.redraw()
+
+
+def _converse(session: Session) -> None:
+    try:
+        session.run()
+    except Exception:
+        # The outermost loop of the conversation: without it the screen would stand still for ever, so
+        # the process ends and is started again.
+        log.critical("the conversation broke off", exc_info=True)
+        _thread.interrupt_main(signal.SIGTERM)
+
+
+def _link_settings(who: Enrolment, broker: BrokerAddress) -> LinkSettings:
+    files = TlsFiles(who.ca_file, who.certificate_file, who.key_file) if broker.tls else None
+    password = None if broker.tls else who.password
+    return LinkSettings(broker.host, broker.port, who.device, password=password, tls=files)
+
+
+# --- logs --------------------------------------------------------------------------------------
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line; what is passed as `extra` stands beside the text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        extra = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
+        line = {
+            "at": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "text": record.getMessage(),
+            **extra,
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def _log_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""A conversation told step by step: what happens, what is then on the screen, asked and kept."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from contract import messages as m
+from kiosk.core import events as e
+from kiosk.core.flow import advance
+from kiosk.core.screens import Screen
+from kiosk.core.state import Command, Record, Send, SetTimer, State
+
+S = TypeVar("S")
+
+CODE, TOKEN = "27483190", "C1" + "A" * 26
+
+
+def parcel(item: str, compartment: int, label: str | None = None) -> m.VisitItem:
+    return m.VisitItem(
+        item=item, kind="parcel", compartment=compartment, state="ready", size="M", label=label
+    )
+
+
+@dataclass
+class Dialogue:
+    """`heard` is the monotonic time of the next answer."""
+
+    state: State = field(default_factory=lambda: State(run="run"))
+    commands: list[Command] = field(default_factory=list)
+    heard: int = 1_000_000
+    last: list[Command] = field(default_factory=list)
+
+    def on(self, *events: e.Event) -> "Dialogue":
+        self.last = []
+        for event in events:
+            self.state, commands = advance(self.state, event)
+            self.last += commands
+        self.commands += self.last
+        return self
+
+    def answers(self, *bodies: m.AnswerBody, ask: str | None = None) -> "Dialogue":
+        """The bridge answers the ask that is waited for, or another."""
+        return self.on(*(e.Answered(ask or self.state.waiting, body, self.heard) for body in bodies))
+
+    def door(self, item: m.VisitItem, *states: str, tries_left: int = 0, attempt: int = 1) -> "Dialogue":
+        bodies = [
+            m.Door(
+                item=item.item,
+                compartment=item.compartment,
+                state=state,  # type: ignore[arg-type]
+                attempt=attempt,
+                tries_left=tries_left,
+            )
+            for state in states
+        ]
+        return self.answers(*bodies)
+
+    def settled(self, item: m.VisitItem, stands: str, **more: object) -> "Dialogue":
+        return self.answers(m.Settled(item=item.item, stands=stands, **more))  # type: ignore[arg-type]
+
+    def waits(self, ms: int) -> "Dialogue":
+        self.heard += ms
+        return self
+
+    def fires(self, slot: e.Slot) -> "Dialogue":
+        """The newest timer of this slot ends."""
+        serial = self.state.idle_timer if slot == "idle" else self.state.step_timer
+        assert serial, f"no {slot} timer is alive on {self.state.screen}"
+        return self.on(e.TimerFired(slot, serial))
+
+    def shows(self, kind: type[S]) -> S:
+        """The screen, which must be of this kind."""
+        assert isinstance(self.state.screen, kind), self.state.screen
+        return self.state.screen
+
+    @property
+    def screen(self) -> Screen:
+        return self.state.screen
+
+    @property
+    def asks(self) -> list[m.AskBody]:
+        return [one.body for one in self.commands if isinstance(one, Send)]
+
+    @property
+    def facts(self) -> list[m.Fact]:
+        return [one.fact for one in self.commands if isinstance(one, Record)]
+
+    def timer(self, slot: e.Slot) -> int | None:
+        """How long the newest timer of this slot was set for by the last events, if it was."""
+        delays = [one.delay_ms for one in self.last if isinstance(one, SetTimer) and one.slot == slot]
+        return delays[-1] if delays else None
+
+
+def at_open_door(*items: m.VisitItem) -> Dialogue:
+    """Somebody's code was good and the first door stands open."""
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=items))
+    return told.door(items[0], "intent", "pulsed", "opened")
+
+
+def signed_in() -> Dialogue:
+    """Staff stands before the scan-a-label screen."""
+    told = Dialogue().on(e.StaffWanted(), e.PinGiven(12, "4711"))
+    return told.answers(m.StaffGranted(visit="sv", staff="staff-1", initials="SB", rights=("deposit",)))

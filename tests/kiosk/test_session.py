@@ -1,0 +1,291 @@
+"""The conversation against a bridge that speaks the contract."""
+
+import threading
+
+import pytest
+
+from contract import messages as m
+from contract import topics
+from contract.codec import CEILING
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.session import BEAT_SILENT_MS, Session
+from tests.fakes.bridge import (
+    BRIDGE,
+    GOOD_CODE,
+    GOOD_TOKEN,
+    KIOSK,
+    STAFF_BADGE,
+    STAFF_NUMBER,
+    STAFF_PIN,
+    TWO_CODE,
+    FakeBridge,
+    kinds,
+)
+from tests.fakes.clock import FakeClock
+from tests.fakes.kiosk import Facts, make_session
+
+ANSWERS = topics.answer(KIOSK, BRIDGE)
+
+
+class Place:
+    """A kiosk before its bridge, and time that moves by hand."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.bridge = FakeBridge(self.clock)
+        self.facts = Facts()
+        self.session: Session = make_session(self.bridge, self.facts, self.clock)
+
+    def on(self, *events: e.Event) -> "Place":
+        for event in events:
+            self.session.handle(event)
+            self.hear()
+        return self
+
+    def hear(self) -> "Place":
+        self.bridge.deliver(self.session.read)
+        return self
+
+    def passes(self, ms: int) -> "Place":
+        """Let time pass, a beat every two seconds, a look at the clock every 200 ms."""
+        for elapsed in range(200, ms + 1, 200):
+            self.clock.advance(200)
+            if elapsed % 2_000 == 0 and not (self.bridge.cut or self.bridge.deaf):
+                self.bridge.beat()
+            self.hear()
+            self.session.tick()
+            self.hear()
+        return self
+
+    def is_up(self) -> bool:
+        """Whether the kiosk believes that the bridge is there."""
+        return self.session.seen.state.bridge_up
+
+    def shows(self, kind: type[s.Screen]) -> None:
+        assert isinstance(self.session.seen.state.screen, kind), self.session.seen.state.screen
+
+
+@pytest.fixture
+def place() -> Place:
+    here = Place()
+    here.bridge.beat()
+    here.bridge.picture()
+    return here.hear()
+
+
+def test_a_whole_collection_leaves_its_facts_in_order(place: Place) -> None:
+    place.on(e.CodeTyped(GOOD_CODE))
+    place.shows(s.Opening)
+    place.bridge.opens("parcel-1")
+    place.hear().shows(s.DoorOpen)
+    place.passes(5_000)
+    place.bridge.closes("parcel-1")
+    place.hear().shows(s.Thanks)
+    place.passes(4_000).shows(s.Start)
+    assert kinds(place.bridge.asks) == ["Present", "LeaveVisit"]
+    assert [type(fact).__name__ for fact in place.facts.kept] == ["PickupAsked"]
+
+
+def test_the_fact_is_kept_before_the_ask_leaves(place: Place) -> None:
+    kept_when_asked: list[int] = []
+    publish = place.bridge.publish
+
+    def watch(topic: str, payload: bytes) -> bool:
+        kept_when_asked.append(len(place.facts.kept))
+        return publish(topic, payload)
+
+    place.bridge.publish = watch  # type: ignore[method-assign]
+    place.on(e.CodeTyped(GOOD_CODE))
+    assert kept_when_asked == [1]
+
+
+def test_the_screen_changes_only_after_the_ask_has_left(place: Place) -> None:
+    shown_when_asked: list[s.Screen] = []
+    publish = place.bridge.publish
+
+    def watch(topic: str, payload: bytes) -> bool:
+        shown_when_asked.append(place.session.seen.state.screen)
+        return publish(topic, payload)
+
+    place.bridge.publish = watch  # type: ignore[method-assign]
+    place.on(e.CodeTyped(GOOD_CODE))
+    assert shown_when_asked == [s.Start()]
+
+
+def test_without_room_on_the_disk_nothing_is_asked(place: Place) -> None:
+    place.facts.full = True
+    place.on(e.CodeTyped(GOOD_CODE)).shows(s.Refusal)
+    assert place.bridge.asks == []
+    place.facts.full = False
+    place.on(e.Leave(), e.CodeTyped(GOOD_CODE)).shows(s.Opening)
+
+
+def test_an_ask_bears_the_bridges_session_and_its_time_by_now(place: Place) -> None:
+    place.clock.advance(1_500)
+    place.on(e.CodeTyped(GOOD_CODE))
+    ask = place.bridge.asks[0]
+    assert (ask.session, ask.at_ms) == ("bridge-run-1", place.clock.mono_ms())
+
+
+def test_an_unanswered_ask_is_put_again_with_the_same_id_and_given_up_after_8_seconds(place: Place) -> None:
+    place.bridge.deaf = True
+    place.on(e.CodeTyped(GOOD_CODE)).passes(7_800).shows(s.Checking)
+    place.passes(400).shows(s.Silent)
+    asked = [ask.id for ask in place.bridge.asks]
+    assert len(asked) == 8
+    assert len(set(asked)) == 1
+    assert len({ask.at_ms for ask in place.bridge.asks}) == 8
+
+
+def test_an_answer_after_that_is_still_followed(place: Place) -> None:
+    place.bridge.deaf = True
+    place.on(e.CodeTyped(GOOD_CODE)).passes(8_400).shows(s.Silent)
+    place.bridge.deaf = False
+    place.bridge._answer(place.bridge.asks[0])
+    place.hear().shows(s.Opening)
+
+
+def test_answers_repeated_late_and_in_any_order_change_nothing(place: Place) -> None:
+    place.session.handle(e.CodeTyped(GOOD_CODE))
+    place.bridge.opens("parcel-1")
+    sent = list(place.bridge.outbox)
+    place.bridge.outbox = [*reversed(sent), *sent, sent[0]]
+    place.hear().shows(s.DoorOpen)
+    place.clock.advance(5_000)
+    place.bridge.closes("parcel-1")
+    place.bridge.outbox = list(reversed(place.bridge.outbox))
+    place.hear().shows(s.Thanks)
+
+
+def test_asked_without_a_line_it_leaves_when_the_line_is_back(place: Place) -> None:
+    place.bridge.cut = True
+    place.on(e.CodeTyped(GOOD_CODE)).passes(3_000).shows(s.Checking)
+    place.bridge.cut = False
+    place.session.line_up()
+    place.session.tick()
+    place.hear().shows(s.Opening)
+
+
+def test_before_the_bridge_was_ever_heard_nothing_leaves() -> None:
+    place = Place()
+    place.on(e.CodeTyped(GOOD_CODE))
+    assert place.bridge.asks == []
+    place.bridge.beat()
+    place.hear()
+    assert kinds(place.bridge.asks) == ["Present"]
+
+
+def test_a_bridge_that_starts_again_is_asked_again_in_its_new_session(place: Place) -> None:
+    place.bridge.deaf = True
+    place.on(e.CodeTyped(GOOD_CODE))
+    place.bridge.deaf, place.bridge.session_id = False, "bridge-run-2"
+    place.bridge.beat()
+    place.hear()
+    assert [ask.session for ask in place.bridge.asks] == ["bridge-run-1", "bridge-run-2"]
+    assert place.bridge.asks[0].id == place.bridge.asks[1].id
+
+
+def test_a_bridge_without_a_beat_is_not_there(place: Place) -> None:
+    assert place.is_up()
+    place.bridge.deaf = True
+    place.passes(BEAT_SILENT_MS + 200)
+    assert not place.is_up()
+    place.bridge.deaf = False
+    place.passes(2_000)
+    assert place.is_up()
+
+
+def test_the_brokers_word_that_the_bridge_vanished_counts_at_once(place: Place) -> None:
+    place.bridge.beat(online=False)
+    assert not place.hear().is_up()
+
+
+def test_several_items_one_after_the_other(place: Place) -> None:
+    place.on(e.CodeTyped(TWO_CODE))
+    for item in ("parcel-2", "parcel-3"):
+        place.bridge.opens(item)
+        place.hear().passes(4_000)
+        place.bridge.closes(item)
+        place.hear()
+        if item == "parcel-2":
+            place.shows(s.NextDoor)
+            place.on(e.OpenDoor())
+    place.shows(s.Thanks)
+    assert kinds(place.bridge.asks) == ["Present", "OpenItem"]
+
+
+def test_a_deposit_by_badge_from_label_to_ticket(place: Place) -> None:
+    place.on(e.Scanned(STAFF_BADGE), e.Scanned("6A12345678901"))
+    found = place.session.find_people("schmitt")
+    place.on(
+        e.PeopleFound("schmitt", found), e.PersonChosen("p-2"), e.SizeChosen("M", "item-7"), e.OpenDoor()
+    )
+    place.bridge.opens("item-7")
+    place.bridge.closes("item-7")
+    place.hear().shows(s.Ticket)
+    assert [type(fact).__name__ for fact in place.facts.kept] == ["ParcelReceived", "SlipShown"]
+
+
+def test_names_are_looked_up_for_staff_only(place: Place) -> None:
+    assert place.session.find_people("schmitt") == ()
+    place.on(e.StaffWanted(), e.PinGiven(STAFF_NUMBER, STAFF_PIN))
+    assert [one.person for one in place.session.find_people("schmitt")] == ["p-2"]
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{", b"null", b'{"ask": 7}', b"\xff\xfe", b"[" * 5_000, b" " * (CEILING + 1)]
+)
+def test_what_is_no_message_is_counted_and_the_conversation_goes_on(place: Place, payload: bytes) -> None:
+    place.session.read(ANSWERS, payload)
+    assert place.session.strange == 1
+    place.on(e.CodeTyped(GOOD_CODE)).shows(s.Opening)
+
+
+def test_a_topic_nobody_asked_for_is_strange_too(place: Place) -> None:
+    place.session.read("conciergerie/1/lan/other/doors", b"{}")
+    assert place.session.strange == 1
+
+
+def test_no_code_is_ever_logged_or_kept(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    place.on(e.CodeTyped("99999999"), e.Leave(), e.CodeTyped(GOOD_CODE), e.Leave(), e.Scanned(GOOD_TOKEN))
+    place.session.read(ANSWERS, b'{"digits": "%s"' % GOOD_CODE.encode())
+    for secret in ("99999999", GOOD_CODE, GOOD_TOKEN):
+        assert secret not in caplog.text
+        assert secret not in repr(place.facts.kept)
+
+
+def test_a_page_that_waits_is_woken_by_a_change(place: Place) -> None:
+    before = place.session.seen.revision
+    woken: list[int] = []
+    waiter = threading.Thread(target=lambda: woken.append(place.session.wait(before, 10).revision))
+    waiter.start()
+    place.on(e.TypingBegan())
+    waiter.join(10)
+    assert woken == [before + 1]
+
+
+def test_the_sessions_own_thread_reads_and_keeps_time() -> None:
+    place = Place()
+    place.bridge.on_out = place.session.receive
+    runner = threading.Thread(target=place.session.run)
+    runner.start()
+    try:
+        place.bridge.beat()
+        revision = 1
+        while not place.session.seen.state.bridge_up:
+            revision = place.session.wait(revision, 10).revision
+        place.session.handle(e.CodeTyped(GOOD_CODE))
+        while isinstance(place.session.seen.state.screen, s.Start | s.Checking):
+            revision = place.session.wait(revision, 10).revision
+        place.shows(s.Opening)
+    finally:
+        place.session.close()
+        runner.join(10)
+    assert not runner.is_alive()
+
+
+def test_pickup_asked_names_the_ask_that_follows(place: Place) -> None:
+    place.on(e.CodeTyped(GOOD_CODE))
+    assert place.facts.kept == [m.PickupAsked(ask=place.bridge.asks[0].id, way="typed")]
