@@ -14,7 +14,6 @@ from typing import Final, Literal
 from contract import topics
 from contract.clock import Clock
 from contract.codec import encode
-from contract.database import StorageError
 from contract.feed import Feed
 from contract.journal import Journal
 from contract.link import Link, LinkSettings, Received, Will
@@ -116,8 +115,8 @@ class HubConnection:
                 self._handle(event)
                 for outgoing in self._uplink.due():
                     self._link.publish(topics.up(self._device, outgoing.leaf), outgoing.payload)
-        except StorageError:
-            log.critical("the journal cannot be used", exc_info=True)
+        except Exception:  # this thread ending in silence would leave a device that nobody hears of again
+            log.critical("the connection to the hub cannot go on", exc_info=True)
             self._on_fatal()
 
     def _next(self) -> _Event:

@@ -3,8 +3,8 @@
 The rules, in the order they apply:
 
 - Nothing is sent unless the link is up and the hub's presence says online.
-- First comes `hello`, again every few seconds until a welcome echoes its id, and about every 40 s from then
-  on: whatever a broker lost, the next hello heals.
+- First comes `hello`, again after 3 s and later each time until a welcome echoes its id, and about every 40 s
+  from then on: whatever a broker lost, the next hello heals.
 - A welcome says what the hub has. We know that point of the chain: go on from there (it may lie further
   back than an ack said: the hub was restored). We do not: our disk went back in time, or the entries are
   gone; open a new journal and replay what is held.
@@ -31,6 +31,7 @@ from contract.topics import UpLeaf
 
 HELLO_EVERY_MS: Final = 40_000
 HELLO_RETRY_MS: Final = 3_000
+HELLO_RETRY_MOST_MS: Final = 30_000
 BATCH_RETRY_MS: Final = 2_000
 BATCH_RETRY_MOST_MS: Final = 30_000
 BEGIN_AGAIN_EVERY_MS: Final = 60_000
@@ -88,6 +89,7 @@ class Uplink:
         self._linked = self._hub_online = False
         self._hello_id = ""
         self._hello_at_ms = 0
+        self._hello_wait_ms = HELLO_RETRY_MS
         self._timeline: str | None = None
         self._acked = 0
         self._flight: _Flight | None = None
@@ -179,11 +181,15 @@ class Uplink:
         self._timeline = None
         self._flight = None
         self._forced_hello = True
+        self._hello_wait_ms = HELLO_RETRY_MS
 
     def _hello(self, now: int) -> Outgoing:
         self._forced_hello = False
         self._hello_id = uuid.uuid4().hex
-        wait = HELLO_RETRY_MS if self._timeline is None else HELLO_EVERY_MS
+        if self._timeline is None:  # a hub that answers late would else hear only hellos it has no answer to
+            wait, self._hello_wait_ms = self._hello_wait_ms, min(self._hello_wait_ms * 2, HELLO_RETRY_MOST_MS)
+        else:
+            wait = HELLO_EVERY_MS
         self._hello_at_ms = now + self._jittered(wait)
         journal, clock = self._journal, self._clock
         message = Hello(

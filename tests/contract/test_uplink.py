@@ -164,6 +164,22 @@ def test_a_hub_restored_from_a_copy_gets_again_what_it_had_forgotten(device: Dev
     assert device.batch().first == 3
 
 
+def test_a_hub_that_takes_ten_seconds_for_each_answer_is_understood_all_the_same(
+    device: Device, clock: FakeClock
+) -> None:
+    said = [(clock.mono_ms(), device.connect())]
+    for _ in range(60):
+        clock.advance(1_000)
+        said += [(clock.mono_ms(), decode(each.payload, Hello)) for each in device.uplink.due()]
+        for at_ms, hello in said:
+            if at_ms == clock.mono_ms() - 10_000:
+                device.welcome(hello)
+        if device.uplink.welcomed:
+            break
+    assert device.uplink.welcomed
+    assert len(said) <= 4
+
+
 def test_a_welcome_out_of_the_past_is_not_believed(device: Device) -> None:
     device.forced(1)
     old = device.connect()
