@@ -311,6 +311,7 @@ def print_ledger(data: Path, jsonl: bool, after: int) -> None:
 
 def _line(row: Any) -> bytes:
     fields = {name: value for name, value in row._mapping.items() if name != "body"}
+    fields |= {"prev": bytes(row.prev).hex(), "hash": bytes(row.hash).hex()}
     body = bytes(row.body)
     if row.quarantine is not None:
         return msgspec.json.encode(fields | {"body": body.decode(errors="replace")})

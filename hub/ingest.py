@@ -22,10 +22,11 @@ from hub.store import devices, feed, timeline
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
 from hub.store.intake import Intake
-from hub.store.ledger import CursorMovedError
+from hub.store.ledger import CursorMovedError, ReplayError
 
 _DAY_MS: Final = 86_400_000
 _NOTE_EVERY_MS: Final = 1_000
+_KNOWN_MS: Final = 500
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class Ingest:
             self._witness.note(connection)
             devices.nobody_is_online(connection, clock.wall_ms())
         self._online: dict[str, str] = {}
+        self._devices: dict[str, Device] = {}
+        self._known_until_ms = 0
         self._feed = FeedSender(engine, self.timeline)
         self._orders = Orders(engine, keys, clock, self._online.__contains__)
         self._counted: Counter[tuple[str, str]] = Counter()
@@ -113,8 +116,14 @@ class Ingest:
     # --- reading -------------------------------------------------------------------------------
 
     def _known(self, names: set[str]) -> dict[str, Device]:
-        with reading(self._engine) as connection:
-            return devices.named(connection, names)
+        """Devices by name. What was read stays good for a moment: a revoked one is shut out just after."""
+        now = self._clock.mono_ms()
+        if now >= self._known_until_ms:
+            self._devices, self._known_until_ms = {}, now + _KNOWN_MS
+        if missing := names - self._devices.keys():
+            with reading(self._engine) as connection:
+                self._devices |= devices.named(connection, missing)
+        return self._devices
 
     def _heard(self, said: Said, known: dict[str, Device]) -> tuple[Device, _Message] | None:
         device = known.get(said.device)
@@ -136,19 +145,28 @@ class Ingest:
     def _journals(self, heard: Sequence[tuple[Device, Hello | Batch]]) -> list[Outgoing]:
         """Commit all of it at once; one by one if something stood in the way."""
         try:
-            return self._commit(heard)
-        except (StoreError, CursorMovedError) as error:
+            return self._commit_with_replays(heard)
+        except (StoreError, CursorMovedError, ReplayError) as error:
             log.warning("a commit of %d messages failed: %s", len(heard), type(error).__name__)
             if len(heard) == 1:
                 return []
         return [answer for one in heard for answer in self._journals([one])]
 
-    def _commit(self, heard: Sequence[tuple[Device, Hello | Batch]]) -> list[Outgoing]:
+    def _commit_with_replays(self, heard: Sequence[tuple[Device, Hello | Batch]]) -> list[Outgoing]:
+        """Events hardly ever come again: look for them only when the ledger says so."""
+        try:
+            return self._commit(heard)
+        except ReplayError:
+            return self._commit(heard, replays=True)
+
+    def _commit(
+        self, heard: Sequence[tuple[Device, Hello | Batch]], *, replays: bool = False
+    ) -> list[Outgoing]:
         now_ms = self._clock.wall_ms()
         acks: dict[str, Outgoing] = {}
         welcomes: list[Outgoing] = []
         with writing(self._engine) as connection:
-            intake = Intake(connection, now_ms)
+            intake = Intake(connection, now_ms, replays=replays)
             for device, message in heard:
                 match message:
                     case Hello():

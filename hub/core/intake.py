@@ -1,14 +1,12 @@
 """Whether a batch continues what the hub has of a journal (design.md section 5, invariant I7)."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from contract.chain import hashes
 from contract.messages import Batch, Entry
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """An entry in its place in the chain."""
 
     seq: int
@@ -17,8 +15,7 @@ class Link:
     entry: Entry
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What to do with a batch.
 
     `next`: take `fresh`. `known`: all of it is here. `gap`: something before it is missing. `fork`: the

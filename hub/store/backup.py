@@ -79,13 +79,6 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
 
 
 def _copy(database: Path, target: Path) -> None:
-    """SQLite's own online copy: consistent, while others go on writing."""
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-
-
-def _copy(database: Path, target: Path) -> None:
     """SQLite's own online copy: consistent while others go on writing; on the disk when this returns."""
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, CursorResult, Dialect, Table
 
 _CHUNK = 500  # values in one IN (...): far below every driver's limit
 
@@ -43,14 +43,14 @@ def rows_where(
     return found
 
 
-def known_values(connection: Connection, table: Table, column: str, values: Sequence[str]) -> set[str]:
-    """Which of `values` stand in `column` already."""
-    found: set[str] = set()
-    for start in range(0, len(values), _CHUNK):
-        chunk = tuple(values[start : start + _CHUNK])
-        statement = _select(connection.dialect, table, column, len(chunk), only=column)
-        found.update(row[0] for row in connection.exec_driver_sql(statement, chunk))
-    return found
+def execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> CursorResult[Any]:
+    """One plain statement with `?` for its values, as SQLite writes them."""
+    return connection.exec_driver_sql(_plain(connection.dialect, statement), values)
+
+
+@cache
+def _plain(dialect: Dialect, statement: str) -> str:
+    return statement if dialect.paramstyle == "qmark" else statement.replace("?", "%s")
 
 
 @cache
@@ -70,9 +70,9 @@ def _upsert(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _select(dialect: Dialect, table: Table, column: str, count: int, only: str | None = None) -> str:
+def _select(dialect: Dialect, table: Table, column: str, count: int) -> str:
     quote = dialect.identifier_preparer.quote
-    names = quote(only) if only else ", ".join(quote(each.name) for each in table.columns)
+    names = ", ".join(quote(each.name) for each in table.columns)
     where = f"{quote(column)} IN ({_marks(dialect, count)})"
     return f"SELECT {names} FROM {quote(table.name)} WHERE {where}"  # noqa: S608
 

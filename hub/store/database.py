@@ -22,6 +22,8 @@ StoreError = DBAPIError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 15_000
+_CHECKPOINT_PAGES = 8_000  # 32 MB: pages that change often are written to the file once, not ten times
+_CACHE_KIB = 32 * 1024
 _READ = {"hub_reading": True}
 
 
@@ -79,6 +81,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     full = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
     if mode not in ("wal", "memory") or full != 2:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from contract.messages import Hello
-from hub.store.bulk import rows_where, upsert_rows
+from hub.store.bulk import execute, rows_where, upsert_rows
 from hub.store.tables import boots, device_state, devices, incidents
 
 
@@ -101,9 +101,13 @@ def said_hello(connection: Connection, device: str, hello: Hello, through: int, 
 
 def exchanged(connection: Connection, device: str, through: int, now_ms: int) -> None:
     """Note that a batch came and how far its journal is held now."""
-    said = _note(connection, device, exchange_ms=now_ms, through=through)
-    if said is None or said < through:
-        _note(connection, device, last_seq=through)
+    statement = (
+        "UPDATE device_state SET exchange_ms = ?, through = ?,"
+        " last_seq = CASE WHEN last_seq < ? THEN ? ELSE last_seq END WHERE device = ? RETURNING device"
+    )
+    values = (now_ms, through, through, through, device)
+    if execute(connection, statement, values).scalar_one_or_none() is None:
+        _note(connection, device, exchange_ms=now_ms, through=through, last_seq=through)
 
 
 def presence(connection: Connection, device: str, online: bool, session: str, now_ms: int) -> None:
@@ -118,12 +122,10 @@ def nobody_is_online(connection: Connection, now_ms: int) -> None:
     )
 
 
-def _note(connection: Connection, device: str, **values: Any) -> int | None:
+def _note(connection: Connection, device: str, **values: Any) -> None:
     statement = update(device_state).where(device_state.c.device == device).values(**values)
-    last_seq = connection.execute(statement.returning(device_state.c.last_seq)).scalar_one_or_none()
-    if last_seq is None:
+    if connection.execute(statement.returning(device_state.c.device)).scalar_one_or_none() is None:
         connection.execute(insert(device_state).values(device=device, **values))
-    return last_seq
 
 
 # --- incidents ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Nothing is acknowledged before `finish` and the commit around it (design.md sect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -39,8 +40,7 @@ class Taken:
     broken: bool = False
 
 
-@dataclass(frozen=True)
-class _Fresh:
+class _Fresh(NamedTuple):
     """A new entry, read as far as it can be."""
 
     device: Device
@@ -56,8 +56,9 @@ class _Fresh:
 class Intake:
     """Collects hellos and batches of any devices, then writes them at once."""
 
-    def __init__(self, connection: Connection, now_ms: int) -> None:
-        self._connection, self._now_ms = connection, now_ms
+    def __init__(self, connection: Connection, now_ms: int, *, replays: bool = False) -> None:
+        """`replays`: expect events the ledger has. Without it, one makes the commit fail (ReplayError)."""
+        self._connection, self._now_ms, self._replays = connection, now_ms, replays
         self._journals: dict[str, dict[str, Held]] = {}
         self._offsets: dict[tuple[str, str], int | None] = {}
         self._before: dict[tuple[str, str], Held] = {}
@@ -170,8 +171,8 @@ class Intake:
 
     def _without_replays(self) -> list[_Fresh]:
         """Leave out what the ledger has; an id that stands for something else is kept, in quarantine."""
-        known = ledger.known_events(self._connection, [fresh.link.entry.id for fresh in self._fresh])
-        bodies = ledger.raw_facts(self._connection, sorted(known)) if known else {}
+        events = [fresh.link.entry.id for fresh in self._fresh] if self._replays else []
+        bodies = ledger.raw_facts(self._connection, events)
         new: list[_Fresh] = []
         for fresh in self._fresh:
             event = fresh.link.entry.id
@@ -195,7 +196,7 @@ class Intake:
             clock=fresh.link.entry.clock,
             body=fresh.link.entry.body,
         )
-        return replace(fresh, link=replace(fresh.link, entry=entry), quarantine="its id stands for another")
+        return fresh._replace(link=fresh.link._replace(entry=entry), quarantine="its id stands for another")
 
     def _row(self, fresh: _Fresh) -> ledger.Entry:
         link, entry = fresh.link, fresh.link.entry
@@ -205,8 +206,8 @@ class Intake:
             fresh.device.site,
             fresh.journal,
             link.seq,
-            link.prev,
-            link.hash,
+            bytes.fromhex(link.prev),
+            bytes.fromhex(link.hash),
             entry.boot,
             entry.mono_ms,
             entry.wall_ms,

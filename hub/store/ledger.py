@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from hub.core.subject import door_subject
-from hub.store.bulk import insert_rows, known_values, rows_where
-from hub.store.tables import boots, items, journals, ledger, operations, visits
+from hub.store.bulk import execute, insert_rows, rows_where
+from hub.store.tables import items, journals, ledger, operations, visits
 
 COLUMNS = tuple(column.name for column in ledger.columns if column.name != "position")
 
@@ -19,6 +20,10 @@ Entry = tuple[Any, ...]
 
 class CursorMovedError(Exception):
     """Another worker committed entries of the same journal meanwhile: read again."""
+
+
+class ReplayError(Exception):
+    """Events come again, as after a journal was begun anew: look which ones, and leave them out."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +46,21 @@ def held_journals(connection: Connection, device: str) -> dict[str, Held]:
 
 def boot_offset(connection: Connection, device: str, boot: str) -> int | None:
     """Hub wall clock minus the device's monotonic one in that boot, if a hello told it."""
-    where = (boots.c.device == device) & (boots.c.boot == boot)
-    return connection.execute(select(boots.c.offset_ms).where(where)).scalar_one_or_none()
-
-
-def known_events(connection: Connection, events: Sequence[str]) -> set[str]:
-    """Which event ids the ledger has."""
-    return known_values(connection, ledger, "event", events)
+    statement = "SELECT offset_ms FROM boots WHERE device = ? AND boot = ?"
+    return execute(connection, statement, (device, boot)).scalar_one_or_none()
 
 
 def raw_facts(connection: Connection, events: Sequence[str]) -> dict[str, bytes]:
-    """The bodies of events the ledger has."""
+    """The bodies of those of `events` that the ledger has."""
     return {row["event"]: bytes(row["body"]) for row in rows_where(connection, ledger, "event", events)}
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Add rows; their event ids must be new."""
-    insert_rows(connection, ledger, COLUMNS, entries)
+    """Add rows. Raises ReplayError, and spoils the transaction, if the ledger has one of the events."""
+    try:
+        insert_rows(connection, ledger, COLUMNS, entries)
+    except IntegrityError as error:
+        raise ReplayError from error
 
 
 def begin_journal(connection: Connection, device: str, journal: str, head: str, now_ms: int) -> None:
@@ -69,13 +72,12 @@ def begin_journal(connection: Connection, device: str, journal: str, head: str, 
 
 def move_cursor(connection: Connection, device: str, journal: str, was: int, now: Held) -> None:
     """Set how far a journal is held; CursorMovedError if it is not where it was."""
-    moved = connection.execute(
-        update(journals)
-        .where(journals.c.device == device, journals.c.journal == journal, journals.c.cursor == was)
-        .values(cursor=now.cursor, head=now.head, last_at_ms=now.last_at_ms)
-        .returning(journals.c.cursor)
-    ).scalar_one_or_none()
-    if moved is None:
+    statement = (
+        "UPDATE journals SET cursor = ?, head = ?, last_at_ms = ?"
+        " WHERE device = ? AND journal = ? AND cursor = ? RETURNING cursor"
+    )
+    values = (now.cursor, now.head, now.last_at_ms, device, journal, was)
+    if execute(connection, statement, values).scalar_one_or_none() is None:
         raise CursorMovedError(f"{device} {journal}")
 
 

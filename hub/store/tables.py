@@ -5,6 +5,8 @@ Four kinds. The **ledger** holds what sites said, byte for byte, and is the trut
 **Hub truth** (people, staff, accounts, orders) is written here and nowhere else. **Wire state**
 (journals, feed, presence) says how far each device is.
 
+Tables that are read by their key have no rowid on SQLite: one tree to write instead of two.
+
 All times are whole milliseconds since 1970 UTC (`Utc`), so that SQLite and PostgreSQL keep the same
 value; `at_ms` of a ledger row is the corrected time of design.md section 9.
 """
@@ -256,6 +258,7 @@ device_state = Table(
     Column("last_seq", BigInteger, nullable=False, server_default="0"),  # what it said to hold
     Column("through", BigInteger, nullable=False, server_default="0"),  # what we have; backlog = difference
     Column("feed_version", BigInteger, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
 )
 
 boots = Table(
@@ -265,6 +268,7 @@ boots = Table(
     Column("boot", Id, primary_key=True),
     Column("offset_ms", BigInteger, nullable=False),  # hub wall clock minus the device's monotonic one
     Column("hello_ms", Utc, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 journals = Table(
@@ -277,6 +281,7 @@ journals = Table(
     Column("safe_prune", BigInteger, nullable=False, server_default="0"),
     Column("last_at_ms", Utc, nullable=False, server_default="0"),
     Column("first_seen_ms", Utc, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 ledger = Table(
@@ -288,8 +293,8 @@ ledger = Table(
     Column("site", Device, nullable=False),
     Column("journal", Id, nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("prev", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("prev", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
     Column("boot", Id, nullable=False),
     Column("mono_ms", BigInteger, nullable=False),
     Column("wall_ms", BigInteger, nullable=False),
@@ -331,6 +336,7 @@ feed = Table(
     Column("body", LargeBinary),  # absent: a tombstone
     Column("changed_ms", Utc, nullable=False),
     UniqueConstraint("site", "audience", "version"),
+    sqlite_with_rowid=False,
 )
 
 # --- the fold ----------------------------------------------------------------------------------
@@ -366,6 +372,7 @@ items = Table(
     Index(None, "site", "state"),
     Index(None, "pickup"),
     Index(None, "person"),
+    sqlite_with_rowid=False,
 )
 
 doors = Table(
@@ -393,6 +400,7 @@ doors = Table(
     Column("allocation", Integer, nullable=False, server_default="0"),  # the last given
     Column("usable", Word, nullable=False, server_default="unchecked"),  # usable | unchecked | out
     Column("usable_why", String(400), nullable=False, server_default=""),
+    sqlite_with_rowid=False,
 )
 
 pickups = Table(
@@ -405,6 +413,7 @@ pickups = Table(
     Column("generation", Integer, nullable=False, server_default="1"),
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
+    sqlite_with_rowid=False,
 )
 
 operations = Table(
@@ -424,13 +433,20 @@ operations = Table(
     Column("reason", String(400), nullable=False, server_default=""),
     Column("item", Id, index=True),
     Column("visit", Id),
-    Column("order_id", Id, index=True),
+    Column("order_id", Id),
     Column("intent_ms", Utc),
     Column("pulsed_ms", Utc),
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
     Index(None, "site", "compartment"),
+    Index(
+        "ix_operations_order_id",
+        "order_id",
+        sqlite_where=text("order_id IS NOT NULL"),
+        postgresql_where=text("order_id IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
 )
 
 visits = Table(
@@ -445,6 +461,7 @@ visits = Table(
     Column("opened_ms", Utc),
     Column("ended_ms", Utc),
     Column("why", Word),
+    sqlite_with_rowid=False,
 )
 
 alarms = Table(
@@ -458,6 +475,7 @@ alarms = Table(
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Index(None, "site"),
+    sqlite_with_rowid=False,
 )
 """Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""
 

@@ -93,9 +93,9 @@ def test_the_ledger_keeps_the_body_byte_for_byte_and_the_chain(hub: LocalHub, br
     batch = batch_of(bridge)
     found = rows(hub, select(ledger).order_by(ledger.c.position))
     assert [row.body for row in found] == [bytes(entry.body) for entry in batch.entries]
-    assert found[0].prev == "0" * 64
+    assert found[0].prev.hex() == GENESIS
     assert [row.prev for row in found[1:]] == [row.hash for row in found[:-1]]
-    assert found[-1].hash == batch.head
+    assert found[-1].hash.hex() == batch.head
 
 
 def test_the_same_batch_again_changes_nothing_and_is_acknowledged_again(

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("estimated", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("event", name="pk_alarms"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_alarms_site", "alarms", ["site"], unique=False)
     op.create_table(
@@ -78,6 +79,7 @@ def upgrade() -> None:
         sa.Column("usable", sa.String(length=40), server_default="unchecked", nullable=False),
         sa.Column("usable_why", sa.String(length=400), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("site", "compartment", name="pk_doors"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "incidents",
@@ -118,6 +120,7 @@ def upgrade() -> None:
         sa.Column("ended_evidence", sa.String(length=40), nullable=True),
         sa.Column("estimated", sa.Boolean(), server_default=sa.text("FALSE"), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_items"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_items_person", "items", ["person"], unique=False)
     op.create_index("ix_items_pickup", "items", ["pickup"], unique=False)
@@ -130,8 +133,8 @@ def upgrade() -> None:
         sa.Column("site", sa.String(length=40), nullable=False),
         sa.Column("journal", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("prev", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("prev", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("boot", sa.String(length=64), nullable=False),
         sa.Column("mono_ms", sa.BigInteger(), nullable=False),
         sa.Column("wall_ms", sa.BigInteger(), nullable=False),
@@ -178,9 +181,17 @@ def upgrade() -> None:
         sa.Column("closed_ms", sa.BigInteger(), nullable=True),
         sa.Column("estimated", sa.Boolean(), server_default=sa.text("FALSE"), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_operations"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_operations_item", "operations", ["item"], unique=False)
-    op.create_index("ix_operations_order_id", "operations", ["order_id"], unique=False)
+    op.create_index(
+        "ix_operations_order_id",
+        "operations",
+        ["order_id"],
+        unique=False,
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+    )
     op.create_index("ix_operations_site_compartment", "operations", ["site", "compartment"], unique=False)
     op.create_table(
         "pickups",
@@ -192,6 +203,7 @@ def upgrade() -> None:
         sa.Column("opened_ms", sa.BigInteger(), nullable=True),
         sa.Column("closed_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_pickups"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_pickups_site", "pickups", ["site"], unique=False)
     op.create_table(
@@ -240,6 +252,7 @@ def upgrade() -> None:
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_visits"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_visits_pickup", "visits", ["pickup"], unique=False)
     op.create_table(
@@ -264,6 +277,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site"], ["sites.id"], name="fk_feed_site_sites"),
         sa.PrimaryKeyConstraint("site", "audience", "key", name="pk_feed"),
         sa.UniqueConstraint("site", "audience", "version", name="uq_feed_site_audience_version"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "feed_heads",
@@ -353,6 +367,7 @@ def upgrade() -> None:
         sa.Column("hello_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_boots_device_devices"),
         sa.PrimaryKeyConstraint("device", "boot", name="pk_boots"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "device_state",
@@ -372,6 +387,7 @@ def upgrade() -> None:
         sa.Column("feed_version", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_device_state_device_devices"),
         sa.PrimaryKeyConstraint("device", name="pk_device_state"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "expected_parcels",
@@ -402,6 +418,7 @@ def upgrade() -> None:
         sa.Column("first_seen_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_journals_device_devices"),
         sa.PrimaryKeyConstraint("device", "journal", name="pk_journals"),
+        sqlite_with_rowid=False,
     )
 
 
