@@ -81,11 +81,18 @@ def access_list(kind: Kind) -> str:
 class EmbeddedBroker(Child):
     """The broker in Python of `deploy.embedded_broker`, where there is no mosquitto: demo only."""
 
-    def __init__(self, directory: Path, kind: Kind, port: int, passwords: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        kind: Kind,
+        port: int,
+        passwords: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         program = [sys.executable, "-m", "deploy.embedded_broker"]
         options = ["--kind", kind, "--port", str(port), "--passwords", str(passwords)]
-        super().__init__([*program, *options], directory / "broker.log")
+        super().__init__([*program, *options], directory / "broker.log", environment)
         self.port = port
 
     def start(self) -> None:

@@ -41,6 +41,11 @@ class Line:
         """Whether bytes pass."""
         return self._cut is None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to listen; raises OSError when the port is taken."""
         self._thread.start()

@@ -6,11 +6,11 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from contract.clock import Clock, SystemClock
+from contract.clock import SystemClock
 
 _PR_SET_PDEATHSIG: Final = 1
 _libc = ctypes.CDLL(None)
@@ -75,17 +75,19 @@ class Child:
             self._signal(signal.SIGKILL)
             self._process.wait()
 
-    def wait_for_port(self, port: int, seconds: float = 10.0, clock: Clock | None = None) -> None:
+    def wait_for_port(self, port: int, seconds: float = 20.0) -> None:
         """Return once it accepts connections on this loopback port, or raise ProcessFailedError."""
-        clock = clock or SystemClock()
+        self.wait_until(lambda: accepts(port), f"nothing listens on port {port}", seconds)
+
+    def wait_until(self, ready: Callable[[], bool], otherwise: str, seconds: float = 20.0) -> None:
+        """Return once it is ready; ProcessFailedError when it ends, or is not within so many seconds."""
+        clock = SystemClock()
         deadline_ms = clock.mono_ms() + int(seconds * 1000)
-        while not accepts(port):
+        while not ready():
             if self._ended_within(0.02):
                 raise ProcessFailedError(f"{self._command[0]} ended at once: see {self.log}")
             if clock.mono_ms() > deadline_ms:
-                raise ProcessFailedError(
-                    f"nothing listens on port {port} after {seconds:.0f} s: see {self.log}"
-                )
+                raise ProcessFailedError(f"{otherwise} after {seconds:.0f} s: see {self.log}")
 
     def _ended_within(self, seconds: float) -> bool:
         if self._process is None:

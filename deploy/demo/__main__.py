@@ -1,0 +1,137 @@
+"""`python -m deploy.demo`: a whole site and its hub on this machine, until Ctrl-C."""
+
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from contract.clock import Clock, SystemClock
+from contract.settings import SettingsError
+from deploy.demo.plan import BrokerChoice, DemoError, Kept, Plan, choose_ports, grouped, keep, kept
+from deploy.demo.seeding import enrol_all, first_parcels, seed
+from deploy.demo.stage import Stage
+from deploy.demo.tour import Tour
+from deploy.demo.web import serve_page
+from deploy.processes import ProcessFailedError
+
+_LOOK_SECONDS = 1.0
+
+
+@click.command()
+@click.option("--tour", is_flag=True, help="Do the main job without hands, say how long each step took, end.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep everything here, and go on from it.",
+)
+@click.option(
+    "--port-base", type=click.IntRange(1024, 65525), help="Use the ports from N to N+9 (default: free ones)."
+)
+@click.option(
+    "--broker",
+    type=click.Choice(["auto", "mosquitto", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="mosquitto where it is installed, else the embedded broker.",
+)
+def main(tour: bool, data: Path | None, port_base: int | None, broker: BrokerChoice) -> None:
+    """Show the whole system on this machine: hub, brokers, kiosk, bridge and a simulated cabinet."""
+    clock = SystemClock()
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        with _folder(data) as folder, tempfile.TemporaryDirectory(prefix="concierge-") as run:
+            _show(folder, Path(run), tour, port_base, broker, clock, stopped)
+    except (DemoError, ProcessFailedError, SettingsError, OSError) as error:
+        click.echo(f"demo : {error}", err=True)
+        sys.exit(1)
+
+
+def _show(
+    data: Path,
+    run: Path,
+    tour: bool,
+    port_base: int | None,
+    broker: BrokerChoice,
+    clock: Clock,
+    stopped: threading.Event,
+) -> None:
+    began_ms = clock.mono_ms()
+    before = kept(data)
+    plan = Plan(data, run, choose_ports(port_base or (before.base if before else None)))
+    known = _prepared(plan, before)
+    with Stage.opened(plan, broker, clock) as stage:
+        if tour:
+            Tour(stage, known, began_ms).walk()
+            return
+        with serve_page(stage, known) as page:
+            _tell_addresses(plan, known, stage)
+            if not known.waiting:
+                with stage.concierge() as concierge:
+                    known = msgspec.structs.replace(known, waiting=first_parcels(concierge, known))
+                keep(data, known)
+                page.known = known
+            _tell_codes(known)
+            _watch(stage, stopped)
+    click.echo("Démonstration terminée.")
+
+
+def _prepared(plan: Plan, before: Kept | None) -> Kept:
+    """What the hub and the devices need to start: made anew, or as it was, at the ports of today."""
+    if before is None:
+        click.echo("Préparation : site, habitants, équipe, appareils…")
+        known = seed(plan)
+    elif before.base != plan.ports.base:
+        enrol_all(plan)
+        known = msgspec.structs.replace(before, base=plan.ports.base)
+    else:
+        return before
+    keep(plan.data, known)
+    return known
+
+
+def _watch(stage: Stage, stopped: threading.Event) -> None:
+    """Until somebody stops the demo: a program that ended is started again, as systemd would."""
+    while not stopped.wait(_LOOK_SECONDS):
+        for name in stage.revive():
+            click.echo(f"{name} s'était arrêté : relancé (voir {stage.plan.logs}).")
+
+
+def _tell_addresses(plan: Plan, known: Kept, stage: Stage) -> None:
+    ports = plan.ports
+    click.echo(f"""
+  Démonstration   http://127.0.0.1:{ports.page}/   les casiers simulés, la ligne, les codes
+  Borne           http://127.0.0.1:{ports.kiosk}/
+  Serveur         http://127.0.0.1:{ports.hub}/   nom : {known.administrator}, mot de passe : {known.password}
+  Concierge       numéro : {known.staff_number}, code : {known.pin} (à la borne : appui long sur le logo)
+  Courtier MQTT   {stage.broker_kind}   Données : {plan.data}
+""")
+
+
+def _tell_codes(known: Kept) -> None:
+    click.echo("  Colis qui attendent, avec le code à taper à la borne :")
+    for parcel in known.waiting:
+        click.echo(f"    {grouped(parcel.digits)}   {parcel.who}, {parcel.flat}, porte {parcel.compartment}")
+    click.echo("\n  Ctrl-C arrête tout.")
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """The folder given, or one that is gone at the end."""
+    if data is not None:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield data.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="conciergerie-demo-") as folder:
+        yield Path(folder)
+
+
+if __name__ == "__main__":
+    main()
