@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.context import HubContext
@@ -41,6 +42,7 @@ _HEADERS: Final = {
 def install(app: Flask) -> None:
     """Hang the guard before and after every request."""
     limiter.init_app(app)
+    app.before_request(_refuse_strange_host)
     app.before_request(_refuse_foreign)
     app.before_request(_require_account)
     app.after_request(_add_headers)
@@ -117,6 +119,16 @@ def still_in() -> bool:
 def _cookie_name() -> str:
     """`__Host-` binds the cookie to this host, but browsers take it over https only."""
     return "__Host-conciergerie" if hub().settings.behind_https else "conciergerie"
+
+
+def _refuse_strange_host() -> ResponseReturnValue | None:
+    """Answer only to the names this hub has, in plain text: no page can be addressed from another."""
+    try:
+        str(request.host)
+    except SecurityError:
+        named = ", ".join(current_app.config["TRUSTED_HOSTS"])
+        return f"Cette adresse n’est pas celle du serveur ({named}).\n", 400, {"Content-Type": "text/plain"}
+    return None
 
 
 def _refuse_foreign() -> None:

@@ -1,0 +1,118 @@
+"""What to do now, decided from how things stand."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.core.attention import Alarm, Thing, things_to_do
+from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
+
+NOW = 1_795_000_000_000
+
+DOOR = Door(
+    site="borny",
+    compartment=3,
+    declared=True,
+    kind="lock",
+    size="M",
+    floor_cm=80,
+    column=1,
+    row=1,
+    label=None,
+    state="closed",
+    since_ms=NOW - 5_000,
+    estimated=False,
+    silent=False,
+    alarm=None,
+    alarm_ms=None,
+    alarm_why=None,
+    operation=None,
+    operation_state=None,
+    item=None,
+    allocation=0,
+    usable="usable",
+    usable_why="",
+)
+KIOSK = Device("borny-kiosk", "borny", "kiosk", True, NOW - 90_000, NOW - 1_000, 0)
+KEPT = Parcel("i1", "borny", "kept", "parcel", "p1", "M", "", None, 3, None, NOW - 9_000, "empty", "empty")
+
+
+def todo(
+    *,
+    doors: tuple[Door, ...] = (),
+    kept: tuple[Parcel, ...] = (),
+    devices: tuple[Device, ...] = (),
+    alarms: tuple[Alarm, ...] = (),
+    unreadable: tuple[Alarm, ...] = (),
+) -> list[Thing]:
+    return things_to_do(doors, kept, devices, alarms, unreadable, NOW)
+
+
+def test_when_all_is_well_there_is_nothing_to_do() -> None:
+    assert todo(doors=(DOOR,), devices=(KIOSK,)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({}, "free"),
+        ({"item": "i1", "item_state": "claimed"}, "reserved"),
+        ({"item": "i1", "item_state": "waiting"}, "occupied"),
+        ({"item": "i1", "item_state": "kept"}, "occupied"),
+        ({"operation_state": "pulsed"}, "opening"),
+        ({"state": "open"}, "open"),
+        ({"state": "open", "alarm": "left_open"}, "left_open"),
+        ({"alarm": "jammed", "item": "i1"}, "blocked"),
+        ({"state": "open", "alarm": "forced"}, "forced"),
+        ({"alarm": "uncertain"}, "unchecked"),
+        ({"silent": True, "state": "unknown"}, "unknown"),
+        ({"state": "unknown"}, "unknown"),
+        ({"usable": "unchecked"}, "unchecked"),
+        ({"usable": "out", "item": "i1"}, "unusable"),
+        ({"kind": "shelf", "state": "unknown"}, "free"),
+    ],
+)
+def test_a_door_has_one_word_and_alarms_come_first(changes: dict[str, object], word: str) -> None:
+    assert door_word(replace(DOOR, **changes)) == word  # type: ignore[arg-type]
+
+
+def test_pressing_things_stand_first_then_those_that_wait_longest() -> None:
+    jammed = replace(DOOR, compartment=4, alarm="jammed", alarm_ms=NOW - 1_000)
+    forced = replace(DOOR, compartment=5, alarm="forced", alarm_ms=NOW - 2_000)
+    found = todo(doors=(jammed, forced), kept=(KEPT,))
+    assert [(thing.kind, thing.compartments) for thing in found] == [
+        ("forced", (5,)),
+        ("blocked", (4,)),
+        ("kept", (3,)),
+    ]
+
+
+def test_a_silent_board_is_one_thing_for_all_its_doors() -> None:
+    dark = [replace(DOOR, compartment=number, silent=True, state="unknown") for number in (2, 1, 9)]
+    [thing] = todo(doors=tuple(dark))
+    assert (thing.kind, thing.compartments) == ("silent", (1, 2, 9))
+
+
+def test_a_device_that_restarts_is_not_reported_one_that_stays_away_is() -> None:
+    away = replace(KIOSK, online=False, presence_ms=NOW - QUIET_MS + 1, exchange_ms=NOW - 200_000)
+    assert todo(devices=(away,)) == []
+    [thing] = todo(devices=(replace(away, presence_ms=NOW - QUIET_MS),))
+    assert (thing.kind, thing.since_ms) == ("offline", NOW - QUIET_MS)
+
+
+def test_a_device_that_never_came_is_told_without_alarm() -> None:
+    [thing] = todo(devices=(Device("d1", "borny", "bridge", False, None, None, 0),))
+    assert (thing.kind, thing.tone) == ("never", "info")
+
+
+def test_losses_and_unreadable_facts_are_alarms_and_help_is_asked_softly() -> None:
+    hole = Alarm("e1", "borny", "d1", "hole", "", NOW)
+    help_ = Alarm("e2", "borny", "k1", "help", "start", NOW - 1)
+    rows = tuple(Alarm(f"q{n}", "borny", "d1", "unreadable", "", NOW + n) for n in range(3))
+    found = todo(alarms=(help_, hole), unreadable=rows)
+    assert [(thing.kind, thing.tone, thing.count) for thing in found] == [
+        ("hole", "alarm", 1),
+        ("unreadable", "alarm", 3),
+        ("help", "warn", 1),
+    ]
+    assert found[1].event == "q2"

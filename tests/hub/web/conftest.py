@@ -1,0 +1,50 @@
+"""The pages of a lively hub, seen by somebody who signed in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from deploy.catalogues import compile_catalogue, stale_catalogues
+from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def french() -> None:
+    """The French words, compiled as `./conciergerie` does."""
+    for source in stale_catalogues(REPOSITORY):
+        compile_catalogue(source)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(tmp_path)
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def stranger(scene: Scene) -> FlaskClient:
+    """Somebody who has not signed in, on a hub that has accounts."""
+    scene.accounts()
+    return scene.app.test_client()
+
+
+def sign_in(client: FlaskClient, name: str, password: str = PASSWORD) -> FlaskClient:
+    """Sign in, and stay signed in."""
+    answer = client.post("/connexion", data={"name": name, "password": password})
+    assert answer.status_code == 302
+    return client
+
+
+@pytest.fixture
+def admin(stranger: FlaskClient) -> FlaskClient:
+    return sign_in(stranger, ADMIN)
+
+
+@pytest.fixture
+def concierge(admin: FlaskClient, scene: Scene) -> FlaskClient:
+    return sign_in(scene.app.test_client(), CONCIERGE)

@@ -1,0 +1,177 @@
+"""Coming in: the first administrator, signing in and out."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hub.config import HubSettings
+from hub.store.accounts import new_setup_code, setup_code_fits
+from hub.store.database import reading, writing
+from hub.store.sessions import IDLE_MS
+from hub.store.tables import accounts, sessions, settings
+from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
+
+
+@pytest.fixture
+def setup_code(scene: Scene) -> str:
+    with writing(scene.hub.engine) as connection:
+        code = new_setup_code(connection)
+    assert code is not None
+    return code
+
+
+def first(code: str, **changed: str) -> dict[str, str]:
+    return {"code": code, "name": ADMIN, "password": PASSWORD, "again": PASSWORD} | changed
+
+
+def test_the_first_administrator_is_created_once_with_the_code_of_the_terminal(
+    scene: Scene, setup_code: str
+) -> None:
+    client = scene.app.test_client()
+    assert client.get("/").headers["Location"] == "/premiere-fois"
+    answer = client.post("/premiere-fois", data=first(setup_code.lower().replace("-", " ")))
+    assert answer.headers["Location"] == "/"
+    assert client.get("/").status_code == 200
+    again = scene.app.test_client().post("/premiere-fois", data=first(setup_code, name="Mallory"))
+    assert again.headers["Location"] == "/connexion"
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(select(accounts.c.name, accounts.c.role)).all() == [(ADMIN, "admin")]
+        assert not setup_code_fits(connection, setup_code)
+
+
+def test_without_the_code_nobody_becomes_administrator(scene: Scene, setup_code: str) -> None:
+    client = scene.app.test_client()
+    for wrong in ("", "AAAA-AAAA-AAAA", "x" * 5000):
+        assert client.post("/premiere-fois", data=first(wrong)).status_code == 422
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(select(accounts)).all() == []
+
+
+def test_with_no_code_printed_no_code_fits(scene: Scene) -> None:
+    answer = scene.app.test_client().post("/premiere-fois", data=first(""))
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("changed", [{"password": "court"}, {"again": "autre chose"}, {"name": " "}])
+def test_a_faulty_first_form_says_what_is_wrong_and_keeps_the_code(
+    scene: Scene, setup_code: str, changed: dict[str, str]
+) -> None:
+    client = scene.app.test_client()
+    answer = client.post("/premiere-fois", data=first(setup_code, **changed))
+    assert answer.status_code == 422
+    assert "data-why" in answer.text
+    assert client.post("/premiere-fois", data=first(setup_code)).status_code == 302
+
+
+def test_the_setup_code_is_kept_only_as_a_hash(scene: Scene, setup_code: str) -> None:
+    with reading(scene.hub.engine) as connection:
+        kept = " ".join(connection.execute(select(settings.c.value)).scalars())
+    assert setup_code not in kept
+    assert setup_code.replace("-", "") not in kept
+
+
+def test_an_unknown_name_is_answered_like_a_wrong_password(stranger: FlaskClient) -> None:
+    def refused(name: str, password: str) -> tuple[int, str]:
+        answer = stranger.post("/connexion", data={"name": name, "password": password})
+        return answer.status_code, answer.text.replace(name, "")
+
+    assert refused(ADMIN, "mauvais mot de passe") == refused("Personne", "mauvais mot de passe")
+    assert refused(ADMIN, "mauvais mot de passe")[0] == 401
+
+
+def test_guessing_is_slowed_down_by_name(stranger: FlaskClient) -> None:
+    for _ in range(10):
+        assert stranger.post("/connexion", data={"name": ADMIN, "password": "x"}).status_code == 401
+    slowed = stranger.post("/connexion", data={"name": ADMIN.upper(), "password": PASSWORD})
+    assert slowed.status_code == 429
+    assert "Retry-After" in slowed.headers
+    answer = stranger.post("/connexion", data={"name": CONCIERGE, "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_guessing_is_slowed_down_by_address(stranger: FlaskClient) -> None:
+    codes = [
+        stranger.post("/connexion", data={"name": f"nom {number}", "password": "x"}).status_code
+        for number in range(21)
+    ]
+    assert codes == [401] * 20 + [429]
+
+
+def test_signing_out_ends_the_session_on_the_hub_too(admin: FlaskClient, scene: Scene) -> None:
+    cookie = admin.get_cookie("conciergerie")
+    assert cookie is not None
+    assert admin.post("/deconnexion").headers["Location"] == "/connexion"
+    thief = scene.app.test_client()
+    thief.set_cookie("conciergerie", cookie.value)
+    assert thief.get("/").status_code == 302
+
+
+def test_signing_in_again_ends_the_session_before(admin: FlaskClient, scene: Scene) -> None:
+    before = admin.get_cookie("conciergerie")
+    admin.post("/connexion", data={"name": CONCIERGE, "password": PASSWORD})
+    after = admin.get_cookie("conciergerie")
+    assert before
+    assert after
+    assert before.value != after.value
+    old = scene.app.test_client()
+    old.set_cookie("conciergerie", before.value)
+    assert old.get("/").status_code == 302
+
+
+def test_a_session_lapses_when_nobody_uses_it(admin: FlaskClient, scene: Scene) -> None:
+    scene.clock.advance(IDLE_MS - 1000)
+    assert admin.get("/").status_code == 200
+    scene.clock.advance(IDLE_MS - 1000)
+    assert admin.get("/").status_code == 200
+    scene.clock.advance(IDLE_MS + 1000)
+    assert admin.get("/").status_code == 302
+
+
+def test_the_token_of_a_session_is_kept_only_as_a_hash(admin: FlaskClient, scene: Scene) -> None:
+    cookie = admin.get_cookie("conciergerie")
+    assert cookie is not None
+    with reading(scene.hub.engine) as connection:
+        [kept] = connection.execute(select(sessions.c.token_hash)).scalars()
+    assert re.fullmatch(r"[0-9a-f]{64}", kept)
+    assert kept != cookie.value
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(stranger: FlaskClient) -> None:
+    answer = stranger.post("/connexion", data={"name": ADMIN, "password": PASSWORD})
+    [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("conciergerie=")]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_behind_https_the_cookie_is_bound_to_this_host(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, HubSettings(behind_https=True, trusted_hosts=("hub.example",)))
+    scene.accounts()
+    answer = scene.app.test_client().post(
+        "/connexion", base_url="https://hub.example", data={"name": ADMIN, "password": PASSWORD}
+    )
+    cookies = answer.headers.getlist("Set-Cookie")
+    [cookie] = [one for one in cookies if one.startswith("__Host-conciergerie=")]
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    assert answer.headers["Strict-Transport-Security"]
+    scene.close()
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "/\t/evil", ""]
+)
+def test_signing_in_leads_to_no_other_site(stranger: FlaskClient, wanted: str) -> None:
+    answer = stranger.post("/connexion", data={"name": ADMIN, "password": PASSWORD, "next": wanted})
+    assert answer.headers["Location"] == "/"
+
+
+def test_signing_in_leads_back_to_the_page_asked_for(stranger: FlaskClient) -> None:
+    sent = stranger.get("/sites/borny/personnes?q=ben").headers["Location"]
+    page = stranger.get(sent).text
+    assert 'value="/sites/borny/personnes?q=ben"' in page
+    wanted = {"name": ADMIN, "password": PASSWORD, "next": "/sites/borny/personnes?q=ben"}
+    assert stranger.post("/connexion", data=wanted).headers["Location"] == "/sites/borny/personnes?q=ben"

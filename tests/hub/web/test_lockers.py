@@ -1,0 +1,171 @@
+"""The lockers on the page, one door, and opening it from afar."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contract import messages as m
+from hub.store.database import reading, writing
+from hub.store.orders import became
+from hub.store.tables import audit, orders
+from tests.fakes.hub_scene import Scene
+
+DOOR = "/sites/borny/casiers/3"
+SURE = {"reason": "look_inside", "sure": "yes"}
+
+
+@pytest.fixture
+def lively(scene: Scene) -> Scene:
+    scene.connect()
+    return scene
+
+
+def drawn(client: FlaskClient, compartment: int) -> str:
+    """What a voice says of a door in the drawing."""
+    page = client.get("/sites/borny/casiers").text
+    found = re.search(rf'id="door-{compartment}"[^>]*aria-label="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def asked(scene: Scene) -> str:
+    with reading(scene.hub.engine) as connection:
+        return str(connection.execute(select(orders.c.id)).scalar_one())
+
+
+def test_the_drawing_says_in_words_how_each_door_stands(lively: Scene, admin: FlaskClient) -> None:
+    lively.deposit("i1", 0, 3)
+    lively.told(m.DoorForced(compartment=5), m.BoardSilent(board="b1", compartments=(6,), why="no answer"))
+    lively.told(m.CompartmentChecked(compartment=7, usable=False, actor="x", why="charnière"))
+    assert drawn(admin, 1) == "Porte 1, Libre"
+    assert drawn(admin, 3) == "Porte 3, Occupée"
+    assert drawn(admin, 5) == "Porte 5, Forcée"
+    assert drawn(admin, 6) == "Porte 6, Inconnue"
+    assert drawn(admin, 7) == "Porte 7, Hors usage"
+    assert drawn(admin, 17) == "Étagère B1, Libre"
+
+
+def test_lockers_that_never_spoke_are_not_invented(admin: FlaskClient) -> None:
+    page = admin.get("/sites/borny/casiers").text
+    assert "n’ont pas encore dit comment ils sont faits" in page
+    assert "door-1" not in page
+
+
+def test_a_door_says_what_lies_there_since_when_and_for_whom(lively: Scene, admin: FlaskClient) -> None:
+    lively.deposit("i1", 0, 3)
+    page = admin.get(DOOR).text
+    assert "Colis, Yasmina Benali" in page
+    assert "Le capteur voit la porte fermée" in page
+    assert "La porte 3 s’est ouverte" in page
+
+
+def test_the_connection_is_told_in_words(lively: Scene, admin: FlaskClient) -> None:
+    lively.clock.advance(25_000)
+    page = admin.get("/sites/borny/casiers").text.replace("\xa0", " ")
+    assert "Borne en ligne, dernier échange il y a 20 s" in page
+    lively.kiosk.disconnect(lively.hub)
+    assert "Borne hors ligne depuis " in admin.get("/sites/borny/casiers").text
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"reason": "look_inside"}, {"sure": "yes"}, {"reason": "parce que", "sure": "yes"}]
+)
+def test_no_door_is_opened_without_a_reason_and_a_confirmation(
+    lively: Scene, admin: FlaskClient, form: dict[str, str]
+) -> None:
+    assert admin.post(f"{DOOR}/ouvrir", data=form).status_code == 400
+    with reading(lively.hub.engine) as connection:
+        assert connection.execute(select(orders)).all() == []
+
+
+def test_a_shelf_place_has_nothing_to_open(lively: Scene, admin: FlaskClient) -> None:
+    assert "ouvrir" not in admin.get("/sites/borny/casiers/17").text
+    assert admin.post("/sites/borny/casiers/17/ouvrir", data=SURE).status_code == 404
+
+
+def test_a_wish_to_open_is_noted_with_who_and_why(lively: Scene, admin: FlaskClient) -> None:
+    answer = admin.post(f"{DOOR}/ouvrir", data=SURE)
+    assert answer.headers["Location"] == f"{DOOR}#ouverture"
+    with reading(lively.hub.engine) as connection:
+        order = connection.execute(select(orders)).one()
+        note = connection.execute(select(audit)).one()
+    assert (order.device, order.compartment, order.state) == ("borny-bridge", 3, "asked")
+    assert (note.action, note.subject, note.account) == ("open_asked", order.id, order.actor)
+    assert "On attend les casiers" in admin.get(DOOR).text
+
+
+def test_a_wish_nobody_answered_is_told_as_not_carried_out(lively: Scene, admin: FlaskClient) -> None:
+    admin.post(f"{DOOR}/ouvrir", data=SURE)
+    lively.clock.advance(21_000)
+    assert "pas de réponse à temps" in admin.get(DOOR).text
+
+
+@pytest.mark.parametrize(
+    ("state", "why", "said"),
+    [
+        ("dead", "offline", "Non exécuté (hors ligne)"),
+        ("dead", "silent", "pas de réponse à temps"),
+        ("refused", "cap", "trop de portes en peu de temps"),
+        ("taken", None, "la porte n’a pas encore répondu"),
+    ],
+)
+def test_what_became_of_a_wish_is_said_in_words(
+    lively: Scene, admin: FlaskClient, state: str, why: str | None, said: str
+) -> None:
+    admin.post(f"{DOOR}/ouvrir", data=SURE)
+    with writing(lively.hub.engine) as connection:
+        became(connection, asked(lively), state, lively.clock.wall_ms(), why=why)
+    assert said in admin.get(DOOR).text
+
+
+def test_the_outcome_shown_is_what_the_sensor_saw(lively: Scene, admin: FlaskClient) -> None:
+    admin.post(f"{DOOR}/ouvrir", data=SURE)
+    order = asked(lively)
+    with writing(lively.hub.engine) as connection:
+        became(connection, order, "taken", lively.clock.wall_ms())
+    intent = m.DoorIntent(
+        operation="r1",
+        compartment=3,
+        allocation=1,
+        attempt=1,
+        purpose="remote",
+        authority="order",
+        actor="x",
+        reason="look_inside",
+        order=order,
+    )
+    lively.told(intent, m.DoorPulsed(operation="r1", compartment=3, attempt=1))
+    assert "la porte n’a pas encore répondu" in admin.get(DOOR).text
+    lively.told(m.DoorNotOpened(operation="r1", compartment=3, why="stayed_shut"))
+    page = admin.get(DOOR).text
+    assert "<b>La porte ne s’est pas ouverte</b>" in page
+    assert "<b>La porte s’est ouverte</b>" not in page
+
+
+def test_what_presses_stands_first_and_leads_to_the_door(lively: Scene, admin: FlaskClient) -> None:
+    lively.deposit("i1", 0, 3)
+    lively.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_heavy"))
+    lively.told(m.DoorForced(compartment=5))
+    page = admin.get("/").text
+    assert page.index("La porte 5 s’est ouverte sans") < page.index("un colis est gardé")
+    assert 'href="/sites/borny/casiers/5"' in page
+    assert 'href="/colis/i1"' in page
+
+
+def test_with_nothing_to_do_the_page_says_so_and_since_when(lively: Scene, admin: FlaskClient) -> None:
+    lively.clock.advance(180_000)
+    page = admin.get("/").text.replace("\xa0", " ")
+    assert "Tout va bien" in page
+    assert "Dernières nouvelles : il y a 3 min" in page
+
+
+def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskClient) -> None:
+    lively.said(m.HelpAsked(screen="start"))
+    page = admin.get("/").text
+    event = re.search(r'name="event" value="([^"]+)"', page)
+    assert event
+    assert admin.post("/vu", data={"event": event[1]}).status_code == 302
+    assert "demande de l’aide" not in admin.get("/").text
+    assert admin.post("/vu", data={"event": "inconnu"}).status_code == 302

@@ -1,0 +1,143 @@
+"""The parcels of a site and the story of one, told from what kiosk and lockers noted."""
+
+import logging
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contract import messages as m
+from contract.pickup_code import typed_code
+from hub.store.database import reading
+from hub.store.tables import audit, expected_parcels
+from tests.fakes.hub_scene import Scene
+
+
+@pytest.fixture
+def lively(scene: Scene) -> Scene:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    return scene
+
+
+def shown_code(page: str) -> str:
+    """The digits of the code on a page, as a voice says them."""
+    found = re.search(r'class="code"[^>]*aria-label="([\d ]+)"', page)
+    return found[1].replace(" ", "") if found else ""
+
+
+def story(page: str) -> list[str]:
+    return re.findall(r"<p>([^<]+)<small>([^<]+)", page)  # type: ignore[return-value]
+
+
+def test_the_story_tells_who_what_and_by_which_evidence_in_order(lively: Scene, admin: FlaskClient) -> None:
+    lively.collect("i1", 0, 3)
+    page = admin.get("/colis/i1").text
+    lines = [(text.replace("\u202f", " ").replace("\xa0", " "), proof) for text, proof in story(page)]
+    told = [
+        ("SB l’a reçu à l’accueil", "dit à la borne"),
+        ("La porte 3 s’est ouverte", "vu par le capteur de la porte"),
+        ("Il est derrière la porte 3 : elle s’est ouverte, puis refermée", "vu par le capteur de la porte"),
+        ("Le ticket avec le code a été imprimé", "dit à la borne"),
+        ("Un bon code a été tapé à la borne", "noté par les casiers"),
+        ("Retiré : porte ouverte, puis refermée, avec le bon code", "vu par le capteur de la porte"),
+    ]
+    places = [lines.index(one) for one in told]
+    assert places == sorted(places)
+    assert "Yasmina Benali" in page
+    assert "retiré" in page
+
+
+def test_a_time_that_was_estimated_says_so(lively: Scene, admin: FlaskClient) -> None:
+    lively.bridge.disconnect(lively.hub)
+    lively.clock.reboot("boot-2")
+    lively.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="empty"), talk=False)
+    lively.clock.reboot("boot-3")
+    lively.bridge.connect(lively.hub)
+    page = admin.get("/colis/i1").text.replace("\xa0", " ")
+    assert "« c’était vide »" in page
+    assert page.count("heure estimée") == 1
+
+
+def test_the_code_is_never_on_the_page_by_itself(lively: Scene, admin: FlaskClient) -> None:
+    code = typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", 1)
+    for page in ("/colis/i1", "/sites/borny/colis", "/sites/borny/casiers/3", "/"):
+        text = admin.get(page).text
+        assert code not in text
+        assert not shown_code(text)
+    assert admin.get("/colis/i1/code").status_code == 405
+
+
+@pytest.mark.parametrize(("which", "generation"), [("present", 1), ("next", 2)])
+def test_the_code_is_told_on_demand_and_the_telling_is_kept(
+    lively: Scene,
+    admin: FlaskClient,
+    caplog: pytest.LogCaptureFixture,
+    which: str,
+    generation: int,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    code = typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", generation)
+    answer = admin.post("/colis/i1/code", data={"which": which})
+    assert shown_code(answer.text) == code
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Samia a fait afficher le code" in admin.get("/colis/i1").text
+    with reading(lively.hub.engine) as connection:
+        [row] = connection.execute(select(audit).where(audit.c.action == "code_told")).all()
+    assert (row.subject, row.detail) == ("i1", which)
+    assert code not in str(tuple(row))
+    assert code not in caplog.text
+
+
+def test_the_code_of_what_was_collected_is_told_no_more(lively: Scene, admin: FlaskClient) -> None:
+    lively.collect("i1", 0, 3)
+    assert "Dire le code" not in admin.get("/colis/i1").text
+    assert admin.post("/colis/i1/code").status_code == 400
+    with reading(lively.hub.engine) as connection:
+        assert connection.execute(select(audit)).all() == []
+
+
+def test_parcels_are_listed_where_they_are(lively: Scene, admin: FlaskClient) -> None:
+    lively.deposit("i2", 1, 10, "Chronopost")
+    lively.collect("i2", 1, 10)
+    page = admin.get("/sites/borny/colis").text
+    here, gone = page.split("Retirés depuis hier")
+    assert "Yasmina Benali" in here
+    assert "Nguyễn Thị Mai" in gone
+    assert "Chronopost" in gone
+
+
+def test_an_expected_parcel_is_announced_and_comes(scene: Scene, admin: FlaskClient) -> None:
+    typed = {"person": scene.people[0], "carrier": "Colissimo", "day": "2026-11-24", "note": "lourd"}
+    assert admin.post("/sites/borny/colis", data=typed).status_code == 302
+    page = admin.get("/sites/borny/colis").text
+    assert "Yasmina Benali" in page
+    assert "mardi 24 novembre" in page
+    with reading(scene.hub.engine) as connection:
+        expected = connection.execute(select(expected_parcels.c.id)).scalar_one()
+    done = f"/sites/borny/colis/attendu/{expected}/fini"
+    assert admin.post(done).status_code == 302
+    assert "mardi 24 novembre" not in admin.get("/sites/borny/colis").text
+    assert admin.post(done).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"person": "someone-else"},
+        {"label": "x" * 257},
+        {"label": "6A1", "day": "demain"},
+        {"label": "6A1", "carrier": "x" * 41},
+        {"label": "6A1", "day": "9999-99-99"},
+    ],
+)
+def test_a_faulty_announcement_is_refused_in_words(
+    scene: Scene, admin: FlaskClient, typed: dict[str, str]
+) -> None:
+    answer = admin.post("/sites/borny/colis", data=typed)
+    assert answer.status_code == 422
+    assert "data-why" in answer.text
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(select(expected_parcels)).all() == []

@@ -1,0 +1,195 @@
+"""The people of a site and its team, as the pages keep them and as the site hears of them."""
+
+import io
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contract.credential import pin_hash
+from hub.store.database import reading
+from hub.store.tables import audit, feed, people, staff
+from tests.fakes.hub_scene import PEOPLE, Scene
+
+LIST = "/sites/borny/personnes"
+
+
+def fed(scene: Scene, audience: str, key: str) -> dict[str, object] | None:
+    """What the site is told under a key."""
+    query = select(feed.c.body).where(feed.c.audience == audience, feed.c.key == key)
+    with reading(scene.hub.engine) as connection:
+        body = connection.execute(query).scalar_one_or_none()
+    return None if body is None else dict(json.loads(body))
+
+
+def bring(client: FlaskClient, content: bytes) -> tuple[int, str]:
+    answer = client.post(f"{LIST}/importer", data={"list": (io.BytesIO(content), "liste.csv")})
+    return answer.status_code, answer.text
+
+
+def test_somebody_added_is_known_to_the_kiosk_and_their_reach_to_the_lockers(
+    admin: FlaskClient, scene: Scene
+) -> None:
+    typed = {"name": "  Zoé   Müller ", "flat": "E5", "language": "sq", "reach_cm": "120", "carry_kg": "2,5"}
+    assert admin.post(f"{LIST}/ajouter", data=typed).status_code == 302
+    with reading(scene.hub.engine) as connection:
+        row = connection.execute(select(people).where(people.c.flat == "E5")).one()
+    assert (row.name, row.language, row.reach_cm, row.carry_grams) == ("Zoé Müller", "sq", 120, 2500)
+    name = fed(scene, "kiosk", f"person/{row.id}")
+    assert name
+    assert name["name"] == "Zoé Müller"
+    assert "120" not in json.dumps(name)
+    reach = fed(scene, "bridge", f"person/{row.id}")
+    assert reach
+    assert reach["reach_cm"] == 120
+    assert "Zoé" not in json.dumps(reach)
+
+
+def test_the_same_person_is_not_added_twice(admin: FlaskClient) -> None:
+    answer = admin.post(f"{LIST}/ajouter", data={"name": "YASMINA benali", "flat": "b12", "language": "fr"})
+    assert answer.status_code == 422
+    assert "déjà dans la liste" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 121),
+        ("flat", "x" * 41),
+        ("reach_cm", "haut"),
+        ("reach_cm", "-3"),
+        ("reach_cm", "401"),
+        ("carry_kg", "1e9"),
+        ("carry_kg", "nan"),
+        ("email", "personne"),
+        ("phone", "appelez-moi"),
+        ("language", "<b>"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_beside_its_field(admin: FlaskClient, field: str, value: str) -> None:
+    typed = {"name": "Zoé", "flat": "E5", "language": "fr"} | {field: value}
+    answer = admin.post(f"{LIST}/ajouter", data=typed)
+    assert answer.status_code == 422
+    assert f'id="why-{field}"' in answer.text or (field == "language" and "data-why" in answer.text)
+
+
+def test_a_name_is_shown_as_it_is_and_never_becomes_markup(admin: FlaskClient) -> None:
+    admin.post(f"{LIST}/ajouter", data={"name": "<script>alert(1)</script>", "language": "fr"})
+    page = admin.get(LIST).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_somebody_changed_and_removed_is_changed_and_removed_at_the_site(
+    admin: FlaskClient, scene: Scene
+) -> None:
+    person = scene.people[0]
+    changed = {"name": "Yasmina Benali-Roux", "flat": "B12", "language": "fr"}
+    assert admin.post(f"{LIST}/{person}", data=changed).status_code == 302
+    name = fed(scene, "kiosk", f"person/{person}")
+    assert name
+    assert name["name"] == "Yasmina Benali-Roux"
+    assert fed(scene, "bridge", f"person/{person}") is None
+    assert admin.post(f"{LIST}/{person}/retirer").status_code == 302
+    assert fed(scene, "kiosk", f"person/{person}") is None
+    assert admin.get(f"{LIST}/{person}").status_code == 404
+    assert "Benali" not in admin.get(LIST).text
+
+
+def test_people_are_found_by_name_and_flat(admin: FlaskClient) -> None:
+    page = admin.get(f"{LIST}?q=d22+diallo").text
+    assert "Ousmane Diallo" in page
+    assert "Benali" not in page
+    assert "Personne ne s’appelle ainsi" in admin.get(f"{LIST}?q=100%25").text
+
+
+def test_a_list_is_imported_and_its_faulty_lines_are_named(admin: FlaskClient, scene: Scene) -> None:
+    content = "Nom;Logement;Téléphone\nZoé Müller;E5;0612345678\n;E6;\nYasmina Benali;B12;\nPaul;E7;non\n"
+    status, page = bring(admin, content.encode())
+    assert status == 200
+    assert "1 personne a été ajoutée" in page
+    assert "3 lignes ont été refusées" in page
+    assert re.findall(r"<tr><td>(\d)</td>", page) == ["3", "4", "5"]
+    with reading(scene.hub.engine) as connection:
+        assert len(connection.execute(select(people.c.id)).all()) == len(PEOPLE) + 1
+
+
+def test_a_list_from_an_older_spreadsheet_keeps_its_accents(admin: FlaskClient) -> None:
+    assert bring(admin, "nom,logement\r\nZoé Müller,E5\r\n".encode("latin-1"))[0] == 200
+    assert "Zoé Müller" in admin.get(LIST).text
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff\xfe", b"a;b\n1;2\n", b"\n\n\n", b'"nom\n' + b"x" * 100_000]
+)
+def test_a_file_that_is_no_list_adds_nobody(admin: FlaskClient, scene: Scene, content: bytes) -> None:
+    status, page = bring(admin, content)
+    assert status == 422
+    assert 'role="alert"' in page or "0 personne" in page
+    with reading(scene.hub.engine) as connection:
+        assert len(connection.execute(select(people.c.id)).all()) == len(PEOPLE)
+
+
+def test_the_audit_names_who_did_it_and_never_a_person(admin: FlaskClient, scene: Scene) -> None:
+    admin.post(f"{LIST}/ajouter", data={"name": "Zoé Müller", "language": "fr"})
+    with reading(scene.hub.engine) as connection:
+        [row] = connection.execute(select(audit)).all()
+    assert row.action == "person_added"
+    assert row.account
+    assert "Zoé" not in str(tuple(row))
+
+
+TEAM = "/sites/borny/equipe"
+
+
+def test_a_pin_is_shown_once_and_opens_at_the_kiosk(admin: FlaskClient, scene: Scene) -> None:
+    page = admin.post(TEAM, data={"initials": "KL", "number": "7", "badge": "04A1"}).text
+    [number, pin] = re.findall(r'class="secret">(\d+)<', page)
+    assert number == "7"
+    assert pin not in admin.get(TEAM).text
+    with reading(scene.hub.engine) as connection:
+        row = connection.execute(select(staff).where(staff.c.number == 7)).one()
+        kept = str(connection.execute(select(audit)).all())
+    credential = fed(scene, "bridge", f"staff/{row.id}")
+    assert credential
+    key = scene.hub.keys.site_key("borny")
+    assert credential["pin_hash"] == pin_hash(key, pin, str(credential["pin_salt"]))
+    assert pin not in kept
+    assert fed(scene, "kiosk", f"staff/{row.id}") is None
+
+
+def test_a_new_pin_voids_the_old_one_and_removal_reaches_the_lockers(
+    admin: FlaskClient, scene: Scene
+) -> None:
+    before = fed(scene, "bridge", f"staff/{scene.member}")
+    assert admin.post(f"{TEAM}/{scene.member}/code").status_code == 200
+    after = fed(scene, "bridge", f"staff/{scene.member}")
+    assert before
+    assert after
+    assert before["pin_hash"] != after["pin_hash"]
+    assert admin.post(f"{TEAM}/{scene.member}/retirer").status_code == 302
+    assert fed(scene, "bridge", f"staff/{scene.member}") is None
+    assert admin.post(f"{TEAM}/{scene.member}/retirer").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"initials": "", "number": "7"},
+        {"initials": "Jean Dupont", "number": "7"},
+        {"initials": "KL", "number": "1"},
+        {"initials": "KL", "number": "0"},
+        {"initials": "KL", "number": "²"},
+        {"initials": "KL", "number": "9999999"},
+    ],
+)
+def test_nobody_is_added_to_the_team_with_a_faulty_form(
+    admin: FlaskClient, scene: Scene, typed: dict[str, str]
+) -> None:
+    answer = admin.post(TEAM, data=typed)
+    assert answer.status_code == 422
+    with reading(scene.hub.engine) as connection:
+        assert len(connection.execute(select(staff.c.id)).all()) == 1

@@ -1,0 +1,55 @@
+"""The pages speak French completely, and say the same thing with the same word."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import hub.web
+
+PAGES = Path(hub.web.__file__).parent
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+KEYWORDS = {"_": None, "ngettext": (1, 2)}
+
+
+def said() -> set[str]:
+    """Every message in code and templates."""
+    found = extract_from_dir(PAGES, METHODS, OPTIONS, KEYWORDS)
+    return {message if isinstance(message, str) else message[0] for _, _, message, *_ in found}
+
+
+def french() -> dict[str, list[str]]:
+    """Every message of the catalogue with its French forms."""
+    with (PAGES / "translations/fr/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="fr", abort_invalid=True)
+    found = {}
+    for message in catalogue:
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            forms = [message.string] if isinstance(message.string, str) else list(message.string)
+            assert not message.fuzzy, key
+            found[key] = forms
+    return found
+
+
+def test_every_message_has_its_french_words_and_no_word_is_left_over() -> None:
+    catalogue = french()
+    assert len(catalogue) > 300
+    assert set(catalogue) == said()
+    assert [key for key, forms in catalogue.items() if not all(forms)] == []
+
+
+def test_a_translation_fills_in_the_same_values() -> None:
+    values = re.compile(r"%\((\w+)\)[sd]")
+    for key, forms in french().items():
+        for form in forms:
+            assert set(values.findall(form)) == set(values.findall(key)), key
+
+
+@pytest.mark.parametrize("sign", [" ?", " !", " ;", " :", "« ", " »", "'", "..."])
+def test_french_typography_is_kept(sign: str) -> None:
+    wrong = [form for forms in french().values() for form in forms if sign in form]
+    assert wrong == []
