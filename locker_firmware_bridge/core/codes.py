@@ -6,7 +6,7 @@ codes, which cannot be guessed, do not count (docs/adr/0004-pickup-codes.md).
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,11 +47,11 @@ def recognise_digits(site_key: bytes, pickups: Iterable[Pickup], digits: str) ->
     return None if found is _NOBODY else right
 
 
-def recognise_token(site_key: bytes, pickups: Mapping[str, Pickup], token: str) -> Match | None:
+def recognise_token(site_key: bytes, pickups: Iterable[Pickup], token: str) -> Match | None:
     """The pickup this QR opens; all are tried, whichever is right."""
     given = token if pickup_code.is_token(token) else "-"
     right = None
-    for pickup in pickups.values():
+    for pickup in pickups:
         right = _generations(site_key, pickup, given, pickup_code.token) or right
     return right
 

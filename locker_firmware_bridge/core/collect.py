@@ -9,8 +9,8 @@ from contract import messages
 from locker_firmware_bridge.core import codes, openings, visits
 from locker_firmware_bridge.core.conversations import begin_visit, end_visit, touch
 from locker_firmware_bridge.core.door import Operation
-from locker_firmware_bridge.core.records import Item, Visit
-from locker_firmware_bridge.core.state import Draft
+from locker_firmware_bridge.core.records import Item, Pickup, Visit
+from locker_firmware_bridge.core.state import Draft, Site
 
 KeptWhy = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 
@@ -23,9 +23,9 @@ def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
         if wait_seconds:
             draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
             return
-        match = codes.recognise_digits(site.rules.site_key, site.pickups.values(), body.digits)
+        match = codes.recognise_digits(site.rules.site_key, _with_something(site), body.digits)
     elif body.token is not None:
-        match = codes.recognise_token(site.rules.site_key, site.pickups, body.token)
+        match = codes.recognise_token(site.rules.site_key, _with_something(site), body.token)
     else:
         draft.refuse(kiosk, ask, messages.Refused(why="malformed"))
         return
@@ -34,6 +34,12 @@ def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
         _wrong(draft, kiosk, ask, typed=body.digits is not None)
     else:
         _right(draft, kiosk, ask, match, typed=body.digits is not None)
+
+
+def _with_something(site: Site) -> list[Pickup]:
+    """Pickups under which something lies, or did just now: a code is good from the first thing on."""
+    there = {item.pickup for item in site.items.values() if item.stage != "claimed"}
+    return [pickup for pickup in site.pickups.values() if pickup.pickup in there]
 
 
 def _wrong(draft: Draft, kiosk: str, ask: str, *, typed: bool) -> None:

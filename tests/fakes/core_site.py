@@ -65,6 +65,8 @@ class FakeSite:
         self.timers: dict[core.Timer, int] = {}
         self.facts: list[messages.Fact] = []
         self.frames: list[core.Unlock] = []
+        self.intents: list[tuple[str, int, messages.DoorIntent]] = []
+        """Boot, time and intent of every frame."""
         self.told: list[core.Tell] = []
         self.replies: list[messages.Reply] = []
         self.places = cabinet(columns)
@@ -230,12 +232,7 @@ class FakeSite:
     def _do(self, do: core.Do) -> None:
         match do:
             case core.Unlock():
-                assert any(
-                    isinstance(fact, messages.DoorIntent)
-                    and (fact.operation, fact.attempt) == (do.operation, do.attempt)
-                    and fact.compartment == do.compartment
-                    for fact in self.facts
-                ), "a frame without an intent before it"
+                self.intents.append((self.boot, self.now_ms, self._intent_of(do)))
                 self.frames.append(do)
             case core.Tell():
                 self.told.append(do)
@@ -245,6 +242,16 @@ class FakeSite:
                 self.timers[timer] = at_ms
             case core.Watch() | core.ShowDoors():
                 pass
+
+    def _intent_of(self, frame: core.Unlock) -> messages.DoorIntent:
+        """The committed intent of a frame: there must be one, and no other frame may have had it."""
+        assert frame not in self.frames, "a second frame for one intent"
+        intents = (fact for fact in self.facts if isinstance(fact, messages.DoorIntent))
+        for fact in intents:
+            named = (fact.operation, fact.attempt, fact.compartment)
+            if named == (frame.operation, frame.attempt, frame.compartment):
+                return fact
+        raise AssertionError("a frame without an intent before it")
 
     def _remembered(self, rules: Rules) -> Site:
         found: dict[str, Any] = {}

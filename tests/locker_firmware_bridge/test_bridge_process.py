@@ -6,6 +6,7 @@ What counts is the board's log, not ours: no kill, start or stop may put a frame
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -53,7 +54,7 @@ def test_a_parcel_is_put_in_and_collected_and_the_hub_hears_all_of_it(site: Site
     assert slip.token not in log
 
 
-STEPS = {
+STEPS: dict[str, tuple[type[Any], dict[str, str]]] = {
     "intent": (Door, {"state": "intent"}),
     "pulsed": (Door, {"state": "pulsed"}),
     "opened": (Door, {"state": "opened"}),

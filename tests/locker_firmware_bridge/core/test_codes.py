@@ -1,0 +1,144 @@
+"""Codes: which are right, and how wrong ones slow down."""
+
+import pytest
+
+from contract import messages, pickup_code
+from contract.messages import Refused, VisitGranted
+from locker_firmware_bridge.core import codes
+from locker_firmware_bridge.core.records import Budget, Pickup
+from tests.fakes.core_site import SITE_KEY, FakeSite
+
+PICKUP = Pickup(pickup="pickup-1", person="p1", ticket=10, generation=3)
+DAY_MS = 86_400_000
+
+
+def typed(generation: int, pickup: Pickup = PICKUP) -> str:
+    return pickup_code.typed_code(SITE_KEY, pickup.ticket, pickup.pickup, generation)
+
+
+@pytest.mark.parametrize(("generation", "right"), [(1, False), (2, False), (3, True), (4, True), (5, False)])
+def test_the_present_generation_and_the_next_are_right_and_no_other(generation: int, right: bool) -> None:
+    match = codes.recognise_digits(SITE_KEY, [PICKUP], typed(generation))
+    assert (match == codes.Match("pickup-1", generation)) if right else (match is None)
+    token = pickup_code.token(SITE_KEY, "pickup-1", generation)
+    match = codes.recognise_token(SITE_KEY, [PICKUP], token)
+    assert (match == codes.Match("pickup-1", generation)) if right else (match is None)
+
+
+@pytest.mark.parametrize(
+    "digits", ["", "0", "10", "123456789012", "99123456", "71234567", typed(3)[:-1] + "x"]
+)
+def test_what_is_no_code_is_simply_wrong(digits: str) -> None:
+    assert codes.recognise_digits(SITE_KEY, [PICKUP], digits) is None
+
+
+@pytest.mark.parametrize("token", ["", "C1", "C1" + "A" * 26, "é" * 28, "X2" + "A" * 26])
+def test_what_is_no_token_is_simply_wrong(token: str) -> None:
+    assert codes.recognise_token(SITE_KEY, [PICKUP], token) is None
+
+
+def test_another_sites_code_is_wrong_here() -> None:
+    foreign = pickup_code.typed_code(bytes(32), 10, "pickup-1", 3)
+    assert codes.recognise_digits(SITE_KEY, [PICKUP], foreign) is None
+
+
+@pytest.mark.parametrize("digits", ["1", "99123456", "10000000", "11000000"])
+def test_the_same_work_is_done_whatever_is_wrong(digits: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = []
+    real = pickup_code.proof
+
+    def counted(site_key: bytes, pickup: str, generation: int) -> str:
+        computed.append(generation)
+        return real(site_key, pickup, generation)
+
+    monkeypatch.setattr(pickup_code, "proof", counted)
+    codes.recognise_digits(SITE_KEY, [PICKUP], digits)
+    assert len(computed) == 2
+
+
+# --- the budget --------------------------------------------------------------------------------
+
+
+def waits_of(tries: int, every_ms: int = 0) -> list[int]:
+    """Seconds to wait after each of so many wrong tries, each as soon as it is allowed."""
+    budget, now_ms, waits = Budget(), 0, []
+    for _ in range(tries):
+        budget = codes.wrong(budget, now_ms)
+        waits.append(codes.wait_seconds(budget, now_ms))
+        now_ms = max(now_ms + every_ms, budget.until_ms)
+    return waits
+
+
+def test_thirteen_wrong_tries_cost_nothing_then_the_wait_doubles_to_ten_minutes() -> None:
+    assert waits_of(21) == [0] * 13 + [15, 30, 60, 120, 240, 480, 600, 600]
+
+
+def test_the_budget_comes_back_in_a_day() -> None:
+    budget = Budget()
+    for _ in range(13):
+        budget = codes.wrong(budget, 0)
+    assert codes.drained(budget, DAY_MS).level == 0
+    assert codes.drained(budget, DAY_MS // 2).level == pytest.approx(6.5)
+
+
+def test_at_the_budget_guessing_takes_a_hundred_years() -> None:
+    a_try = 2 / 10**pickup_code.TYPED_DIGITS  # two generations are right
+    assert codes.WRONG_PER_DAY * 365 * 100 * a_try < 1
+
+
+def test_after_any_number_of_wrong_tries_full_speed_is_back_within_two_days() -> None:
+    budget = Budget()
+    for _ in range(10_000):
+        budget = codes.wrong(budget, 0)
+    later = codes.drained(budget, 2 * DAY_MS)
+    assert codes.wait_seconds(codes.wrong(later, 2 * DAY_MS), 2 * DAY_MS) == 0
+
+
+def wear_out(site: FakeSite) -> None:
+    for _ in range(14):
+        site.present("10000000")
+
+
+def test_wrong_codes_have_one_answer_whatever_the_reason() -> None:
+    site = FakeSite()
+    slip = site.deposit("i1")
+    for digits in ("1", "99123456", "69000000", slip.digits[:-1] + str((int(slip.digits[-1]) + 5) % 10)):
+        assert site.present(digits) == [Refused(why="code")]
+        assert site.kinds_of_facts()[-1] == "code_refused"
+
+
+def test_while_it_waits_the_keypad_looks_at_no_code_and_then_at_the_right_one() -> None:
+    site = FakeSite()
+    slip = site.deposit("i1")
+    wear_out(site)
+    assert site.present(slip.digits) == [Refused(why="code", wait_seconds=15)]
+    site.wait(15_000)
+    assert isinstance(site.present(slip.digits)[0], VisitGranted)
+
+
+def test_a_restart_or_a_reboot_gives_no_try_back_and_shortens_no_wait() -> None:
+    site = FakeSite()
+    slip = site.deposit("i1")
+    wear_out(site)
+    site.wait(10_000)
+    site.start()
+    assert site.present(slip.digits) == [Refused(why="code", wait_seconds=5)]
+    site.reboot()
+    assert site.present(slip.digits) == [Refused(why="code", wait_seconds=15)]
+    site.wait(15_000)
+    assert site.present("10000000") == [Refused(why="code", wait_seconds=30)]
+
+
+def test_a_qr_is_looked_at_while_the_keypad_waits_and_wrong_ones_cost_nothing() -> None:
+    site = FakeSite()
+    slip = site.deposit("i1")
+    for _ in range(50):
+        assert site.ask(messages.Present(token="C1" + "A" * 26)) == [Refused(why="code")]
+    assert isinstance(site.present(slip.digits)[0], VisitGranted)
+    site.opens_and_shuts()
+    wear_out(site)
+    assert isinstance(site.ask(messages.Present(token=slip.token))[0], VisitGranted)
+
+
+def test_a_present_without_a_code_is_malformed() -> None:
+    assert FakeSite().ask(messages.Present()) == [Refused(why="malformed")]

@@ -1,0 +1,164 @@
+"""Dialogues: the hub orders a door open."""
+
+import pytest
+
+from contract import messages
+from contract.messages import OrderTaken, RemoteOpen
+from locker_firmware_bridge.core.happenings import OrderCame, Welcomed
+from locker_firmware_bridge.core.orders import MAX_NONCES
+from tests.fakes.core_site import SHELF, FakeSite
+
+
+@pytest.fixture
+def site() -> FakeSite:
+    return FakeSite()
+
+
+def nonce(site: FakeSite) -> str:
+    site.happen(OrderCame(messages.NonceAsked(order="asked")))
+    given = site.replies[-1]
+    assert isinstance(given, messages.NonceGiven)
+    return given.nonce
+
+
+def order(
+    site: FakeSite, name: str, compartment: int = 2, *, signed: bool = True, **more: object
+) -> OrderTaken:
+    fields = {"nonce": more.pop("nonce", None) or nonce(site), "allocation": 0, **more}
+    wish = RemoteOpen(
+        order=name,
+        compartment=compartment,
+        actor="admin",
+        reason="called",
+        signature="0" * 128,
+        **fields,  # type: ignore[arg-type]
+    )
+    site.happen(OrderCame(wish, signed))
+    reply = site.replies[-1]
+    assert isinstance(reply, OrderTaken)
+    return reply
+
+
+def test_a_signed_order_with_a_fresh_nonce_opens_the_door_and_says_why(site: FakeSite) -> None:
+    reply = order(site, "o1")
+    intent = site.last(messages.DoorIntent)
+    assert (intent.operation, intent.order) == (reply.operation, "o1")
+    assert (intent.purpose, intent.authority, intent.actor, intent.reason) == (
+        "remote",
+        "order",
+        "admin",
+        "called",
+    )
+    assert site.opens() == 2
+
+
+@pytest.mark.parametrize(
+    ("why", "more"),
+    [
+        ("nonce", {"nonce": "f" * 32}),
+        ("signature", {"signed": False}),
+        ("unknown_door", {"compartment": 99}),
+        ("unknown_door", {"compartment": SHELF}),
+        ("generation", {"allocation": 1}),
+    ],
+)
+def test_a_wrong_order_is_refused_and_written_down_and_no_frame_leaves(
+    site: FakeSite, why: str, more: dict[str, object]
+) -> None:
+    assert order(site, "o1", **more).refused == why  # type: ignore[arg-type]
+    assert site.last(messages.OrderRefused).why == why
+    assert site.frames == []
+
+
+def test_a_nonce_is_good_for_a_minute(site: FakeSite) -> None:
+    given = nonce(site)
+    site.wait(60_001)
+    assert order(site, "o1", nonce=given).refused == "late"
+
+
+def test_a_nonce_is_good_once_even_for_a_refused_order(site: FakeSite) -> None:
+    given = nonce(site)
+    assert order(site, "o1", nonce=given, signed=False).refused == "signature"
+    assert order(site, "o2", nonce=given).refused == "nonce"
+
+
+def test_a_nonce_dies_with_the_process_and_the_oldest_give_way(site: FakeSite) -> None:
+    given = nonce(site)
+    site.start()
+    assert order(site, "o1", nonce=given).refused == "nonce"
+    given = nonce(site)
+    for _ in range(MAX_NONCES):
+        nonce(site)
+    assert order(site, "o2", nonce=given).refused == "nonce"
+
+
+def test_the_same_order_again_gets_the_same_reply_and_no_second_pulse_even_after_a_restart(
+    site: FakeSite,
+) -> None:
+    first = order(site, "o1")
+    frames = len(site.frames)
+    assert order(site, "o1") == first
+    site.start()
+    assert order(site, "o1") == first
+    assert len(site.frames) == frames
+
+
+def test_a_busy_door_is_refused(site: FakeSite) -> None:
+    order(site, "o1")
+    site.opens()
+    assert order(site, "o2").refused == "busy"
+
+
+def test_an_order_for_another_door_waits_its_turn(site: FakeSite) -> None:
+    order(site, "o1")
+    assert order(site, "o2", compartment=3).refused is None
+    assert len(site.frames) == 1
+    site.wait(3_000)
+    assert [frame.compartment for frame in site.frames] == [2, 3]
+
+
+def open_and_shut(site: FakeSite, name: str) -> OrderTaken:
+    frames = len(site.frames)
+    reply = order(site, name)
+    site.wait(3_000)
+    if len(site.frames) > frames:
+        site.opens_and_shuts()
+    return reply
+
+
+def test_a_hostile_hub_opens_twenty_doors_an_hour_and_no_more_restarts_and_reboots_included(
+    site: FakeSite,
+) -> None:
+    taken = [open_and_shut(site, f"o{number}").refused for number in range(25)]
+    assert taken == [None] * 20 + ["cap"] * 5
+    site.start()
+    assert open_and_shut(site, "again").refused == "cap"
+    site.reboot()
+    assert open_and_shut(site, "and-again").refused == "cap"
+    site.wait(3_600_000)
+    assert open_and_shut(site, "later").refused is None
+
+
+def test_custody_does_not_change_by_a_remote_opening(site: FakeSite) -> None:
+    site.deposit("i1", size="M")
+    assert order(site, "o1", allocation=1).refused is None
+    site.opens_and_shuts()
+    assert site.site.items["i1"].stage == "held"
+    assert site.last(messages.DoorIntent).item == "i1"
+
+
+def test_a_door_that_must_be_looked_at_is_free_once_opened_by_order_and_shut_by_hand() -> None:
+    site = FakeSite(welcomed=False)
+    site.happen(Welcomed(known=True))
+    assert order(site, "o1", allocation=4).refused is None
+    site.opens_and_shuts()
+    checked = site.last(messages.CompartmentChecked)
+    assert (checked.compartment, checked.usable, checked.actor) == (2, True, "admin")
+    assert site.site.slots[2].allocation == 4
+
+
+def test_without_room_on_the_disk_an_order_is_refused(site: FakeSite) -> None:
+    given = nonce(site)
+    site.room = False
+    assert order(site, "o1", nonce=given).refused == "disk"
+    assert site.frames == []
