@@ -12,9 +12,9 @@ from typing import Any, Final
 from msgspec import UNSET, Raw
 from sqlalchemy import Connection, delete, func, select
 
-from contract.codec import encode
+from contract.codec import ContractError, decode, encode
 from contract.feed import digest
-from contract.messages import Document
+from contract.messages import AnyDocument, Document
 from hub.core.documents import Change, comes_first
 from hub.store.bulk import insert_rows, upsert_rows
 from hub.store.tables import feed, feed_heads
@@ -39,19 +39,18 @@ def write_changes(connection: Connection, site: str, changes: Iterable[Change], 
 
     Revocations take the lower versions, so that they arrive first. Returns how many were written.
     """
-    by_audience: dict[str, dict[str, bytes | None]] = {}
+    by_audience: dict[str, dict[str, AnyDocument | None]] = {}
     for audience, key, document in changes:
-        body = None if document is None else encode(document)
-        by_audience.setdefault(audience, {})[key] = body
+        by_audience.setdefault(audience, {})[key] = document
     return sum(_write(connection, site, name, words, now_ms) for name, words in by_audience.items())
 
 
 def _write(
-    connection: Connection, site: str, audience: str, words: dict[str, bytes | None], now_ms: int
+    connection: Connection, site: str, audience: str, words: dict[str, AnyDocument | None], now_ms: int
 ) -> int:
     head = _locked_head(connection, site, audience)
-    held = _bodies(connection, site, audience, words)
-    news = [(key, body) for key, body in words.items() if held.get(key) != body]
+    held = _held(connection, site, audience, words)
+    news = [(key, document) for key, document in words.items() if held.get(key) != document]
     news.sort(key=lambda word: not comes_first(word[0], word[1] is None))
     rows = [
         {
@@ -59,10 +58,10 @@ def _write(
             "audience": audience,
             "key": key,
             "version": version,
-            "body": body,
+            "body": None if document is None else encode(document),
             "changed_ms": now_ms,
         }
-        for version, (key, body) in enumerate(news, head.version + 1)
+        for version, (key, document) in enumerate(news, head.version + 1)
     ]
     upsert_rows(connection, feed, rows)
     if rows:
@@ -71,15 +70,25 @@ def _write(
     return len(rows)
 
 
-def _bodies(connection: Connection, site: str, audience: str, keys: Iterable[str]) -> dict[str, bytes | None]:
+def _held(
+    connection: Connection, site: str, audience: str, keys: Iterable[str]
+) -> dict[str, AnyDocument | None]:
+    """What was said last, decoded: the same document may have been written in other bytes."""
     place = (feed.c.site == site, feed.c.audience == audience)
-    found: dict[str, bytes | None] = {}
+    found: dict[str, AnyDocument | None] = {}
     wanted = list(keys)
     for start in range(0, len(wanted), _CHUNK):
         chunk = feed.c.key.in_(wanted[start : start + _CHUNK])
         for row in connection.execute(select(feed.c.key, feed.c.body).where(*place, chunk)):
-            found[row.key] = None if row.body is None else bytes(row.body)
+            found[row.key] = None if row.body is None else _decoded(bytes(row.body))
     return found
+
+
+def _decoded(body: bytes) -> AnyDocument | None:
+    try:
+        return decode(body, AnyDocument)  # type: ignore[arg-type]
+    except ContractError:
+        return None  # of a later version of this program: to be written again
 
 
 def _locked_head(connection: Connection, site: str, audience: str) -> Head:
