@@ -72,10 +72,10 @@ def _write(
 
 def _held(
     connection: Connection, site: str, audience: str, keys: Iterable[str]
-) -> dict[str, AnyDocument | None]:
+) -> dict[str, object]:
     """What was said last, decoded: the same document may have been written in other bytes."""
     place = (feed.c.site == site, feed.c.audience == audience)
-    found: dict[str, AnyDocument | None] = {}
+    found: dict[str, object] = {}
     wanted = list(keys)
     for start in range(0, len(wanted), _CHUNK):
         chunk = feed.c.key.in_(wanted[start : start + _CHUNK])
@@ -84,11 +84,11 @@ def _held(
     return found
 
 
-def _decoded(body: bytes) -> AnyDocument | None:
+def _decoded(body: bytes) -> object:
     try:
         return decode(body, AnyDocument)  # type: ignore[arg-type]
     except ContractError:
-        return None  # of a later version of this program: to be written again
+        return body  # of another version of this program; it equals no document of ours
 
 
 def _locked_head(connection: Connection, site: str, audience: str) -> Head:

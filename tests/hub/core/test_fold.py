@@ -1,0 +1,249 @@
+"""From facts to how things stand: doors and parcels as a concierge would tell them, in any interleaving."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract import messages as m
+from hub.core.fold import fold
+from hub.core.rows import Row, Rows, TableName
+from hub.core.told import Told
+
+PLACES = tuple(
+    m.CabinetCompartment(compartment=number, kind="lock", size="M", floor_cm=80, column=number, row=1)
+    for number in (1, 2, 3)
+)
+SHELF = m.CabinetCompartment(compartment=20, kind="shelf", size="L", floor_cm=90, column=1, row=1, label="B4")
+
+
+def told(facts: Sequence[m.AnyFact], device: str = "bridge", at_ms: int = 1_000) -> list[Told]:
+    return [
+        Told(f"{device}-{at_ms}-{number}", device, "borny", at_ms + number, False, fact)
+        for number, fact in enumerate(facts)
+    ]
+
+
+def tables(*events: Told) -> Rows:
+    rows = Rows()
+    fold(rows, events)
+    return rows
+
+
+def after(*facts: m.AnyFact) -> Rows:
+    return tables(*told(facts))
+
+
+def only(rows: Rows, table: TableName) -> Row:
+    [row] = rows.held[table].values()
+    return row
+
+
+def claimed(item: str = "parcel", compartment: int = 3, allocation: int = 1) -> m.ItemClaimed:
+    return m.ItemClaimed(
+        item=item,
+        kind="parcel",
+        person="amina",
+        pickup="pickup",
+        compartment=compartment,
+        allocation=allocation,
+        size="M",
+        staff="sam",
+        label="8R41",
+    )
+
+
+def left(item: str = "parcel", compartment: int = 3, allocation: int = 1) -> m.ItemLeft:
+    return m.ItemLeft(item=item, compartment=compartment, allocation=allocation, evidence="door")
+
+
+def collected(item: str = "parcel", compartment: int = 3, allocation: int = 1) -> m.ItemCollected:
+    return m.ItemCollected(item=item, compartment=compartment, allocation=allocation)
+
+
+def intent(operation: str = "op", compartment: int = 3, **more: str) -> m.DoorIntent:
+    return m.DoorIntent(
+        operation=operation,
+        compartment=compartment,
+        allocation=1,
+        attempt=1,
+        purpose="collect",
+        authority="code",
+        actor="amina",
+        item=more.get("item", "parcel"),
+    )
+
+
+def test_a_parcel_from_the_counter_to_the_person() -> None:
+    deposit = (claimed(), left())
+    waiting = after(*deposit)
+    assert only(waiting, "items")["state"] == "waiting"
+    assert (only(waiting, "doors")["item"], only(waiting, "doors")["allocation"]) == ("parcel", 1)
+    done = after(*deposit, intent(), m.DoorOpened(operation="op", compartment=3), collected())
+    assert (only(done, "items")["state"], only(done, "items")["ended_evidence"]) == ("collected", "door")
+    assert only(done, "doors")["item"] is None
+
+
+def test_an_unlock_frame_alone_collects_nothing_and_opens_nothing() -> None:
+    rows = after(claimed(), left(), intent(), m.DoorPulsed(operation="op", compartment=3, attempt=1))
+    assert only(rows, "items")["state"] == "waiting"
+    assert only(rows, "doors")["state"] == "unknown"
+    assert only(rows, "operations")["state"] == "pulsed"
+
+
+def test_a_door_that_stays_shut_is_jammed_until_it_opens() -> None:
+    stuck = (intent(), m.DoorNotOpened(operation="op", compartment=3, why="stayed_shut"))
+    assert only(after(*stuck), "doors")["alarm"] == "jammed"
+    opened = after(*stuck, intent("again"), m.DoorOpened(operation="again", compartment=3))
+    assert next(iter(opened.held["doors"].values()))["alarm"] is None
+
+
+def test_a_frame_that_was_not_sent_is_no_jam() -> None:
+    rows = after(intent(), m.DoorNotOpened(operation="op", compartment=3, why="not_sent"))
+    assert only(rows, "doors")["alarm"] is None
+    assert only(rows, "operations")["why"] == "not_sent"
+
+
+def test_a_door_left_open_is_well_again_when_it_closes() -> None:
+    facts = (m.DoorOpened(operation="op", compartment=3), m.DoorLeftOpen(operation="op", compartment=3))
+    assert only(after(*facts), "doors")["alarm"] == "left_open"
+    assert only(after(*facts, m.DoorClosed(operation="op", compartment=3)), "doors")["alarm"] is None
+
+
+def test_a_forced_door_stays_an_alarm_until_somebody_looked() -> None:
+    forced = (m.DoorForced(compartment=3), m.DoorLeftOpen(compartment=3), m.DoorClosed(compartment=3))
+    assert only(after(*forced), "doors")["alarm"] == "forced"
+    seen = after(*forced, m.CompartmentChecked(compartment=3, usable=True, actor="sam"))
+    assert (only(seen, "doors")["alarm"], only(seen, "doors")["usable"]) == (None, "usable")
+
+
+def test_what_somebody_does_not_have_in_their_hands_comes_back_into_custody() -> None:
+    empty = m.ItemKept(item="parcel", compartment=3, allocation=1, why="empty")
+    rows = after(claimed(), left(), collected(), empty)
+    item = only(rows, "items")
+    assert (item["state"], item["kept_why"], item["ended_ms"]) == ("kept", "empty", None)
+    assert only(rows, "doors")["item"] == "parcel"
+    again = only(after(claimed(), left(), collected(), empty, collected()), "items")
+    assert again["state"] == "collected"
+
+
+def test_a_deposit_given_up_after_the_door_was_open_asks_for_a_look() -> None:
+    def dropped(opened: bool) -> Rows:
+        fact = m.ClaimDropped(
+            item="parcel", compartment=3, allocation=1, why="given_up", door_was_opened=opened
+        )
+        return after(m.CompartmentChecked(compartment=3, usable=True, actor="first_start"), claimed(), fact)
+
+    assert only(dropped(True), "doors")["usable"] == "unchecked"
+    assert only(dropped(False), "doors")["usable"] == "usable"
+    assert only(dropped(True), "items")["state"] == "dropped"
+
+
+def test_a_new_description_of_the_lockers_replaces_the_old_one() -> None:
+    rows = after(m.CabinetDeclared(compartments=PLACES), m.CabinetDeclared(compartments=(PLACES[0], SHELF)))
+    declared = {number: row["declared"] for (_, number), row in rows.held["doors"].items()}  # type: ignore[misc]
+    assert declared == {1: True, 2: False, 3: False, 20: True}
+    assert rows.held["doors"]["borny", 20]["usable"] == "usable", "a shelf place has nothing to check"
+    assert rows.held["doors"]["borny", 1]["usable"] == "unchecked"
+
+
+def test_a_silent_board_makes_its_doors_unknown_not_closed() -> None:
+    rows = after(
+        m.DoorsSeen(closed=(1, 2)), m.BoardSilent(board="main", compartments=(1, 2), why="no answer")
+    )
+    assert {(row["state"], row["silent"]) for row in rows.held["doors"].values()} == {("unknown", True)}
+    back = after(
+        m.BoardSilent(board="main", compartments=(1, 2), why="no answer"),
+        m.BoardBack(board="main", compartments=(1, 2)),
+        m.DoorsSeen(open=(1,), closed=(2,)),
+    )
+    assert [row["state"] for _, row in sorted(back.held["doors"].items())] == ["open", "closed"]  # type: ignore[type-var]
+
+
+def test_a_parcel_the_kiosk_took_in_is_known_before_and_after_the_bridge_speaks_of_it() -> None:
+    received = told(
+        [m.ParcelReceived(item="parcel", person="amina", staff="sam", size="L", label="kiosk")], "kiosk", 500
+    )
+    assert tables(*received).held["items"]["parcel"]["state"] == "received"
+    first = tables(*received, *told([claimed()])).held
+    last = tables(*told([claimed()]), *received).held
+    assert first == last
+    assert (first["items"]["parcel"]["size"], first["items"]["parcel"]["received_kiosk"]) == ("M", "kiosk")
+
+
+def test_another_sites_bridge_changes_nothing_here() -> None:
+    theirs = Told("x", "paris-bridge", "paris", 9_000, False, collected())
+    rows = tables(*told([claimed(), left()]), theirs)
+    assert rows.held["items"]["parcel"]["state"] == "waiting"
+    assert rows.held["doors"]["borny", 3]["item"] == "parcel"
+
+
+ids = st.sampled_from(["a", "b"])
+doors = st.integers(1, 2)
+generations = st.integers(1, 3)
+bridge_facts = st.lists(
+    st.one_of(
+        st.builds(claimed, item=ids, compartment=doors, allocation=generations),
+        st.builds(left, item=ids, compartment=doors, allocation=generations),
+        st.builds(collected, item=ids, compartment=doors, allocation=generations),
+        st.builds(intent, operation=ids, compartment=doors, item=ids),
+        st.builds(m.DoorOpened, operation=ids, compartment=doors),
+        st.builds(m.DoorClosed, operation=st.none() | ids, compartment=doors),
+        st.builds(m.DoorForced, compartment=doors),
+        st.builds(m.DoorLeftOpen, compartment=doors),
+        st.builds(
+            m.DoorUncertain, operation=ids, compartment=doors, why=st.just("restart"), seen=st.just("open")
+        ),
+        st.builds(m.PickupOpened, pickup=ids, person=ids, ticket=st.just(27), generation=generations),
+        st.builds(m.CodeRotated, pickup=ids, generation=generations, why=st.just("hub")),
+        st.builds(m.CompartmentChecked, compartment=doors, usable=st.booleans(), actor=ids),
+        st.builds(m.HoldingAdopted, item=ids, compartment=doors, allocation=generations, gone=st.booleans()),
+    ),
+    max_size=12,
+)
+kiosk_facts = st.lists(
+    st.one_of(
+        st.builds(
+            m.ParcelReceived, item=ids, person=ids, staff=ids, size=st.sampled_from(["S", "M"]), label=ids
+        ),
+        st.builds(m.PersonSaid, visit=ids, item=ids, said=st.sampled_from(["have_it", "missing", "empty"])),
+        st.builds(m.SlipShown, item=ids, pickup=ids, how=st.just("print")),
+        st.builds(m.HelpAsked, screen=st.just("start")),
+    ),
+    max_size=8,
+)
+
+
+def merged(journals: Sequence[Sequence[Told]], choices: Sequence[int]) -> list[Told]:
+    """One interleaving: each journal in its own order."""
+    left_over = [list(journal) for journal in journals]
+    events = []
+    for choice in choices:
+        waiting = [journal for journal in left_over if journal]
+        if not waiting:
+            break
+        events.append(waiting[choice % len(waiting)].pop(0))
+    return events + [event for journal in left_over for event in journal]
+
+
+choices = st.lists(st.integers(0, 2), max_size=30)
+
+
+@given(bridge_facts, kiosk_facts, kiosk_facts, choices, choices)
+def test_how_devices_interleave_makes_no_difference(
+    bridge: list[m.AnyFact],
+    first: list[m.AnyFact],
+    second: list[m.AnyFact],
+    one_way: list[int],
+    another: list[int],
+) -> None:
+    journals = (told(bridge), told(first, "kiosk-1", 995), told(second, "kiosk-2", 995))
+    assert tables(*merged(journals, one_way)).held == tables(*merged(journals, another)).held
+
+
+@given(bridge_facts, st.integers(0, 12))
+def test_folding_in_two_goes_is_folding_once(bridge: list[m.AnyFact], cut: int) -> None:
+    rows = Rows()
+    fold(rows, told(bridge)[:cut])
+    fold(rows, told(bridge)[cut:])
+    assert rows.held == tables(*told(bridge)).held
