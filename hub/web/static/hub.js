@@ -12,6 +12,7 @@
   const hear = () => {
     heard = performance.now();
     stale.hidden = true;
+    live.dataset.heard = "yes";
   };
 
   // A page of the entrance or a fault is an answer too, but not the part we asked for.

@@ -27,8 +27,9 @@ def shown_code(page: str) -> str:
     return found[1].replace(" ", "") if found else ""
 
 
-def story(page: str) -> list[str]:
-    return re.findall(r"<p>([^<]+)<small>([^<]+)", page)  # type: ignore[return-value]
+def story(page: str) -> list[tuple[str, str]]:
+    """The lines of the story, each with its evidence."""
+    return re.findall(r"<p>([^<]+)<small>([^<]+)", page)
 
 
 def test_the_story_tells_who_what_and_by_which_evidence_in_order(lively: Scene, admin: FlaskClient) -> None:

@@ -29,7 +29,7 @@ def french() -> dict[str, list[str]]:
     for message in catalogue:
         if message.id:
             key = message.id if isinstance(message.id, str) else message.id[0]
-            forms = [message.string] if isinstance(message.string, str) else list(message.string)
+            forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
             assert not message.fuzzy, key
             found[key] = forms
     return found

@@ -1,0 +1,226 @@
+"""The hub's pages in a real browser: live, by keyboard, on a phone."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from contract import messages as m
+from deploy.catalogues import compile_stale
+from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+SITE = "/sites/borny"
+PAGES = (
+    "/",
+    f"{SITE}/casiers",
+    f"{SITE}/casiers/10",
+    f"{SITE}/colis",
+    "/colis/i1",
+    f"{SITE}/personnes",
+    f"{SITE}/personnes/ajouter",
+    f"{SITE}/personnes/importer",
+    f"{SITE}/equipe",
+    "/nulle-part",
+)
+
+
+@dataclass
+class Desk:
+    """A hub with its pages served, and a browser to look at them."""
+
+    scene: Scene
+    address: str
+    browser: Browser
+    complaints: list[str]
+
+    def page(self, size: dict[str, int], *, signed_in: bool = True) -> Page:
+        """A fresh browser profile; whatever its console complains of is noted."""
+        context = self.browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            locale="fr-FR",
+            base_url=self.address,
+        )
+        page = context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        if signed_in:
+            page.goto("/connexion")
+            page.get_by_label("Votre nom").fill(ADMIN)
+            page.get_by_label("Mot de passe").fill(PASSWORD)
+            page.get_by_role("button", name="Se connecter").click()
+            expect(page.get_by_role("heading", name="À faire maintenant")).to_be_visible()
+        return page
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
+    compile_stale()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium_path), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, chromium: Browser) -> Iterator[Desk]:
+    scene = Scene(tmp_path)
+    scene.accounts()
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    scene.deposit("i2", 1, 10)
+    scene.jam("i2", 1, 10)
+    with scene.served() as address:
+        desk = Desk(scene, address, chromium, [])
+        yield desk
+        for context in chromium.contexts:
+            context.close()
+    scene.close()
+    assert [text for text in desk.complaints if "404" not in text] == []
+
+
+def listening(page: Page) -> None:
+    """Wait until the page's stream has begun."""
+    expect(page.locator("#live[data-heard]")).to_be_attached()
+
+
+def door(page: Page, name: str) -> None:
+    """Wait until the drawing says so of a door."""
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def test_a_door_that_moves_is_seen_on_the_page_within_a_second(desk: Desk) -> None:
+    page = desk.page(DESK)
+    page.goto(f"{SITE}/casiers")
+    door(page, "Porte 5, Libre")
+    listening(page)
+    delays = []
+    for fact, name in (
+        (m.DoorForced(compartment=5), "Porte 5, Forcée"),
+        (m.CompartmentChecked(compartment=5, usable=True, actor="x"), "Porte 5, Ouverte"),
+        (m.DoorClosed(compartment=5), "Porte 5, Libre"),
+        (m.CompartmentChecked(compartment=6, usable=False, actor="x"), "Porte 6, Hors usage"),
+    ):
+        begun = time.monotonic()
+        desk.scene.told(fact)
+        door(page, name)
+        delays.append(time.monotonic() - begun)
+    assert max(delays) < 1, delays
+
+
+def test_what_has_the_focus_keeps_it_when_news_arrive(desk: Desk) -> None:
+    page = desk.page(DESK)
+    page.goto(f"{SITE}/casiers")
+    page.locator("#door-7").focus()
+    listening(page)
+    desk.scene.told(m.DoorForced(compartment=5))
+    door(page, "Porte 5, Forcée")
+    expect(page.locator("#door-7")).to_be_focused()
+
+
+def test_the_page_says_when_news_stop_and_catches_up_by_itself(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.clock.install()
+    cut = threading.Event()
+    cut.set()
+
+    def wire(route: Route) -> None:
+        if cut.is_set() or "flux" in route.request.url:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/flux", wire)
+    page.route("**/maintenant", wire)
+    page.goto(f"{SITE}/casiers")
+    stale = page.get_by_text("Les nouvelles n’arrivent plus")
+    expect(stale).to_be_hidden()
+    page.clock.run_for(30_000)
+    expect(stale).to_be_visible()
+    desk.scene.told(m.DoorForced(compartment=5))
+    cut.clear()
+    page.clock.run_for(10_000)
+    door(page, "Porte 5, Forcée")
+    expect(stale).to_be_hidden()
+    desk.complaints.clear()  # the line that was cut on purpose
+
+
+def test_a_door_is_opened_from_afar_by_keyboard_alone(desk: Desk) -> None:
+    page = desk.page(DESK)
+    page.goto(f"{SITE}/casiers")
+    page.locator("#door-10").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Le capteur voit la porte fermée")).to_be_visible()
+    page.get_by_text("Ouvrir à distance…").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("La personne n’arrive pas")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Demande envoyée. On attend les casiers…")).to_be_visible()
+
+
+def test_news_do_not_close_what_somebody_is_filling_in(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/casiers/10")
+    listening(page)
+    page.get_by_text("Ouvrir à distance…").click()
+    page.get_by_label("Réparation").check()
+    desk.scene.told(m.DoorForced(compartment=10))
+    expect(page.get_by_text("La porte 10 s’est ouverte sans qu’on l’ait demandé")).to_be_visible()
+    expect(page.get_by_label("Réparation")).to_be_checked()
+    expect(page.get_by_label("Réparation")).to_be_visible()
+
+
+def test_the_code_is_shown_with_its_drawings_and_hidden_again(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto("/colis/i1")
+    expect(page.locator(".code")).to_have_count(0)
+    page.get_by_text("Dire le code…").click()
+    page.get_by_role("button", name="Montrer le code", exact=True).click()
+    expect(page.locator(".code-digit img")).to_have_count(8)
+    drawn = page.evaluate("[...document.querySelectorAll('.code img')].every(i => i.naturalWidth > 0)")
+    assert drawn
+    assert page.url.endswith("/colis/i1/code")
+    page.get_by_text("Cacher le code").click()
+    expect(page.locator(".code")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, scheme: str) -> None:
+    page = desk.page(PHONE)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address in PAGES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+        small = page.evaluate(
+            """[...document.querySelectorAll('.btn, .tabs a, input:not([type=hidden]), select, a.door')]
+            .filter(e => e.checkVisibility() && !e.closest('.choice'))
+            .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 44 || box.width < 44)
+            .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
+        )
+        assert small == [], address
+        assert page.evaluate("document.fonts.check('1rem \"Readex Pro\"')")
+
+
+def test_the_drawing_is_legible_on_a_phone(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/casiers")
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.door-word')].map(e => e.getBoundingClientRect().height)"
+    )
+    assert len(heights) == 18
+    assert min(heights) >= 11
