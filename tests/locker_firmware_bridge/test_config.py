@@ -1,0 +1,88 @@
+"""`lockers.toml`: what it says, and all its faults at once."""
+
+from pathlib import Path
+
+import pytest
+
+from contract.settings import SettingsError
+from locker_firmware_bridge import config
+from tests.fakes.bridge_process import lockers_file
+
+
+def write(directory: Path, text: str) -> Path:
+    (directory / config.FILE_NAME).write_text(text)
+    return directory
+
+
+def test_sixteen_doors_and_a_shelf_are_read(tmp_path: Path) -> None:
+    lockers = config.read(write(tmp_path, lockers_file("/dev/ttyUSB0")))
+    assert len(lockers.places) == 17
+    assert lockers.locks[7] == ("main", 0, 7)
+    assert (lockers.places[101].kind, lockers.places[101].label) == ("shelf", "A1")
+    (bus,) = lockers.buses
+    assert (bus.url, bus.boards[0].family, bus.boards[0].locks) == ("/dev/ttyUSB0", "cu16", 16)
+
+
+def test_three_faults_are_named_at_once_with_line_and_remedy(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0")
+    text = text.replace("number = 2\nlock = 2\n", "number = 2\nlock = 1\n")
+    text = text.replace("number = 5\n", "number = 3\n")
+    text = text.replace('family = "cu16"', 'family = "cu17"')
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, text))
+    assert len(error.value.faults) == 3
+    told = str(error.value)
+    assert "compartment 1 has this lock" in told
+    assert "another door bears it" in told
+    assert "this family is not known. Write one of: cu16" in told
+    lines = text.splitlines()
+    assert [lines[fault.line - 1].split(" =")[0] for fault in error.value.faults] == [
+        "family",
+        "lock",
+        "number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("address = 0", "address = 12", "no such board can be"),
+        ("locks = 16", "locks = 12", "the board has 12 locks"),
+        ("locks = 16", "locks = 17", "it has not so many"),
+        ("number = 4\nlock = 4\n", "number = 4\nlock = 4\nboard = 3\n", "there is no such board"),
+        ("number = 4\nlock = 4\n", 'number = 4\nlock = 4\nbus = "no"\n', "there is no such board"),
+        ("number = 101", "number = 4", "another place bears it"),
+        ("column = 2\nrow = 1", "column = 1\nrow = 1", "another door is drawn there"),
+        ('size = "S"', 'size = "XXL"', 'Write one of "L", "M"'),
+    ],
+)
+def test_what_cannot_be_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
+    text = lockers_file("/dev/ttyUSB0").replace(old, new, 1)
+    with pytest.raises(SettingsError, match=told):
+        config.read(write(tmp_path, text))
+
+
+def test_two_buses_need_names_and_ports_of_their_own(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0")
+    bus = text[: text.index("[[compartment]]")]
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, bus + text))
+    told = str(error.value)
+    assert "another bus has this name" in told
+    assert "another bus has this port" in told
+
+
+def test_a_site_with_only_a_shelf_needs_no_bus(tmp_path: Path) -> None:
+    lockers = config.read(write(tmp_path, '[[shelf]]\nnumber = 1\nlabel = "A"\n'))
+    assert (len(lockers.places), lockers.buses) == (1, ())
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n"])
+def test_an_empty_file_is_a_fault(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="no place at all"):
+        config.read(write(tmp_path, text))
+
+
+def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="there is no such file"):
+        config.read(tmp_path)
