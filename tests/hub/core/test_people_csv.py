@@ -1,0 +1,92 @@
+"""Lists of people as they come: what can be read is taken, what cannot is named."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core.people_csv import ListError, PersonLine, likeness, read_list
+
+FRENCH = "Nom;Prénom;Logement;Langue;Téléphone;Courriel;Hauteur (cm);Poids (kg)\n"
+
+
+def refused(text: str) -> list[tuple[int, str, str]]:
+    return [(line.line, line.reason, line.column) for line in read_list(text.encode()).refused]
+
+
+def test_a_french_list_with_every_column() -> None:
+    text = FRENCH + "Benali;Amina;A12;arabe;06 12 34 56 78;amina@exemple.fr;130;2,5\n"
+    assert read_list(text.encode()).accepted == (
+        PersonLine(
+            name="Amina Benali",
+            flat="A12",
+            language="ar",
+            phone="0612345678",
+            email="amina@exemple.fr",
+            reach_cm=130,
+            carry_grams=2_500,
+        ),
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_spreadsheets_of_all_kinds(encoding: str, delimiter: str) -> None:
+    text = f"Name{delimiter}Flat\r\nZoé Müller{delimiter}B 3\r\n"
+    assert read_list(text.encode(encoding)).accepted == (PersonLine(name="Zoé Müller", flat="B 3"),)
+
+
+def test_each_bad_line_is_refused_with_its_reason_and_the_others_are_taken() -> None:
+    text = "nom;logement;téléphone;langue;email;hauteur\n" + "\n".join(
+        [
+            "Bon Premier;A1;;;;",
+            ";A2;;;;",
+            f"{'x' * 121};A3;;;;",
+            "Mauvais Tel;A4;zéro six;;;",
+            "Bon Premier;a1;;;;",
+            "Mauvaise Langue;A6;;français du sud;;",
+            "Mauvais Courriel;A7;;;pas-un-courriel;",
+            "Trop Haut;A8;;;;900",
+            "",
+            "Bon Dernier;A9;;;;",
+        ]
+    )
+    assert refused(text) == [
+        (3, "name_missing", "name"),
+        (4, "too_long", "name"),
+        (5, "bad_phone", "phone"),
+        (6, "duplicate", "name"),
+        (7, "bad_language", "language"),
+        (8, "bad_email", "email"),
+        (9, "bad_number", "reach"),
+    ]
+    assert [line.name for line in read_list(text.encode()).accepted] == ["Bon Premier", "Bon Dernier"]
+
+
+def test_who_is_there_already_is_not_added_again() -> None:
+    known = {(likeness("Amina BENALI"), likeness("A12"))}
+    report = read_list(b"nom;logement\nAmina Benali;a12\nAmina Benali;B1\n", known)
+    assert [line.flat for line in report.accepted] == ["B1"]
+    assert [line.reason for line in report.refused] == ["duplicate"]
+
+
+def test_control_characters_are_refused() -> None:
+    assert refused("nom;logement\nA\x07B;A1\n") == [(2, "control", "name")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [(b"", "empty"), (b"\n \n", "empty"), (b"a;b\n1;2\n", "no_name_column"), (b"x" * 5_000_001, "too_large")],
+)
+def test_what_is_no_list_is_said_to_be_none(raw: bytes, why: str) -> None:
+    with pytest.raises(ListError) as caught:
+        read_list(raw)
+    assert caught.value.why == why
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_bring_it_down(raw: bytes) -> None:
+    try:
+        report = read_list(b"nom;logement\n" + raw)
+    except ListError:
+        return
+    assert all(line.name for line in report.accepted)

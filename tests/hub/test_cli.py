@@ -1,0 +1,150 @@
+"""The hub's commands as somebody at a terminal meets them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from contract import enrolment
+from hub.__main__ import main
+from hub.config import HubSettings
+from hub.context import open_context
+from hub.store.accounts import check_password
+from hub.store.database import reading
+from tests.fakes.clock import FakeClock
+
+
+class Terminal:
+    """Runs commands on one data directory."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def run(self, *arguments: str, given: str | None = None) -> Result:
+        return CliRunner().invoke(main, [*arguments, "--data", str(self.data)], input=given)
+
+    def says(self, *arguments: str, given: str | None = None) -> str:
+        result = self.run(*arguments, given=given)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def refuses(self, *arguments: str, given: str | None = None) -> str:
+        result = self.run(*arguments, given=given)
+        assert result.exit_code == 1, result.output
+        assert "Traceback" not in result.output
+        return result.output
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    terminal = Terminal(tmp_path / "data")
+    terminal.says("site", "create", "borny", "--name", "Résidence Borny", "--helper", "Samia")
+    return terminal
+
+
+def test_a_site_is_made_once_and_with_a_name_that_can_stand_in_a_topic(terminal: Terminal) -> None:
+    assert "already" in terminal.refuses("site", "create", "borny", "--name", "Encore")
+    assert "a-z" in terminal.refuses("site", "create", "Borny!", "--name", "Encore")
+
+
+def test_a_list_of_people_is_imported_and_refused_lines_are_named(terminal: Terminal, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("nom;logement\nAmina Benali;A12\n;B1\n")
+    result = terminal.run("people", "import", str(people), "--site", "borny")
+    assert result.exit_code == 1
+    assert "1 people added, 1 lines refused" in result.output
+    assert "line 3: name missing" in result.output
+    assert "create it first" in terminal.refuses("people", "import", str(people), "--site", "nowhere")
+
+
+def test_staff_get_a_pin_that_is_told_once(terminal: Terminal, tmp_path: Path) -> None:
+    words = terminal.says("staff", "add", "--site", "borny", "--initials", "SK")
+    assert words.startswith("number 1, PIN ")
+    pin = tmp_path / "pin"
+    words = terminal.says("staff", "add", "--site", "borny", "--initials", "LM", "--pin-out", str(pin))
+    assert pin.read_text() not in words
+    assert pin.read_text().isdecimal()
+    assert pin.stat().st_mode & 0o077 == 0
+    assert "taken" in terminal.refuses("staff", "add", "--site", "borny", "--initials", "LM", "--number", "1")
+
+
+def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> None:
+    command = ("admin", "create", "--name", "samia", "--password-stdin")
+    assert "at least" in terminal.refuses(*command, given="short\n")
+    terminal.says(*command, given="une phrase assez longue\n")
+    assert "already" in terminal.refuses(*command, given="une phrase assez longue\n")
+    opened = open_context(terminal.data, HubSettings(), FakeClock())
+    with opened as hub, reading(hub.engine) as connection:
+        assert check_password(connection, "samia", "une phrase assez longue") is not None
+
+
+def test_a_device_gets_all_it_needs_to_start_and_the_kiosk_no_site_key(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    bridge, kiosk = tmp_path / "bridge", tmp_path / "kiosk"
+    common = ("--site", "borny", "--hub-broker", "hub.example:1884")
+    assert "no bridge" in terminal.refuses(
+        "enrol", "borny-kiosk", *common, "--kind", "kiosk", "--out", str(kiosk)
+    )
+    terminal.says("enrol", "borny-bridge", *common, "--kind", "bridge", "--out", str(bridge))
+    terminal.says("enrol", "borny-kiosk", *common, "--kind", "kiosk", "--out", str(kiosk))
+    mine, theirs = enrolment.read(bridge, "bridge"), enrolment.read(kiosk, "kiosk")
+    assert mine.site_key is not None
+    assert theirs.site_key is None
+    assert (theirs.bridge, theirs.hub_broker.host, theirs.hub_broker.port) == (
+        "borny-bridge",
+        "hub.example",
+        1884,
+    )
+    lines = (terminal.data / "brokers" / "hub.passwd").read_text()
+    assert "borny-bridge:$7$" in lines
+    assert mine.password not in lines  # type: ignore[operator]
+
+
+def test_what_cannot_be_enrolled_is_refused_and_leaves_nothing_behind(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    def refuses(*arguments: str) -> str:
+        return terminal.refuses("enrol", *arguments, "--kind", "bridge", "--out", str(tmp_path / "out"))
+
+    assert "a-z" in refuses("Bad Name", "--site", "borny")
+    assert "create it first" in refuses("bridge", "--site", "nowhere")
+    assert "HOST:PORT" in refuses("bridge", "--site", "borny", "--hub-broker", "nonsense")
+    assert not (tmp_path / "out").exists()
+    terminal.says("enrol", "bridge", "--site", "borny", "--kind", "bridge", "--out", str(tmp_path / "out"))
+    assert "has a bridge" in refuses("second", "--site", "borny")
+
+
+def test_a_revoked_device_is_taken_off_the_brokers_as_well(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.says("enrol", "bridge", "--site", "borny", "--kind", "bridge", "--out", str(tmp_path / "out"))
+    assert "reload" in terminal.says("revoke", "bridge")
+    assert "bridge:" not in (terminal.data / "brokers" / "hub.passwd").read_text()
+    assert "no device" in terminal.refuses("revoke", "bridge")
+    assert "revoked" in terminal.refuses(
+        "enrol", "bridge", "--site", "borny", "--kind", "bridge", "--out", str(tmp_path / "out"), "--replace"
+    )
+
+
+def test_a_settings_file_with_faults_names_them_all(terminal: Terminal) -> None:
+    (terminal.data / "hub.toml").write_text('prot = 8000\n[broker]\nport = "high"\n')
+    words = terminal.refuses("ledger", "--jsonl")
+    assert "2 faults" in words
+    assert "line 1" in words
+    assert "line 3" in words
+
+
+def test_an_empty_ledger_is_empty_and_equal(terminal: Terminal) -> None:
+    assert terminal.says("ledger", "--jsonl") == ""
+    assert "equal" in terminal.says("rebuild", "--check")
+    assert "0 facts" in terminal.says("rebuild")
+
+
+def test_a_backup_that_is_none_is_not_restored(terminal: Terminal, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.write_text(json.dumps({"not": "a database"}))
+    assert "no backup" in terminal.refuses("restore", str(bad))
+    good = tmp_path / "good"
+    terminal.says("backup", str(good))
+    assert "exists" in terminal.refuses("backup", str(good))
+    assert "restored" in terminal.says("restore", str(good))
