@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract import messages, topics
 from contract.codec import decode, decode_fact, encode
@@ -21,7 +22,8 @@ from locker_firmware_bridge.core.state import Rules
 from tests.fakes.clock import FakeClock
 from tests.fakes.core_site import BRIDGE, KIOSK, SITE_KEY, STAFF, cabinet
 
-ORDER_KEY = bytes(32)
+HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+ORDER_KEY = HUB_KEY.public_key().public_bytes_raw()
 BEGAN = messages.ProcessStarted(program="bridge", version="0", sqlite="3")
 
 
