@@ -269,11 +269,12 @@ class Bridge:
             _log_facts(decision)
 
     def _decide(self, what: core.What) -> Decision:
-        begins = isinstance(what, core.AskCame | core.OrderCame) or what == core.TimerDue(core.TurnTimer())
+        is_wish = isinstance(what, core.AskCame | core.OrderCame)
+        begins = is_wish or what == core.TimerDue(core.TurnTimer())
         happened = core.Happened(
             what,
             now_ms=self._clock.mono_ms(),
-            fresh=tuple(secrets.token_hex(16) for _ in range(rules_of.FRESH_IDS)),
+            fresh=tuple(secrets.token_hex(16) for _ in range(rules_of.FRESH_IDS)) if is_wish else (),
             room=not begins or (not self._held and self._store.has_room()),
         )
         return rules_of.advance(self._site, happened)

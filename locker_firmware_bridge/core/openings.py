@@ -73,10 +73,15 @@ def _is_void(draft: Draft, operation: Operation) -> bool:
 def timer_due(draft: Draft, due: DoorTimer) -> None:
     """A door's timer ran out; its second pulse waits until no other lock was energised just now."""
     turn_ms = bank.turn_ms(draft.site.caps)
-    if due.timer == "second_pulse" and turn_ms > draft.now_ms:
+    if due.timer == "second_pulse" and turn_ms > draft.now_ms and _is_current(draft, due):
         draft.wake(due, turn_ms)
         return
     happen(draft, due.compartment, door.Due(due.timer, due.operation))
+
+
+def _is_current(draft: Draft, due: DoorTimer) -> bool:
+    now = draft.site.doors.get(due.compartment)
+    return now is not None and now.operation is not None and now.operation.id == due.operation
 
 
 def happen(draft: Draft, compartment: int, event: door.Event) -> None:

@@ -235,12 +235,15 @@ class Draft:
         self.site = dataclasses.replace(self.site, **some)
 
     def _put(self, kind: str, key: str | int, record: Struct) -> None:
-        table = {other: one for other, one in getattr(self.site, kind).items() if other != key}
-        self._replace(kind, {**table, key: record})  # the latest comes last
+        table = dict(getattr(self.site, kind))
+        table.pop(key, None)  # the latest comes last
+        table[key] = record
+        self._replace(kind, table)
         self._changes[kind, str(key)] = record
 
     def _drop(self, kind: str, key: str | int) -> None:
-        table = {other: one for other, one in getattr(self.site, kind).items() if other != key}
+        table = dict(getattr(self.site, kind))
+        table.pop(key, None)
         self._replace(kind, table)
         self._changes[kind, str(key)] = None
 
