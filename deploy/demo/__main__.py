@@ -1,5 +1,6 @@
 """`python -m deploy.demo`: a whole site and its hub on this machine, until Ctrl-C."""
 
+import logging
 import signal
 import sys
 import tempfile
@@ -66,6 +67,7 @@ def _show(
     began_ms = clock.mono_ms()
     before = kept(data)
     plan = Plan(data, run, choose_ports(port_base or (before.base if before else None)))
+    _log_to(plan)
     known = _prepared(plan, before)
     with Stage.opened(plan, broker, clock) as stage:
         if tour:
@@ -81,6 +83,14 @@ def _show(
             _tell_codes(known)
             _watch(stage, stopped)
     click.echo("Démonstration terminée.")
+
+
+def _log_to(plan: Plan) -> None:
+    """The terminal is for people; what our own links and pages have to say goes into a file."""
+    plan.logs.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=plan.logs / "demo.log", format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
 
 
 def _prepared(plan: Plan, before: Kept | None) -> Kept:

@@ -41,7 +41,6 @@ class Stage:
 
     def start(self) -> None:
         """Start all programs; ProcessFailedError names the log of one that does not come up."""
-        self.plan.logs.mkdir(parents=True, exist_ok=True)
         hub_password(self.plan.hub / "brokers")  # the broker must know the hub before it first calls
         passwords = self.plan.hub / "brokers"
         self._run("hub-broker", self._broker("hub", self.plan.ports.hub_broker, passwords / "hub.passwd"))
