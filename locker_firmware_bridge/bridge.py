@@ -300,9 +300,11 @@ class Bridge:
         """Try to write down what had to wait; stop at the first that still cannot be."""
         self._held_until_ms = self._clock.mono_ms() + TRY_AGAIN_MS
         waiting, self._held = self._held, deque()
-        while waiting and not self._held:
-            self._happen(waiting.popleft())
-        self._held.extend(waiting)
+        try:
+            while waiting and not self._held:
+                self._happen(waiting.popleft())
+        finally:
+            self._held.extend(waiting)
 
     # --- doing ---------------------------------------------------------------------------------
 

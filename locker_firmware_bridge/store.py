@@ -1,6 +1,7 @@
 """What the bridge remembers, in the journal's own file: facts and records become durable in one commit."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -8,6 +9,7 @@ from msgspec import Struct
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from contract.database import FullError
 from contract.journal import Journal
 from contract.messages import Fact
 from locker_firmware_bridge.core import records
@@ -88,11 +90,11 @@ class Store:
         return self._journal.has_room()
 
     def _forget_old(self) -> None:
-        """Only by a clock that is known to be right."""
+        """Only by a clock that is known to be right; a full disk keeps them until the next start."""
         clock = self._journal.clock
-        if clock.quality() == "synced":
-            before_ms = clock.wall_ms() - SPENT_DAYS * _DAY_MS
-            with self._journal.transaction() as transaction:
-                transaction.execute(
-                    "DELETE FROM remembered WHERE kind = 'spent' AND wall_ms < ?", (before_ms,)
-                )
+        if clock.quality() != "synced":
+            return
+        before_ms = clock.wall_ms() - SPENT_DAYS * _DAY_MS
+        old = "DELETE FROM remembered WHERE kind = 'spent' AND wall_ms < ?"
+        with suppress(FullError), self._journal.transaction() as transaction:
+            transaction.execute(old, (before_ms,))

@@ -11,7 +11,8 @@ from locker_firmware_bridge.core.happenings import DoorTimer, TurnTimer
 from locker_firmware_bridge.core.records import Visit
 from locker_firmware_bridge.core.state import Draft, fresh_door
 
-MAX_WAITING: Final = 3
+MAX_WAITING: Final = 2
+"""A kiosk waits eight seconds for an answer: so many turns fit in."""
 _OPEN_WATCH_MS: Final = door.LEFT_OPEN_MS + 60_000
 
 Outcome = Literal["begun", "waits", "crowded"]
@@ -77,6 +78,12 @@ def timer_due(draft: Draft, due: DoorTimer) -> None:
         draft.wake(due, turn_ms)
         return
     happen(draft, due.compartment, door.Due(due.timer, due.operation))
+
+
+def sent(draft: Draft, compartment: int, event: door.Sent) -> None:
+    """The frame left, later than its intent if the port was busy: the next door's turn counts from now."""
+    draft.put(caps=bank.pulsed(draft.site.caps, draft.now_ms))
+    happen(draft, compartment, event)
 
 
 def _is_current(draft: Draft, due: DoorTimer) -> bool:

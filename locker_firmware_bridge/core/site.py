@@ -52,7 +52,7 @@ def advance(site: Site, happened: Happened) -> Decision:
         case OrderCame(messages.RemoteOpen() as order, signed):
             remote.remote_open(draft, order, signed=signed)
         case UnlockSent(compartment, operation, attempt, surely):
-            openings.happen(draft, compartment, door.Sent(operation, attempt, surely))
+            openings.sent(draft, compartment, door.Sent(operation, attempt, surely))
         case UnlockNotSent(compartment, operation, attempt):
             openings.happen(draft, compartment, door.NotSent(operation, attempt))
         case Read() | Silent() | Back() as said:

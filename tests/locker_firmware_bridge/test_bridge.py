@@ -11,8 +11,10 @@ from contract.codec import encode
 from contract.messages import Door, Doors, Presence, Refused, Settled, VisitGranted
 from locker_firmware_bridge.boards import BoardBack, BoardSilent, UnlockFailed
 from locker_firmware_bridge.bridge import Heard
-from tests.fakes.bridge_loop import LoopUnderTest
-from tests.fakes.core_site import BRIDGE, KIOSK
+from locker_firmware_bridge.core.state import Rules
+from locker_firmware_bridge.store import Store
+from tests.fakes.bridge_loop import FillingJournal, LoopUnderTest
+from tests.fakes.core_site import BRIDGE, KIOSK, SITE_KEY
 
 
 @pytest.fixture
@@ -219,3 +221,34 @@ def test_locks_nobody_described_are_nobodys_doors(loop: LoopUnderTest) -> None:
     loop.closed = loop.closed | {14}
     loop.read()
     assert loop.bridge.failures == 0
+
+
+def test_a_bridge_that_starts_on_a_full_disk_refuses_and_begins_when_there_is_room(
+    loop: LoopUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip = loop.deposit()
+    monkeypatch.setattr(FillingJournal, "full", True)
+    loop.restart()
+    assert loop.answers(loop.ask(messages.Present(digits=slip.digits))) == [Refused(why="disk")]
+    monkeypatch.setattr(FillingJournal, "full", False)
+    loop.wait(2_000)
+    assert "process_started" in loop.tags()[-4:]
+    ask = loop.ask(messages.Present(digits=slip.digits))
+    assert isinstance(loop.answers(ask)[0], VisitGranted)
+    assert len(loop.boards.unlocks) == 1
+
+
+def test_what_is_spent_is_forgotten_after_four_hundred_days_by_a_right_clock_only(
+    loop: LoopUnderTest,
+) -> None:
+    slip = loop.deposit()
+    loop.ask(messages.Present(digits=slip.digits))
+    loop.wait(3_000)
+    loop.door_obeys()
+    loop.wait(125_000)
+    rules = Rules(BRIDGE, "s", SITE_KEY, {})
+    later_ms = loop.clock.wall_ms() + 401 * 86_400_000
+    loop.clock.set_wall(later_ms, "held")
+    assert "i1" in Store(loop.journal).load(rules).spent
+    loop.clock.set_wall(later_ms, "synced")
+    assert Store(loop.journal).load(rules).spent == {}

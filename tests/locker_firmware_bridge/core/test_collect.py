@@ -364,3 +364,57 @@ def test_leaving_ends_the_visit(site: FakeSite) -> None:
     site.opens_and_shuts()
     (over,) = site.ask(messages.LeaveVisit(visit=granted.visit))
     assert over == messages.VisitOver(visit=granted.visit, why="done")
+
+
+def test_when_too_many_wait_for_their_turn_one_more_is_told_to_come_back(site: FakeSite) -> None:
+    codes = [site.deposit(f"i{person}", f"p{person}", size="S").digits for person in range(2)]
+    codes += [site.deposit(f"i{person}", f"p{person}", size="M").digits for person in range(2, 4)]
+    frames = len(site.frames)
+    for place, code in enumerate(codes):
+        site.present(code, kiosk=f"kiosk-{place}", ask=f"a{place}")
+    assert steps(site, "a0") == ["VisitGranted", "intent"]
+    assert steps(site, "a1") == steps(site, "a2") == ["VisitGranted"]
+    assert steps(site, "a3") == ["VisitGranted", "Refused"]
+    assert site.told[-1].body == Refused(why="cap", wait_seconds=6)
+    site.wait(6_000)
+    assert len(site.frames) == frames + 3
+    visit = next(one for one in site.site.visits.values() if one.kiosk == "kiosk-3")
+    assert visit.openings == {}
+
+
+def test_a_code_shown_again_while_its_door_waits_for_its_turn_keeps_its_place(site: FakeSite) -> None:
+    first, second = site.deposit("i1").digits, site.deposit("i2", "p2").digits
+    site.present(first, kiosk=OTHER_KIOSK)
+    frames = len(site.frames)
+    site.present(second, ask="a")
+    site.present(second, ask="b")
+    site.wait(3_000)
+    assert len(site.frames) == frames + 1
+    assert (steps(site, "a"), steps(site, "b")) == (
+        ["VisitGranted", "VisitOver"],
+        ["VisitGranted", "intent"],
+    )
+
+
+def test_a_turn_whose_person_left_is_given_to_the_next(site: FakeSite) -> None:
+    codes = [site.deposit(f"i{person}", f"p{person}").digits for person in range(2)]
+    codes.append(site.deposit("i2", "p2", size="M").digits)
+    for place, code in enumerate(codes):
+        site.present(code, kiosk=f"kiosk-{place}")
+    frames = len(site.frames)
+    gone = next(one for one in site.site.visits.values() if one.kiosk == "kiosk-1")
+    site.ask(messages.LeaveVisit(visit=gone.visit), kiosk="kiosk-1")
+    site.wait(3_000)
+    assert len(site.frames) == frames + 1
+    assert site.frames[-1].compartment == site.site.items["i2"].compartment
+
+
+def test_without_room_when_the_turn_comes_the_door_stays_shut(site: FakeSite) -> None:
+    codes = [site.deposit(f"i{person}", f"p{person}").digits for person in range(2)]
+    site.present(codes[0], kiosk=OTHER_KIOSK)
+    frames = len(site.frames)
+    site.present(codes[1], ask="a")
+    site.room = False
+    site.wait(3_000)
+    assert len(site.frames) == frames
+    assert steps(site, "a") == ["VisitGranted", "Refused"]

@@ -303,7 +303,7 @@ class AnySite(RuleBasedStateMachine):
 
     @invariant()
     def memory_is_bounded(self) -> None:
-        assert len(self.site.site.waiting) <= 3, "I14"
+        assert len(self.site.site.waiting) <= 2, "I14"
         assert len(self.site.timers) < 100, "I14"
 
 
