@@ -160,6 +160,7 @@ class Link:
         while not self._stopping.is_set():
             self._lost.clear()
             self._one_session()
+            self._client = None  # freed now, it closes its wake-up sockets; in a cycle with us, much later
             if self._stopping.is_set():
                 return
             wait = self._jitter.uniform(0, self._delay_seconds)

@@ -1,6 +1,7 @@
 """A device's whole connection to the hub, over a real broker: everything arrives once, nothing piles up."""
 
 import queue
+import random
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ AnyNotice = TypeVar("AnyNotice", bound=msgspec.Struct | FeedChanged)
 class Device:
     """A running connection with its journal and replica."""
 
-    def __init__(self, directory: Path, broker: StartedBroker) -> None:
+    def __init__(self, directory: Path, broker: StartedBroker, jitter: random.Random | None = None) -> None:
         clock = SystemClock()
         self.journal = Journal.open(directory / "journal.db", clock)
         self.feed = Feed.open(directory / "feed.db")
@@ -52,7 +53,7 @@ class Device:
             clock=clock,
             notify=self.take,
             on_fatal=lambda: self.fatal.put("the end"),
-            jitter=Eager(),
+            jitter=jitter or Eager(),
         )
         self.connection.start()
 
@@ -140,13 +141,17 @@ def test_all_that_happened_reaches_the_hub_in_order_and_is_acknowledged(
     assert device.notice(Welcome).timeline == TIMELINE
 
 
-def test_what_happens_while_connected_is_on_its_way_at_once(device: Device, hub: ScriptedHub) -> None:
+def test_what_happens_while_connected_is_on_its_way_at_once(
+    tmp_path: Path, broker: StartedBroker, hub: ScriptedHub
+) -> None:
     hub.be_online()
+    device = Device(tmp_path, broker, random.Random(1))  # by itself it would look after five seconds
     hub.serve_until(lambda: device.connection.backlog == 0)
     for compartment in (3, 4, 5):
         device.happens(compartment)
-        hub.serve_until(lambda: device.connection.backlog == 0, 1.0)
+        hub.serve_until(lambda: device.connection.backlog == 0, 3.0)
         assert decode_fact(bytes(hub.ledger[-1].body)) == DoorForced(compartment=compartment)
+    device.stop()
 
 
 def test_a_feed_page_is_in_the_replica_before_the_process_hears_of_it(
@@ -196,7 +201,7 @@ def test_a_broker_killed_in_the_middle_costs_nothing(
         device.happens(7)
         wait_until(lambda: not device.connection.online)
         broker.broker.start()
-        hub.connect()
+        hub.connect_again()
         hub.be_online()
     hub.serve_until(lambda: device.connection.backlog == 0)
     assert [entry.id for entry in hub.ledger] == everything(device.journal)

@@ -96,7 +96,7 @@ def test_no_power_cut_loses_what_was_acknowledged_nor_tears_what_was_not(
     strace_path: Path, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     calls = record(strace_path, tmp_path / "j.db", 12, *options)
-    found = seqs_after_power_cuts(calls, tmp_path / "cuts", 250)
+    found = seqs_after_power_cuts(calls, tmp_path / "cuts", 150)
     # The journal's own first entry is 1, so a disk that is empty still gives a journal of one entry.
     assert [(said, seq) for said, seq in found if not max(said, 1) <= seq <= max(said, 1) + 1] == []
     assert len(set(found)) > 12
@@ -104,7 +104,7 @@ def test_no_power_cut_loses_what_was_acknowledged_nor_tears_what_was_not(
 
 def test_the_same_power_cuts_do_lose_facts_without_the_sync(strace_path: Path, tmp_path: Path) -> None:
     calls = record(strace_path, tmp_path / "j.db", 12, "normal")
-    found = seqs_after_power_cuts(calls, tmp_path / "cuts", 60)
+    found = seqs_after_power_cuts(calls, tmp_path / "cuts", 40)
     assert [said for said, seq in found if seq < said]
 
 

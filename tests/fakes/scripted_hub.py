@@ -27,13 +27,18 @@ class ScriptedHub:
         self.replies: list[Reply] = []
         self.feed_version = 0
         self.welcomes = self.acknowledges = True
-        self.connect()
+        self.client = self._connected()
 
-    def connect(self) -> None:
-        """Connect to the broker, without telling anybody."""
-        self.client = BareClient(self._broker.port, topics.HUB, self._broker.passwords[topics.HUB])
-        assert self.client.connect()
-        self.client.subscribe(*topics.hub_subscriptions())
+    def connect_again(self) -> None:
+        """Connect anew, without telling anybody."""
+        self.client.leave()
+        self.client = self._connected()
+
+    def _connected(self) -> BareClient:
+        client = BareClient(self._broker.port, topics.HUB, self._broker.passwords[topics.HUB])
+        assert client.connect()
+        client.subscribe(*topics.hub_subscriptions())
+        return client
 
     def be_online(self, online: bool = True) -> None:
         """Say so, retained."""
