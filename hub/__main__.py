@@ -19,7 +19,8 @@ from contract.codec import encode
 from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 from contract.messages import Presence
 from hub.certificates import CertificateAuthority
-from hub.cli import DATA, alone, main, opened, settings_of
+from hub.cli import DATA, alone, opened, settings_of
+from hub.cli import main as main
 from hub.config import BrokerSettings, HubSettings
 from hub.context import HubContext, open_context
 from hub.enrolment import hub_password

@@ -1,51 +1,81 @@
-"""Many rows at once, at the driver's own speed.
+"""Plain SQL at the driver's own speed, for what happens with every batch.
 
-SQLAlchemy's handling of every value costs more than the database does. Here it only finds the
-connection and quotes names; the statements are plain SQL that SQLite and PostgreSQL share.
+SQLAlchemy's handling of statements and values costs more than the database does. Here it keeps the
+connection and the transaction and quotes names; the statements are SQL that SQLite and PostgreSQL share.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.exc import DBAPIError
 
 _CHUNK = 500  # values in one IN (...): far below every driver's limit
 
+Values = tuple[Any, ...]
 
-def insert_rows(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Values]) -> None:
     """Append rows given in the order of `columns`."""
     if rows:
-        connection.exec_driver_sql(_insert(connection.dialect, table, tuple(columns)), list(rows))
+        _run(connection, _insert(connection.dialect, table, tuple(columns)), many=rows)
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write whole rows, by primary key; whatever was there is replaced."""
-    columns = tuple(column.name for column in table.columns)
-    values = [tuple(row[column] for column in columns) for row in rows]
+    values = list(map(_picker(table), rows))
     if values:
-        connection.exec_driver_sql(_upsert(connection.dialect, table, columns), values)
+        _run(connection, _upsert(connection.dialect, table), many=values)
 
 
 def rows_where(
     connection: Connection, table: Table, column: str, values: Iterable[Any]
 ) -> list[dict[str, Any]]:
     """All rows whose `column` is one of `values`, as dictionaries."""
-    names = [each.name for each in table.columns]
+    names = _names(table)
     wanted = list(values)
     found: list[dict[str, Any]] = []
     for start in range(0, len(wanted), _CHUNK):
         chunk = tuple(wanted[start : start + _CHUNK])
         statement = _select(connection.dialect, table, column, len(chunk))
-        found += [dict(zip(names, row, strict=True)) for row in connection.exec_driver_sql(statement, chunk)]
+        found += [dict(zip(names, row, strict=True)) for row in _run(connection, statement, chunk)]
     return found
 
 
-def execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> CursorResult[Any]:
-    """One plain statement with `?` for its values, as SQLite writes them."""
-    return connection.exec_driver_sql(_plain(connection.dialect, statement), values)
+def first_row(connection: Connection, statement: str, values: Values) -> Values | None:
+    """Run one plain statement, with `?` for its values as SQLite writes them; its first row, if any."""
+    rows = _run(connection, _plain(connection.dialect, statement), values)
+    return rows[0] if rows else None
+
+
+def _run(
+    connection: Connection, statement: str, values: Values = (), *, many: Sequence[Values] | None = None
+) -> list[Values]:
+    """On the driver's cursor, within the transaction; errors come as SQLAlchemy's, without any value."""
+    cursor = connection.connection.cursor()
+    try:
+        if many is None:
+            cursor.execute(statement, values)
+        else:
+            cursor.executemany(statement, many)
+        return list(cursor.fetchall()) if cursor.description else []
+    except connection.dialect.loaded_dbapi.Error as error:
+        base = connection.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(statement, None, error, base, hide_parameters=True) from error
+    finally:
+        cursor.close()
+
+
+@cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+@cache
+def _picker(table: Table) -> Callable[[Mapping[str, Any]], Values]:
+    return itemgetter(*_names(table))
 
 
 @cache
@@ -61,7 +91,8 @@ def _insert(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _upsert(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
+def _upsert(dialect: Dialect, table: Table) -> str:
+    columns = _names(table)
     quote = dialect.identifier_preparer.quote
     keys = [column.name for column in table.primary_key.columns]
     names = ", ".join(quote(key) for key in keys)

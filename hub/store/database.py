@@ -34,7 +34,7 @@ def sqlite_url(path: Path) -> str:
 
 def open_engine(url: str) -> Engine:
     """An engine for `url`, its transactions set up as this module says. Does not migrate."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error's text goes to the log
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

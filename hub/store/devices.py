@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from contract.messages import Hello
-from hub.store.bulk import execute, rows_where, upsert_rows
+from hub.store.bulk import first_row, rows_where, upsert_rows
 from hub.store.tables import boots, device_state, devices, incidents
 
 
@@ -106,7 +106,7 @@ def exchanged(connection: Connection, device: str, through: int, now_ms: int) ->
         " last_seq = CASE WHEN last_seq < ? THEN ? ELSE last_seq END WHERE device = ? RETURNING device"
     )
     values = (now_ms, through, through, through, device)
-    if execute(connection, statement, values).scalar_one_or_none() is None:
+    if first_row(connection, statement, values) is None:
         _note(connection, device, exchange_ms=now_ms, through=through, last_seq=through)
 
 

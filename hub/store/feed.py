@@ -70,9 +70,7 @@ def _write(
     return len(rows)
 
 
-def _held(
-    connection: Connection, site: str, audience: str, keys: Iterable[str]
-) -> dict[str, object]:
+def _held(connection: Connection, site: str, audience: str, keys: Iterable[str]) -> dict[str, object]:
     """What was said last, decoded: the same document may have been written in other bytes."""
     place = (feed.c.site == site, feed.c.audience == audience)
     found: dict[str, object] = {}
@@ -126,6 +124,17 @@ def live_documents(connection: Connection, site: str, audience: str) -> list[Doc
     place = (feed.c.site == site, feed.c.audience == audience, feed.c.body.is_not(None))
     rows = [_document(row) for row in connection.execute(select(feed).where(*place).order_by(feed.c.key))]
     return sorted(rows, key=lambda document: not comes_first(document.key, is_tombstone=False))
+
+
+def snapshot(connection: Connection, site: str, audience: str) -> list[Document]:
+    """What a device is given that has lost its place: all there is, and which items are no longer held.
+
+    A bridge whose disk went back in time must learn what has left its lockers since.
+    """
+    place = (feed.c.site == site, feed.c.audience == audience, feed.c.body.is_(None))
+    left = select(feed).where(*place, feed.c.key.startswith("holding/")).order_by(feed.c.key)
+    gone = [_document(row) for row in connection.execute(left)]
+    return [*live_documents(connection, site, audience), *gone]
 
 
 def digest_of(documents: Iterable[Document]) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from hub.core.subject import door_subject
-from hub.store.bulk import execute, insert_rows, rows_where
-from hub.store.tables import items, journals, ledger, operations, visits
+from hub.store.bulk import first_row, insert_rows, rows_where
+from hub.store.tables import items, journals, ledger, operations
 
 COLUMNS = tuple(column.name for column in ledger.columns if column.name != "position")
 
@@ -47,7 +47,8 @@ def held_journals(connection: Connection, device: str) -> dict[str, Held]:
 def boot_offset(connection: Connection, device: str, boot: str) -> int | None:
     """Hub wall clock minus the device's monotonic one in that boot, if a hello told it."""
     statement = "SELECT offset_ms FROM boots WHERE device = ? AND boot = ?"
-    return execute(connection, statement, (device, boot)).scalar_one_or_none()
+    row = first_row(connection, statement, (device, boot))
+    return None if row is None else int(row[0])
 
 
 def raw_facts(connection: Connection, events: Sequence[str]) -> dict[str, bytes]:
@@ -77,7 +78,7 @@ def move_cursor(connection: Connection, device: str, journal: str, was: int, now
         " WHERE device = ? AND journal = ? AND cursor = ? RETURNING cursor"
     )
     values = (now.cursor, now.head, now.last_at_ms, device, journal, was)
-    if execute(connection, statement, values).scalar_one_or_none() is None:
+    if first_row(connection, statement, values) is None:
         raise CursorMovedError(f"{device} {journal}")
 
 
@@ -118,11 +119,6 @@ def history_of_door(
     about = or_(ledger.c.ref == door_subject(compartment), ledger.c.ref.in_(at_door))
     statement = select(ledger).where(ledger.c.site == site, about)
     return connection.execute(statement.order_by(ledger.c.position.desc()).limit(limit)).all()
-
-
-def visits_of_pickup(connection: Connection, pickup: str) -> Sequence[Row[Any]]:
-    """The conversations that began with this pickup's code."""
-    return connection.execute(select(visits).where(visits.c.pickup == pickup)).all()
 
 
 def unreadable(connection: Connection, site: str) -> int:

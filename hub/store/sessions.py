@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from hub.store.accounts import Account
 from hub.store.database import Connection
@@ -17,7 +17,11 @@ SEEN_EVERY_MS: Final = 300_000
 
 
 def start_session(connection: Connection, account: str, now_ms: int) -> str:
-    """Open a session and return its token: 256 random bits, known to the browser only."""
+    """Open a session and return its token: 256 random bits, known to the browser only.
+
+    Lapsed sessions are forgotten at the same time, so that they do not pile up.
+    """
+    connection.execute(delete(sessions).where(sessions.c.expires_ms <= now_ms))
     token = secrets.token_urlsafe(32)
     connection.execute(
         insert(sessions).values(

@@ -371,7 +371,6 @@ items = Table(
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
     Index(None, "site", "state"),
     Index(None, "pickup"),
-    Index(None, "person"),
     sqlite_with_rowid=False,
 )
 
@@ -407,7 +406,7 @@ pickups = Table(
     "pickups",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("site", Device, nullable=False, index=True),
+    Column("site", Device, nullable=False),
     Column("person", Id),
     Column("ticket", Integer),
     Column("generation", Integer, nullable=False, server_default="1"),
@@ -456,7 +455,7 @@ visits = Table(
     Column("site", Device, nullable=False),
     Column("kiosk", Device),
     Column("way", Word),
-    Column("pickup", Id, index=True),
+    Column("pickup", Id),
     Column("staff", Id),
     Column("opened_ms", Utc),
     Column("ended_ms", Utc),

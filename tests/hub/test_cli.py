@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import hub.__main__ as program
 from contract import enrolment
-from hub.__main__ import main
 from hub.config import HubSettings
 from hub.context import open_context
 from hub.store.accounts import check_password
@@ -22,7 +22,7 @@ class Terminal:
         self.data = data
 
     def run(self, *arguments: str, given: str | None = None) -> Result:
-        return CliRunner().invoke(main, [*arguments, "--data", str(self.data)], input=given)
+        return CliRunner().invoke(program.main, [*arguments, "--data", str(self.data)], input=given)
 
     def says(self, *arguments: str, given: str | None = None) -> str:
         result = self.run(*arguments, given=given)

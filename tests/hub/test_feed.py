@@ -34,8 +34,10 @@ from tests.fakes.local_hub import LocalDevice, LocalHub
 DAY_MS = 86_400_000
 
 
-def add(hub: LocalHub, count: int, site: str = "borny", **fields: int) -> list[str]:
-    lines = [PersonLine(name=f"Personne {number}", flat=f"A{number}", **fields) for number in range(count)]
+def add(hub: LocalHub, count: int, site: str = "borny", reach_cm: int | None = None) -> list[str]:
+    lines = [
+        PersonLine(name=f"Personne {number}", flat=f"A{number}", reach_cm=reach_cm) for number in range(count)
+    ]
     with writing(hub.engine) as connection:
         return add_people(connection, site, lines, hub.clock.wall_ms())
 

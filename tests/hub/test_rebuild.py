@@ -75,7 +75,7 @@ def test_a_verified_backup_lets_devices_prune_what_it_holds_and_nothing_else(
 ) -> None:
     def safe() -> int:
         with reading(told.engine) as connection:
-            return connection.execute(select(journals.c.safe_prune)).scalar_one()
+            return int(connection.execute(select(journals.c.safe_prune)).scalar_one())
 
     assert safe() == 0
     assert backup(told.engine, tmp_path / "one.sqlite3") == 5

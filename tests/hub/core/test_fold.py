@@ -141,7 +141,7 @@ def test_a_deposit_given_up_after_the_door_was_open_asks_for_a_look() -> None:
 
 def test_a_new_description_of_the_lockers_replaces_the_old_one() -> None:
     rows = after(m.CabinetDeclared(compartments=PLACES), m.CabinetDeclared(compartments=(PLACES[0], SHELF)))
-    declared = {number: row["declared"] for (_, number), row in rows.held["doors"].items()}  # type: ignore[misc]
+    declared = {row["compartment"]: row["declared"] for row in rows.held["doors"].values()}
     assert declared == {1: True, 2: False, 3: False, 20: True}
     assert rows.held["doors"]["borny", 20]["usable"] == "usable", "a shelf place has nothing to check"
     assert rows.held["doors"]["borny", 1]["usable"] == "unchecked"
@@ -157,7 +157,10 @@ def test_a_silent_board_makes_its_doors_unknown_not_closed() -> None:
         m.BoardBack(board="main", compartments=(1, 2)),
         m.DoorsSeen(open=(1,), closed=(2,)),
     )
-    assert [row["state"] for _, row in sorted(back.held["doors"].items())] == ["open", "closed"]  # type: ignore[type-var]
+    assert {row["compartment"]: row["state"] for row in back.held["doors"].values()} == {
+        1: "open",
+        2: "closed",
+    }
 
 
 def test_a_parcel_the_kiosk_took_in_is_known_before_and_after_the_bridge_speaks_of_it() -> None:

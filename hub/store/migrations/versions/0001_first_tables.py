@@ -122,7 +122,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_items"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_items_person", "items", ["person"], unique=False)
     op.create_index("ix_items_pickup", "items", ["pickup"], unique=False)
     op.create_index("ix_items_site_state", "items", ["site", "state"], unique=False)
     op.create_table(
@@ -205,7 +204,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_pickups"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_pickups_site", "pickups", ["site"], unique=False)
     op.create_table(
         "rotations",
         sa.Column("pickup", sa.String(length=64), nullable=False),
@@ -254,7 +252,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_visits"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_visits_pickup", "visits", ["pickup"], unique=False)
     op.create_table(
         "devices",
         sa.Column("id", sa.String(length=40), nullable=False),
