@@ -15,6 +15,7 @@ from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
 from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names
+from hub.store.sites import code_generation
 from hub.store.staff import staff_initials
 from hub.web.gettext import _
 from hub.web.guard import account, hub, limiter, now_ms
@@ -112,7 +113,10 @@ def tell_code(item: str) -> ResponseReturnValue:
         if row.state not in HELD or row.ticket is None or row.pickup_closed_ms is not None:
             abort(400)
         following = request.form.get("which") == "next"
-        generation = row.generation + 1 if following else row.generation
+        told = code_generation(connection, row.pickup)
+        generation = (
+            max(told, row.generation + 1) if following else told
+        )  # the bridge takes its own and one more
         audit.note(
             connection,
             now_ms(),

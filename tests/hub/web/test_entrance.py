@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hub.config import HubSettings
 from hub.store.accounts import new_setup_code, setup_code_fits
 from hub.store.database import reading, writing
-from hub.store.sessions import IDLE_MS
+from hub.store.sessions import IDLE_MS, LIFE_MS
 from hub.store.tables import accounts, sessions, settings
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
 
@@ -128,6 +128,15 @@ def test_a_session_lapses_when_nobody_uses_it(admin: FlaskClient, scene: Scene) 
     assert admin.get("/").status_code == 200
     scene.clock.advance(IDLE_MS + 1000)
     assert admin.get("/").status_code == 302
+
+
+def test_lapsed_sessions_do_not_pile_up(scene: Scene, stranger: FlaskClient) -> None:
+    for _ in range(3):
+        scene.app.test_client().post("/connexion", data={"name": ADMIN, "password": PASSWORD})
+    scene.clock.advance(LIFE_MS)
+    stranger.post("/connexion", data={"name": ADMIN, "password": PASSWORD})
+    with reading(scene.hub.engine) as connection:
+        assert len(connection.execute(select(sessions)).all()) == 1
 
 
 def test_the_token_of_a_session_is_kept_only_as_a_hash(admin: FlaskClient, scene: Scene) -> None:

@@ -5,12 +5,12 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from contract import messages as m
 from contract.pickup_code import typed_code
-from hub.store.database import reading
-from hub.store.tables import audit, expected_parcels
+from hub.store.database import reading, writing
+from hub.store.tables import audit, expected_parcels, rotations
 from tests.fakes.hub_scene import Scene
 
 
@@ -89,6 +89,14 @@ def test_the_code_is_told_on_demand_and_the_telling_is_kept(
     assert (row.subject, row.detail) == ("i1", which)
     assert code not in str(tuple(row))
     assert code not in caplog.text
+
+
+def test_after_a_change_asked_for_here_the_new_code_is_told(lively: Scene, admin: FlaskClient) -> None:
+    with writing(lively.hub.engine) as connection:
+        connection.execute(insert(rotations).values(pickup="p-0", generation=2, asked_ms=0))
+    code = typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", 2)
+    for which in ("present", "next"):  # the lockers, still at 1, take no third one
+        assert shown_code(admin.post("/colis/i1/code", data={"which": which}).text) == code
 
 
 def test_the_code_of_what_was_collected_is_told_no_more(lively: Scene, admin: FlaskClient) -> None:
