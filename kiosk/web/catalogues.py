@@ -22,7 +22,7 @@ def compile_stale(translations: Path) -> None:
             continue
         try:
             _compile(source, target)
-        except (OSError, PoFileError) as error:
+        except (OSError, ValueError, PoFileError) as error:  # babel has no one error for a broken line
             log.warning("%s could not be compiled: %s", source, error)
 
 

@@ -19,16 +19,21 @@
 
   let typed = { code: "", number: "", pin: "", query: "" };
   let field = "number";
-  let keypad = "";
+  let kind = one(".screen")?.dataset.screen;
+
+  // Another screen, another person perhaps: what was typed is forgotten. Only the first digit of a
+  // code moves to the typing screen while the next ones are already under way.
+  function forget() {
+    const now = one(".screen")?.dataset.screen;
+    if (now !== kind && now !== "typing")
+      typed = { code: "", number: "", pin: "", query: one("[data-query]")?.dataset.query ?? "" };
+    if (now !== kind) field = "number";
+    kind = now;
+  }
 
   function paint() {
     const pad = one("[data-keypad]");
     const use = pad ? pad.dataset.keypad : "";
-    if (use !== keypad) {
-      typed = { code: "", number: "", pin: "", query: one("[data-query]")?.dataset.query ?? "" };
-      field = "number";
-      keypad = use;
-    }
     const length = use === "code" && typed.code ? wholeLength(pad) : 8;
     stage.querySelectorAll("[data-slot]").forEach((slot, place) => {
       slot.textContent = typed.code[place] ?? "";
@@ -92,6 +97,14 @@
 
   // -- fingers ------------------------------------------------------------------------------------
 
+  const KEYS = "[data-digit], [data-erase], [data-ok]";
+
+  function press(key) {
+    if (key?.dataset.digit) type(key.dataset.digit);
+    else if (key && "erase" in key.dataset) erase();
+    else if (key) confirm();
+  }
+
   let touchedMs = -TOUCH_EVERY_MS;
   let staffTimer = 0;
 
@@ -100,10 +113,7 @@
       touchedMs = event.timeStamp;
       post("touch");
     }
-    const key = event.target.closest("[data-digit], [data-erase], [data-ok]");
-    if (key?.dataset.digit) type(key.dataset.digit);
-    else if (key && "erase" in key.dataset) erase();
-    else if (key) confirm();
+    press(event.target.closest(KEYS));
     if (event.target.closest("[data-logo]")) staffTimer = setTimeout(() => post("staff"), STAFF_PRESS_MS);
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"])
@@ -111,10 +121,7 @@
   stage.addEventListener("contextmenu", (event) => event.preventDefault());
   stage.addEventListener("click", (event) => {
     // A click without a pointer comes from the keyboard or an assistive device: the same key.
-    const key = event.detail === 0 && event.target.closest("[data-digit], [data-erase], [data-ok]");
-    if (key?.dataset.digit) type(key.dataset.digit);
-    else if (key && "erase" in key.dataset) erase();
-    else if (key) confirm();
+    if (event.detail === 0) press(event.target.closest(KEYS));
     if (event.target.closest("[data-print]")) { window.print(); post("printed"); }
   });
 
@@ -195,13 +202,14 @@
       polled = text;
       stage.innerHTML = text;
       htmx.process(stage);
-      paint();
+      renew();
     } catch {
       lost.hidden = false;
     }
   }
 
-  document.addEventListener("htmx:after:swap", paint);
+  const renew = () => { forget(); paint(); };
+  document.addEventListener("htmx:after:swap", renew);
   document.addEventListener("htmx:sse:after:connection", (event) => {
     live = (event.detail.connection.status ?? 200) === 200;
     lost.hidden = lost.hidden || live;
