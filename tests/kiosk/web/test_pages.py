@@ -1,0 +1,200 @@
+"""What is drawn, step by step, through the addresses a browser uses."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from contract import messages as m
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.web.pages import MOST_STREAMS
+from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, SHELF_CODE, SLIP, STAFF_NUMBER, STAFF_PIN, TWO_CODE
+from tests.kiosk.web.conftest import ORIGIN, Pages
+
+
+def sign_in(pages: Pages) -> None:
+    pages.post("staff")
+    pages.post("pin", number=str(STAFF_NUMBER), pin=STAFF_PIN)
+
+
+def deposit(pages: Pages) -> str:
+    """From the staff's first screen to the ticket; returns the item's id."""
+    pages.post("scan", text="6A12345678901")
+    pages.post("people", query="schmitt")
+    pages.post("person", value="p-2")
+    pages.post("size", value="M")
+    pages.post("open")
+    item = next(ask.body.item for ask in pages.bridge.asks if isinstance(ask.body, m.Claim))
+    pages.door("opens", item)
+    pages.door("closes", item)
+    return item
+
+
+def test_the_start_screen_has_three_choices_and_a_live_keypad(pages: Pages) -> None:
+    text = pages.client.get("/", base_url=ORIGIN).get_data(as_text=True)
+    for words in ("Retirer", "Déposer", "Autre", 'data-keypad="code"', 'data-lengths="8888888999"'):
+        assert words in text
+
+
+def test_a_collection_in_french(pages: Pages) -> None:
+    assert pages.post("code", digits=GOOD_CODE) == 204
+    assert "La porte s’ouvre" in pages.text()
+    assert "à mi-hauteur, au milieu" in pages.text() or "en plein milieu" in pages.text()
+    pages.door("opens", "parcel-1")
+    assert "Prenez, puis fermez la porte." in pages.text()
+    pages.clock.advance(4_000)
+    pages.door("closes", "parcel-1")
+    assert "Merci" in pages.text()
+
+
+def test_a_collection_in_english(pages: Pages) -> None:
+    pages.post("show", value="languages")
+    assert "English" in pages.text()
+    pages.post("speak", value="en")
+    pages.post("scan", text=GOOD_TOKEN)
+    assert "The door opens…" in pages.text()
+    assert 'lang="en"' in pages.text()
+
+
+def test_the_second_of_two_says_so(pages: Pages) -> None:
+    pages.post("code", digits=TWO_CODE)
+    pages.door("opens", "parcel-2")
+    assert "1 sur 2" in pages.text()
+    pages.clock.advance(4_000)
+    pages.door("closes", "parcel-2")
+    assert "2 sur 2" in pages.text()
+    assert "Ouvrir la porte suivante" in pages.text()
+
+
+def test_what_waits_at_the_counter_names_place_and_helper(pages: Pages) -> None:
+    pages.post("code", digits=SHELF_CODE)
+    assert "B4" in pages.text()
+    assert "Samia" in pages.text()
+
+
+def test_a_refused_code_is_never_shown_again_nor_how_close_it_was(pages: Pages) -> None:
+    pages.post("code", digits="27483191")
+    assert "Ce code n’ouvre rien ici." in pages.text()
+    assert "27483191" not in pages.text()
+
+
+def test_a_wait_is_counted_down_and_takes_the_keypad_away(pages: Pages) -> None:
+    pages.bridge.wait_seconds = 15
+    pages.post("code", digits="27483191")
+    assert "<span data-countdown>15</span>" in pages.text()
+    assert "data-keypad" not in pages.text()
+
+
+def test_a_blocked_door_is_not_the_persons_fault(pages: Pages) -> None:
+    pages.bridge.jammed.add(8)
+    pages.post("code", digits=GOOD_CODE)
+    assert "La porte est bloquée." in pages.text()
+    assert "Ce n’est pas votre faute." in pages.text()
+    assert "Réessayer" in pages.text()
+
+
+def test_help_names_who_and_when_and_is_kept(pages: Pages) -> None:
+    pages.post("show", value="help")
+    assert "Samia" in pages.text()
+    assert pages.facts.kept == [m.HelpAsked(screen="Start")]
+
+
+def test_help_without_a_name_says_what_to_do_now(pages: Pages) -> None:
+    knowledge = pages.session._knowledge
+    knowledge.kept.pop("site")  # type: ignore[attr-defined]
+    pages.post("show", value="help")
+    assert "Allez au comptoir" in pages.text()
+
+
+def test_deposing_is_explained_to_residents_and_not_faked(pages: Pages) -> None:
+    pages.post("show", value="deposit")
+    assert "Donnez-le au concierge" in pages.text()
+
+
+def test_a_deposit_ends_with_code_drawings_and_qr(pages: Pages) -> None:
+    sign_in(pages)
+    item = deposit(pages)
+    text = pages.text()
+    assert "Jean-Luc Schmitt" in text
+    assert re.findall(r'<span class="code-digit">(\d)', text)[:8] == list(SLIP.digits)
+    assert "/slip/qr.svg" in text
+    drawing = pages.client.get("/slip/qr.svg", base_url=ORIGIN)
+    assert drawing.mimetype == "image/svg+xml"
+    assert drawing.headers["Cache-Control"] == "no-store"
+    assert pages.post("printed") == 204
+    assert pages.facts.kept[-1] == m.SlipShown(item=item, pickup="pickup-9", how="print")
+
+
+def test_the_qr_goes_with_the_ticket(pages: Pages) -> None:
+    sign_in(pages)
+    deposit(pages)
+    pages.post("leave")
+    assert pages.client.get("/slip/qr.svg", base_url=ORIGIN).status_code == 404
+
+
+def test_nobody_sees_names_without_signing_in(pages: Pages) -> None:
+    assert pages.post("people", query="schmitt") == 204
+    assert "Schmitt" not in pages.text()
+    assert "Schmitt" not in pages.client.get("/", base_url=ORIGIN).get_data(as_text=True)
+
+
+def test_a_name_with_markup_is_only_a_name(pages: Pages) -> None:
+    pages.session._knowledge.kept["person/p-9"] = m.PersonName(person="p-9", name="<b>Zoé</b>")  # type: ignore[attr-defined]
+    sign_in(pages)
+    pages.post("scan", text="<script>alert(1)</script>")
+    pages.post("people", query="<b>zoe")
+    assert "<script>alert" not in pages.text()
+    assert "<b>Zo" not in pages.text()
+    assert "&lt;b&gt;Zoé" in pages.text()
+
+
+def test_the_live_screen_is_pushed_at_once_and_at_every_change(pages: Pages) -> None:
+    answer = pages.client.get("/live", base_url=ORIGIN, buffered=False)
+    stream = iter(answer.response)
+    assert 'data-screen="start"' in as_text(next(stream))
+    pages.session.handle(e.TypingBegan())
+    assert 'data-screen="typing"' in as_text(next(stream))
+    answer.close()
+
+
+def as_text(piece: object) -> str:
+    return piece.decode() if isinstance(piece, bytes) else str(piece)
+
+
+def test_only_so_many_may_listen_and_a_place_is_free_again_after(pages: Pages) -> None:
+    streams = [pages.client.get("/live", base_url=ORIGIN, buffered=False) for _ in range(MOST_STREAMS)]
+    assert pages.client.get("/live", base_url=ORIGIN).status_code == 503
+    streams.pop().close()
+    again = pages.client.get("/live", base_url=ORIGIN, buffered=False)
+    assert again.status_code == 200
+    for stream in (*streams, again):
+        stream.close()
+
+
+def test_a_silent_bridge_is_said_on_the_start_screen(pages: Pages) -> None:
+    pages.bridge.beat(online=False)
+    pages.bridge.deliver(pages.session.read)
+    assert "Les casiers ne répondent pas en ce moment." in pages.text()
+
+
+SCREENS: tuple[s.Screen, ...] = (
+    s.Checking(),
+    s.CodeRefused(label=True),
+    s.DoorClosed(m.VisitItem(item="i", kind="parcel", compartment=3, state="open", size="S"), quick=False),
+    s.Silent(),
+    s.Refusal("busy"),
+    s.SignIn(refused=True),
+    s.Claiming("given_up", None, door_open=True),
+)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: type(one).__name__)
+def test_every_screen_has_the_same_bar_in_both_languages(
+    pages: Pages, screen: s.Screen, language: str
+) -> None:
+    pages.session._publish(replace(pages.session.seen.state, screen=screen, language=language))
+    text = pages.text()
+    for action in ("back", "show", "seat", "leave"):
+        assert f'hx-post="/do/{action}"' in text
