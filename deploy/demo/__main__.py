@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Final
 
 import click
 import msgspec
@@ -21,7 +23,8 @@ from deploy.demo.tour import Tour
 from deploy.demo.web import serve_page
 from deploy.processes import ProcessFailedError
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS: Final = 1.0
+_STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @click.command()
@@ -43,27 +46,30 @@ _LOOK_SECONDS = 1.0
 )
 def main(tour: bool, data: Path | None, port_base: int | None, broker: BrokerChoice) -> None:
     """Show the whole system on this machine: hub, brokers, kiosk, bridge and a simulated cabinet."""
-    clock = SystemClock()
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
+    for number in _STOPS:
+        signal.signal(number, _stop)
     try:
         with _folder(data) as folder, tempfile.TemporaryDirectory(prefix="concierge-") as run:
-            _show(folder, Path(run), tour, port_base, broker, clock, stopped)
+            _show(folder, Path(run), tour, port_base, broker, SystemClock())
     except (DemoError, ProcessFailedError, SettingsError, OSError) as error:
         click.echo(f"demo : {error}", err=True)
         sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("Démonstration terminée.")
+        sys.exit(1 if tour else 0)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Unwind from wherever we are, once: nothing may disturb the tidying up."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _show(
-    data: Path,
-    run: Path,
-    tour: bool,
-    port_base: int | None,
-    broker: BrokerChoice,
-    clock: Clock,
-    stopped: threading.Event,
+    data: Path, run: Path, tour: bool, port_base: int | None, broker: BrokerChoice, clock: Clock
 ) -> None:
+    """Start everything, then walk through it, or leave it to whoever looks, until somebody stops it."""
     began_ms = clock.mono_ms()
     before = kept(data)
     plan = Plan(data, run, choose_ports(port_base or (before.base if before else None)))
@@ -73,16 +79,14 @@ def _show(
         if tour:
             Tour(stage, known, began_ms).walk()
             return
-        with serve_page(stage, known) as page:
+        with serve_page(stage, known) as page, stage.concierge() as concierge:
             _tell_addresses(plan, known, stage)
             if not known.waiting:
-                with stage.concierge() as concierge:
-                    known = msgspec.structs.replace(known, waiting=first_parcels(concierge, known))
+                known = msgspec.structs.replace(known, waiting=first_parcels(concierge, known))
                 keep(data, known)
                 page.known = known
             _tell_codes(known)
-            _watch(stage, stopped)
-    click.echo("Démonstration terminée.")
+            _watch(stage)
 
 
 def _log_to(plan: Plan) -> None:
@@ -107,9 +111,10 @@ def _prepared(plan: Plan, before: Kept | None) -> Kept:
     return known
 
 
-def _watch(stage: Stage, stopped: threading.Event) -> None:
+def _watch(stage: Stage) -> None:
     """Until somebody stops the demo: a program that ended is started again, as systemd would."""
-    while not stopped.wait(_LOOK_SECONDS):
+    pause = threading.Event()
+    while not pause.wait(_LOOK_SECONDS):
         for name in stage.revive():
             click.echo(f"{name} s'était arrêté : relancé (voir {stage.plan.logs}).")
 

@@ -212,7 +212,7 @@ def _view(page: Page, places: tuple[CabinetCompartment, ...]) -> dict[str, objec
         "states": {number: state_of(door) for number, door in doors.items()},
         "doors": doors,
         "board_fault": _board_fault(cabinet),
-        "attributes": lambda number: {"data-door": number},
+        "attributes": lambda number: {"data-door": number, "data-fault": doors[number].fault or ""},
         "link": lambda number: f"#porte-{number}",
     }
 

@@ -49,8 +49,7 @@ function show(number) {
   document.getElementById("hint").hidden = true;
   document.getElementById("number").textContent = number;
   document.getElementById("word").textContent = door.getAttribute("aria-label");
-  const faults = { blocked: "jam", unknown: "dead_sensor", left_open: "left_open" };
-  if (document.activeElement !== fault) fault.value = faults[door.dataset.state] || fault.dataset[`of${number}`] || "";
+  if (document.activeElement !== fault) fault.value = door.dataset.fault;
 }
 
 document.addEventListener("click", (event) => {
@@ -67,9 +66,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-fault.addEventListener("change", () => {
-  fault.dataset[`of${chosen}`] = fault.value;
-  post(`/doors/${chosen}/fault`, { fault: fault.value });
-});
+fault.addEventListener("change", () => post(`/doors/${chosen}/fault`, { fault: fault.value }));
 document.getElementById("board").addEventListener("change", (event) => post("/board", { fault: event.target.value }));
 setInterval(refresh, EVERY_MS);
