@@ -20,12 +20,12 @@ from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 from contract.messages import Presence
 from hub.certificates import CertificateAuthority
 from hub.cli import DATA, alone, opened, settings_of
-from hub.cli import main as main
 from hub.config import BrokerSettings, HubSettings
 from hub.context import HubContext, open_context
 from hub.enrolment import hub_password
 from hub.ingest import Ingest
 from hub.logs import LOGGING
+from hub.registry import main as main
 from hub.service import Service
 from hub.store.accounts import new_setup_code
 from hub.store.database import writing
@@ -108,6 +108,7 @@ def _link(broker: BrokerSettings, data: Path, session: str, service: Service) ->
         on_up=lambda: _say(link, mine, _presence(session, online=True)),
         on_down=service.lost_broker,
         will=Will(mine, _presence(session, online=False)),
+        queued=4000,  # acks and feed pages for many devices at once
     )
     return link
 

@@ -1,7 +1,6 @@
 """The hub's commands that look after its data. `hub.__main__` adds those that run."""
 
 import fcntl
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,20 +12,16 @@ import msgspec
 from msgspec import structs
 
 from contract.clock import SystemClock
-from contract.enrolment import BrokerAddress, DeviceKind
+from contract.enrolment import BrokerAddress
 from contract.settings import SettingsError
 from contract.topics import TopicError
-from hub.certificates import CertificateAuthority
 from hub.config import BrokerSettings, HubSettings, read
 from hub.context import HubContext, database_url, open_context
-from hub.core.people_csv import ListError, read_list
-from hub.enrolment import drop_credential, enrol, keep_credential
 from hub.keys import KeyFileError
 from hub.store import backup as backups
-from hub.store import devices, folding, ledger, people, staff
-from hub.store.accounts import SHORTEST_PASSWORD, create_account
+from hub.store import devices, folding, ledger
 from hub.store.database import StoreError, reading, sqlite_url, writing
-from hub.store.sites import SiteError, create_site, has_site
+from hub.store.sites import SiteError
 
 
 class Trouble(click.ClickException):
@@ -58,7 +53,7 @@ def settings_of(
         raise Trouble(str(error)) from None
     changes: dict[str, Any] = {"host": host, "port": port}
     if broker:
-        given = _address(broker)
+        given = broker_address(broker)
         changes["broker"] = BrokerSettings(given.host, given.port, given.tls)
     return structs.replace(settings, **{name: value for name, value in changes.items() if value})
 
@@ -75,7 +70,7 @@ def opened(data: Path) -> Iterator[HubContext]:
         raise Trouble(f"the database cannot be used: {error.orig}") from None
 
 
-def _address(text: str) -> BrokerAddress:
+def broker_address(text: str) -> BrokerAddress:
     """`host:port`, `mqtt://host:port` or `mqtts://host:port`."""
     scheme, found, rest = text.rpartition("://")
     host, colon, port = rest.rpartition(":")
@@ -88,212 +83,7 @@ def _address(text: str) -> BrokerAddress:
         raise Trouble(f"{text!r} is no broker: write HOST:PORT, or mqtts://HOST:PORT for TLS") from None
 
 
-# --- sites, people, staff, accounts ------------------------------------------------------------
-
-
-@main.group()
-def site() -> None:
-    """Sites."""
-
-
-@site.command("create")
-@DATA
-@click.argument("site_id", metavar="SITE")
-@click.option("--name", required=True, help="What people call the place.")
-@click.option("--helper", default="", help="Who helps there.")
-@click.option("--helper-hours", default="", help="When.")
-@click.option("--phone", default="", help="A number that is answered.")
-@click.option("--languages", default="fr,en", show_default=True, help="Languages of the kiosks.")
-def create(data: Path, site_id: str, name: str, **card: str) -> None:
-    """Open a site. SITE is its short name: a-z, 0-9 and -."""
-    with opened(data) as hub, writing(hub.engine) as connection:
-        create_site(connection, site_id, name, hub.clock.wall_ms(), **card)
-        hub.keys.site_key(site_id)
-    click.echo(f"site {site_id} created")
-
-
-@main.group("people")
-def people_group() -> None:
-    """The people of a site."""
-
-
-@people_group.command("import")
-@DATA
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--site", "site_id", required=True)
-def import_people(data: Path, file: Path, site_id: str) -> None:
-    """Add the people of a CSV file; refused lines are named with the reason. Exits 1 if there were any."""
-    with opened(data) as hub, writing(hub.engine) as connection:
-        _must_exist(connection, site_id)
-        try:
-            report = read_list(file.read_bytes(), people.known_pairs(connection, site_id))
-        except ListError as error:
-            raise Trouble(f"{file} is no list of people: {error.why.replace('_', ' ')}") from None
-        people.add_people(connection, site_id, report.accepted, hub.clock.wall_ms())
-    click.echo(f"{len(report.accepted)} people added, {len(report.refused)} lines refused")
-    for refused in report.refused:
-        click.echo(f"  line {refused.line}: {refused.reason.replace('_', ' ')} ({refused.column})", err=True)
-    sys.exit(1 if report.refused else 0)
-
-
-@main.group("staff")
-def staff_group() -> None:
-    """Who may sign in at the kiosks of a site."""
-
-
-@staff_group.command("add")
-@DATA
-@click.option("--site", "site_id", required=True)
-@click.option("--initials", required=True)
-@click.option("--number", type=int, help="Staff number (default: the next free one).")
-@click.option("--badge", help="What the badge reader sends.")
-@click.option(
-    "--pin-out", type=click.Path(dir_okay=False, path_type=Path), help="Write the PIN there instead."
-)
-def add_staff(
-    data: Path, site_id: str, initials: str, number: int | None, badge: str | None, pin_out: Path | None
-) -> None:
-    """Add somebody and print the PIN, which is told once and kept by nobody."""
-    with opened(data) as hub, writing(hub.engine) as connection:
-        _must_exist(connection, site_id)
-        number = number or staff.next_number(connection, site_id)
-        try:
-            _, pin = staff.add_staff(
-                connection,
-                site_id,
-                hub.keys.site_key(site_id),
-                initials=initials,
-                number=number,
-                badge=badge,
-                now_ms=hub.clock.wall_ms(),
-            )
-        except staff.NumberTakenError as error:
-            raise Trouble(str(error)) from None
-    if pin_out is None:
-        click.echo(f"number {number}, PIN {pin}")
-    else:
-        pin_out.touch(mode=0o600)
-        pin_out.write_text(pin)
-        click.echo(f"number {number}, PIN in {pin_out}")
-
-
-@main.group()
-def admin() -> None:
-    """Accounts of the pages."""
-
-
-@admin.command("create")
-@DATA
-@click.option("--name", required=True, help="The name to sign in with.")
-@click.option("--role", type=click.Choice(["admin", "concierge"]), default="admin", show_default=True)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def create_admin(data: Path, name: str, role: str, password_stdin: bool) -> None:
-    """Create an account; asks for the password."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
-    if len(password) < SHORTEST_PASSWORD:
-        raise Trouble(f"a password has at least {SHORTEST_PASSWORD} letters")
-    with opened(data) as hub:
-        try:
-            with writing(hub.engine) as connection:
-                create_account(connection, name, password, role, hub.clock.wall_ms())  # type: ignore[arg-type]
-        except StoreError:
-            raise Trouble(f"there is an account {name} already") from None
-    click.echo(f"account {name} created")
-
-
-def _ask_password() -> str:
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != password:
-        raise Trouble("the two were not the same")
-    return password
-
-
-def _must_exist(connection: Any, site_id: str) -> None:
-    if not has_site(connection, site_id):
-        raise Trouble(f"no site {site_id}: create it first (site create {site_id} --name ...)")
-
-
-# --- devices -----------------------------------------------------------------------------------
-
-
-@main.command("enrol")
-@DATA
-@click.argument("device")
-@click.option("--site", "site_id", required=True)
-@click.option("--kind", type=click.Choice(["kiosk", "bridge"]), required=True)
-@click.option(
-    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write it."
-)
-@click.option("--bridge", help="The site's bridge (default: the one enrolled).")
-@click.option("--hub-broker", help="HOST:PORT as the device reaches it (default: the hub's own).")
-@click.option("--site-broker", default="127.0.0.1:1883", show_default=True, help="HOST:PORT.")
-@click.option("--replace", is_flag=True, help="Write over an earlier directory: its secrets are void.")
-def enrol_device(
-    data: Path,
-    device: str,
-    site_id: str,
-    kind: DeviceKind,
-    out: Path,
-    bridge: str | None,
-    hub_broker: str | None,
-    site_broker: str,
-    replace: bool,
-) -> None:
-    """Write the directory DEVICE starts from; carry it there and keep no copy."""
-    with opened(data) as hub, writing(hub.engine) as connection:
-        _must_exist(connection, site_id)
-        devices.enrol(connection, device, site_id, kind, hub.clock.wall_ms())
-        own = hub.settings.broker
-        addresses = [
-            _address(hub_broker) if hub_broker else BrokerAddress(own.host, own.port, own.tls),
-            _address(site_broker),
-        ]
-        try:
-            credential = enrol(
-                device,
-                site_id,
-                kind,
-                bridge=_bridge(connection, device, site_id, kind, bridge),
-                hub_broker=addresses[0],
-                site_broker=addresses[1],
-                order_public_key=hub.keys.order_public_key(),
-                site_key=hub.keys.site_key(site_id),
-                out_dir=out,
-                ca=_authority(data, addresses),
-                replace=replace,
-            )
-        except (FileExistsError, ValueError) as error:
-            raise Trouble(str(error)) from None
-        keep_credential(data / "brokers", site_id, credential)
-    click.echo(f"{device} enrolled: {out}")
-
-
-def _bridge(connection: Any, device: str, site_id: str, kind: str, named: str | None) -> str:
-    bridge = device if kind == "bridge" else named or devices.bridge_of(connection, site_id)
-    if bridge is None:
-        raise Trouble(f"{site_id} has no bridge yet: enrol it first, or name it with --bridge")
-    return bridge
-
-
-def _authority(data: Path, addresses: list[BrokerAddress]) -> CertificateAuthority | None:
-    needed = any(address.tls for address in addresses)
-    return CertificateAuthority(data / "ca", SystemClock()) if needed else None
-
-
-@main.command()
-@DATA
-@click.argument("device")
-def revoke(data: Path, device: str) -> None:
-    """Take DEVICE out of service for good: the hub ignores it from now on."""
-    with opened(data) as hub, writing(hub.engine) as connection:
-        devices.revoke(connection, device, hub.clock.wall_ms())
-    changed = drop_credential(data / "brokers", device)
-    click.echo(f"{device} revoked")
-    for path in changed:
-        click.echo(f"bring {path} to its broker and reload it, so that the device cannot sign in")
-
-
-# --- the ledger --------------------------------------------------------------------------------
+# --- the ledger ---------------------------------------------------------------------------------
 
 
 @main.command("ledger")
@@ -343,7 +133,7 @@ def _unlink_database(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-# --- backup ------------------------------------------------------------------------------------
+# --- backup -------------------------------------------------------------------------------------
 
 
 @main.command()

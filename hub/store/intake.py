@@ -88,6 +88,13 @@ class Intake:
             detail = f"facts {reached + 1} to {last_seq} of journal {journal} never came"
             devices.incident(self._connection, device.id, kind, self._now_ms, detail=detail)
 
+    def _look_for_wiping(self, device: Device, journal: str, opened: m.JournalOpened) -> None:
+        """A device we know that begins as if it were new may have lost facts we never saw (I17)."""
+        others = self._journals[device.id].keys() - {journal}
+        if others and opened.reason == "new":
+            detail = f"journal {journal} after {len(others)} others"
+            devices.incident(self._connection, device.id, "new_journal", self._now_ms, detail=detail)
+
     def batch(self, device: Device, batch: m.Batch) -> Taken | None:
         """Take a batch; None for one whose content was damaged on its way (it will be sent again)."""
         journals = self._held(device.id)
@@ -107,24 +114,19 @@ class Intake:
 
     def _take(self, device: Device, journal: str, held: Held, links: Sequence[Link]) -> Taken:
         if held is _NOTHING:
-            self._begin(device, journal)
+            ledger.begin_journal(self._connection, device.id, journal, GENESIS, self._now_ms)
         self._before.setdefault((device.id, journal), held)
         last_at_ms, quarantined = held.last_at_ms, 0
         for link in links:
             fresh = self._read(device, journal, link, last_at_ms)
             last_at_ms = max(last_at_ms, fresh.at_ms)
             quarantined += fresh.quarantine is not None
+            if isinstance(fresh.fact, m.JournalOpened):
+                self._look_for_wiping(device, journal, fresh.fact)
             self._fresh.append(fresh)
         now = replace(held, cursor=links[-1].seq, head=links[-1].hash, last_at_ms=last_at_ms)
         self._journals[device.id][journal] = now
         return Taken(now, quarantined)
-
-    def _begin(self, device: Device, journal: str) -> None:
-        """A device we know that begins at nothing may have lost facts we never saw (I17)."""
-        if self._journals[device.id]:
-            detail = f"journal {journal} after {len(self._journals[device.id])} others"
-            devices.incident(self._connection, device.id, "new_journal", self._now_ms, detail=detail)
-        ledger.begin_journal(self._connection, device.id, journal, GENESIS, self._now_ms)
 
     def _read(self, device: Device, journal: str, link: Link, last_at_ms: int) -> _Fresh:
         entry, fact, reason = link.entry, None, None
