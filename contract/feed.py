@@ -90,15 +90,16 @@ class Feed:
         """Whether the hub said that `key` is no more (and not merely never spoke of it)."""
         return key in self._tombstones
 
-    def apply(self, page: FeedPage) -> tuple[Outcome, frozenset[str]]:
+    def apply(self, page: FeedPage, *, asked: bool = False) -> tuple[Outcome, frozenset[str]]:
         """Take a page in; returns what came of it and which keys changed.
 
+        `asked`: it answers our last hello, so that a snapshot of a lower version is no old news.
         `held`: part of a snapshot, to be continued. `gap`: say hello again. `ignored`: known already, or
         of a lower version than held.
         """
         with self._lock:
             if page.snapshot:
-                return self._apply_snapshot(page)
+                return self._apply_snapshot(page, asked)
             here = self._position
             if page.timeline != here.timeline or page.after > here.version:
                 return "gap", frozenset()
@@ -119,9 +120,9 @@ class Feed:
         with self._lock:
             self._db.close()
 
-    def _apply_snapshot(self, page: FeedPage) -> tuple[Outcome, frozenset[str]]:
+    def _apply_snapshot(self, page: FeedPage, asked: bool) -> tuple[Outcome, frozenset[str]]:
         here = self._position
-        if page.timeline == here.timeline and page.through < here.version:
+        if not asked and page.timeline == here.timeline and page.through < here.version:
             return "ignored", frozenset()
         if page.after == 0:
             self._pending, self._pending_through = [], (page.timeline, 0)

@@ -31,6 +31,8 @@ KEEPALIVE_SECONDS: Final = 20
 FIRST_DELAY_SECONDS: Final = 1.0
 LAST_DELAY_SECONDS: Final = 60.0
 _INFLIGHT: Final = 20
+QUEUED: Final = 60
+"""So many messages may wait for a broker that answers nothing: 4 MB at the most."""
 
 log = logging.getLogger(__name__)
 
@@ -98,8 +100,10 @@ class Link:
         on_down: Callable[[], None] = lambda: None,
         will: Will | None = None,
         jitter: random.Random | None = None,
+        queued: int = QUEUED,
     ) -> None:
         self.settings = settings
+        self._queued = queued
         self.handler_failures = 0
         self._subscriptions = tuple(subscriptions)
         self._on_message, self._on_up, self._on_down = on_message, on_up, on_down
@@ -207,7 +211,7 @@ class Link:
             reconnect_on_failure=False,
         )
         client.max_inflight_messages_set(_INFLIGHT)
-        client.max_queued_messages_set(1000)
+        client.max_queued_messages_set(self._queued)
         if self.settings.password is not None:
             client.username_pw_set(self.settings.device, self.settings.password)
         if self.settings.tls is not None:

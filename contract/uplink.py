@@ -282,7 +282,7 @@ class Uplink:
         if page.timeline != self._timeline:
             return []
         try:
-            outcome, keys = self._feed.apply(page)
+            outcome, keys = self._feed.apply(page, asked=page.hello == self._hello_id)
         except FullError as error:
             log.error("%s", error)
             return []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from contract import topics
 from contract.codec import encode
@@ -36,8 +37,8 @@ class FeedSender:
         self._told: dict[str, _Told] = {}
         self._digests: dict[tuple[_Place, int], str] = {}
 
-    def hello(self, device: Device, position: FeedPosition) -> list[Outgoing]:
-        """What a device at `position` lacks; a snapshot where changes would not do."""
+    def hello(self, device: Device, position: FeedPosition, hello: str | None = None) -> list[Outgoing]:
+        """What a device at `position` lacks; a snapshot where changes would not do. Echoes its hello's id."""
         place = (device.site, device.kind)
         with reading(self._engine) as connection:
             head = feed.heads(connection).get(place, Head(0, 0))
@@ -46,7 +47,7 @@ class FeedSender:
             else:
                 pages = list(self._snapshot(connection, place, head.version))
         self._told[device.id] = _Told(place, head.version)
-        return [self._page(device.id, page) for page in pages]
+        return [self._page(device.id, replace(page, hello=hello)) for page in pages]
 
     def gone(self, device: str) -> None:
         """A device went away; it will say hello."""
@@ -88,7 +89,7 @@ class FeedSender:
 
     def _snapshot(self, connection: Connection, place: _Place, version: int) -> Iterator[FeedPage]:
         """All pages bear the version they lead to; the first comes `after` 0, only the last one counts."""
-        parts = list(_parts(feed.live_documents(connection, *place))) or [[]]
+        parts = list(_parts(feed.snapshot(connection, *place))) or [[]]
         for number, part in enumerate(parts, 1):
             yield FeedPage(
                 timeline=self._timeline,

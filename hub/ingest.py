@@ -79,8 +79,8 @@ class Ingest:
         answers = self._journals(journals) if journals else []
         for device, message in heard:
             match message:
-                case Hello(feed=position):
-                    answers += self._feed.hello(device, position)
+                case Hello(id=hello, feed=position):
+                    answers += self._feed.hello(device, position, hello)
                 case Presence():
                     self._presence(device.id, message)
                 case Batch():

@@ -19,11 +19,14 @@ class FeedPage(Message, frozen=True, kw_only=True, tag_field="type", tag="feed")
     """Changes after version `after`, up to `through`.
 
     `snapshot` pages replace everything: the first has `after` 0, and only `last` makes them count.
+    `hello` echoes the id of the hello this page answers; a snapshot that answers the last one counts
+    whatever its version, because the hub may have been put back to an older copy.
     """
 
     timeline: Id
     after: Count
     through: Count
+    hello: Id | None = None
     documents: Annotated[tuple[Document, ...], Meta(max_length=500)] = ()
     snapshot: bool = False
     last: bool = True

@@ -135,6 +135,9 @@ def _take_over(draft: Draft, holding: messages.Holding) -> None:
     site = draft.site
     slot = site.slots.get(holding.compartment, Slot(compartment=holding.compartment))
     is_ours = holding.item in site.items or holding.item in site.spent or holding.pickup in site.spent
+    if slot.item is not None and slot.item != holding.item and slot.allocation < holding.allocation:
+        _let_go(draft, site.items[slot.item])  # another allocation since: what we remember has left
+        site, slot = draft.site, draft.site.slots[holding.compartment]
     allocation = max(slot.allocation, holding.allocation)
     if is_ours or slot.item is not None:
         draft.put_slot(replace(slot, allocation=allocation) if slot.item is None else slot)

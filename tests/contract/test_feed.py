@@ -129,3 +129,11 @@ def test_forgetting_the_position_keeps_what_is_held_in_use(feed: Feed) -> None:
     feed.forget_position()
     assert feed.position.timeline is None
     assert feed.get("person/ana") is not None
+
+
+def test_a_snapshot_that_was_asked_for_counts_though_the_hub_went_back(feed: Feed) -> None:
+    feed.apply(snapshot(document(1, "ana"), document(8, "luc"), through=8))
+    older = snapshot(document(1, "ana"), through=3)
+    assert feed.apply(older)[0] == "ignored"
+    assert feed.apply(older, asked=True)[0] == "applied"
+    assert (feed.position.version, list(feed.documents("person/"))) == (3, ["person/ana"])
