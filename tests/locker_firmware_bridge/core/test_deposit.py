@@ -1,5 +1,6 @@
 """Dialogues: staff put things in and hand them out."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -273,3 +274,26 @@ def test_staff_look_behind_a_door_without_collecting(site: FakeSite) -> None:
     intent = site.last(messages.DoorIntent)
     assert (intent.purpose, intent.authority, intent.actor) == ("inspect", "staff", "staff-1")
     assert "item_collected" not in site.kinds_of_facts()
+
+
+def test_a_kiosk_has_one_conversation_and_the_one_before_ends(site: FakeSite) -> None:
+    first = site.sign_in()
+    site.claim(first, "i1")
+    second = site.sign_in()
+    assert list(site.site.visits) == [second]
+    assert site.last(messages.VisitEnded) == messages.VisitEnded(visit=first, why="replaced")
+    assert site.last(messages.ClaimDropped).item == "i1"
+
+
+def test_a_door_whose_compartment_was_given_to_another_use_is_not_opened(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    slot = site.site.slots[1]
+    newer = {**site.site.slots, 1: replace(slot, allocation=slot.allocation + 1)}
+    site.site = dataclasses.replace(site.site, slots=newer)
+    frames = len(site.frames)
+    (granted,) = site.present(slip.digits)
+    assert isinstance(granted, VisitGranted)
+    assert granted.items[0].state == "blocked"
+    visit = site.sign_in()
+    assert site.ask(messages.OpenItem(visit=visit, item="i1")) == [Refused(why="blocked")]
+    assert len(site.frames) == frames

@@ -1,6 +1,7 @@
 """Dialogues: the bridge comes up after a stop, a crash, a power cut, with its memory or without."""
 
 import pytest
+from msgspec.structs import replace
 
 from contract import messages, pickup_code
 from contract.messages import Door, Full, Refused, VisitGranted, VisitOver
@@ -217,4 +218,15 @@ def test_what_is_spent_stays_spent_over_restarts(site: FakeSite) -> None:
     site.wait(130_000)
     site.start()
     site.reboot()
+    assert site.present(slip.digits) == [Refused(why="code")]
+
+
+def test_a_code_that_is_spent_here_is_not_brought_back_under_another_item(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    pickup = next(iter(site.site.pickups))
+    site.present(slip.digits)
+    site.opens_and_shuts()
+    site.wait(130_000)
+    site.happen(MemoryDoubted("journal-2"))
+    site.happen(complete(replace(HOLDING, pickup=pickup, ticket=slip.ticket, generation=1)))
     assert site.present(slip.digits) == [Refused(why="code")]
