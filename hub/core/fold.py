@@ -23,12 +23,13 @@ def wanted(told: Iterable[Told]) -> dict[TableName, set[Key]]:
     keys |= {"operations": set(), "visits": set(), "alarms": set()}
     for event in told:
         fact = event.fact
-        for table, field in _READS.get(type(fact), ()):
+        kind = type(fact)
+        for table, field in _READS.get(kind, ()):
             value = getattr(fact, field)
             if value is not None:
                 keys[table].add((event.site, value) if table == "doors" else value)
-        for compartment in _many_doors(fact):
-            keys["doors"].add((event.site, compartment))
+        if kind in _WHOLE_BOARDS:
+            keys["doors"].update((event.site, compartment) for compartment in _compartments(fact))
     return keys
 
 
@@ -100,7 +101,11 @@ _READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
 )
 
 
-def _many_doors(fact: m.AnyFact) -> tuple[int, ...]:
+_WHOLE_BOARDS = frozenset({m.DoorsSeen, m.BoardSilent, m.BoardBack, m.CabinetDeclared})
+"""Facts that speak of many doors at once."""
+
+
+def _compartments(fact: m.AnyFact) -> tuple[int, ...]:
     match fact:
         case m.DoorsSeen():
             return (*fact.open, *fact.closed)

@@ -5,21 +5,28 @@ so on to visit, pickup, order and ask. `hub.store.ledger` follows the operations
 of an item to tell its whole story.
 """
 
-from contract.messages import AnyFact
+from typing import Any, get_args
+
+from contract import messages as m
 
 _FIELDS = ("operation", "item", "visit", "pickup", "order", "ask")
-_ITEM_FIRST = frozenset({"ItemLeft", "ItemCollected", "PersonSaid", "SlipShown"})
+_ITEM_FIRST = (m.ItemLeft, m.ItemCollected, m.PersonSaid, m.SlipShown)
+
+_NAMED_BY: dict[Any, tuple[str, ...]] = {
+    kind: ("item",)
+    if kind in _ITEM_FIRST
+    else tuple(field for field in _FIELDS if field in kind.__struct_fields__)
+    for kind in get_args(m.AnyFact)
+}
 
 
-def subject(fact: AnyFact) -> str:
+def subject(fact: m.AnyFact) -> str:
     """The id the fact is found by; `door/<compartment>` for doors that no operation moved, or empty."""
-    if type(fact).__name__ in _ITEM_FIRST:
-        return str(fact.item)  # type: ignore[union-attr]
-    for field in _FIELDS:
-        value = getattr(fact, field, None)
+    for field in _NAMED_BY[type(fact)]:
+        value: str | None = getattr(fact, field)
         if value is not None:
-            return str(value)
-    compartment = getattr(fact, "compartment", None)
+            return value
+    compartment: int | None = getattr(fact, "compartment", None)
     return "" if compartment is None else door_subject(compartment)
 
 
