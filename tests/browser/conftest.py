@@ -1,0 +1,165 @@
+"""A real Chromium, and a kiosk served as on its machine, with a scripted bridge behind it."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from waitress import create_server  # type: ignore[import-untyped]
+
+from contract.clock import SystemClock
+from kiosk.session import Session
+from kiosk.web import create_app
+from kiosk.web.catalogues import compile_stale
+from kiosk.web.pages import TRANSLATIONS
+from tests.fakes.bridge import FakeBridge
+from tests.fakes.kiosk import Facts, make_session
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+UPRIGHT, LYING = (1080, 1920), (1280, 800)
+PATIENCE_MS = 10_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
+    """Debian's Chromium, driven by playwright."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium_path),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Kiosk:
+    """What a test holds: the page, and what stands behind it."""
+
+    page: Page
+    session: Session
+    bridge: FakeBridge
+    facts: Facts
+    clock: "HurriedClock"
+
+    def shows(self, kind: str) -> None:
+        """Wait until the screen is of this kind."""
+        expect(self.page.locator(f'.screen[data-screen="{kind}"]')).to_be_visible()
+
+    def types(self, digits: str) -> None:
+        """Touch the keys of the pad."""
+        for digit in digits:
+            self.page.locator(f'[data-digit="{digit}"]').click()
+
+    def scans(self, text: str) -> None:
+        """What a scanner does that types like a keyboard: no gaps, Enter at the end."""
+        self.page.evaluate(_WEDGE, text)
+
+    def touches(self, words: str) -> None:
+        """Touch the button that says this."""
+        self.page.get_by_role("button", name=words).click()
+
+    def bridge_opens_and_closes(self, item: str) -> None:
+        """The door opens, somebody takes four seconds, the door closes."""
+        self.shows("opening")
+        self.bridge.opens(item)
+        self.shows("door_open")
+        self.passes(4_000)
+        self.bridge.closes(item)
+
+    def passes(self, ms: int) -> None:
+        """Time passes, at once."""
+        self.clock.ahead_ms += ms
+        self.session.tick()
+
+
+_WEDGE = """(text) => {
+  const codes = { "-": "Minus", " ": "Space", "\\u001d": "BracketRight" };
+  const press = (code, shift, ctrl) => document.dispatchEvent(
+    new KeyboardEvent("keydown", { code, shiftKey: shift, ctrlKey: ctrl, bubbles: true, cancelable: true }));
+  for (const mark of text) {
+    if (/[0-9]/.test(mark)) press("Digit" + mark, false, false);
+    else if (/[A-Za-z]/.test(mark)) press("Key" + mark.toUpperCase(), mark === mark.toUpperCase(), false);
+    else press(codes[mark], false, mark === "\\u001d");
+  }
+  press("Enter", false, false);
+}"""
+
+
+class HurriedClock(SystemClock):
+    """The machine's clock, which a test may put forward instead of waiting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead_ms = 0
+
+    def mono_ms(self) -> int:
+        return super().mono_ms() + self.ahead_ms
+
+
+class Served:
+    """One server for all tests, before whichever kiosk is being looked at."""
+
+    def __init__(self) -> None:
+        self.application: WSGIApplication | None = None
+        server = create_server(self, host="127.0.0.1", port=0, threads=8)
+        self.address = f"http://127.0.0.1:{server.effective_port}/"
+        threading.Thread(target=server.run, name="pages", daemon=True).start()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        assert self.application is not None
+        return self.application(environ, start_response)
+
+
+@pytest.fixture(scope="session")
+def served() -> Served:
+    compile_stale(TRANSLATIONS)
+    return Served()
+
+
+@pytest.fixture(params=[UPRIGHT, LYING], ids=["upright", "lying"])
+def kiosk(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> Iterator[Kiosk]:
+    """A kiosk at each of the two sizes, on its start screen; it must not complain in the console."""
+    clock = HurriedClock()
+    bridge, facts = FakeBridge(clock), Facts()
+    session = make_session(bridge, facts, clock)
+    bridge.on_out = session.receive
+    bridge.picture()
+    served.application = create_app(session, ["fr", "en"])
+    stopped = threading.Event()
+
+    def beats() -> None:
+        bridge.beat()
+        while not stopped.wait(2):
+            bridge.beat()
+
+    threads = [threading.Thread(target=one, daemon=True) for one in (session.run, beats)]
+    for thread in threads:
+        thread.start()
+    width, height = request.param
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(served.address)
+    here = Kiosk(page, session, bridge, facts, clock)
+    here.shows("start")
+    yield here
+    page.close()
+    stopped.set()
+    session.close()
+    for thread in threads:
+        thread.join(PATIENCE_MS / 1000)
+    assert complaints == []
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    return said.type in ("error", "warning")

@@ -1,0 +1,208 @@
+"""The kiosk as a person meets it: fingers, a scanner, two sizes, two languages."""
+
+import pytest
+from playwright.sync_api import expect
+
+from contract import messages as m
+from kiosk.core import events as e
+from tests.browser.conftest import Kiosk
+from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, STAFF_BADGE, STAFF_NUMBER, STAFF_PIN, TWO_CODE, kinds
+
+pytestmark = pytest.mark.browser
+
+
+def test_collect_by_touch(kiosk: Kiosk) -> None:
+    kiosk.types(GOOD_CODE[:3])
+    kiosk.shows("typing")
+    expect(kiosk.page.locator("[data-slot]").nth(2)).to_have_text(GOOD_CODE[2])
+    kiosk.types(GOOD_CODE[3:])
+    kiosk.shows("opening")
+    kiosk.bridge.opens("parcel-1")
+    kiosk.shows("door_open")
+    expect(kiosk.page.get_by_role("heading", name="Prenez, puis fermez la porte.")).to_be_visible()
+    expect(kiosk.page.locator("#door-8[data-highlight]")).to_have_attribute("data-state", "open")
+    kiosk.bridge.closes("parcel-1")
+    kiosk.shows("have_it")
+    kiosk.touches("Oui, je l’ai")
+    kiosk.shows("thanks")
+    kiosk.passes(4_000)
+    kiosk.shows("start")
+    assert [type(fact).__name__ for fact in kiosk.facts.kept] == ["PickupAsked", "PersonSaid"]
+
+
+def test_a_digit_is_there_before_any_answer_of_the_server(kiosk: Kiosk) -> None:
+    kiosk.page.route("**/do/**", lambda route: None)
+    kiosk.page.locator('[data-digit="4"]').dispatch_event("pointerdown")
+    assert kiosk.page.locator("[data-slot]").first.text_content() == "4"
+
+
+def test_a_digit_too_many_is_erased_and_going_back_forgets_all(kiosk: Kiosk) -> None:
+    kiosk.types("27")
+    kiosk.shows("typing")
+    kiosk.page.locator("[data-erase]").click()
+    expect(kiosk.page.locator("[data-slot]").nth(1)).to_have_text("")
+    kiosk.touches("Terminer")
+    kiosk.shows("start")
+    expect(kiosk.page.locator("[data-slot]").first).to_have_text("")
+
+
+def test_a_code_that_begins_with_seven_has_nine_digits(kiosk: Kiosk) -> None:
+    kiosk.types("7")
+    kiosk.shows("typing")
+    expect(kiosk.page.locator("[data-slot]:visible")).to_have_count(9)
+    kiosk.types("00123456")
+    kiosk.shows("code_refused")
+    assert kiosk.bridge.asks[0].body == m.Present(digits="700123456")
+
+
+def test_collect_by_scanner_in_english(kiosk: Kiosk) -> None:
+    kiosk.touches("Langues")
+    kiosk.touches("English")
+    expect(kiosk.page.get_by_role("heading", name="Hello!")).to_be_visible()
+    kiosk.scans(GOOD_TOKEN)
+    kiosk.shows("opening")
+    expect(kiosk.page.get_by_role("heading", name="The door opens…")).to_be_visible()
+    kiosk.bridge.opens("parcel-1")
+    kiosk.shows("door_open")
+    assert kiosk.bridge.asks[0].body == m.Present(token=GOOD_TOKEN)
+
+
+def test_a_code_typed_on_a_keyboard_is_typed(kiosk: Kiosk) -> None:
+    for digit in GOOD_CODE:
+        kiosk.page.keyboard.press(f"Digit{digit}", delay=1)
+        kiosk.page.wait_for_timeout(110)
+    kiosk.shows("opening")
+
+
+def test_a_scan_with_control_characters_is_not_taken(kiosk: Kiosk) -> None:
+    kiosk.scans("ABC\x1d123")
+    kiosk.session.handle(e.Show("about"))
+    expect(kiosk.page.locator(".over")).to_be_visible()
+    assert kiosk.bridge.asks == []
+    kiosk.page.wait_for_function("() => true")
+    assert m.ScanRefused(why="control", length=7) in kiosk.facts.kept
+
+
+def test_a_refused_code_tells_where_the_right_one_stands(kiosk: Kiosk) -> None:
+    kiosk.types("27483191")
+    kiosk.shows("code_refused")
+    expect(kiosk.page.locator(".ticket")).to_be_visible()
+    kiosk.types(GOOD_CODE)
+    kiosk.shows("opening")
+
+
+def test_a_slowed_keypad_counts_down(kiosk: Kiosk) -> None:
+    kiosk.bridge.wait_seconds = 3
+    kiosk.types("27483191")
+    kiosk.shows("code_refused")
+    expect(kiosk.page.locator("[data-countdown]")).to_have_text("2")
+    kiosk.passes(3_000)
+    expect(kiosk.page.locator("[data-keypad]")).to_be_visible()
+
+
+def test_a_blocked_door_then_once_more(kiosk: Kiosk) -> None:
+    kiosk.bridge.jammed.add(8)
+    kiosk.types(GOOD_CODE)
+    kiosk.shows("blocked")
+    expect(kiosk.page.get_by_text("Ce n’est pas votre faute.")).to_be_visible()
+    kiosk.bridge.jammed.clear()
+    kiosk.touches("Réessayer")
+    kiosk.shows("opening")
+    kiosk.bridge.opens("parcel-1")
+    kiosk.shows("door_open")
+
+
+def test_two_parcels_one_after_the_other(kiosk: Kiosk) -> None:
+    kiosk.types(TWO_CODE)
+    kiosk.bridge_opens_and_closes("parcel-2")
+    kiosk.shows("next_door")
+    kiosk.touches("Ouvrir la porte suivante")
+    kiosk.bridge_opens_and_closes("parcel-3")
+    kiosk.shows("thanks")
+    assert kinds(kiosk.bridge.asks)[:2] == ["Present", "OpenItem"]
+
+
+def test_too_high_leaves_the_parcel_in(kiosk: Kiosk) -> None:
+    kiosk.types(GOOD_CODE)
+    kiosk.shows("opening")
+    kiosk.bridge.opens("parcel-1")
+    kiosk.touches("Trop haut")
+    kiosk.shows("kept_back")
+    expect(kiosk.page.get_by_text("Le concierge est prévenu.")).to_be_visible()
+
+
+def test_help_says_who_and_when(kiosk: Kiosk) -> None:
+    kiosk.touches("Aide")
+    expect(kiosk.page.get_by_text("Samia")).to_be_visible()
+    kiosk.touches("J’ai compris")
+    expect(kiosk.page.locator(".over")).to_have_count(0)
+
+
+def test_three_seconds_on_the_logo_and_a_pin(kiosk: Kiosk) -> None:
+    logo = kiosk.page.locator("[data-logo]").bounding_box()
+    assert logo is not None
+    kiosk.page.mouse.move(logo["x"] + 50, logo["y"] + 50)
+    kiosk.page.mouse.down()
+    kiosk.shows("sign_in")
+    kiosk.page.mouse.up()
+    kiosk.types(str(STAFF_NUMBER))
+    kiosk.page.locator("[data-ok]").click()
+    kiosk.types(STAFF_PIN)
+    expect(kiosk.page.locator('[data-shows="pin"]')).to_have_text("●●●●")
+    kiosk.page.locator("[data-ok]").click()
+    kiosk.shows("parcels")
+
+
+def test_a_deposit_with_scanner_and_fingers_to_the_printed_ticket(kiosk: Kiosk) -> None:
+    kiosk.scans(STAFF_BADGE)
+    kiosk.shows("parcels")
+    kiosk.scans("6A12345678901")
+    kiosk.shows("find_person")
+    kiosk.types("724")  # s, c, h on the keys
+    kiosk.touches("Jean-Luc Schmitt")
+    kiosk.shows("pick_size")
+    kiosk.touches("Moyen")
+    kiosk.shows("placed")
+    kiosk.touches("Ouvrir la porte")
+    kiosk.shows("opening")
+    item = next(ask.body.item for ask in kiosk.bridge.asks if isinstance(ask.body, m.Claim))
+    kiosk.bridge_opens_and_closes(item)
+    kiosk.shows("ticket")
+    expect(kiosk.page.locator(".slip-screen .code-digit")).to_have_count(8)
+    qr = kiosk.page.locator(".slip-screen .slip-qr")
+    assert qr.evaluate("image => image.complete && image.naturalWidth > 0")
+    kiosk.page.evaluate("() => { window.print = () => { window.printedOnce = true; }; }")
+    kiosk.touches("Imprimer le ticket")
+    kiosk.page.wait_for_function("() => window.printedOnce")
+    kiosk.touches("Colis suivant")
+    kiosk.shows("parcels")
+    shown = [fact.how for fact in kiosk.facts.kept if isinstance(fact, m.SlipShown)]
+    assert shown == ["screen", "print"]
+
+
+def test_the_printed_slip_has_code_and_qr_and_nothing_else(kiosk: Kiosk) -> None:
+    kiosk.scans(STAFF_BADGE)
+    kiosk.shows("parcels")
+    kiosk.scans("6A12345678901")
+    kiosk.types("724")
+    kiosk.touches("Jean-Luc Schmitt")
+    kiosk.touches("Sur l’étagère")
+    kiosk.touches("C’est posé")
+    kiosk.shows("ticket")
+    kiosk.page.emulate_media(media="print")
+    expect(kiosk.page.locator(".slip .code")).to_be_visible()
+    expect(kiosk.page.locator(".slip .slip-qr")).to_be_visible()
+    expect(kiosk.page.locator(".bottom")).to_be_hidden()
+    expect(kiosk.page.locator(".slip-screen")).to_be_hidden()
+
+
+def test_no_code_ever_stands_in_an_address(kiosk: Kiosk) -> None:
+    asked: list[str] = []
+    kiosk.page.on("request", lambda request: asked.append(request.url))
+    kiosk.types(GOOD_CODE)
+    kiosk.shows("opening")
+    kiosk.touches("Terminer")
+    kiosk.scans(GOOD_TOKEN)
+    kiosk.shows("opening")
+    assert any(address.endswith("/do/code") for address in asked)
+    assert not any(secret in address for address in asked for secret in (GOOD_CODE, GOOD_TOKEN))
