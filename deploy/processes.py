@@ -60,11 +60,15 @@ class Child:
                 preexec_fn=lambda: _die_with(parent),
             )
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM to the whole group; `stop` waits for it."""
+        self._signal(signal.SIGTERM)
+
     def stop(self, patience_seconds: float = 5.0) -> None:
         """SIGTERM, then SIGKILL for what does not listen; the whole group each time."""
         if self._process is None:
             return
-        self._signal(signal.SIGTERM)
+        self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(patience_seconds)
         self.kill()

@@ -15,6 +15,7 @@ from hub.enrolment import hub_password
 from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
 
 DOORS: Final = 16
+_PROGRAMS: Final = ("hub", "bridge", "kiosk")
 
 
 class Stage:
@@ -51,7 +52,10 @@ class Stage:
         self._start_programs()
 
     def stop(self) -> None:
-        """Stop all programs, the last started first."""
+        """Stop all programs, the last started first; the brokers while nobody needs them any more."""
+        programs = [self._children[name] for name in _PROGRAMS if name in self._children]
+        for child in programs:
+            child.ask_to_stop()
         for child in reversed(self._children.values()):
             child.stop()
         self._children.clear()
@@ -64,6 +68,10 @@ class Stage:
         for name in ended:
             self._children[name].start()
         return ended
+
+    def child(self, name: str) -> Child:
+        """One of the programs: hub-broker, site-broker, cabinet, hub, bridge or kiosk."""
+        return self._children[name]
 
     @contextmanager
     def concierge(self) -> Iterator[Concierge]:
@@ -95,7 +103,7 @@ class Stage:
         lockers, screen = str(self.plan.device(BRIDGE)), str(self.plan.device(KIOSK))
         bridge = self._program("bridge", "locker_firmware_bridge", "run", "--device", lockers)
         kiosk = self._program("kiosk", "kiosk", "run", "--device", screen, "--port", str(ports.kiosk))
-        for name, child in (("hub", hub), ("bridge", bridge), ("kiosk", kiosk)):
+        for name, child in zip(_PROGRAMS, (hub, bridge, kiosk), strict=True):
             self._run(name, child)
         hub.wait_for_port(ports.hub)
         kiosk.wait_for_port(ports.kiosk)
