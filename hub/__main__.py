@@ -144,8 +144,12 @@ def _presence(session: str, *, online: bool) -> bytes:
 def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     """Check what can be checked before anything starts, then hand over to gunicorn."""
     dictConfig(LOGGING)
-    with alone(data), opened(data) as context, writing(context.engine) as connection:
-        code = new_setup_code(connection)
+    with ExitStack() as checks:
+        if with_ingest:
+            checks.enter_context(alone(data))
+        context = checks.enter_context(opened(data))
+        with writing(context.engine) as connection:
+            code = new_setup_code(connection)
     if code is not None:
         click.echo(
             f"First start. Create the administrator: http://{settings.host}:{settings.port}/premiere-fois"

@@ -33,7 +33,7 @@ class HubProcess:
     data: Path
     broker_port: int = field(default_factory=free_port)
     port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
+    processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
     broker: Broker | None = None
 
     def command(self, *arguments: str) -> str:
@@ -62,13 +62,21 @@ class HubProcess:
         self.broker.start()
 
     def start(self) -> None:
-        """Start the hub and wait until its pages answer."""
-        line = [sys.executable, "-m", "hub", "run", "--data", str(self.data), "--port", str(self.port)]
-        line += ["--broker", f"127.0.0.1:{self.broker_port}"]
-        log = (self.data.parent / "hub.log").open("ab")
-        self.process = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
-        log.close()
+        """Start the hub, pages and ingest in one process, and wait until its pages answer."""
+        self._spawn("run", "--port", str(self.port), "--broker", f"127.0.0.1:{self.broker_port}")
         wait_until(self.answers, _START_SECONDS)
+
+    def start_apart(self) -> None:
+        """Start pages and ingest as two processes, and wait until the pages answer."""
+        self._spawn("ingest", "--broker", f"127.0.0.1:{self.broker_port}")
+        self._spawn("web", "--port", str(self.port))
+        wait_until(self.answers, _START_SECONDS)
+
+    def _spawn(self, *arguments: str) -> None:
+        line = [sys.executable, "-m", "hub", *arguments, "--data", str(self.data)]
+        with (self.data.parent / "hub.log").open("ab") as log:
+            process = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
+        self.processes.append(process)
 
     def answers(self) -> bool:
         """Whether the pages answer, whatever they say."""
@@ -82,17 +90,18 @@ class HubProcess:
 
     def kill(self) -> None:
         """End it as a power cut would, workers included."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-        self.process = None
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+        self.processes.clear()
 
     def stop(self) -> None:
-        """Ask it to end; it must within seconds."""
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
-            self.process = None
+        """Ask it to end; it must within seconds, and in order."""
+        for process in self.processes:
+            process.terminate()
+        codes = [process.wait(10) for process in self.processes]
+        self.processes.clear()
+        assert not any(codes), codes
 
     def close(self) -> None:
         """Leave nothing running."""

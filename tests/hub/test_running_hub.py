@@ -1,6 +1,8 @@
 """The hub as a process, on a real broker: what a kill, a restart and a restore leave behind."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +67,26 @@ def test_a_name_typed_on_the_hub_is_at_the_kiosk_at_once_and_the_hub_stops_when_
         assert (name.name, name.flat) == ("Amina Benali", "A12")
     hub.stop()
     assert not hub.answers()
+
+
+def test_pages_and_ingest_may_run_apart(hub: HubProcess, tmp_path: Path) -> None:
+    hub.start_apart()
+    with connected_device(tmp_path / "borny-bridge") as (journal, _, connection):
+        journal.append(DoorForced(compartment=1))
+        connection.wake()
+        wait_until(lambda: connection.online and connection.backlog == 0, _SECONDS)
+    assert [row["type"] for row in ledger(hub)] == ["journal_opened", "door_forced"]
+    hub.stop()
+
+
+def test_a_worker_does_not_outlive_its_hub(hub: HubProcess) -> None:
+    hub.start()
+    [process] = hub.processes
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(10)
+    hub.processes.clear()
+    wait_until(lambda: not hub.answers(), 10.0)
+    hub.start()
 
 
 def test_a_hub_restored_from_a_backup_gets_back_what_happened_since(hub: HubProcess, tmp_path: Path) -> None:
