@@ -17,7 +17,7 @@ from hub.enrolment import drop_credential, enrol, keep_credential
 from hub.store import devices, people, staff
 from hub.store.accounts import SHORTEST_PASSWORD, create_account
 from hub.store.database import StoreError, writing
-from hub.store.sites import create_site, has_site
+from hub.store.sites import change_site, create_site, has_site
 
 # --- sites, people, staff, accounts ------------------------------------------------------------
 
@@ -41,6 +41,25 @@ def create(data: Path, site_id: str, name: str, **card: str) -> None:
         create_site(connection, site_id, name, hub.clock.wall_ms(), **card)
         hub.keys.site_key(site_id)
     click.echo(f"site {site_id} created")
+
+
+@site.command("change")
+@DATA
+@click.argument("site_id", metavar="SITE")
+@click.option("--name", help="What people call the place.")
+@click.option("--helper", help="Who helps there.")
+@click.option("--helper-hours", help="When.")
+@click.option("--phone", help="A number that is answered.")
+@click.option("--languages", help="Languages of the kiosks.")
+def change(data: Path, site_id: str, **card: str | None) -> None:
+    """Change what the kiosks of a site say about it; what is not given stays."""
+    changes = {name: text for name, text in card.items() if text is not None}
+    if not changes:
+        raise Trouble("say what to change")
+    with opened(data) as hub, writing(hub.engine) as connection:
+        _must_exist(connection, site_id)
+        change_site(connection, site_id, hub.clock.wall_ms(), **changes)
+    click.echo(f"site {site_id} changed")
 
 
 @main.group("people")

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 StoreError = DBAPIError
@@ -92,9 +92,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reads = connection.get_execution_options().get("hub_reading", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def is_reachable(engine: Engine) -> bool:
-    """Whether a query is answered."""
-    with reading(engine) as connection:
-        return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)

@@ -121,12 +121,6 @@ def history_of_door(
     return connection.execute(statement.order_by(ledger.c.position.desc()).limit(limit)).all()
 
 
-def unreadable(connection: Connection, site: str) -> int:
-    """How many entries of a site are in quarantine."""
-    where = (ledger.c.quarantine.is_not(None), ledger.c.site == site)
-    return connection.execute(select(func.count()).select_from(ledger).where(*where)).scalar_one()
-
-
 def _told_at(connection: Connection, site: str, about: Any, limit: int) -> Sequence[Row[Any]]:
     statement = select(ledger).where(ledger.c.site == site, about)
     return connection.execute(statement.order_by(ledger.c.at_ms, ledger.c.position).limit(limit)).all()

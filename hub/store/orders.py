@@ -1,7 +1,6 @@
 """Remote orders after the wish (hub.store.remote_opens): sent, refused, carried out, or dead."""
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -21,11 +20,6 @@ class Wish:
     allocation: int
     actor: str
     reason: str
-
-
-def order(connection: Connection, order_id: str) -> Any | None:
-    """The row of an order, or None."""
-    return connection.execute(select(orders).where(orders.c.id == order_id)).one_or_none()
 
 
 def asked(connection: Connection) -> list[Wish]:

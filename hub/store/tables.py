@@ -11,53 +11,30 @@ All times are whole milliseconds since 1970 UTC (`Utc`), so that SQLite and Post
 value; `at_ms` of a ledger row is the corrected time of design.md section 9.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-
-class Utc(TypeDecorator[int]):
-    """A moment: milliseconds since 1970 UTC. Anything but an int is refused."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
-        """Refuse what is no whole number of milliseconds."""
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        raise TypeError(f"a moment is whole milliseconds since 1970 UTC, not {type(value).__name__}")
-
-
-Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in an INTEGER key
-Id = String(64)
-Device = String(40)
-Word = String(40)
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from hub.store.columns import Device, Id, Serial, Utc, Word
+from hub.store.columns import metadata as metadata
+from hub.store.fold_tables import FOLD as FOLD
+from hub.store.fold_tables import alarms as alarms
+from hub.store.fold_tables import doors as doors
+from hub.store.fold_tables import items as items
+from hub.store.fold_tables import operations as operations
+from hub.store.fold_tables import pickups as pickups
+from hub.store.fold_tables import visits as visits
 
 # --- the hub itself ----------------------------------------------------------------------------
 
@@ -339,145 +316,6 @@ feed = Table(
     sqlite_with_rowid=False,
 )
 
-# --- the fold ----------------------------------------------------------------------------------
-
-items = Table(
-    "items",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("site", Device, nullable=False),
-    Column("state", Word, nullable=False),  # received | claimed | waiting | kept | collected | dropped | gone
-    Column("kind", Word),
-    Column("person", Id),
-    Column("size", String(2)),
-    Column("label", String(256), nullable=False, server_default=""),
-    Column("carrier", Word),
-    Column("pickup", Id),
-    Column("compartment", Integer),
-    Column("allocation", Integer),
-    Column("staff", Id),
-    Column("received_ms", Utc),  # the kiosk's column group
-    Column("received_kiosk", Device),
-    Column("slip_ms", Utc),
-    Column("said", Word),
-    Column("said_ms", Utc),
-    Column("claimed_ms", Utc),  # the bridge's column group
-    Column("left_ms", Utc),
-    Column("left_evidence", Word),
-    Column("kept_ms", Utc),
-    Column("kept_why", Word),
-    Column("ended_ms", Utc),  # collected, dropped or gone
-    Column("ended_evidence", Word),
-    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
-    Index(None, "site", "state"),
-    Index(None, "pickup"),
-    sqlite_with_rowid=False,
-)
-
-doors = Table(
-    "doors",
-    metadata,
-    Column("site", Device, primary_key=True),
-    Column("compartment", Integer, primary_key=True),
-    Column("declared", Boolean, nullable=False, server_default=text("FALSE")),  # in the present cabinet
-    Column("kind", Word, nullable=False, server_default="lock"),  # lock | shelf
-    Column("size", String(2)),
-    Column("floor_cm", Integer),
-    Column("column", Integer),
-    Column("row", Integer),
-    Column("label", Word),
-    Column("state", Word, nullable=False, server_default="unknown"),  # closed | open | unknown
-    Column("since_ms", Utc),
-    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
-    Column("silent", Boolean, nullable=False, server_default=text("FALSE")),  # its board answers no more
-    Column("alarm", Word),  # jammed | left_open | forced | uncertain
-    Column("alarm_ms", Utc),
-    Column("alarm_why", Word),
-    Column("operation", Id),  # the last one
-    Column("operation_state", Word),
-    Column("item", Id),  # what lies there, or is being put there
-    Column("allocation", Integer, nullable=False, server_default="0"),  # the last given
-    Column("usable", Word, nullable=False, server_default="unchecked"),  # usable | unchecked | out
-    Column("usable_why", String(400), nullable=False, server_default=""),
-    sqlite_with_rowid=False,
-)
-
-pickups = Table(
-    "pickups",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("site", Device, nullable=False),
-    Column("person", Id),
-    Column("ticket", Integer),
-    Column("generation", Integer, nullable=False, server_default="1"),
-    Column("opened_ms", Utc),
-    Column("closed_ms", Utc),
-    sqlite_with_rowid=False,
-)
-
-operations = Table(
-    "operations",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("site", Device, nullable=False),
-    Column("compartment", Integer, nullable=False),
-    # intent | pulsed | opened | closed | not_opened | left_open | uncertain
-    Column("state", Word, nullable=False),
-    Column("why", Word),
-    Column("allocation", Integer),
-    Column("attempt", Integer),
-    Column("purpose", Word),
-    Column("authority", Word),
-    Column("actor", Id),
-    Column("reason", String(400), nullable=False, server_default=""),
-    Column("item", Id, index=True),
-    Column("visit", Id),
-    Column("order_id", Id),
-    Column("intent_ms", Utc),
-    Column("pulsed_ms", Utc),
-    Column("opened_ms", Utc),
-    Column("closed_ms", Utc),
-    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
-    Index(None, "site", "compartment"),
-    Index(
-        "ix_operations_order_id",
-        "order_id",
-        sqlite_where=text("order_id IS NOT NULL"),
-        postgresql_where=text("order_id IS NOT NULL"),
-    ),
-    sqlite_with_rowid=False,
-)
-
-visits = Table(
-    "visits",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("site", Device, nullable=False),
-    Column("kiosk", Device),
-    Column("way", Word),
-    Column("pickup", Id),
-    Column("staff", Id),
-    Column("opened_ms", Utc),
-    Column("ended_ms", Utc),
-    Column("why", Word),
-    sqlite_with_rowid=False,
-)
-
-alarms = Table(
-    "alarms",
-    metadata,
-    Column("event", Id, primary_key=True),
-    Column("site", Device, nullable=False),
-    Column("device", Device, nullable=False),
-    Column("kind", Word, nullable=False),  # hole | went_back | chain_broken | range_gone | corrupt | help
-    Column("detail", String(400), nullable=False, server_default=""),
-    Column("at_ms", Utc, nullable=False),
-    Column("estimated", Boolean, nullable=False),
-    Index(None, "site"),
-    sqlite_with_rowid=False,
-)
-"""Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""
-
 dismissals = Table(
     "dismissals",
     metadata,
@@ -485,6 +323,4 @@ dismissals = Table(
     Column("account", Id, nullable=False),
     Column("at_ms", Utc, nullable=False),
 )
-
-FOLD: tuple[Table, ...] = (items, doors, pickups, operations, visits, alarms)
-"""What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""
+"""Alarms somebody has seen to."""

@@ -8,10 +8,13 @@ from click.testing import CliRunner, Result
 
 import hub.__main__ as program
 from contract import enrolment
+from contract.codec import decode
+from contract.messages import SiteCard
 from hub.config import HubSettings
 from hub.context import open_context
 from hub.store.accounts import check_password
 from hub.store.database import reading
+from hub.store.feed import live_documents
 from tests.fakes.clock import FakeClock
 
 
@@ -46,6 +49,17 @@ def terminal(tmp_path: Path) -> Terminal:
 def test_a_site_is_made_once_and_with_a_name_that_can_stand_in_a_topic(terminal: Terminal) -> None:
     assert "already" in terminal.refuses("site", "create", "borny", "--name", "Encore")
     assert "a-z" in terminal.refuses("site", "create", "Borny!", "--name", "Encore")
+
+
+def test_what_kiosks_say_of_a_site_can_be_changed(terminal: Terminal) -> None:
+    assert "say what" in terminal.refuses("site", "change", "borny")
+    assert "create it first" in terminal.refuses("site", "change", "nowhere", "--phone", "1")
+    terminal.says("site", "change", "borny", "--phone", "03 87 00 00 00")
+    opened = open_context(terminal.data, HubSettings(), FakeClock())
+    with opened as hub, reading(hub.engine) as connection:
+        [card] = live_documents(connection, "borny", "kiosk")
+    site = decode(bytes(card.body), SiteCard)  # type: ignore[arg-type]
+    assert (site.phone, site.helper, card.version) == ("03 87 00 00 00", "Samia", 2)
 
 
 def test_a_list_of_people_is_imported_and_refused_lines_are_named(terminal: Terminal, tmp_path: Path) -> None:

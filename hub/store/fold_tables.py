@@ -1,0 +1,145 @@
+"""The tables that `hub.core.fold` computes from the ledger, and nobody writes otherwise."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, text
+
+from hub.store.columns import Device, Id, Utc, Word, metadata
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("state", Word, nullable=False),  # received | claimed | waiting | kept | collected | dropped | gone
+    Column("kind", Word),
+    Column("person", Id),
+    Column("size", String(2)),
+    Column("label", String(256), nullable=False, server_default=""),
+    Column("carrier", Word),
+    Column("pickup", Id),
+    Column("compartment", Integer),
+    Column("allocation", Integer),
+    Column("staff", Id),
+    Column("received_ms", Utc),  # the kiosk's column group
+    Column("received_kiosk", Device),
+    Column("slip_ms", Utc),
+    Column("said", Word),
+    Column("said_ms", Utc),
+    Column("claimed_ms", Utc),  # the bridge's column group
+    Column("left_ms", Utc),
+    Column("left_evidence", Word),
+    Column("kept_ms", Utc),
+    Column("kept_why", Word),
+    Column("ended_ms", Utc),  # collected, dropped or gone
+    Column("ended_evidence", Word),
+    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
+    Index(None, "site", "state"),
+    Index(None, "pickup"),
+    sqlite_with_rowid=False,
+)
+
+doors = Table(
+    "doors",
+    metadata,
+    Column("site", Device, primary_key=True),
+    Column("compartment", Integer, primary_key=True),
+    Column("declared", Boolean, nullable=False, server_default=text("FALSE")),  # in the present cabinet
+    Column("kind", Word, nullable=False, server_default="lock"),  # lock | shelf
+    Column("size", String(2)),
+    Column("floor_cm", Integer),
+    Column("column", Integer),
+    Column("row", Integer),
+    Column("label", Word),
+    Column("state", Word, nullable=False, server_default="unknown"),  # closed | open | unknown
+    Column("since_ms", Utc),
+    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
+    Column("silent", Boolean, nullable=False, server_default=text("FALSE")),  # its board answers no more
+    Column("alarm", Word),  # jammed | left_open | forced | uncertain
+    Column("alarm_ms", Utc),
+    Column("alarm_why", Word),
+    Column("operation", Id),  # the last one
+    Column("operation_state", Word),
+    Column("item", Id),  # what lies there, or is being put there
+    Column("allocation", Integer, nullable=False, server_default="0"),  # the last given
+    Column("usable", Word, nullable=False, server_default="unchecked"),  # usable | unchecked | out
+    Column("usable_why", String(400), nullable=False, server_default=""),
+    sqlite_with_rowid=False,
+)
+
+pickups = Table(
+    "pickups",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("person", Id),
+    Column("ticket", Integer),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("opened_ms", Utc),
+    Column("closed_ms", Utc),
+    sqlite_with_rowid=False,
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("compartment", Integer, nullable=False),
+    # intent | pulsed | opened | closed | not_opened | left_open | uncertain
+    Column("state", Word, nullable=False),
+    Column("why", Word),
+    Column("allocation", Integer),
+    Column("attempt", Integer),
+    Column("purpose", Word),
+    Column("authority", Word),
+    Column("actor", Id),
+    Column("reason", String(400), nullable=False, server_default=""),
+    Column("item", Id, index=True),
+    Column("visit", Id),
+    Column("order_id", Id),
+    Column("intent_ms", Utc),
+    Column("pulsed_ms", Utc),
+    Column("opened_ms", Utc),
+    Column("closed_ms", Utc),
+    Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
+    Index(None, "site", "compartment"),
+    Index(
+        "ix_operations_order_id",
+        "order_id",
+        sqlite_where=text("order_id IS NOT NULL"),
+        postgresql_where=text("order_id IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("kiosk", Device),
+    Column("way", Word),
+    Column("pickup", Id),
+    Column("staff", Id),
+    Column("opened_ms", Utc),
+    Column("ended_ms", Utc),
+    Column("why", Word),
+    sqlite_with_rowid=False,
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("event", Id, primary_key=True),
+    Column("site", Device, nullable=False),
+    Column("device", Device, nullable=False),
+    Column("kind", Word, nullable=False),  # hole | went_back | chain_broken | range_gone | corrupt | help
+    Column("detail", String(400), nullable=False, server_default=""),
+    Column("at_ms", Utc, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Index(None, "site"),
+    sqlite_with_rowid=False,
+)
+"""Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""
+
+FOLD: tuple[Table, ...] = (items, doors, pickups, operations, visits, alarms)
+"""What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""
