@@ -139,18 +139,25 @@ def _granted(state: State, granted: m.VisitGranted, asked: str) -> Step:
     if not waited_for:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
-    done = frozenset(one.item for one in granted.items if one.state in ("collected", "left"))
-    visit = Visit(granted.visit, granted.items, done)
+    visit = Visit(
+        granted.visit,
+        granted.items,
+        done=frozenset(one.item for one in granted.items if one.state in ("collected", "left")),
+        blocked=frozenset(one.item for one in granted.items if one.state == "blocked"),
+    )
     return _first(replace(state, visit=visit), visit)
 
 
 def _first(state: State, visit: Visit) -> Step:
     """The bridge opens the first door by itself; one just collected may open again (grace)."""
     doors = visit.doors()
-    first = visit.next_door() or (doors[-1] if doors else None)
-    if first is not None:
+    moving = next((one for one in doors if one.state in ("opening", "open")), None)
+    if (first := moving or visit.next_door()) is not None:
         return show(state, s.Opening(first))
-    return show(state, s.AtCounter(visit.items))
+    if waiting := visit.at_counter():
+        return show(state, s.AtCounter(waiting))
+    stuck = next((one for one in doors if one.item in visit.blocked), None)
+    return show(state, s.Blocked(stuck) if stuck is not None else s.Thanks())
 
 
 def _mine(state: State, item_id: str) -> m.VisitItem | None:

@@ -201,14 +201,19 @@ def _settled(state: State, settled: m.Settled) -> Step:
             return _ticket(state, item, settled)
         case "left", s.Claiming(_, item) if item is not None:
             return _ticket(state, item, settled)
-        case "dropped", s.Claiming("bigger", item, door_open) if item is not None:
-            close = item.compartment if door_open else None
-            return show(state, s.PickSize(too_small=item.size, close=close))
-        case "dropped", s.Claiming(_, _, door_open):
-            note = s.Parcels("close_door" if door_open else "")
-            return show(replace(state, draft=None), note)
+        case "dropped", s.Claiming(ending, item, door_open) if item is not None:
+            return _dropped(state, ending, item, door_open)
         case _:
             return quiet(state)
+
+
+def _dropped(state: State, ending: str, item: m.VisitItem, door_open: bool) -> Step:
+    """The place is given back. To the bridge an item dropped is over: the next claim has a new id."""
+    if ending == "bigger" and state.draft is not None:
+        draft = replace(state.draft, item=None)
+        close = item.compartment if door_open else None
+        return show(replace(state, draft=draft), s.PickSize(too_small=item.size, close=close))
+    return show(replace(state, draft=None), s.Parcels("close_door" if door_open else ""))
 
 
 def _ticket(state: State, item: m.VisitItem, settled: m.Settled) -> Step:

@@ -50,15 +50,23 @@ class Visit:
     def next_door(self) -> VisitItem | None:
         """The first one behind a door that is neither in hand nor blocked."""
         behind_us = self.done | self.blocked
-        return next((one for one in self.items if one.label is None and one.item not in behind_us), None)
+        return next((one for one in self.doors() if one.item not in behind_us), None)
 
     def at_counter(self) -> tuple[VisitItem, ...]:
-        """Those that lie on a shelf (a shelf place has a label, a door a number)."""
-        return tuple(one for one in self.items if one.label is not None and one.item not in self.done)
+        """Those that the concierge hands over, and has not yet."""
+        return tuple(one for one in self.items if by_hand(one) and one.item not in self.done)
 
     def doors(self) -> tuple[VisitItem, ...]:
-        """All of this visit that lie behind doors."""
-        return tuple(one for one in self.items if one.label is None)
+        """All of this visit that the person takes out of a door."""
+        return tuple(one for one in self.items if not by_hand(one))
+
+
+def by_hand(item: VisitItem) -> bool:
+    """Whether the concierge hands this over: it lies on a shelf, or must be signed for.
+
+    A shelf place has a label, a door a number.
+    """
+    return item.label is not None or item.kind == "registered_letter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,9 @@ class FakeBridge:
             self.opens(item)
 
     def _claim(self, ask: str, item: str, size: Size, shelf: bool) -> None:
+        if item in self.settled:
+            self.say(ask, Refused(why="item"))
+            return
         if shelf:
             self.visit = (parcel(item, 101, label="B4"),)
         elif size in self.free:

@@ -128,6 +128,24 @@ def test_what_lies_on_a_shelf_is_handed_over_at_the_counter() -> None:
     assert told.shows(s.AtCounter).items == (SHELF,)
 
 
+def test_a_registered_letter_is_handed_over_at_the_counter_too() -> None:
+    letter = m.VisitItem(item="i-8", kind="registered_letter", compartment=4, state="blocked", size="S")
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(letter,)))
+    assert told.shows(s.AtCounter).items == (letter,)
+
+
+def test_a_door_known_to_be_stuck_is_said_at_once() -> None:
+    stuck = m.VisitItem(item="i-8", kind="parcel", compartment=4, state="blocked", size="S")
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(stuck,)))
+    assert told.shows(s.Blocked).item == stuck
+
+
+def test_the_door_the_bridge_opens_is_shown_first() -> None:
+    opening = m.VisitItem(item="i-8", kind="parcel", compartment=4, state="opening", size="S")
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(ONE, opening)))
+    assert told.shows(s.Opening).item == opening
+
+
 def test_after_the_doors_the_shelf() -> None:
     told = at_open_door(ONE, SHELF).waits(9_000).door(ONE, "closed").settled(ONE, "collected")
     assert told.shows(s.AtCounter).items == (SHELF,)
