@@ -127,6 +127,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
         version=VERSION,
         clock=clock,
         notify=inbox.put,
+        on_fatal=lambda: inbox.put("broken"),
     )
     link = Link(
         _link_settings(who, who.site_broker),

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from contract import messages, topics
 from contract.clock import Clock
 from contract.codec import ContractError, decode, encode
-from contract.database import FullError, StorageError
+from contract.database import FailedError, FullError, StorageError
 from contract.feed import Feed
 from contract.journal import Journal
 from contract.order import is_signed
@@ -46,8 +46,8 @@ class Heard:
     retained: bool = False
 
 
-Event = Heard | Literal["up", "stop"] | ports.BoardReport | Notice
-"""What the queue holds; `up`: the site broker is connected."""
+Event = Heard | Literal["up", "stop", "broken"] | ports.BoardReport | Notice
+"""What the queue holds. `up`: the site broker is connected; `broken`: the disk failed somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,8 @@ class Bridge:
                     self._happen(core.MemoryDoubted(self._journal.id))
             case FeedChanged(keys, complete):
                 self._feed_changed(keys, complete)
+            case "broken":
+                raise FailedError("the journal cannot be used any more: see the lines above")
             case "stop":
                 pass
             case _:

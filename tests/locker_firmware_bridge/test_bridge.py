@@ -8,6 +8,7 @@ import pytest
 
 from contract import messages, topics
 from contract.codec import encode
+from contract.database import StorageError
 from contract.messages import Door, Doors, Presence, Refused, Settled, VisitGranted
 from locker_firmware_bridge.boards import BoardBack, BoardSilent, UnlockFailed
 from locker_firmware_bridge.bridge import Heard
@@ -252,3 +253,16 @@ def test_what_is_spent_is_forgotten_after_four_hundred_days_by_a_right_clock_onl
     assert "i1" in Store(loop.journal).load(rules).spent
     loop.clock.set_wall(later_ms, "synced")
     assert Store(loop.journal).load(rules).spent == {}
+
+
+def test_a_disk_that_failed_ends_the_run_so_that_it_is_started_again(loop: LoopUnderTest) -> None:
+    loop.inbox.put("broken")
+    with pytest.raises(StorageError, match="cannot be used"):
+        loop.bridge.run()
+
+
+def test_told_to_stop_the_loop_ends(loop: LoopUnderTest) -> None:
+    loop.inbox.put("stop")
+    frames = len(loop.boards.unlocks)
+    loop.bridge.run()
+    assert len(loop.boards.unlocks) == frames

@@ -10,13 +10,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 
 from contract import messages
 from contract.codec import encode
 from contract.messages import Door, Refused, Settled, VisitGranted
 from contract.pickup_code import typed_code
-from locker_firmware_bridge.__main__ import main
 from tests.fakes.bridge_process import SiteUnderTest, site_under_test
 
 
@@ -231,12 +229,6 @@ def test_a_wiped_bridge_gets_back_from_the_hub_what_lies_where(tmp_path: Path) -
         ask = site.kiosk.ask(messages.Present(digits=code))
         assert site.kiosk.wait(ask, Door, state="opened").compartment == 3
         assert site.cabinet.unlocks() == [(0, 3)]
-
-
-def test_without_an_enrolment_it_says_what_to_type(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["run", "--device", str(tmp_path)])
-    assert result.exit_code != 0
-    assert "hub enrol" in result.output
 
 
 def test_a_kiosk_is_told_when_the_bridge_is_gone(site: SiteUnderTest) -> None:
