@@ -12,17 +12,17 @@ from types import FrameType
 from typing import Final
 
 import click
-import msgspec
 from waitress import create_server  # type: ignore[import-untyped]
 
-from contract import enrolment, topics
+from contract import VERSION, enrolment, topics
 from contract.clock import SystemClock
 from contract.database import FailedError, FullError, StorageError
-from contract.enrolment import BrokerAddress, Enrolment, NotEnrolledError
+from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
 from contract.hub_connection import HubConnection
 from contract.journal import Journal
-from contract.link import Link, LinkSettings, TlsFiles
+from contract.json_log import log_json
+from contract.link import Link, link_settings
 from contract.messages import Fact, ProcessStarted
 from contract.settings import SettingsError
 from contract.uplink import FeedChanged, Notice
@@ -33,13 +33,11 @@ from kiosk.web.catalogues import compile_stale
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
 
 PROGRAM: Final = "kiosk"
-VERSION: Final = "0.1.0"
 _LOOPBACK: Final = "127.0.0.1"
 _THREADS: Final = MOST_STREAMS + 4
 _LARGEST_REQUEST: Final = 16 * 1024
 _SWITCH_SECONDS: Final = 0.0005
 """A touch is served by three threads in turn: none of them may keep the interpreter for long."""
-_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 log = logging.getLogger(PROGRAM)
 
@@ -64,7 +62,7 @@ def main() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Where the pages listen, on this machine only.")
 def run(device: Path, data: Path | None, port: int | None) -> None:
     """Run the kiosk until it is told to stop."""
-    _log_json()
+    log_json()
     try:
         who = enrolment.read(device, "kiosk")
         settings = config.read(device)
@@ -149,7 +147,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Pa
     journal, feed = Journal.open(data / "journal.sqlite3", clock), Feed.open(data / "feed.sqlite3")
     _note_start(journal)
     hub = HubConnection(
-        _link_settings(who, who.hub_broker),
+        link_settings(who, who.hub_broker),
         journal,
         feed,
         program=PROGRAM,
@@ -158,7 +156,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Pa
         notify=lambda notice: _on_notice(session, notice),
     )
     link = Link(
-        _link_settings(who, who.site_broker),
+        link_settings(who, who.site_broker),
         subscriptions=topics.kiosk_subscriptions(who.device, who.bridge),
         on_message=lambda came: session.receive(came.topic, came.payload),
         on_up=lambda: session.line_up(),
@@ -199,39 +197,6 @@ def _converse(session: Session) -> None:
         # the process ends and is started again.
         log.critical("the conversation broke off", exc_info=True)
         _thread.interrupt_main(signal.SIGTERM)
-
-
-def _link_settings(who: Enrolment, broker: BrokerAddress) -> LinkSettings:
-    files = TlsFiles(who.ca_file, who.certificate_file, who.key_file) if broker.tls else None
-    password = None if broker.tls else who.password
-    return LinkSettings(broker.host, broker.port, who.device, password=password, tls=files)
-
-
-# --- logs --------------------------------------------------------------------------------------
-
-
-class _JsonLines(logging.Formatter):
-    """One JSON object a line; what is passed as `extra` stands beside the text."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        extra = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
-        line = {
-            "at": self.formatTime(record),
-            "level": record.levelname.lower(),
-            "from": record.name,
-            "text": record.getMessage(),
-            **extra,
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line, enc_hook=str).decode()
-
-
-def _log_json() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 if __name__ == "__main__":

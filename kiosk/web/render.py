@@ -7,6 +7,7 @@ from typing import Any, Final
 from babel import Locale
 from flask import Flask, render_template
 from flask_babel import force_locale
+from markupsafe import Markup
 
 from contract.messages import VisitItem
 from contract.pickup_code import typed_length
@@ -14,6 +15,7 @@ from kiosk.core import screens as s
 from kiosk.core.flow import can_go_back
 from kiosk.core.people import KEYS
 from kiosk.core.places import place_of
+from kiosk.core.state import State
 from kiosk.session import Seen, Session
 from kiosk.web import words
 
@@ -44,8 +46,23 @@ class Renderer:
         return self._render("kiosk/page.html", seen)
 
     def _render(self, template: str, seen: Seen) -> str:
-        with self._app.app_context(), force_locale(seen.state.language):
-            return render_template(template, **self._context(seen))
+        with self._app.app_context():
+            context = self._context(seen)
+            slip = self._slip(seen.state, context)
+            with force_locale(seen.state.language):
+                return render_template(template, slip=slip, **context)
+
+    def _slip(self, state: State, context: dict[str, Any]) -> Markup:
+        """The paper ticket, in the person's language where we have it; empty on other screens."""
+        if not isinstance(state.screen, s.Ticket) or state.screen.slip is None:
+            return Markup()
+        person = state.draft.person if state.draft is not None else None
+        theirs = person.language if person is not None else ""
+        tongue = theirs if theirs in self.languages else state.language
+        direction = Locale.parse(tongue).text_direction
+        with force_locale(tongue):
+            drawn = render_template("kiosk/slip.html", tongue=tongue, tongue_direction=direction, **context)
+        return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
 
     def _context(self, seen: Seen) -> dict[str, Any]:
         state = seen.state

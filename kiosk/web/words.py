@@ -13,7 +13,7 @@ PLACES: Final = {
     ("top", "middle"): _("at the top, in the middle"),
     ("top", "right"): _("at the top, on the right"),
     ("middle", "left"): _("at mid-height, on the left"),
-    ("middle", "middle"): _("right in the middle"),
+    ("middle", "middle"): _("at mid-height, in the middle"),
     ("middle", "right"): _("at mid-height, on the right"),
     ("bottom", "left"): _("at the bottom, on the left"),
     ("bottom", "middle"): _("at the bottom, in the middle"),
