@@ -31,15 +31,15 @@ def upsert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
 
 
 def rows_where(
-    connection: Connection, table: Table, column: str, values: Iterable[Any]
+    connection: Connection, table: Table, column: str, values: Iterable[Any], *, also: str = ""
 ) -> list[dict[str, Any]]:
-    """All rows whose `column` is one of `values`, as dictionaries."""
+    """All rows whose `column` is one of `values` (and of which `also` holds, in SQL), as dictionaries."""
     names = _names(table)
     wanted = list(values)
     found: list[dict[str, Any]] = []
     for start in range(0, len(wanted), _CHUNK):
         chunk = tuple(wanted[start : start + _CHUNK])
-        statement = _select(connection.dialect, table, column, len(chunk))
+        statement = _select(connection.dialect, table, column, len(chunk), also)
         found += [dict(zip(names, row, strict=True)) for row in _run(connection, statement, chunk)]
     return found
 
@@ -101,10 +101,10 @@ def _upsert(dialect: Dialect, table: Table) -> str:
 
 
 @cache
-def _select(dialect: Dialect, table: Table, column: str, count: int) -> str:
+def _select(dialect: Dialect, table: Table, column: str, count: int, also: str) -> str:
     quote = dialect.identifier_preparer.quote
     names = ", ".join(quote(each.name) for each in table.columns)
-    where = f"{quote(column)} IN ({_marks(dialect, count)})"
+    where = f"{quote(column)} IN ({_marks(dialect, count)})" + (f" AND {also}" if also else "")
     return f"SELECT {names} FROM {quote(table.name)} WHERE {where}"  # noqa: S608
 
 

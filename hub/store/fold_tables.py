@@ -32,8 +32,13 @@ items = Table(
     Column("ended_ms", Utc),  # collected, dropped or gone
     Column("ended_evidence", Word),
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
-    Index(None, "site", "state"),
-    Index(None, "pickup"),
+    Index(None, "site", "ended_ms"),
+    Index(
+        "ix_items_pickup",
+        "pickup",
+        sqlite_where=text("ended_ms IS NULL"),
+        postgresql_where=text("ended_ms IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -101,7 +106,7 @@ operations = Table(
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),
-    Index(None, "site", "compartment"),
+    Index(None, "site", "compartment", "intent_ms"),
     Index(
         "ix_operations_order_id",
         "order_id",

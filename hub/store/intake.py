@@ -18,7 +18,7 @@ from hub.core.authority import may_tell
 from hub.core.intake import Link, judge
 from hub.core.rows import Rows
 from hub.core.subject import subject
-from hub.core.times import moment
+from hub.core.times import Moment, moment
 from hub.core.told import Told
 from hub.store import devices, feed, ledger, orders
 from hub.store.bulk import rows_where
@@ -41,16 +41,13 @@ class Taken:
 
 
 class _Fresh(NamedTuple):
-    """A new entry, read as far as it can be."""
+    """A new entry as the ledger keeps it, and what it tells where it can be believed."""
 
-    device: Device
-    journal: str
-    link: Link
-    at_ms: int
-    estimated: bool
-    fact: m.AnyFact | None
-    quarantine: str | None
-    body: bytes
+    row: ledger.Entry
+    told: Told | None
+
+
+_EVENT, _BODY, _WHY = (ledger.COLUMNS.index(name) for name in ("event", "body", "quarantine"))
 
 
 class Intake:
@@ -118,30 +115,20 @@ class Intake:
         self._before.setdefault((device.id, journal), held)
         last_at_ms, quarantined = held.last_at_ms, 0
         for link in links:
-            fresh = self._read(device, journal, link, last_at_ms)
-            last_at_ms = max(last_at_ms, fresh.at_ms)
-            quarantined += fresh.quarantine is not None
-            if isinstance(fresh.fact, m.JournalOpened):
-                self._look_for_wiping(device, journal, fresh.fact)
-            self._fresh.append(fresh)
+            fact, why = _read(device.kind, bytes(link.entry.body))
+            offset = self._offset(device.id, link.entry.boot)
+            when = moment(link.entry, offset, last_at_ms, self._now_ms)
+            last_at_ms = max(last_at_ms, when.at_ms)
+            told = None
+            if fact is not None and why is None:
+                told = Told(link.entry.id, device.id, device.site, *when, fact)
+            self._fresh.append(_Fresh(self._row(device, journal, link, when, fact, why), told))
+            quarantined += why is not None
+            if link.seq == 1 and isinstance(fact, m.JournalOpened):
+                self._look_for_wiping(device, journal, fact)
         now = replace(held, cursor=links[-1].seq, head=links[-1].hash, last_at_ms=last_at_ms)
         self._journals[device.id][journal] = now
         return Taken(now, quarantined)
-
-    def _read(self, device: Device, journal: str, link: Link, last_at_ms: int) -> _Fresh:
-        entry, fact, reason = link.entry, None, None
-        body = bytes(entry.body)
-        try:
-            fact = decode_fact(body)
-            if not may_tell(device.kind, fact):
-                reason = f"not for a {device.kind} to tell"
-            elif _NUL in body:
-                reason = "a text with a NUL character"  # PostgreSQL keeps none, and no person types one
-        except ContractError as error:
-            reason = str(error)[:200]
-        offset = self._offset(device.id, entry.boot)
-        at_ms, estimated = moment(entry, offset, last_at_ms, self._now_ms)
-        return _Fresh(device, journal, link, at_ms, estimated, fact, reason, body)
 
     def _held(self, device: str) -> dict[str, Held]:
         if device not in self._journals:
@@ -160,12 +147,8 @@ class Intake:
         if not self._fresh:
             return
         new = self._without_replays()
-        ledger.append(self._connection, [self._row(fresh) for fresh in new])
-        told = [
-            Told(each.link.entry.id, each.device.id, each.device.site, each.at_ms, each.estimated, each.fact)
-            for each in new
-            if each.fact is not None and each.quarantine is None
-        ]
+        ledger.append(self._connection, [fresh.row for fresh in new])
+        told = [fresh.told for fresh in new if fresh.told is not None]
         rows = fold_facts(self._connection, told)
         self._tell_bridges(rows)
         self._note_orders(told)
@@ -173,40 +156,35 @@ class Intake:
 
     def _without_replays(self) -> list[_Fresh]:
         """Leave out what the ledger has; an id that stands for something else is kept, in quarantine."""
-        events = [fresh.link.entry.id for fresh in self._fresh] if self._replays else []
+        events = [fresh.row[_EVENT] for fresh in self._fresh] if self._replays else []
         bodies = ledger.raw_facts(self._connection, events)
         new: list[_Fresh] = []
         for fresh in self._fresh:
-            event = fresh.link.entry.id
-            if event not in bodies:
-                bodies[event] = fresh.body
+            known = bodies.get(fresh.row[_EVENT])
+            if known is not None and known != fresh.row[_BODY]:
+                fresh = _with_an_id_of_its_own(fresh)
+                bodies |= ledger.raw_facts(self._connection, [fresh.row[_EVENT]])
+                known = bodies.get(fresh.row[_EVENT])
+            if known is None:
+                bodies[fresh.row[_EVENT]] = fresh.row[_BODY]
                 new.append(fresh)
-            elif bodies[event] != fresh.body:
-                renamed = self._reused(fresh)
-                if renamed.link.entry.id not in bodies:
-                    bodies[renamed.link.entry.id] = renamed.body
-                    new.append(renamed)
         return new
 
-    def _reused(self, fresh: _Fresh) -> _Fresh:
-        name = f"reused-{sha256(fresh.link.hash.encode()).hexdigest()[:40]}"
-        entry = m.Entry(
-            id=name,
-            boot=fresh.link.entry.boot,
-            mono_ms=fresh.link.entry.mono_ms,
-            wall_ms=fresh.link.entry.wall_ms,
-            clock=fresh.link.entry.clock,
-            body=fresh.link.entry.body,
-        )
-        return fresh._replace(link=fresh.link._replace(entry=entry), quarantine="its id stands for another")
-
-    def _row(self, fresh: _Fresh) -> ledger.Entry:
-        link, entry = fresh.link, fresh.link.entry
+    def _row(
+        self,
+        device: Device,
+        journal: str,
+        link: Link,
+        when: Moment,
+        fact: m.AnyFact | None,
+        why: str | None,
+    ) -> ledger.Entry:
+        entry = link.entry
         return (
             entry.id,
-            fresh.device.id,
-            fresh.device.site,
-            fresh.journal,
+            device.id,
+            device.site,
+            journal,
             link.seq,
             bytes.fromhex(link.prev),
             bytes.fromhex(link.hash),
@@ -214,13 +192,13 @@ class Intake:
             entry.mono_ms,
             entry.wall_ms,
             entry.clock,
-            fresh.at_ms,
-            fresh.estimated,
+            when.at_ms,
+            when.estimated,
             self._now_ms,
-            "" if fresh.fact is None else type(fresh.fact).__struct_config__.tag,
-            "" if fresh.fact is None else subject(fresh.fact),
-            fresh.body,
-            fresh.quarantine,
+            "" if fact is None else type(fact).__struct_config__.tag,
+            "" if fact is None else subject(fact),
+            bytes(entry.body),
+            why,
         )
 
     def _tell_bridges(self, rows: Rows) -> None:
@@ -228,7 +206,7 @@ class Intake:
         touched = {row["id"]: row for row in rows.of("pickups")}
         things = {row["id"]: row for row in rows.of("items")}
         if touched:
-            others = rows_where(self._connection, items, "pickup", touched)
+            others = rows_where(self._connection, items, "pickup", touched, also="ended_ms IS NULL")
             things |= {row["id"]: row for row in others if row["id"] not in things}
         missing = {row["pickup"] for row in things.values() if row["pickup"]} - touched.keys()
         if missing:
@@ -255,3 +233,24 @@ class Intake:
             now = self._journals[device][journal]
             ledger.move_cursor(self._connection, device, journal, before.cursor, now)
             devices.exchanged(self._connection, device, now.cursor, self._now_ms)
+
+
+def _read(kind: str, body: bytes) -> tuple[m.AnyFact | None, str | None]:
+    """The fact of an entry, and why it is put into quarantine, if it is."""
+    try:
+        fact = decode_fact(body)
+    except ContractError as error:
+        return None, str(error)[:200]
+    if not may_tell(kind, fact):
+        return fact, f"not for a {kind} to tell"
+    if _NUL in body:
+        return fact, "a text with a NUL character"  # PostgreSQL keeps none, and no person types one
+    return fact, None
+
+
+def _with_an_id_of_its_own(fresh: _Fresh) -> _Fresh:
+    """An entry whose id stands for another: kept under one made from both id and content."""
+    row = list(fresh.row)
+    row[_EVENT] = f"reused-{sha256(row[_EVENT].encode() + row[_BODY]).hexdigest()[:40]}"
+    row[_WHY] = "its id stands for another"
+    return _Fresh(tuple(row), None)

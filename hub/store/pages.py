@@ -76,7 +76,7 @@ def _device(row: Any) -> Device:
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
     """What is held at a site, the longest waiting first."""
-    query = _parcels().where(items.c.site == site, items.c.state.in_(HELD))
+    query = _parcels().where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
     if person is not None:
         query = query.where(items.c.person == person)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]

@@ -201,6 +201,10 @@ def test_an_event_id_used_for_something_else_is_kept_and_said(hub: LocalHub, bri
     [kept] = rows(hub, select(ledger).where(ledger.c.quarantine.is_not(None)))
     assert b'"compartment":2' in kept.body
     assert [row.compartment for row in rows(hub, select(doors))] == [1]
+    bridge.journal.begin_again("chain_broken")
+    bridge.connect(hub)
+    assert bridge.uplink.backlog == 0
+    assert len(rows(hub, select(ledger).where(ledger.c.quarantine.is_not(None)))) == 1
 
 
 def test_strangers_and_revoked_devices_are_not_answered_but_counted(

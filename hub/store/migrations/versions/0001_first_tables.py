@@ -122,8 +122,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_items"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_items_pickup", "items", ["pickup"], unique=False)
-    op.create_index("ix_items_site_state", "items", ["site", "state"], unique=False)
+    op.create_index(
+        "ix_items_pickup",
+        "items",
+        ["pickup"],
+        unique=False,
+        sqlite_where=sa.text("ended_ms IS NULL"),
+        postgresql_where=sa.text("ended_ms IS NULL"),
+    )
+    op.create_index("ix_items_site_ended_ms", "items", ["site", "ended_ms"], unique=False)
     op.create_table(
         "ledger",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -191,7 +198,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("order_id IS NOT NULL"),
         postgresql_where=sa.text("order_id IS NOT NULL"),
     )
-    op.create_index("ix_operations_site_compartment", "operations", ["site", "compartment"], unique=False)
+    op.create_index(
+        "ix_operations_site_compartment_intent_ms",
+        "operations",
+        ["site", "compartment", "intent_ms"],
+        unique=False,
+    )
     op.create_table(
         "pickups",
         sa.Column("id", sa.String(length=64), nullable=False),
