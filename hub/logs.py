@@ -1,30 +1,8 @@
-"""JSON lines on stderr, what is passed as `extra` beside the text. Never a name, a code or a key."""
+"""How the hub logs: JSON lines (contract.json_log), also from gunicorn and Alembic."""
 
-import logging
 from typing import Any, Final
 
-import msgspec
-
-_STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-
-
-class JsonLines(logging.Formatter):
-    """A log record as one JSON object."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        extra = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
-        line = {
-            "at": self.formatTime(record),
-            "level": record.levelname.lower(),
-            "from": record.name,
-            "text": record.getMessage(),
-            **extra,
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line, enc_hook=str).decode()
-
+from contract.json_log import JsonLines
 
 LOGGING: Final[dict[str, Any]] = {
     "version": 1,

@@ -11,17 +11,17 @@ from types import FrameType
 from typing import Final
 
 import click
-import msgspec
 
-from contract import enrolment, topics
+from contract import VERSION, enrolment, topics
 from contract.clock import SystemClock
 from contract.codec import encode
 from contract.database import StorageError
-from contract.enrolment import BrokerAddress, Enrolment, NotEnrolledError
+from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
 from contract.hub_connection import HubConnection
 from contract.journal import Journal
-from contract.link import Link, LinkSettings, Received, TlsFiles, Will
+from contract.json_log import log_json
+from contract.link import Link, Received, Will, link_settings
 from contract.messages import Presence, ProcessStarted
 from contract.settings import SettingsError
 from locker_firmware_bridge import config
@@ -30,11 +30,9 @@ from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire
 from locker_firmware_bridge.core.state import Rules
 
 PROGRAM: Final = "locker_firmware_bridge"
-VERSION: Final = "0.1.0"
 _STOP_SECONDS: Final = 3.0
 _SWITCH_SECONDS: Final = 0.0005
 """A waiting person is served by three threads in turn: none of them may keep the interpreter for long."""
-_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 log = logging.getLogger(PROGRAM)
 
@@ -58,7 +56,7 @@ def main() -> None:
 )
 def run(device: Path, data: Path | None) -> None:
     """Run the bridge until it is told to stop. Starting and stopping never move a lock."""
-    _log_json()
+    log_json()
     try:
         who = enrolment.read(device, "bridge")
         lockers = config.read(device)
@@ -120,7 +118,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
         Bus(bus.name, bus.url, bus.boards, inbox.put, clock, baud=bus.baud) for bus in lockers.buses
     )
     hub = HubConnection(
-        _link_settings(who, who.hub_broker),
+        link_settings(who, who.hub_broker),
         journal,
         feed,
         program=PROGRAM,
@@ -130,7 +128,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
         on_fatal=lambda: inbox.put("broken"),
     )
     link = Link(
-        _link_settings(who, who.site_broker),
+        link_settings(who, who.site_broker),
         subscriptions=topics.bridge_subscriptions(who.device),
         on_message=lambda came: inbox.put(Heard(came.topic, came.payload, came.retained)),
         on_up=lambda: inbox.put("up"),
@@ -157,39 +155,6 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
 
 def _offline(session: str) -> bytes:
     return encode(Presence(online=False, session=session))
-
-
-def _link_settings(who: Enrolment, broker: BrokerAddress) -> LinkSettings:
-    files = TlsFiles(who.ca_file, who.certificate_file, who.key_file) if broker.tls else None
-    password = None if broker.tls else who.password
-    return LinkSettings(broker.host, broker.port, who.device, password=password, tls=files)
-
-
-# --- logs --------------------------------------------------------------------------------------
-
-
-class _JsonLines(logging.Formatter):
-    """One JSON object a line; what is passed as `extra` stands beside the text."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        extra = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
-        line = {
-            "at": self.formatTime(record),
-            "level": record.levelname.lower(),
-            "from": record.name,
-            "text": record.getMessage(),
-            **extra,
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line, enc_hook=str).decode()
-
-
-def _log_json() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 if __name__ == "__main__":

@@ -150,11 +150,14 @@ class CodeRefused(Fact, frozen=True, kw_only=True, tag="code_refused"):
 
 
 class DoorIntent(Fact, frozen=True, kw_only=True, tag="door_intent"):
-    """About to send an unlock frame; durable before the frame's first byte (I3, I18)."""
+    """About to send an unlock frame; durable before the frame's first byte (I3, I18).
+
+    `allocation` is 0 for a compartment that was never given to anything.
+    """
 
     operation: Id
     compartment: Compartment
-    allocation: Generation
+    allocation: Count
     attempt: Annotated[int, Meta(ge=1, le=20)]
     purpose: Literal["collect", "deposit", "remote", "inspect"]
     authority: Authority
