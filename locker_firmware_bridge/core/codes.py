@@ -19,6 +19,8 @@ WRONG_PER_DAY: Final = 13
 """At full speed. Two generations are accepted, so 13 * 365 * 2e-6 keeps I16's hundred years."""
 FIRST_WAIT_MS: Final = 15_000
 LONGEST_WAIT_MS: Final = 600_000
+SCAN_EVERY_MS: Final = 1_000
+"""Wrong QR codes and badges are noted at most so often: a flood of scans must not fill the disk."""
 _LEVELS_BEYOND: Final = 7
 """The bucket stops here: more wrong tries do not lengthen the way back to full speed."""
 _DAY_MS: Final = 86_400_000

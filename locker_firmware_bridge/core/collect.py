@@ -26,6 +26,9 @@ def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
         match = codes.recognise_digits(site.rules.site_key, _with_something(site), body.digits)
     elif body.token is not None:
         match = codes.recognise_token(site.rules.site_key, _with_something(site), body.token)
+        if match is None and is_flood(draft):
+            draft.refuse(kiosk, ask, messages.Refused(why="code"))
+            return
     else:
         draft.refuse(kiosk, ask, messages.Refused(why="malformed"))
         return
@@ -57,6 +60,14 @@ def _wrong(draft: Draft, kiosk: str, ask: str, *, typed: bool) -> None:
     )
     draft.note(refused)
     draft.tell(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
+
+
+def is_flood(draft: Draft) -> bool:
+    """Whether a wrong scan comes too soon after another one to be worth a fact."""
+    if draft.now_ms < draft.site.scan_again_ms:
+        return True
+    draft.forget_after_restart(scan_again_ms=draft.now_ms + codes.SCAN_EVERY_MS)
+    return False
 
 
 def _right(draft: Draft, kiosk: str, ask: str, match: codes.Match, *, typed: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from contract import credential, messages
 from locker_firmware_bridge.core import codes
+from locker_firmware_bridge.core.collect import is_flood
 from locker_firmware_bridge.core.conversations import begin_visit
 from locker_firmware_bridge.core.state import Draft, Site
 
@@ -18,6 +19,9 @@ def sign_in(draft: Draft, kiosk: str, ask: str, body: messages.SignIn) -> None:
     site = draft.site
     if body.badge is not None:
         found = _by_badge(site, body.badge)
+        if found is None and is_flood(draft):
+            draft.refuse(kiosk, ask, messages.Refused(why="code"))
+            return
     elif body.number is not None and body.pin is not None:
         wait_seconds = codes.wait_seconds(site.pins, draft.now_ms)
         if wait_seconds:

@@ -142,3 +142,18 @@ def test_a_qr_is_looked_at_while_the_keypad_waits_and_wrong_ones_cost_nothing() 
 
 def test_a_present_without_a_code_is_malformed() -> None:
     assert FakeSite().ask(messages.Present()) == [Refused(why="malformed")]
+
+
+def test_a_flood_of_wrong_scans_is_noted_once_a_second_and_never_delays_the_right_one() -> None:
+    site = FakeSite()
+    slip = site.deposit("i1")
+    before = len(site.facts)
+    for _ in range(100):
+        site.ask(messages.Present(token="C1" + "A" * 26))
+        site.ask(messages.SignIn(badge="not ours"))
+        site.wait(10)
+    assert len(site.facts) - before == 1
+    assert isinstance(site.ask(messages.Present(token=slip.token))[0], VisitGranted)
+    site.wait(2_000)
+    assert site.ask(messages.Present(token="C1" + "B" * 26)) == [Refused(why="code")]
+    assert site.facts[-1] == messages.CodeRefused(kiosk="kiosk-1", way="qr", wrong_today=0, wait_seconds=0)
