@@ -68,13 +68,14 @@ def run(device: Path, data: Path | None, port: int | None) -> None:
         settings = config.read(device)
     except (NotEnrolledError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
+    where = settings.port if port is None else port
     try:
-        _run(who, settings, data or device / "data", settings.port if port is None else port)
+        _run(who, settings, data or device / "data", where)
     except StorageError as error:
         log.critical("%s", error)
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"the pages cannot be served: {error.strerror or error}") from None
+        raise click.ClickException(f"the kiosk cannot start on port {where}: {error}") from None
 
 
 @dataclass(frozen=True)

@@ -180,21 +180,27 @@ def test_it_listens_on_this_machine_only(kiosk: KioskProcess) -> None:
     assert bound == {f"0100007F:{kiosk.port:04X}"}
 
 
+def run_once(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Start a kiosk that cannot, and wait for what it says."""
+    command = [sys.executable, "-m", "kiosk", "run", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+
+
 def test_a_second_one_on_the_same_files_says_so(kiosk: KioskProcess) -> None:
     kiosk.start()
-    command = [
-        sys.executable,
-        "-m",
-        "kiosk",
-        "run",
-        "--device",
-        str(kiosk.device),
-        "--port",
-        str(free_port()),
-    ]
-    other = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    other = run_once("--device", str(kiosk.device), "--port", str(free_port()))
     assert other.returncode == 1
     assert "in use by another process" in other.stderr
+    assert "Traceback" not in other.stderr
+
+
+def test_a_port_that_is_taken_is_named(kiosk: KioskProcess, tmp_path: Path) -> None:
+    kiosk.start()
+    other = run_once(
+        "--device", str(kiosk.device), "--data", str(tmp_path / "other"), "--port", str(kiosk.port)
+    )
+    assert other.returncode == 1
+    assert f"cannot start on port {kiosk.port}" in other.stderr
     assert "Traceback" not in other.stderr
 
 
