@@ -3,7 +3,10 @@
 import threading
 from collections.abc import Callable
 
+from contract.clock import SystemClock
+
 _LOOK_SECONDS = 0.005
+_GLANCE_SECONDS = 0.05
 
 
 def wait_until(so: Callable[[], object], timeout_seconds: float = 5.0) -> None:
@@ -14,3 +17,12 @@ def wait_until(so: Callable[[], object], timeout_seconds: float = 5.0) -> None:
             return
         pause.wait(_LOOK_SECONDS)
     assert so(), f"not so within {timeout_seconds} s"
+
+
+def patiently(so: Callable[[], object], timeout_seconds: float = 45.0) -> None:
+    """The same for what costs something to look at: whole programs, on a machine that has other work."""
+    clock, pause = SystemClock(), threading.Event()
+    end_ms = clock.mono_ms() + int(timeout_seconds * 1000)
+    while not so():
+        assert clock.mono_ms() < end_ms, f"not so within {timeout_seconds} s"
+        pause.wait(_GLANCE_SECONDS)

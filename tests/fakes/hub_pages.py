@@ -1,0 +1,51 @@
+"""The hub's pages as somebody signed in sees them, without a browser."""
+
+import http.client
+import re
+from urllib.parse import urlencode
+
+from deploy.brokers import LOOPBACK
+from deploy.demo.plan import SITE
+
+
+class HubPages:
+    """A browser without eyes at the hub."""
+
+    def __init__(self, port: int, name: str, password: str) -> None:
+        self._port, self._cookie = port, ""
+        status, _, cookie = self._request("POST", "/connexion", name=name, password=password)
+        assert status == http.client.FOUND
+        self._cookie = cookie.partition(";")[0]
+
+    def get(self, path: str) -> str:
+        """A page."""
+        status, text, _ = self._request("GET", path)
+        assert status == http.client.OK, f"{path}: {status}"
+        return text
+
+    def ask_to_open(self, door: int) -> str:
+        """Wish a door open from afar; the order's id."""
+        before = set(self.orders(door))
+        where = f"/sites/{SITE}/casiers/{door}/ouvrir"
+        status, _, _ = self._request("POST", where, reason="look_inside", sure="yes")
+        assert status == http.client.FOUND
+        (order,) = set(self.orders(door)) - before
+        return order
+
+    def orders(self, door: int) -> list[str]:
+        """The orders a door's page shows, the newest first."""
+        return re.findall(r'id="order-([0-9a-f]+)"', self.door(door))
+
+    def door(self, door: int) -> str:
+        """A door's page."""
+        return self.get(f"/sites/{SITE}/casiers/{door}")
+
+    def _request(self, method: str, path: str, **fields: str) -> tuple[int, str, str]:
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=10)
+        try:
+            headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            connection.request(method, path, urlencode(fields) if fields else None, headers)
+            response = connection.getresponse()
+            return response.status, response.read().decode(), response.headers.get("Set-Cookie", "")
+        finally:
+            connection.close()
