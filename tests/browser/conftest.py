@@ -48,6 +48,8 @@ class Kiosk:
     bridge: FakeBridge
     facts: Facts
     clock: "HurriedClock"
+    served: "Served"
+    complaints: list[str]
 
     def shows(self, kind: str) -> None:
         """Wait until the screen is of this kind."""
@@ -150,7 +152,7 @@ def kiosk(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> 
     page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(served.address)
-    here = Kiosk(page, session, bridge, facts, clock)
+    here = Kiosk(page, session, bridge, facts, clock, served, complaints)
     here.shows("start")
     yield here
     page.close()

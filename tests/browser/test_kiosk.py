@@ -2,11 +2,14 @@
 
 import pytest
 from playwright.sync_api import expect
+from werkzeug.wrappers import Response
 
 from contract import messages as m
-from kiosk.core import events as e
+from kiosk.web import create_app
 from tests.browser.conftest import Kiosk
 from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, STAFF_BADGE, STAFF_NUMBER, STAFF_PIN, TWO_CODE, kinds
+from tests.fakes.kiosk import make_session
+from tests.fakes.waiting import patiently
 
 pytestmark = pytest.mark.browser
 
@@ -76,11 +79,9 @@ def test_a_code_typed_on_a_keyboard_is_typed(kiosk: Kiosk) -> None:
 
 def test_a_scan_with_control_characters_is_not_taken(kiosk: Kiosk) -> None:
     kiosk.scans("ABC\x1d123")
-    kiosk.session.handle(e.Show("about"))
-    expect(kiosk.page.locator(".over")).to_be_visible()
+    patiently(lambda: m.ScanRefused(why="control", length=7) in kiosk.facts.kept)
+    kiosk.shows("start")
     assert kiosk.bridge.asks == []
-    kiosk.page.wait_for_function("() => true")
-    assert m.ScanRefused(why="control", length=7) in kiosk.facts.kept
 
 
 def test_a_refused_code_tells_where_the_right_one_stands(kiosk: Kiosk) -> None:
@@ -170,14 +171,17 @@ def test_a_deposit_with_scanner_and_fingers_to_the_printed_ticket(kiosk: Kiosk) 
     kiosk.shows("ticket")
     expect(kiosk.page.locator(".slip-screen .code-digit")).to_have_count(8)
     qr = kiosk.page.locator(".slip-screen .slip-qr")
-    assert qr.evaluate("image => image.complete && image.naturalWidth > 0")
+    kiosk.page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=qr.element_handle())
     kiosk.page.evaluate("() => { window.print = () => { window.printedOnce = true; }; }")
     kiosk.touches("Imprimer le ticket")
     kiosk.page.wait_for_function("() => window.printedOnce")
+    patiently(lambda: shown_how(kiosk) == ["screen", "print"])
     kiosk.touches("Colis suivant")
     kiosk.shows("parcels")
-    shown = [fact.how for fact in kiosk.facts.kept if isinstance(fact, m.SlipShown)]
-    assert shown == ["screen", "print"]
+
+
+def shown_how(kiosk: Kiosk) -> list[str]:
+    return [fact.how for fact in kiosk.facts.kept if isinstance(fact, m.SlipShown)]
 
 
 def test_the_printed_slip_has_code_and_qr_and_nothing_else(kiosk: Kiosk) -> None:
@@ -206,3 +210,18 @@ def test_no_code_ever_stands_in_an_address(kiosk: Kiosk) -> None:
     kiosk.shows("opening")
     assert any(address.endswith("/do/code") for address in asked)
     assert not any(secret in address for address in asked for secret in (GOOD_CODE, GOOD_TOKEN))
+
+
+def test_a_kiosk_that_starts_again_says_so_and_comes_back_by_itself(kiosk: Kiosk) -> None:
+    kiosk.types("27")
+    kiosk.shows("typing")
+    kiosk.served.application = Response(status=503)
+    kiosk.session.close()
+    expect(kiosk.page.locator("#lost")).to_be_visible()
+    afresh = make_session(kiosk.bridge, kiosk.facts, kiosk.clock)
+    kiosk.served.application = create_app(afresh, ["fr", "en"])
+    expect(kiosk.page.locator("#lost")).to_be_hidden()
+    kiosk.shows("start")
+    expect(kiosk.page.locator("[data-slot]").first).to_have_text("")
+    kiosk.complaints.clear()  # the browser has every reason to complain of the 503
+    afresh.close()
