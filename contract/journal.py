@@ -92,7 +92,7 @@ class Transaction:
         clock = self._journal.clock
         return self.insert(
             Entry(
-                id=event_id or os.urandom(16).hex(),
+                id=event_id or _event_id(clock.wall_ms()),
                 boot=clock.boot,
                 mono_ms=clock.mono_ms(),
                 wall_ms=clock.wall_ms(),
@@ -349,6 +349,11 @@ class Journal:
         """Close the file; nothing is lost if this is never reached."""
         with self._lock:
             self.db.close()
+
+
+def _event_id(wall_ms: int) -> str:
+    """80 random bits behind a time that orders nothing: neighbours in time are neighbours in the hub's index."""
+    return f"{wall_ms % 2**48:012x}{os.urandom(10).hex()}"
 
 
 def _entry(fields: Sequence[Any]) -> Entry:
