@@ -352,7 +352,7 @@ class Journal:
 
 
 def _event_id(wall_ms: int) -> str:
-    """80 random bits behind a time that orders nothing: neighbours in time are neighbours in the hub's index."""
+    """80 random bits behind a time that orders nothing but the hub's index, which likes neighbours."""
     return f"{wall_ms % 2**48:012x}{os.urandom(10).hex()}"
 
 

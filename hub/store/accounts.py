@@ -7,6 +7,7 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from argon2 import PasswordHasher
@@ -23,7 +24,6 @@ _SETUP_CODE: Final = "setup_code_sha256"
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
 
 _hasher = PasswordHasher()
-_NOBODY: Final = _hasher.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,9 @@ def check_password(connection: Connection, name: str, password: str) -> Account 
     """The account of this name and password, or None, in the same time whatever is wrong."""
     query = select(accounts).where(accounts.c.name == name.strip(), accounts.c.disabled_ms.is_(None))
     row = connection.execute(query).one_or_none()
+    nobodys = _nobodys_hash()  # made before it is known whether it is needed
     try:
-        _hasher.verify(row.password_hash if row else _NOBODY, password)
+        _hasher.verify(row.password_hash if row else nobodys, password)
     except VerificationError:
         return None
     return Account(row.id, row.name, row.role, row.language) if row else None
@@ -101,6 +102,12 @@ def set_language(connection: Connection, account: str, language: str) -> None:
 def account_names(connection: Connection) -> dict[str, str]:
     """Names of all accounts by id, for telling who did something."""
     return {row.id: row.name for row in connection.execute(select(accounts.c.id, accounts.c.name))}
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown name's password is compared with, so that it takes as long as a known one's."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def _setup_hash(code: str) -> str:
