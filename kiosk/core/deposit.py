@@ -208,11 +208,10 @@ def _settled(state: State, settled: m.Settled) -> Step:
 
 
 def _dropped(state: State, ending: str, item: m.VisitItem, door_open: bool) -> Step:
-    """The place is given back. To the bridge an item dropped is over: the next claim has a new id."""
-    if ending == "bigger" and state.draft is not None:
-        draft = replace(state.draft, item=None)
+    """The place is given back; after "bigger" the same parcel is put elsewhere."""
+    if ending == "bigger":
         close = item.compartment if door_open else None
-        return show(replace(state, draft=draft), s.PickSize(too_small=item.size, close=close))
+        return show(state, s.PickSize(too_small=item.size, close=close))
     return show(replace(state, draft=None), s.Parcels("close_door" if door_open else ""))
 
 

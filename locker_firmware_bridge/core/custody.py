@@ -129,7 +129,10 @@ def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = Fa
     if slot is not None and slot.item == item.item:
         usable = slot.usable and (not opened or (said_empty and shut))
         draft.put_slot(replace(slot, item=None, usable=usable, said_empty=said_empty and not usable))
-    draft.drop_item(item.item)
+    if why == "bigger":
+        draft.withdraw_item(item.item)
+    else:
+        draft.drop_item(item.item)
     close_if_empty(draft, item.pickup)
 
 

@@ -69,7 +69,7 @@ def _claim_place(
     )
     draft.put_slot(slot)
     draft.put_item(item)
-    draft.put_visit(replace(visit, items=(*visit.items, item.item), quiet_since_ms=draft.now_ms))
+    draft.put_visit(replace(visit, items=_with(visit.items, item.item), quiet_since_ms=draft.now_ms))
     draft.note(
         messages.ItemClaimed(
             item=item.item,
@@ -85,6 +85,10 @@ def _claim_place(
         )
     )
     return item
+
+
+def _with(items: tuple[str, ...], item: str) -> tuple[str, ...]:
+    return items if item in items else (*items, item)
 
 
 def _pickup_for(draft: Draft, person: str) -> Pickup | None:

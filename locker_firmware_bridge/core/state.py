@@ -188,6 +188,10 @@ class Draft:
         self._drop("items", item)
         self._put("spent", item, Spent())
 
+    def withdraw_item(self, item: str) -> None:
+        """Forget a claim that will be made anew, for another compartment."""
+        self._drop("items", item)
+
     def put_pickup(self, pickup: Pickup) -> None:
         """Remember a pickup."""
         self._put("pickups", pickup.pickup, pickup)

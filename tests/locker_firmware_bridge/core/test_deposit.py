@@ -181,7 +181,8 @@ def test_bigger_said_while_the_door_is_open_frees_it_when_it_closes(site: FakeSi
     assert site.last(messages.CompartmentChecked).usable
     assert site.site.slots[number].usable
     assert "item_left" not in site.kinds_of_facts()
-    assert site.claim(visit, "again", size="M").item.compartment == 2
+    assert site.claim(visit, "i1", size="M").item.compartment == 2
+    assert site.last(messages.ItemClaimed).item == "i1"
 
 
 def test_bigger_said_after_the_close_takes_the_item_back_out(site: FakeSite) -> None:
