@@ -130,6 +130,15 @@ def is_command(words: list[str]) -> bool:
     return False
 
 
+@named([path for path in UNITS if path.stem != "conciergerie-screen"])
+def test_a_service_comes_back_for_ever_and_may_do_little(path: Path) -> None:
+    wanted = {"Restart=always", "StartLimitIntervalSec=0", "NoNewPrivileges=yes", "ProtectSystem=strict"}
+    wanted |= {"PrivateTmp=yes", "ProtectHome=yes", "CapabilityBoundingSet=", "UMask=0077"}
+    lines = path.read_text().splitlines()
+    assert wanted - set(lines) == set()
+    assert [line for line in lines if line.startswith("User=")] not in ([], ["User=root"])
+
+
 # --- settings ----------------------------------------------------------------------------------
 
 
