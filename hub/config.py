@@ -14,7 +14,7 @@ Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
 
 
 class BrokerSettings(Struct, frozen=True):
-    """The hub's own broker. With `tls` the hub shows `tls/hub.crt` and trusts `tls/ca.crt` of its data."""
+    """The hub's own broker. With `tls` the hub shows `ca/hub.crt` and trusts `ca/ca.crt` of its data."""
 
     host: Host = "127.0.0.1"
     port: Port = 1883

@@ -172,7 +172,9 @@ def _must_exist(connection: Any, site_id: str) -> None:
 @click.option("--site", "site_id", required=True)
 @click.option("--kind", type=click.Choice(["kiosk", "bridge"]), required=True)
 @click.option(
-    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write it."
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write it (default: a directory DEVICE, here).",
 )
 @click.option("--bridge", help="The site's bridge (default: the one enrolled).")
 @click.option("--hub-broker", help="HOST:PORT as the device reaches it (default: the hub's own).")
@@ -183,13 +185,14 @@ def enrol_device(
     device: str,
     site_id: str,
     kind: DeviceKind,
-    out: Path,
+    out: Path | None,
     bridge: str | None,
     hub_broker: str | None,
     site_broker: str,
     replace: bool,
 ) -> None:
     """Write the directory DEVICE starts from; carry it there and keep no copy."""
+    out = out or Path(device)
     with opened(data) as hub, writing(hub.engine) as connection:
         _must_exist(connection, site_id)
         devices.enrol(connection, device, site_id, kind, hub.clock.wall_ms())

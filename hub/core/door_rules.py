@@ -90,10 +90,14 @@ def opened(rows: Rows, told: Told, fact: m.DoorOpened) -> None:
 
 
 def closed(rows: Rows, told: Told, fact: m.DoorClosed) -> None:
-    """The sensor saw the door close."""
+    """The sensor saw the door close. Who had it opened to look ends whatever alarm there was."""
+    door = rows.door(told.site, fact.compartment)
+    _stands(door, told, "closed")
     if fact.operation is not None:
-        _operation(rows, told, fact, "closed")["closed_ms"] = told.at_ms
-    _stands(rows.door(told.site, fact.compartment), told, "closed")
+        operation = _operation(rows, told, fact, "closed")
+        operation["closed_ms"] = told.at_ms
+        if operation["purpose"] in ("remote", "inspect"):
+            calm(door)
 
 
 def not_opened(rows: Rows, told: Told, fact: m.DoorNotOpened) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from contract.messages import Hello
 from hub.store.bulk import first_row, rows_where, upsert_rows
-from hub.store.tables import boots, device_state, devices, incidents
+from hub.store.tables import boots, device_state, devices, incidents, journals
 
 
 class DeviceError(ValueError):
@@ -37,6 +37,15 @@ def bridge_of(connection: Connection, site: str) -> str | None:
     """The site's bridge in service, or None."""
     where = (devices.c.site == site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None))
     return connection.execute(select(devices.c.id).where(*where)).scalar_one_or_none()
+
+
+def follows_another_bridge(connection: Connection, device: Device) -> bool:
+    """Whether another bridge of the same site, revoked by now, has told the hub anything."""
+    if device.kind != "bridge":
+        return False
+    others = (devices.c.site == device.site, devices.c.kind == "bridge", devices.c.id != device.id)
+    told = select(journals.c.device).join(devices, devices.c.id == journals.c.device).where(*others).limit(1)
+    return connection.execute(told).first() is not None
 
 
 def enrol(connection: Connection, device: str, site: str, kind: str, now_ms: int) -> None:

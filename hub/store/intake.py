@@ -64,13 +64,17 @@ class Intake:
     # --- taking in -----------------------------------------------------------------------------
 
     def hello(self, device: Device, hello: m.Hello) -> tuple[Held, bool]:
-        """How far that journal is held, and whether there was another one of the device before."""
+        """How far that journal is held, and whether there was another one of the device before.
+
+        A bridge that takes the place of another one is no beginner either: things lie in its lockers.
+        """
         journals = self._held(device.id)
         held = journals.get(hello.journal, _NOTHING)
         self._look_for_loss(device, hello)
         devices.said_hello(self._connection, device.id, hello, held.cursor, self._now_ms)
         self._offsets[device.id, hello.boot] = self._now_ms - hello.mono_ms
-        return held, any(other != hello.journal for other in journals)
+        known = any(other != hello.journal for other in journals)
+        return held, known or devices.follows_another_bridge(self._connection, device)
 
     def _look_for_loss(self, device: Device, hello: m.Hello) -> None:
         """A device that holds less than it once announced lost facts we never had: that is told (I17)."""

@@ -227,9 +227,9 @@ def advice(thing: Thing) -> str:
         case "left_open":
             return _("Push it shut. Look whether something was forgotten.")
         case "forced":
-            return _("Go and look. Is everything still there? Then say that you looked.")
+            return _("Go there. Open this door from here, look inside, then shut it.")
         case "unchecked":
-            return _("Nobody knows what is inside. Look, then say so at the kiosk.")
+            return _("Nobody knows what is inside. Open it from here, look, then shut it.")
         case "silent":
             return _("Check the power and the cable of the lockers. Codes wait until it is back.")
         case "kept":

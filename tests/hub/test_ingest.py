@@ -23,8 +23,8 @@ from contract.messages import (
     Welcome,
 )
 from hub.ingest import Said
+from hub.store import devices
 from hub.store.database import reading, writing
-from hub.store.devices import revoke
 from hub.store.tables import alarms, device_state, doors, incidents, journals, ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -212,7 +212,7 @@ def test_strangers_and_revoked_devices_are_not_answered_but_counted(
 ) -> None:
     payload = encode(batch_of(bridge))
     with writing(hub.engine) as connection:
-        revoke(connection, "borny-bridge", hub.clock.wall_ms())
+        devices.revoke(connection, "borny-bridge", hub.clock.wall_ms())
     assert hub.ingest.handle("borny-bridge", "batch", payload) == []
     assert hub.ingest.handle("nobody", "batch", payload) == []
     assert facts(hub) == []
@@ -247,6 +247,19 @@ def test_a_welcome_says_how_far_the_hub_is_and_whether_it_knew_the_device(
     wiped = LocalDevice("borny-bridge", tmp_path / "wiped", clock)
     assert welcome(wiped).known
     wiped.stop()
+
+
+def test_a_bridge_that_replaces_another_one_is_told_that_the_lockers_have_a_past(
+    hub: LocalHub, bridge: LocalDevice
+) -> None:
+    bridge.connect(hub)
+    with writing(hub.engine) as connection:
+        devices.revoke(connection, "borny-bridge", 0)
+        devices.enrol(connection, "borny-bridge-2", "borny", "bridge", 0)
+        second = devices.named(connection, ["borny-bridge-2"])["borny-bridge-2"]
+        kiosk = devices.named(connection, ["borny-kiosk"])["borny-kiosk"]
+        assert devices.follows_another_bridge(connection, second)
+        assert not devices.follows_another_bridge(connection, kiosk)
 
 
 def test_a_wiped_device_is_an_incident_as_soon_as_it_writes(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contract import messages as m
 from hub.core.fold import fold
@@ -115,6 +116,16 @@ def test_a_forced_door_stays_an_alarm_until_somebody_looked() -> None:
     assert only(after(*forced), "doors")["alarm"] == "forced"
     seen = after(*forced, m.CompartmentChecked(compartment=3, usable=True, actor="sam"))
     assert (only(seen, "doors")["alarm"], only(seen, "doors")["usable"]) == (None, "usable")
+
+
+def test_who_has_a_forced_door_opened_from_the_hub_and_shuts_it_has_looked() -> None:
+    forced = (m.DoorForced(compartment=3), m.DoorClosed(compartment=3))
+    opened = (replace(intent(), purpose="remote"), m.DoorOpened(operation="op", compartment=3))
+    assert only(after(*forced, *opened), "doors")["alarm"] == "forced"
+    shut = m.DoorClosed(operation="op", compartment=3)
+    assert only(after(*forced, *opened, shut), "doors")["alarm"] is None
+    by_a_resident = (intent(), m.DoorOpened(operation="op", compartment=3), shut)
+    assert only(after(*forced, *by_a_resident), "doors")["alarm"] == "forced"
 
 
 def test_what_somebody_does_not_have_in_their_hands_comes_back_into_custody() -> None:
