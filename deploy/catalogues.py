@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -40,8 +40,17 @@ def compile_catalogue(source: Path) -> Path:
 
 
 def compile_stale(root: Path = REPOSITORY) -> list[Path]:
-    """Compile what is missing or old under `root` and return the files written."""
-    return [compile_catalogue(source) for source in stale_catalogues(root)]
+    """Compile what is missing or old under `root` and return the files written.
+
+    A broken catalogue costs its own language only: it is named on stderr. Raises PermissionError.
+    """
+    written = []
+    for source in stale_catalogues(root):
+        try:
+            written.append(compile_catalogue(source))
+        except (ValueError, PoFileError) as error:  # babel has no one error for a broken line
+            sys.stderr.write(f"conciergerie: {source} is left out, mend it: {error}\n")
+    return written
 
 
 def main() -> int:

@@ -29,7 +29,6 @@ from contract.uplink import FeedChanged, Notice
 from kiosk import config
 from kiosk.session import Session
 from kiosk.web import create_app
-from kiosk.web.catalogues import compile_stale
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
 
 PROGRAM: Final = "kiosk"
@@ -105,7 +104,6 @@ class _Recorder:
 def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) -> None:
     """Put the parts together, and take them apart in the opposite order."""
     parts = _assemble(who, settings, data)
-    compile_stale(TRANSLATIONS)
     app = create_app(parts.session, config.languages(TRANSLATIONS, settings.home_language))
     server = create_server(
         app,

@@ -16,6 +16,7 @@ import msgspec
 
 from contract.clock import Clock, SystemClock
 from contract.settings import SettingsError
+from deploy.catalogues import compile_stale
 from deploy.demo.plan import BrokerChoice, DemoError, Kept, Plan, choose_ports, grouped, keep, kept
 from deploy.demo.seeding import enrol_all, first_parcels, seed
 from deploy.demo.stage import Stage
@@ -49,6 +50,7 @@ def main(tour: bool, data: Path | None, port_base: int | None, broker: BrokerCho
     for number in _STOPS:
         signal.signal(number, _stop)
     try:
+        compile_stale()
         with _folder(data) as folder, tempfile.TemporaryDirectory(prefix="concierge-") as run:
             _show(folder, Path(run), tour, port_base, broker, SystemClock())
     except (DemoError, ProcessFailedError, SettingsError, OSError) as error:

@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from waitress import create_server  # type: ignore[import-untyped]
 
 from contract.clock import SystemClock
+from deploy.catalogues import compile_stale
 from kiosk.session import Session
 from kiosk.web import create_app
-from kiosk.web.catalogues import compile_stale
-from kiosk.web.pages import TRANSLATIONS
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.kiosk import Facts, make_session
 
@@ -122,7 +121,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served() -> Served:
-    compile_stale(TRANSLATIONS)
+    compile_stale()
     return Served()
 
 

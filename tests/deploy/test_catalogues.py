@@ -43,3 +43,13 @@ def test_a_changed_catalogue_is_compiled_again(tmp_path: Path, source: Path) -> 
 def test_nothing_is_left_behind_but_the_source_and_its_compiled_file(tmp_path: Path, source: Path) -> None:
     compile_stale(tmp_path)
     assert sorted(file.name for file in source.parent.iterdir()) == ["messages.mo", "messages.po"]
+
+
+def test_a_broken_catalogue_costs_only_itself(
+    tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "kiosk/web/translations/sq/LC_MESSAGES/messages.po"
+    broken.parent.mkdir(parents=True)
+    broken.write_text('msgid "door"\nmsgstr[x] "derë"\n')
+    assert compile_stale(tmp_path) == [source.with_suffix(".mo")]
+    assert "sq/LC_MESSAGES/messages.po is left out" in capsys.readouterr().err

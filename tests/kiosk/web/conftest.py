@@ -3,10 +3,9 @@ from dataclasses import dataclass
 import pytest
 from flask.testing import FlaskClient
 
+from deploy.catalogues import compile_stale
 from kiosk.session import Session
 from kiosk.web import create_app
-from kiosk.web.catalogues import compile_stale
-from kiosk.web.pages import TRANSLATIONS
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.clock import FakeClock
 from tests.fakes.kiosk import Facts, make_session
@@ -47,7 +46,7 @@ class Pages:
 
 @pytest.fixture(scope="session", autouse=True)
 def french() -> None:
-    compile_stale(TRANSLATIONS)
+    compile_stale()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from babel.messages.pofile import read_po, write_po
 
 import kiosk
 from kiosk.config import languages
-from kiosk.web.catalogues import compile_stale
 from kiosk.web.pages import TRANSLATIONS
 
 SOURCES = Path(kiosk.__file__).parent
@@ -64,13 +63,3 @@ def test_a_catalogue_dropped_in_adds_a_language(tmp_path: Path) -> None:
     write_po(written, catalogue)
     (folder / "messages.po").write_bytes(written.getvalue())
     assert languages(tmp_path, "fr") == ("en", "sq")
-    compile_stale(tmp_path)
-    assert (folder / "messages.mo").exists()
-
-
-def test_a_broken_catalogue_costs_only_itself(tmp_path: Path) -> None:
-    folder = tmp_path / "sq/LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "messages.po").write_text('msgid "Help"\nmsgstr[x] "Ndihmë"\n')
-    compile_stale(tmp_path)
-    assert not (folder / "messages.mo").exists()
