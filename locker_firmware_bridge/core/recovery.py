@@ -99,10 +99,9 @@ def adopt(draft: Draft, complete: FeedComplete) -> None:
         item = draft.site.items.get(name)
         if item is not None:
             _let_go(draft, item)
-    if memory == "doubted":
-        _doubt_free_slots(draft)
     for holding in complete.holdings:
         _take_over(draft, holding)
+    _doubt_the_rest(draft)
     for rotation in complete.rotations:
         rotate(draft, rotation.pickup, rotation.generation)
     for slot in list(draft.site.slots.values()):
@@ -120,9 +119,10 @@ def _let_go(draft: Draft, item: Item) -> None:
     custody.hand_out(draft, item)
 
 
-def _doubt_free_slots(draft: Draft) -> None:
+def _doubt_the_rest(draft: Draft) -> None:
+    """Neither memory has anything there, which is no proof: it is told, so that the hub shows it so."""
     for slot in list(draft.site.slots.values()):
-        if slot.usable and slot.item is None and draft.site.is_lock(slot.compartment):
+        if slot.item is None and draft.site.is_lock(slot.compartment):
             draft.put_slot(replace(slot, usable=False))
             draft.note(
                 messages.CompartmentChecked(

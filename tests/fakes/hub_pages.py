@@ -40,6 +40,15 @@ class HubPages:
         """A door's page."""
         return self.get(f"/sites/{SITE}/casiers/{door}")
 
+    def drawn(self, door: int) -> str:
+        """The word the drawing of all lockers has for a door."""
+        drawing = self.get(f"/sites/{SITE}/casiers")
+        return drawing.partition(f'id="door-{door}"')[2].partition('data-state="')[2].partition('"')[0]
+
+    def alarms(self) -> list[str]:
+        """The kinds of things the first page says somebody must see to."""
+        return re.findall(r'data-tone="alarm" id="thing-([a-z_]+)-', self.get("/"))
+
     def _request(self, method: str, path: str, **fields: str) -> tuple[int, str, str]:
         connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=10)
         try:

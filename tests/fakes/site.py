@@ -113,6 +113,7 @@ class WholeSite:
     def __post_init__(self) -> None:
         self.plan, self.line, self.hands = self.stage.plan, self.stage.line, self.stage.hands
         self.screen = KioskScreen(self.plan.ports.kiosk)
+        self._pages: HubPages | None = None
         self._ahead_ms = SystemClock().mono_ms() - time.monotonic_ns() / 1_000_000
 
     # --- people --------------------------------------------------------------------------------
@@ -126,8 +127,10 @@ class WholeSite:
         return Clerk(self.screen, self.hands, self.kept.staff_number, self.kept.pin)
 
     def pages(self) -> HubPages:
-        """The hub's pages, signed in."""
-        return HubPages(self.plan.ports.hub, self.kept.administrator, self.kept.password)
+        """The hub's pages, signed in once."""
+        if self._pages is None:
+            self._pages = HubPages(self.plan.ports.hub, self.kept.administrator, self.kept.password)
+        return self._pages
 
     # --- programs ------------------------------------------------------------------------------
 
@@ -157,8 +160,9 @@ class WholeSite:
 
     def wait_until_ready(self) -> None:
         """Until the hub has heard both devices, and the bridge has read its doors and told the kiosk."""
-        self.wait_for_fact("doors_seen")
-        patiently(lambda: {BRIDGE, KIOSK} <= {told.device for told in self.ledger()})
+        boot = SystemClock().boot
+        started = {(BRIDGE, "doors_seen"), (KIOSK, "process_started")}
+        patiently(lambda: started <= {(one.device, one.tag) for one in self.ledger() if one.boot == boot})
         patiently(lambda: self.screen.name() == "start" and "plug-connected-x" not in self.screen.html())
 
     def hub_command(self, *arguments: str) -> str:
@@ -188,13 +192,17 @@ class WholeSite:
             "SELECT position, event, device, journal, seq, boot, mono_ms, body, quarantine FROM ledger"
             " WHERE position > ? ORDER BY position"
         )
-        with closing(sqlite3.connect(self.plan.hub / "hub.sqlite3")) as database:
-            rows = database.execute(query, (after,)).fetchall()
+        rows = self.hub_rows(query, after)
         assert all(row[-1] is None for row in rows), "something is in quarantine"
         return [
             Told(position, event, device, journal, seq, boot, mono_ms, decode_fact(body))
             for position, event, device, journal, seq, boot, mono_ms, body, _ in rows
         ]
+
+    def hub_rows(self, query: str, *values: object) -> list[Any]:
+        """Rows of the hub's database."""
+        with closing(sqlite3.connect(self.plan.hub / "hub.sqlite3")) as database:
+            return database.execute(query, values).fetchall()
 
     def mark(self) -> int:
         """The ledger's last position."""
