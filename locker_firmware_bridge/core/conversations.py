@@ -71,6 +71,13 @@ def quiet(draft: Draft, visit_id: str) -> None:
         end_visit(draft, visit, "timeout")
 
 
+def revoked(draft: Draft, *, staff: str | None = None, pickup: str | None = None) -> None:
+    """Staff were removed, or the codes of a pickup died: who came in by them does nothing more."""
+    for visit in list(draft.site.visits.values()):
+        if (visit.staff, visit.pickup) == (staff, pickup):
+            end_visit(draft, visit, "timeout")
+
+
 def end_visit(draft: Draft, visit: Visit, why: EndWhy) -> None:
     """The visit is over. What is under way at a door goes on; what was only claimed is dropped."""
     draft.note(messages.VisitEnded(visit=visit.visit, why=why))

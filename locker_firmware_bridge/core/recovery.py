@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from contract import messages
 from locker_firmware_bridge.core import bank, codes, custody, door, openings, visits
-from locker_firmware_bridge.core.conversations import end_visit
+from locker_firmware_bridge.core.conversations import end_visit, revoked
 from locker_firmware_bridge.core.happenings import FeedComplete, GraceTimer, Started
 from locker_firmware_bridge.core.records import Item, Pickup, Slot
 from locker_firmware_bridge.core.state import Draft
@@ -177,3 +177,4 @@ def rotate(draft: Draft, pickup_id: str, generation: int) -> None:
     if pickup is not None and pickup.generation < generation:
         draft.put_pickup(replace(pickup, generation=generation))
         draft.note(messages.CodeRotated(pickup=pickup_id, generation=generation, why="hub"))
+        revoked(draft, pickup=pickup_id)

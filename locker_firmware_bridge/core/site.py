@@ -184,6 +184,8 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
     kind, _, name = key.partition("/")
     match document:
         case messages.StaffCredential():
+            if draft.site.staff.get(name, document) != document:
+                conversations.revoked(draft, staff=name)
             draft.forget_after_restart(staff={**draft.site.staff, name: document})
         case messages.PersonReach():
             draft.forget_after_restart(reach={**draft.site.reach, name: document})
@@ -192,6 +194,7 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
         case None if kind == "staff":
             others = {other: one for other, one in draft.site.staff.items() if other != name}
             draft.forget_after_restart(staff=others)
+            conversations.revoked(draft, staff=name)
         case None if kind == "person":
             others_reach = {other: one for other, one in draft.site.reach.items() if other != name}
             draft.forget_after_restart(reach=others_reach)

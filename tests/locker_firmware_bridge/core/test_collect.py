@@ -149,6 +149,20 @@ def test_a_door_still_shut_after_three_seconds_is_pulsed_once_more_then_given_up
     assert site.last(Settled).stands == "collected"
 
 
+def test_a_rotation_of_the_hub_ends_the_visit_that_began_with_the_dead_code(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.deposit("i2", size="M")
+    site.present(slip.digits)
+    site.opens_and_shuts()
+    visit, frames = site.last(messages.VisitGranted).visit, len(site.frames)
+    pickup = next(iter(site.site.pickups))
+    site.happen(FeedChanged({f"rotation/{pickup}": messages.Rotation(pickup=pickup, generation=2)}))
+    for item in ("i1", "i2"):
+        assert site.ask(messages.OpenItem(visit=visit, item=item)) == [Refused(why="visit")]
+    site.wait(3_000)
+    assert len(site.frames) == frames
+
+
 def test_a_jammed_door_may_be_asked_three_times_more_in_a_visit_and_the_code_stays_good(
     site: FakeSite,
 ) -> None:

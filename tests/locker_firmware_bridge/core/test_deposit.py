@@ -142,6 +142,29 @@ def test_an_item_that_left_cannot_be_claimed_again(site: FakeSite) -> None:
     assert site.claim(site.sign_in(), "i1") == Refused(why="item")
 
 
+@pytest.mark.parametrize(
+    "now", [None, replace(STAFF, rights=("deposit",)), replace(STAFF, pin_hash="0" * 64)]
+)
+def test_staff_taken_away_or_changed_while_signed_in_open_nothing_more(
+    site: FakeSite, now: messages.StaffCredential | None
+) -> None:
+    site.deposit("i1")
+    visit, frames = site.sign_in(), len(site.frames)
+    site.claim(visit, "i2")
+    site.happen(FeedChanged({"staff/staff-1": now}))
+    assert site.last(messages.VisitOver).visit == visit
+    assert site.last(messages.ClaimDropped).item == "i2"
+    for item in ("i1", "i2"):
+        assert site.ask(messages.OpenItem(visit=visit, item=item)) == [Refused(why="visit")]
+    assert len(site.frames) == frames
+
+
+def test_staff_told_of_again_unchanged_go_on(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.happen(FeedChanged({"staff/staff-1": STAFF}))
+    assert isinstance(site.claim(visit, "i1"), Claimed)
+
+
 def test_staff_without_the_right_put_nothing_in(site: FakeSite) -> None:
     site.happen(FeedChanged({"staff/staff-1": replace(STAFF, rights=("inspect",))}))
     assert site.claim(site.sign_in(), "i1") == Refused(why="rights")
