@@ -11,7 +11,18 @@ import sys
 import tests.benchmarks as package
 from tests.benchmarks.figures import Figure, table
 
-HELPERS = {"figures", "__main__"}
+HELPERS = {
+    "__main__",
+    "bare",
+    "bare_end",
+    "bare_ledger",
+    "draining",
+    "figures",
+    "hub_of_one",
+    "parcels",
+    "screen",
+    "whole_site",
+}
 
 
 def main() -> None:

@@ -22,6 +22,11 @@ def percentile(sorted_values: Sequence[float], share: float) -> float:
     return sorted_values[min(len(sorted_values) - 1, int(share * len(sorted_values)))]
 
 
+def percentiles(measured: Sequence[float], floor: Sequence[float], share: float) -> tuple[float, float]:
+    """The same percentile of both, each sorted."""
+    return percentile(measured, share), percentile(floor, share)
+
+
 def timed_ms(work: Callable[[], object], times: int) -> list[float]:
     """How long each of `times` calls took, in milliseconds, sorted."""
     found = []
@@ -53,6 +58,11 @@ def at_least(name: str, value: float, floor: float, least: float, unit: str) -> 
     return Figure(
         name, f"{value:,.0f} {unit}", f"{floor:,.0f} {unit}", f"{ratio:.2f}", f"≥ {least:g}", ratio >= least
     )
+
+
+def information(name: str, value: float, floor: float, unit: str) -> Figure:
+    """A figure nobody asked for, that explains another."""
+    return Figure(name, f"{value:.3g} {unit}", f"{floor:.3g} {unit}", f"{value / floor:.2f}", "-", True)
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -1,13 +1,12 @@
 """Appending to the journal, beside bare one-row commits on the same file system (WAL, FULL)."""
 
-import sqlite3
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from contract.clock import SystemClock
 from contract.journal import Journal
 from contract.messages import DoorOpened
+from tests.benchmarks.bare import committer
 from tests.benchmarks.figures import Figure, at_least, percentile, timed_ms
 
 ROUNDS = 6
@@ -17,7 +16,7 @@ COMMITS = 600
 def run() -> list[Figure]:
     """Interleave floor and journal, so that a disk that slows down slows both; compare the medians."""
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as directory:
-        bare = _bare(Path(directory) / "bare.db")
+        bare = committer(Path(directory) / "bare.db")
         journal = Journal.open(Path(directory) / "journal.db", SystemClock())
         fact = DoorOpened(operation="0" * 32, compartment=7)
         floor: list[float] = []
@@ -29,24 +28,9 @@ def run() -> list[Figure]:
         journal.close()
     floor.sort()
     measured.sort()
-    rates = [1000 / (sum(values) / len(values)) for values in (measured, floor)]
-    medians = [1000 / percentile(values, 0.5) for values in (measured, floor)]
+    rate, bare_rate = (1000 / (sum(values) / len(values)) for values in (measured, floor))
+    median, bare_median = (1000 / percentile(values, 0.5) for values in (measured, floor))
     return [
-        at_least("journal: facts committed one by one", *rates, 0.8, "/s"),
-        at_least("journal: the same, by the median", *medians, 0.8, "/s"),
+        at_least("journal: facts committed one by one", rate, bare_rate, 0.8, "/s"),
+        at_least("journal: the same, by the median", median, bare_median, 0.8, "/s"),
     ]
-
-
-def _bare(path: Path) -> Callable[[], object]:
-    connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute("CREATE TABLE rows (n INTEGER PRIMARY KEY, content BLOB)")
-    content = b"x" * 230  # as many bytes as the eight columns of an entry
-
-    def commit() -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO rows (content) VALUES (?)", (content,))
-        connection.execute("COMMIT")
-
-    return commit
