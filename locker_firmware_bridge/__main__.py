@@ -26,7 +26,7 @@ from contract.messages import Presence, ProcessStarted
 from contract.settings import SettingsError
 from locker_firmware_bridge import config
 from locker_firmware_bridge.boards.bus import Bus
-from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire
+from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire, hand_over
 from locker_firmware_bridge.core.state import Rules
 
 PROGRAM: Final = "locker_firmware_bridge"
@@ -130,7 +130,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
     link = Link(
         link_settings(who, who.site_broker),
         subscriptions=topics.bridge_subscriptions(who.device),
-        on_message=lambda came: inbox.put(Heard(came.topic, came.payload, came.retained)),
+        on_message=lambda came: hand_over(inbox, Heard(came.topic, came.payload, came.retained)),
         on_up=lambda: inbox.put("up"),
         will=Will(topics.lan_presence(who.device), _offline(session)),
     )

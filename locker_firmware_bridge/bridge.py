@@ -31,6 +31,8 @@ ANSWER_KEPT_MS: Final = 10_000
 """An answer that could not leave is sent at the next connection if it is no older."""
 TRY_AGAIN_MS: Final = 1_000
 """How long the loop waits for room on the disk before it writes down what happened meanwhile."""
+HEARD_MOST: Final = 200
+"""So many messages may wait in the inbox: of a kiosk that floods, the rest is dropped."""
 _HELD_MOST: Final = 1_000
 _UNSENT_MOST: Final = 64
 
@@ -48,6 +50,12 @@ class Heard:
 
 Event = Heard | Literal["up", "stop", "broken"] | ports.BoardReport | Notice
 """What the queue holds. `up`: the site broker is connected; `broken`: the disk failed somebody else."""
+
+
+def hand_over(inbox: "queue.SimpleQueue[Event]", heard: Heard) -> None:
+    """Put a message into the inbox while there is room; what is dropped, its kiosk asks again."""
+    if inbox.qsize() < HEARD_MOST:
+        inbox.put(heard)
 
 
 @dataclass(frozen=True, slots=True)

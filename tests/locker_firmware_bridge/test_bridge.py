@@ -1,5 +1,6 @@
 """The loop: commit first, then do; refuse what is late or malformed; go on whatever comes."""
 
+import queue
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from contract.codec import encode
 from contract.database import StorageError
 from contract.messages import Door, Doors, Presence, Refused, Settled, VisitGranted
 from locker_firmware_bridge.boards import BoardBack, BoardSilent, UnlockFailed
-from locker_firmware_bridge.bridge import Heard
+from locker_firmware_bridge.bridge import HEARD_MOST, Event, Heard, hand_over
 from locker_firmware_bridge.core.state import Rules
 from locker_firmware_bridge.store import Store
 from tests.fakes.bridge_loop import FillingJournal, LoopUnderTest
@@ -266,3 +267,15 @@ def test_told_to_stop_the_loop_ends(loop: LoopUnderTest) -> None:
     frames = len(loop.boards.unlocks)
     loop.bridge.run()
     assert len(loop.boards.unlocks) == frames
+
+
+def test_a_kiosk_that_floods_fills_a_bounded_inbox_and_what_was_waiting_is_kept() -> None:
+    inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    for number in range(HEARD_MOST + 50):
+        hand_over(inbox, Heard(topics.ask(BRIDGE, KIOSK), str(number).encode()))
+    assert inbox.qsize() == HEARD_MOST
+    first = inbox.get_nowait()
+    assert isinstance(first, Heard)
+    assert first.payload == b"0"
+    inbox.put("stop")  # what does not come from the broker is never dropped
+    assert inbox.qsize() == HEARD_MOST
