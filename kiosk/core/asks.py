@@ -3,17 +3,20 @@
 An ask keeps its id however often it is put, and the bridge answers the same id the same way, so that
 putting it again is harmless. Its answers are numbered from 0; they may come twice, late or in another
 order. One that is missing is asked for by putting the ask again; after GIVE_UP_MS the rest counts
-without it.
+without it. The last answers may be missing without a trace, when the line was down at that moment: once it
+is back, an ask whose door is still under way is put once more.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
-from contract.messages import Answer, AnswerBody, AskBody
+from contract.messages import Answer, AnswerBody, AskBody, Door, VisitGranted
 
 AGAIN_MS: Final = 1_000
 GIVE_UP_MS: Final = 8_000
 REMEMBERED: Final = 16
+STREAM_MS: Final = 150_000
+"""A door that was asked for is shut, or told as left open, within this time."""
 _HELD: Final = 64
 
 
@@ -26,6 +29,10 @@ class _Pending:
     held: dict[int, AnswerBody] = field(default_factory=dict)
     gap_ms: int | None = None
     given_up: bool = False
+    heard: AnswerBody | None = None
+    """The last answer in order."""
+    cut: bool = False
+    """The line was down since: answers may be lost, and nobody would know."""
 
     def wants(self, now_ms: int) -> bool:
         """Whether something of the answers is missing, and may still come."""
@@ -39,7 +46,18 @@ class _Pending:
         while self.next_n in self.held:
             ready.append(self.held.pop(self.next_n))
             self.next_n += 1
+        if ready:
+            self.heard = ready[-1]
         return ready
+
+    def is_to_put(self, now_ms: int) -> bool:
+        """Whether it wants an answer, or may have missed one of a door that is under way.
+
+        Only what the bridge took up is put once more: a refusal is not remembered there, and the same ask
+        would be a new try.
+        """
+        under_way = isinstance(self.heard, VisitGranted | Door) and now_ms - self.born_ms < STREAM_MS
+        return self.wants(now_ms) or (self.cut and under_way)
 
 
 class Asks:
@@ -59,17 +77,17 @@ class Asks:
         return [
             (ask, one.body)
             for ask, one in self._pending.items()
-            if one.wants(now_ms) and (one.sent_ms is None or now_ms - one.sent_ms >= AGAIN_MS)
+            if one.is_to_put(now_ms) and (one.sent_ms is None or now_ms - one.sent_ms >= AGAIN_MS)
         ]
 
     def sent(self, ask: str, now_ms: int) -> None:
         """This one left."""
-        self._pending[ask].sent_ms = now_ms
+        self._pending[ask].sent_ms, self._pending[ask].cut = now_ms, False
 
     def hurry(self) -> None:
-        """The line is back: what still wants an answer is due at once."""
+        """The line is back: what still wants an answer, or may have missed one, is due at once."""
         for one in self._pending.values():
-            one.sent_ms = None
+            one.sent_ms, one.cut = None, True
 
     def given_up(self, now_ms: int) -> list[str]:
         """Those that stayed without any answer; each is named once. A late answer still counts."""
@@ -112,5 +130,6 @@ class Asks:
             for one in self._pending.values()
             if one.wants(now_ms)
         ]
+        times += [now_ms + AGAIN_MS for one in self._pending.values() if one.is_to_put(now_ms)]
         times += [one.gap_ms + GIVE_UP_MS for one in self._pending.values() if one.gap_ms is not None]
         return min(times, default=None)

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.messages import Answer, Door, LeaveVisit, Present
-from kiosk.core.asks import AGAIN_MS, GIVE_UP_MS, REMEMBERED, Asks
+from contract.messages import Answer, Door, LeaveVisit, Present, Refused, Settled
+from kiosk.core.asks import AGAIN_MS, GIVE_UP_MS, REMEMBERED, STREAM_MS, Asks
 
 BODY = Present(digits="27483190")
 
@@ -97,3 +97,29 @@ def test_it_is_known_when_something_is_due_next() -> None:
     assert asks.next_ms(10) == AGAIN_MS
     asks.answered(answer(0), 20)
     assert asks.next_ms(30) is None
+
+
+def test_with_the_line_back_an_ask_whose_door_is_under_way_is_put_once_more() -> None:
+    asks = Asks()
+    asks.put("a", BODY, 0)
+    asks.sent("a", 0)
+    asks.answered(answer(0), 10)
+    assert asks.due(20_000) == []
+    asks.hurry()
+    assert asks.due(20_000) == [("a", BODY)]
+    asks.sent("a", 20_000)
+    assert asks.due(30_000) == []
+    assert items(asks.answered(answer(0), 20_010) + asks.answered(answer(1), 20_010)) == ["i-1"]
+    assert asks.given_up(40_000) == []
+
+
+def test_what_is_settled_refused_or_long_ago_is_not_put_again_when_the_line_is_back() -> None:
+    asks = Asks()
+    for name, body in (("settled", Settled(item="i", stands="collected")), ("refused", Refused(why="code"))):
+        asks.put(name, BODY, 0)
+        asks.answered(Answer(ask=name, session="s", n=0, body=body), 10)
+    asks.put("a", BODY, 0)
+    asks.answered(answer(0), 10)
+    asks.hurry()
+    assert [ask for ask, _ in asks.due(STREAM_MS)] == []
+    assert [ask for ask, _ in asks.due(STREAM_MS - 1)] == ["a"]
