@@ -30,7 +30,7 @@ def is_refused(site: WholeSite, slip: Slip) -> None:
 
 
 def asks_for_a_look(site: WholeSite, alarm: str, empty: int) -> None:
-    """The hub says what happened, shows that nobody knows what is behind that door, and it is not given out."""
+    """The hub says what happened and shows that nobody knows what is behind that door; nobody gets it."""
     patiently(lambda: alarm in site.pages().alarms())
     patiently(lambda: site.pages().drawn(empty) == "unusable")
     assert site.clerk().finds_no_place("thiriet", "6A11111111111")
