@@ -95,12 +95,12 @@ def pulsed(caps: Caps, now_ms: int) -> Caps:
 
 def may_open_remotely(caps: Caps, now_ms: int) -> bool:
     """Whether the hub may have another door opened in this hour."""
-    return len(_within_the_hour(caps, now_ms)) < REMOTE_PER_HOUR
+    return len(within_the_hour(caps.remote_ms, now_ms)) < REMOTE_PER_HOUR
 
 
 def opened_remotely(caps: Caps, now_ms: int) -> Caps:
     """The hub had a door opened."""
-    return replace(caps, remote_ms=(*_within_the_hour(caps, now_ms), now_ms))
+    return replace(caps, remote_ms=(*within_the_hour(caps.remote_ms, now_ms), now_ms))
 
 
 def after_reboot(caps: Caps, now_ms: int) -> Caps:
@@ -109,8 +109,9 @@ def after_reboot(caps: Caps, now_ms: int) -> Caps:
     return Caps(pulse_ms=pulse_ms, remote_ms=(now_ms,) * len(caps.remote_ms))
 
 
-def _within_the_hour(caps: Caps, now_ms: int) -> tuple[int, ...]:
-    return tuple(then for then in caps.remote_ms if now_ms - then < _HOUR_MS)
+def within_the_hour(times_ms: tuple[int, ...], now_ms: int) -> tuple[int, ...]:
+    """Those of these moments that are less than an hour ago."""
+    return tuple(then for then in times_ms if now_ms - then < _HOUR_MS)
 
 
 # --- how high, which first ---------------------------------------------------------------------

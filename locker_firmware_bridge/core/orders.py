@@ -11,6 +11,8 @@ from locker_firmware_bridge.core.records import Caps, Slot
 
 NONCE_MS: Final = 60_000
 MAX_NONCES: Final = 16
+REFUSALS_PER_HOUR: Final = 60
+"""So many refused orders are written down; the hub is told of each, the disk only of these."""
 
 Why = Literal["late", "nonce", "signature", "generation", "unknown_door", "busy", "cap", "disk"]
 

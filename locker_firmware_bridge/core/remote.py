@@ -60,7 +60,7 @@ def _carry_out(draft: Draft, order: messages.RemoteOpen, allocation: int, item: 
 
 def _refuse(draft: Draft, order: messages.RemoteOpen, why: orders.Why) -> None:
     refused = messages.OrderTaken(order=order.order, refused=why)
-    if why != "disk":
+    if why != "disk" and draft.room and not _is_flood(draft):
         draft.put_order(refused)
         draft.note(
             messages.OrderRefused(
@@ -68,3 +68,15 @@ def _refuse(draft: Draft, order: messages.RemoteOpen, why: orders.Why) -> None:
             )
         )
     draft.tell_hub(refused)
+
+
+def _is_flood(draft: Draft) -> bool:
+    """Whether too many orders were refused within the hour to write this one down as well.
+
+    Whoever holds the hub's broker may invent orders without end: they must not fill the disk.
+    """
+    noted = bank.within_the_hour(draft.site.refusals_ms, draft.now_ms)
+    if len(noted) >= orders.REFUSALS_PER_HOUR:
+        return True
+    draft.forget_after_restart(refusals_ms=(*noted, draft.now_ms))
+    return False

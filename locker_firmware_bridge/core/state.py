@@ -69,6 +69,8 @@ class Site:
     reach: Mapping[str, messages.PersonReach] = field(default_factory=dict)
     scan_again_ms: int = 0
     """Until then a wrong QR or badge is refused without being noted."""
+    refusals_ms: tuple[int, ...] = ()
+    """When orders were refused, and noted, within the last hour."""
 
     def is_lock(self, compartment: int) -> bool:
         """Whether this number is a door of ours (and not a shelf place, or of an older cabinet)."""
@@ -237,7 +239,7 @@ class Draft:
         self._changes |= {("one", name): record for name, record in one.items()}
 
     def forget_after_restart(self, **some: Any) -> None:
-        """Replace what is not written: `nonces`, `waiting`, `staff`, `reach`, `scan_again_ms`."""
+        """Replace what is not written: `nonces`, `waiting`, `staff`, `reach` and the two floods' times."""
         self.site = dataclasses.replace(self.site, **some)
 
     def _put(self, kind: str, key: str | int, record: Struct) -> None:

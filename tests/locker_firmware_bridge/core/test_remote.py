@@ -5,7 +5,7 @@ import pytest
 from contract import messages
 from contract.messages import OrderTaken, RemoteOpen
 from locker_firmware_bridge.core.happenings import OrderCame, Welcomed
-from locker_firmware_bridge.core.orders import MAX_NONCES
+from locker_firmware_bridge.core.orders import MAX_NONCES, REFUSALS_PER_HOUR
 from tests.fakes.core_site import SHELF, FakeSite
 
 
@@ -162,3 +162,20 @@ def test_without_room_on_the_disk_an_order_is_refused(site: FakeSite) -> None:
     site.room = False
     assert order(site, "o1", nonce=given).refused == "disk"
     assert site.frames == []
+
+
+def test_invented_orders_are_all_refused_and_fill_no_disk(site: FakeSite) -> None:
+    for number in range(REFUSALS_PER_HOUR + 40):
+        assert order(site, f"o{number}", nonce="f" * 32).refused == "nonce"
+    assert site.kinds_of_facts().count("order_refused") == REFUSALS_PER_HOUR
+    site.wait(3_600_000)
+    order(site, "later", nonce="f" * 32)
+    assert site.last(messages.OrderRefused).order == "later"
+    assert site.frames == []
+
+
+def test_without_room_on_the_disk_a_wrong_order_writes_nothing(site: FakeSite) -> None:
+    facts, records = len(site.facts), dict(site.records)
+    site.room = False
+    assert order(site, "o1", nonce="f" * 32).refused == "nonce"
+    assert (len(site.facts), site.records) == (facts, records)
