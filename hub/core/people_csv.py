@@ -13,6 +13,8 @@ from typing import Final, Literal
 
 MOST_LINES: Final = 20_000
 MOST_BYTES: Final = 5_000_000
+_LINES_OF_ONE: Final = 10
+"""A quoted cell may run over so many lines; a quote that ends later was never meant to begin there."""
 
 Reason = Literal[
     "name_missing",
@@ -72,6 +74,9 @@ class _RefusedError(Exception):
         self.column = column
 
 
+_Row = tuple[int, list[str], bool]
+"""The number of its (last) line, its cells, and whether it could be taken apart."""
+
 _HEADINGS: Final = {
     "name": ("nom", "name", "nom complet", "full name", "nom et prenom", "nom prenom", "last name"),
     "first": ("prenom", "first name", "firstname"),
@@ -114,11 +119,13 @@ def read_list(raw: bytes, known: Iterable[tuple[str, str]] = ()) -> Report:
     if "name" not in columns:
         raise ListError("no_name_column")
     seen, accepted, refused = set(known), list[PersonLine](), list[RefusedLine]()
-    for number, cells in rows[1:]:
+    for number, cells, is_whole in rows[1:]:
         fields = {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
         if not any(cell.strip() for cell in cells):
             continue
         try:
+            if not is_whole:
+                raise _RefusedError("control", "name")
             person = checked(fields)
             who = (likeness(person.name), likeness(person.flat))
             if who in seen:
@@ -158,27 +165,33 @@ def checked(fields: dict[str, str]) -> PersonLine:
     )
 
 
-def _rows(raw: bytes) -> list[tuple[int, list[str]]]:
-    """Lines with their numbers, the heading first."""
+def _rows(raw: bytes) -> list[_Row]:
+    """The rows from the heading on."""
     if len(raw) > MOST_BYTES:
         raise ListError("too_large")
-    text = _decoded(raw)
-    lines = text.splitlines()
-    heading = next((line for line in lines if line.strip()), "")
-    delimiter = max(";,\t", key=heading.count)
-    reader = csv.reader(lines, delimiter=delimiter)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        for cells in reader:
-            if rows or any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, cells))
-    except csv.Error:  # a field without end: what was read before it stands
-        rows.append((reader.line_num, []))
-    if not rows:
+    lines = _decoded(raw).splitlines()
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None:
         raise ListError("empty")
+    delimiter = max(";,\t", key=lines[first].count)
+    rows: list[_Row] = []
+    while first < len(lines):
+        cells, used = _row(lines[first : first + _LINES_OF_ONE], delimiter)
+        rows.append((first + max(used, 1), cells, used > 0))
+        first += max(used, 1)
     if len(rows) > MOST_LINES:
         raise ListError("too_large")
     return rows
+
+
+def _row(lines: list[str], delimiter: str) -> tuple[list[str], int]:
+    """The cells of the first row of these lines, and how many lines it takes; 0: its quote never ends."""
+    reader = csv.reader([*lines, ""], delimiter=delimiter)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        return [lines[0]], 0
+    return (cells, reader.line_num) if reader.line_num <= len(lines) else ([lines[0]], 0)
 
 
 def _decoded(raw: bytes) -> str:

@@ -62,6 +62,20 @@ def test_each_bad_line_is_refused_with_its_reason_and_the_others_are_taken() -> 
     assert [line.name for line in read_list(text.encode()).accepted] == ["Bon Premier", "Bon Dernier"]
 
 
+@pytest.mark.parametrize("following", [0, 3, 9_000])
+def test_a_quote_that_never_ends_costs_its_own_line_and_no_other(following: int) -> None:
+    others = "".join(f"Personne {number};{number}\n" for number in range(following))
+    report = read_list(f'nom;logement\nAmina;1\n"Beta;2\n{others}'.encode())
+    assert [(line.line, line.text) for line in report.refused] == [(3, '"Beta;2')]
+    assert len(report.accepted) == 1 + following
+
+
+def test_a_quoted_cell_may_run_over_lines() -> None:
+    report = read_list(b'nom;logement;remarque\n"Amina";A1;"vient\ntard"\nBeta;B2;5" ecran\n')
+    assert [line.name for line in report.accepted] == ["Amina", "Beta"]
+    assert report.refused == ()
+
+
 def test_who_is_there_already_is_not_added_again() -> None:
     known = {(likeness("Amina BENALI"), likeness("A12"))}
     report = read_list(b"nom;logement\nAmina Benali;a12\nAmina Benali;B1\n", known)
