@@ -222,13 +222,17 @@ class DoorUncertain(Fact, frozen=True, kw_only=True, tag="door_uncertain"):
 
 
 class ItemCollected(Fact, frozen=True, kw_only=True, tag="item_collected"):
-    """Opened, then closed, by the right code: the person has it."""
+    """Opened, then closed, by the right code: the person has it.
+
+    Evidence `staff`: `staff` say that they handed it over.
+    """
 
     item: Id
     compartment: Compartment
     allocation: Generation
     operation: Id | None = None
     evidence: Literal["door", "staff"] = "door"
+    staff: Id | None = None
 
 
 class ItemKept(Fact, frozen=True, kw_only=True, tag="item_kept"):

@@ -107,13 +107,23 @@ class VisitGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="vi
     items: tuple[VisitItem, ...]
 
 
+class ShelfItem(Message, frozen=True, kw_only=True):
+    """Something that lies on a shelf until staff hand it over; `label` is its place's."""
+
+    item: Id
+    person: Id
+    kind: ItemKind
+    label: Word
+
+
 class StaffGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="staff"):
-    """Staff signed in."""
+    """Staff signed in. `shelf` is what they may hand over, by place; empty without the right `collect`."""
 
     visit: Id
     staff: Id
     initials: Word
     rights: tuple[str, ...]
+    shelf: Annotated[tuple[ShelfItem, ...], Meta(max_length=100)] = ()
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):

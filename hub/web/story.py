@@ -150,7 +150,7 @@ def _uncertain(fact: m.DoorUncertain, names: Names) -> Said:
 
 def _collected(fact: m.ItemCollected, names: Names) -> Said:
     if fact.evidence == "staff":
-        return "circle-check", "ok", _("Handed over by the staff"), "staff"
+        return "circle-check", "ok", _("Handed over by %(who)s", who=names.staff_member(fact.staff)), "staff"
     return "circle-check", "ok", _("Collected: opened, then closed, with the right code"), "sensor"
 
 

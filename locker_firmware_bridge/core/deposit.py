@@ -236,6 +236,7 @@ def _handed_over(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -
                 compartment=item.compartment,
                 allocation=item.allocation,
                 evidence="staff",
+                staff=visit.staff,
             )
         )
     custody.hand_out(draft, item)

@@ -4,7 +4,7 @@ import math
 from typing import Literal
 
 from contract import credential, messages
-from locker_firmware_bridge.core import codes
+from locker_firmware_bridge.core import codes, visits
 from locker_firmware_bridge.core.collect import is_flood
 from locker_firmware_bridge.core.conversations import begin_visit
 from locker_firmware_bridge.core.state import Draft, Site
@@ -38,7 +38,11 @@ def sign_in(draft: Draft, kiosk: str, ask: str, body: messages.SignIn) -> None:
         return
     visit = begin_visit(draft, kiosk, ask, way, staff=found.staff, rights=found.rights)
     granted = messages.StaffGranted(
-        visit=visit.visit, staff=found.staff, initials=found.initials, rights=found.rights
+        visit=visit.visit,
+        staff=found.staff,
+        initials=found.initials,
+        rights=found.rights,
+        shelf=visits.on_shelf(draft.site) if "collect" in found.rights else (),
     )
     draft.tell(kiosk, ask, granted)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from contract.messages import VisitItem
+from contract.messages import ShelfItem, VisitItem
 from locker_firmware_bridge.core import bank
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Visit
@@ -65,6 +65,18 @@ def view(site: Site, item: Item) -> VisitItem:
         state=_state(site, item),
         size=item.size,
         label=None if place is None else place.label,
+    )
+
+
+def on_shelf(site: Site) -> tuple[ShelfItem, ...]:
+    """What lies on shelf places until staff hand it over: at most one item a place, in their order."""
+    places = (place for _, place in sorted(site.rules.places.items()) if place.kind == "shelf")
+    found = ((place, site.slots.get(place.compartment)) for place in places)
+    lying = ((place, site.items.get(slot.item)) for place, slot in found if slot is not None and slot.item)
+    return tuple(
+        ShelfItem(item=item.item, person=item.person, kind=item.kind, label=place.label)
+        for place, item in lying
+        if item is not None and item.stage == "held" and place.label is not None
     )
 
 

@@ -50,6 +50,13 @@ def test_the_story_tells_who_what_and_by_which_evidence_in_order(lively: Scene, 
     assert "retiré" in page
 
 
+def test_what_staff_handed_over_says_who_did(lively: Scene, admin: FlaskClient) -> None:
+    lively.told(
+        m.ItemCollected(item="i1", compartment=3, allocation=1, evidence="staff", staff=lively.member)
+    )
+    assert story(admin.get("/colis/i1").text)[-1][0] == "Remis en main propre par SB"
+
+
 def test_a_time_that_was_estimated_says_so(lively: Scene, admin: FlaskClient) -> None:
     lively.bridge.disconnect(lively.hub)
     lively.clock.reboot("boot-2")

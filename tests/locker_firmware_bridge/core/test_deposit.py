@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from contract import messages
 from contract.messages import Claimed, Door, Full, Refused, Settled, StaffGranted, VisitGranted
 from locker_firmware_bridge.core.happenings import FeedChanged
-from tests.fakes.core_site import NUMBER, PIN, SHELF, STAFF, FakeSite
+from tests.fakes.core_site import BADGE, NUMBER, PIN, SHELF, STAFF, FakeSite
 
 
 @pytest.fixture
@@ -279,8 +279,50 @@ def test_a_shelf_place_is_confirmed_by_word_and_handed_out_by_staff(site: FakeSi
     assert len(site.frames) == frames
     visit = site.sign_in()
     assert settle(site, visit, "i1", "taken") == Settled(item="i1", stands="collected")
-    assert site.last(messages.ItemCollected).evidence == "staff"
+    collected = site.last(messages.ItemCollected)
+    assert (collected.evidence, collected.staff) == ("staff", "staff-1")
     assert site.kinds_of_facts()[-1] == "pickup_closed"
+    assert shelf_seen(site) == ()
+
+
+def shelf_seen(site: FakeSite) -> tuple[messages.ShelfItem, ...]:
+    (granted,) = site.ask(messages.SignIn(badge=BADGE))
+    assert isinstance(granted, StaffGranted)
+    return granted.shelf
+
+
+def test_who_signs_in_to_hand_over_is_told_what_lies_on_the_shelf(site: FakeSite) -> None:
+    site.deposit("behind-a-door")
+    visit = site.sign_in()
+    site.claim(visit, "i1", "p2", shelf=True)
+    assert shelf_seen(site) == (), "only claimed, and given back with the visit before"
+    visit = site.sign_in()
+    site.claim(visit, "i2", "p2", kind="letter", shelf=True)
+    settle(site, visit, "i2", "left")
+    assert shelf_seen(site) == (messages.ShelfItem(item="i2", person="p2", kind="letter", label="A1"),)
+    site.reboot()
+    assert [one.item for one in shelf_seen(site)] == ["i2"]
+
+
+def test_who_may_not_hand_over_is_told_nothing_of_the_shelf_and_refused(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1", shelf=True)
+    settle(site, visit, "i1", "left")
+    site.happen(FeedChanged({"staff/staff-1": replace(STAFF, rights=("deposit", "inspect"))}))
+    assert shelf_seen(site) == ()
+    assert settle(site, site.sign_in(), "i1", "taken") == Refused(why="rights")
+
+
+def test_what_was_handed_over_is_not_handed_over_twice(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1", shelf=True)
+    settle(site, visit, "i1", "left")
+    taken = messages.Settle(visit=visit, item="i1", outcome="taken")
+    first = site.ask(taken, ask="again")
+    assert site.ask(taken, ask="again") == first == [Settled(item="i1", stands="collected")]
+    assert settle(site, visit, "i1", "taken") == Refused(why="item")
+    assert site.kinds_of_facts().count("item_collected") == 1
+    assert isinstance(site.claim(visit, "i2", shelf=True), Claimed), "the place is free again"
 
 
 def test_a_door_is_never_left_by_word(site: FakeSite) -> None:
