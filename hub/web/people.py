@@ -42,10 +42,10 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(refusal_word=refusal_word)
 
 
-@page.get("")
+@page.route("", methods=["GET", "POST"])
 def show(site: str) -> ResponseReturnValue:
-    """Everybody, or those whose name or flat fits what was typed."""
-    words = request.args.get("q", "")[:100]
+    """Everybody, or those whose name or flat fits what was typed: posted, no name is in an address (I15)."""
+    words = request.form.get("q", "")[:100]
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         found = find_people(connection, site, words)

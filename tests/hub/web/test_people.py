@@ -100,10 +100,10 @@ def test_somebody_changed_and_removed_is_changed_and_removed_at_the_site(
 
 
 def test_people_are_found_by_name_and_flat(admin: FlaskClient) -> None:
-    page = admin.get(f"{LIST}?q=d22+diallo").text
+    page = admin.post(LIST, data={"q": "d22 diallo"}).text
     assert "Ousmane Diallo" in page
     assert "Benali" not in page
-    assert "Personne ne s’appelle ainsi" in admin.get(f"{LIST}?q=100%25").text
+    assert "Personne ne s’appelle ainsi" in admin.post(LIST, data={"q": "100%"}).text
 
 
 def test_a_list_is_imported_and_its_faulty_lines_are_named(admin: FlaskClient, scene: Scene) -> None:
@@ -193,3 +193,15 @@ def test_nobody_is_added_to_the_team_with_a_faulty_form(
     assert answer.status_code == 422
     with reading(scene.hub.engine) as connection:
         assert len(connection.execute(select(staff.c.id)).all()) == 1
+
+
+def test_no_name_that_is_looked_for_is_in_an_address(admin: FlaskClient) -> None:
+    (form,) = re.findall(r'<form[^>]* role="search"[^>]*>', admin.get(LIST).text)
+    assert 'method="post"' in form
+    assert "Diallo" in admin.post(LIST, data={"q": "diallo"}).text
+    assert "Benali" in admin.get(f"{LIST}?q=diallo").text
+
+
+def test_a_staff_number_no_machine_can_hold_is_refused_in_words(admin: FlaskClient) -> None:
+    typed = {"initials": "XY", "number": "9" * 5000, "badge": ""}
+    assert admin.post("/sites/borny/equipe", data=typed).status_code == 422
