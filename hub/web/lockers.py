@@ -50,13 +50,13 @@ def fragment(site: str) -> ResponseReturnValue:
     return render_template("lockers_live.html", **_cabinet(site))
 
 
-@page.get("/<int:compartment>")
+@page.get("/<int(max=9999):compartment>")
 def door(site: str, compartment: int) -> ResponseReturnValue:
     """One door."""
     return render_template("door.html", **_door(site, compartment))
 
 
-@page.get("/<int:compartment>/flux")
+@page.get("/<int(max=9999):compartment>/flux")
 def door_stream(site: str, compartment: int) -> Response:
     """One door, whenever it changes."""
     _door(site, compartment)
@@ -66,13 +66,13 @@ def door_stream(site: str, compartment: int) -> Response:
     )
 
 
-@page.get("/<int:compartment>/maintenant")
+@page.get("/<int(max=9999):compartment>/maintenant")
 def door_fragment(site: str, compartment: int) -> ResponseReturnValue:
     """One door, once."""
     return render_template("door_news.html", **_door(site, compartment))
 
 
-@page.post("/<int:compartment>/ouvrir")
+@page.post("/<int(max=9999):compartment>/ouvrir")
 def open_remotely(site: str, compartment: int) -> ResponseReturnValue:
     """Wish the door open; the page then shows what comes of it."""
     reason = request.form.get("reason", "")

@@ -109,7 +109,8 @@ def _faults(typed: dict[str, str]) -> dict[str, str]:
     wrong = {}
     if not 1 <= len(typed["initials"]) <= 8:
         wrong["initials"] = _("Two or three letters.")
-    number = int(typed["number"]) if typed["number"].isdecimal() else 0
+    is_number = typed["number"].isdecimal() and len(typed["number"]) <= len(str(HIGHEST_NUMBER))
+    number = int(typed["number"]) if is_number else 0
     if not 1 <= number <= HIGHEST_NUMBER:
         wrong["number"] = _("Write a number from 1 to %(highest)d.", highest=HIGHEST_NUMBER)
     if len(typed["badge"]) > 256:

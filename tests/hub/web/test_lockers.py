@@ -85,6 +85,12 @@ def test_a_shelf_place_has_nothing_to_open(lively: Scene, admin: FlaskClient) ->
     assert admin.post("/sites/borny/casiers/17/ouvrir", data=SURE).status_code == 404
 
 
+def test_a_door_of_no_number_a_database_can_hold_does_not_exist(lively: Scene, admin: FlaskClient) -> None:
+    door = f"/sites/borny/casiers/{'9' * 20}"
+    assert admin.get(door).status_code == 404
+    assert admin.post(f"{door}/ouvrir", data=SURE).status_code == 404
+
+
 def test_a_wish_to_open_is_noted_with_who_and_why(lively: Scene, admin: FlaskClient) -> None:
     answer = admin.post(f"{DOOR}/ouvrir", data=SURE)
     assert answer.headers["Location"] == f"{DOOR}#ouverture"
