@@ -1,6 +1,6 @@
 """Any program killed at any step of collecting a parcel, or all of them at once: nothing lost, nothing twice.
 
-What counts is the lock boards' own log and the hub's ledger. Four sites are walked side by side, each in a
+What counts is the lock boards' own log and the hub's ledger. Six sites are walked side by side, each in a
 thread of its own, because people wait for doors most of the time; each case has a test of its own.
 """
 
@@ -31,7 +31,7 @@ STEPS = (
 CASES = [(victim, step) for step in STEPS for victim in VICTIMS]
 ASKED_FOR = ("after the code", "at the unlock frame", "door open", "door shut")
 """Here the door may move; with the bridge dead, nobody sees it open or shut."""
-SITES = 4
+SITES = 6
 CASES_SECONDS = 300
 
 Case = tuple[str, str]

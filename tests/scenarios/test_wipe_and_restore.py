@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deploy.demo.plan import BRIDGE, KIOSK
 from tests.fakes.at_the_kiosk import Slip
-from tests.fakes.site import PROGRAMS, Seeded, WholeSite, opened_site
+from tests.fakes.site import Seeded, WholeSite, opened_site
 from tests.fakes.waiting import patiently
 
 
@@ -112,9 +112,9 @@ def timelines(site: WholeSite) -> list[str]:
 
 def assert_whole(site: WholeSite) -> None:
     """What devices hold is in the ledger, each event once, and the tables are its fold."""
-    site.kill(*PROGRAMS)
+    site.kill("bridge", "kiosk")
     held = {event for device in (BRIDGE, KIOSK) for _, _, event in site.journal_events(device)}
-    site.start(*PROGRAMS)
+    site.start("bridge", "kiosk")
     patiently(lambda: held <= {told.event for told in site.ledger()})
     events = [told.event for told in site.ledger()]
     assert len(events) == len(set(events))
