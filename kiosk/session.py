@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 import msgspec
@@ -258,11 +259,14 @@ class Session:
             self._put(ask, body, now)
 
     def _publish(self, state: State) -> None:
-        """Show the new state; the pages are woken only now, after everything left."""
-        if state == self._seen.state:
-            return
+        """Show the new state; the pages are woken only now, after everything left.
+
+        A timer that begins anew wakes nobody: drawing the same screen again would take the button away
+        from under the finger, and set a countdown back.
+        """
         with self._changed:
-            self._seen = Seen(self._seen.revision + 1, state)
+            changed = _drawn(state) != _drawn(self._seen.state)
+            self._seen = Seen(self._seen.revision + changed, state)
             self._changed.notify_all()
 
     def _read(self, topic: str, payload: bytes) -> None:
@@ -305,3 +309,8 @@ class Session:
             if (due := self._asks.next_ms(now)) is not None:
                 times.append(due)
         return max(1, min(min(times, default=now + _IDLE_WAIT_MS) - now, _IDLE_WAIT_MS))
+
+
+def _drawn(state: State) -> State:
+    """What of the state a page shows."""
+    return replace(state, timers=0, idle_timer=0, step_timer=0)

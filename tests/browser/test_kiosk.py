@@ -132,6 +132,18 @@ def test_too_high_leaves_the_parcel_in(kiosk: Kiosk) -> None:
     expect(kiosk.page.get_by_text("Le concierge est prévenu.")).to_be_visible()
 
 
+def test_a_slow_press_is_still_a_press(kiosk: Kiosk) -> None:
+    kiosk.page.keyboard.press("Digit2")
+    kiosk.shows("typing")
+    box = kiosk.page.get_by_role("button", name="Langues").bounding_box()
+    assert box is not None
+    kiosk.page.mouse.move(box["x"] + 50, box["y"] + 50)
+    kiosk.page.mouse.down()
+    kiosk.page.wait_for_timeout(200)
+    kiosk.page.mouse.up()
+    expect(kiosk.page.get_by_role("button", name="English")).to_be_visible()
+
+
 def test_help_says_who_and_when(kiosk: Kiosk) -> None:
     kiosk.touches("Aide")
     expect(kiosk.page.get_by_text("Samia")).to_be_visible()

@@ -266,6 +266,14 @@ def test_a_page_that_waits_is_woken_by_a_change(place: Place) -> None:
     assert woken == [before + 1]
 
 
+def test_a_touch_that_changes_nothing_draws_nothing_anew_but_counts(place: Place) -> None:
+    place.on(e.TypingBegan())
+    before = place.session.seen.revision
+    place.passes(30_000).on(e.Touched()).passes(30_000)
+    assert place.session.seen.revision == before
+    assert place.session.seen.state.over == ""
+
+
 def test_the_sessions_own_thread_reads_and_keeps_time() -> None:
     place = Place()
     place.bridge.on_out = place.session.receive

@@ -106,9 +106,11 @@
   }
 
   let touchedMs = -TOUCH_EVERY_MS;
+  let touchedOn = "";
   let staffTimer = 0;
 
   stage.addEventListener("pointerdown", (event) => {
+    touchedOn = kind;
     if (event.timeStamp - touchedMs > TOUCH_EVERY_MS) {
       touchedMs = event.timeStamp;
       post("touch");
@@ -118,6 +120,10 @@
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"])
     stage.addEventListener(end, () => clearTimeout(staffTimer));
+  // The screen changed under the finger: what it meant to touch is no longer there.
+  stage.addEventListener("click", (event) => {
+    if (event.detail > 0 && touchedOn !== kind) event.stopImmediatePropagation();
+  }, true);
   stage.addEventListener("contextmenu", (event) => event.preventDefault());
   stage.addEventListener("click", (event) => {
     // A click without a pointer comes from the keyboard or an assistive device: the same key.
