@@ -92,6 +92,14 @@ def test_guessing_is_slowed_down_by_name(stranger: FlaskClient) -> None:
     assert answer.status_code == 302
 
 
+def test_a_slowed_down_name_is_not_logged(stranger: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    for _ in range(11):
+        stranger.post("/connexion", data={"name": "Mot de passe tapé ici", "password": "x"})
+    assert "exceeded" in caplog.text
+    assert "tapé" not in caplog.text.casefold()
+
+
 def test_guessing_is_slowed_down_by_address(stranger: FlaskClient) -> None:
     codes = [
         stranger.post("/connexion", data={"name": f"nom {number}", "password": "x"}).status_code
