@@ -152,6 +152,13 @@ class Session:
         documents = self._knowledge.documents("person/").values()
         return search((one for one in documents if isinstance(one, PersonName)), query)
 
+    def person(self, person: str) -> PersonName | None:
+        """Who that is, if the hub has told it; nobody is named unless staff is signed in."""
+        if self._seen.state.staff is None:
+            return None
+        known = self._knowledge.get(f"person/{person}")
+        return known if isinstance(known, PersonName) else None
+
     def fresh_id(self) -> str:
         """A new id for an item."""
         return self._fresh_id()

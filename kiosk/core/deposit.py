@@ -11,6 +11,7 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import screens as s
+from kiosk.core import shelf as on_shelf
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.scans import Scan, Token, Unreadable, carrier_of, fault_of
@@ -43,7 +44,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case ((e.Bigger() | e.GiveUp()), _):
             return _end(state, event)
         case _:
-            return quiet(state)
+            return on_shelf.touched(state, event)
 
 
 def scanned(state: State, scan: Scan, text: str) -> Step:
@@ -55,7 +56,7 @@ def scanned(state: State, scan: Scan, text: str) -> Step:
             return show(state, s.Parcels("bad_scan"))
         case Token(), _:
             return quiet(state)
-        case _, s.Parcels() | s.Ticket():
+        case _, s.Parcels() | s.Ticket() | s.HandedOver():
             return _label(state, text)
         case _:
             return quiet(state)
@@ -64,8 +65,8 @@ def scanned(state: State, scan: Scan, text: str) -> Step:
 def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, on the sign-in screen and in staff mode."""
     match event.body:
-        case m.StaffGranted(visit=visit, staff=staff, initials=initials):
-            return _signed_in(state, Staff(visit, staff, initials), event.ask)
+        case m.StaffGranted() as granted:
+            return _signed_in(state, granted, event.ask)
         case m.Claimed(item=place) if event.ask == state.waiting:
             return show(state, s.Placed(place))
         case m.Full(sizes=sizes, shelf=shelf) if event.ask == state.waiting:
@@ -74,6 +75,8 @@ def answered(state: State, event: e.Answered) -> Step:
             return door_moved(state, item, door, event.at_ms)
         case m.Settled(item=item_id) as settled if _drafted(state, item_id):
             return _settled(state, settled)
+        case m.Settled(item=item_id, stands="collected"):
+            return on_shelf.settled(state, item_id, waited_for=event.ask == state.waiting)
         case m.Refused(why=why, wait_seconds=wait_seconds) if event.ask == state.waiting:
             return _refused(state, why, wait_seconds)
         case m.VisitOver(visit=visit, why=why) if state.staff is not None and visit == state.staff.visit:
@@ -85,8 +88,10 @@ def answered(state: State, event: e.Answered) -> Step:
 def back(state: State) -> Step:
     """One step back, as long as nothing is reserved."""
     match state.screen:
-        case s.FindPerson() | s.Silent() | s.Refusal():
+        case s.FindPerson() | s.Silent() | s.Refusal() | s.Shelf():
             return _parcels(state)
+        case s.HandOver(sent=False) | s.HandedOver():
+            return on_shelf.go_on(state)
         case s.PickSize() if state.draft is not None and state.draft.item is None:
             return show(state, s.FindPerson())
         case s.PickSize():
@@ -105,10 +110,12 @@ def give_back(state: State) -> Step:
             return quiet(state)
 
 
-def _signed_in(state: State, staff: Staff, asked: str) -> Step:
+def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
     if asked != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
-        state, sent = post(state, m.LeaveVisit(visit=staff.visit))
+        state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
+    hands_over = "collect" in granted.rights
+    staff = Staff(granted.visit, granted.staff, granted.initials, hands_over=hands_over, shelf=granted.shelf)
     return show(replace(state, staff=staff, over=""), s.Parcels())
 
 
@@ -216,9 +223,10 @@ def _dropped(state: State, ending: str, item: m.VisitItem, door_open: bool) -> S
 
 
 def _ticket(state: State, item: m.VisitItem, settled: m.Settled) -> Step:
-    if state.staff is None:
+    if state.staff is None or state.draft is None:
         return quiet(state)
     staff = replace(state.staff, deposited=state.staff.deposited + 1)
+    staff = on_shelf.put_there(staff, item, state.draft.person)
     screen = s.Ticket(item, settled.pickup, settled.slip)
     shown: tuple[Record, ...] = ()
     if settled.slip is not None and settled.pickup is not None:
@@ -227,6 +235,7 @@ def _ticket(state: State, item: m.VisitItem, settled: m.Settled) -> Step:
 
 
 def _refused(state: State, why: str, wait_seconds: int) -> Step:
+    state = on_shelf.refused(state, why)
     match state.screen:
         case s.SignIn() if why in ("code", "malformed"):
             return show(state, s.SignIn(refused=True, wait_seconds=wait_seconds))

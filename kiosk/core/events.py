@@ -162,6 +162,28 @@ class SlipPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfWanted:
+    """Somebody came for what lies on the shelf."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreWanted:
+    """The next page of the shelf."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverWanted:
+    """This one (an item's id among those shown)."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOverSaid:
+    """Yes, it is in its person's hands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The bridge said something about one of our asks, received at `at_ms` (monotonic)."""
 
@@ -223,5 +245,9 @@ PersonEvent = (
     | GiveUp
     | NextParcel
     | SlipPrinted
+    | ShelfWanted
+    | MoreWanted
+    | HandOverWanted
+    | HandedOverSaid
 )
 Event = PersonEvent | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

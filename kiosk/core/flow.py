@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from contract.messages import HelpAsked, StaffGranted
-from kiosk.core import collect, deposit
+from kiosk.core import collect, deposit, shelf
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.scans import classify
@@ -57,7 +57,7 @@ def idle_ms(state: State) -> int | None:
 def step_ms(screen: s.Screen) -> int | None:
     """After how long the screen goes on by itself; None where it does not."""
     match screen:
-        case s.Thanks():
+        case s.Thanks() | s.HandedOver():
             return THANKS_MS
         case s.Opening():
             return DOOR_SILENT_MS
@@ -181,6 +181,8 @@ def _stepped(state: State) -> Step:
     match state.screen:
         case s.Thanks():
             return leave(state)
+        case s.HandedOver():
+            return shelf.go_on(state)
         case s.Opening():
             return show(state, s.Silent())
         case s.DoorClosed(item) if state.staff is None:

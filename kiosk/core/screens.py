@@ -7,7 +7,7 @@ person who collects and the staff who deposits; `State.draft` tells which.
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import PersonName, Size, Slip, VisitItem
+from contract.messages import PersonName, ShelfItem, Size, Slip, VisitItem
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
@@ -189,6 +189,28 @@ class Ticket:
     slip: Slip | None
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Staff: which one is to be handed over? `page` counts from 0."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Staff: is it in its person's hands? `sent` while the bridge writes that down."""
+
+    item: ShelfItem
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Staff: it is written down."""
+
+    item: ShelfItem
+
+
 Screen = (
     Start
     | Typing
@@ -213,6 +235,9 @@ Screen = (
     | Claiming
     | Placed
     | Ticket
+    | Shelf
+    | HandOver
+    | HandedOver
 )
 
 Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about"]

@@ -1,10 +1,14 @@
 """The state of one conversation, and what it asks the outside to do."""
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from contract.messages import AskBody, Fact, LeaveVisit, PersonName, VisitItem
+from contract.messages import AskBody, Fact, LeaveVisit, PersonName, ShelfItem, VisitItem
 from kiosk.core.events import Slot
 from kiosk.core.screens import Over, Screen, Start
+
+ON_A_PAGE: Final = 4
+"""So many of what lies on the shelf are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,19 @@ def by_hand(item: VisitItem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who is signed in at the kiosk."""
+    """Who is signed in at the kiosk. `shelf`: what they may hand over, if they may (`hands_over`)."""
 
     visit: str
     staff: str
     initials: str
     deposited: int = 0
+    hands_over: bool = False
+    shelf: tuple[ShelfItem, ...] = ()
+
+    def shelf_pages(self) -> tuple[tuple[ShelfItem, ...], ...]:
+        """The shelf as it is shown, a screen at a time; one empty page when nothing lies there."""
+        starts = range(0, max(len(self.shelf), 1), ON_A_PAGE)
+        return tuple(self.shelf[start : start + ON_A_PAGE] for start in starts)
 
 
 @dataclass(frozen=True, slots=True)

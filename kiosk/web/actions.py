@@ -39,6 +39,8 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return _pin(form)
         case "person":
             return e.PersonChosen(_text(form, "value", 64))
+        case "hand-over":
+            return e.HandOverWanted(_text(form, "value", 64))
         case "size":
             return e.SizeChosen(_one_of(form, get_args(Size)), item)
         case "shelf":
@@ -63,6 +65,9 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
     "give-up": e.GiveUp,
     "next": e.NextParcel,
     "printed": e.SlipPrinted,
+    "shelf-list": e.ShelfWanted,
+    "shelf-more": e.MoreWanted,
+    "handed-over": e.HandedOverSaid,
 }
 
 

@@ -77,6 +77,7 @@ class Renderer:
             "languages": [(one, Locale.parse(one)) for one in self.chosen()],
             "direction": Locale.parse(state.language).text_direction,
             "where": self._where,
+            "person": self._session.person,
             "lengths": LENGTHS,
             "phone_keys": PHONE_KEYS,
             "words": words,

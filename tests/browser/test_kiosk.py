@@ -196,6 +196,23 @@ def shown_how(kiosk: Kiosk) -> list[str]:
     return [fact.how for fact in kiosk.facts.kept if isinstance(fact, m.SlipShown)]
 
 
+def test_what_lies_on_the_shelf_is_handed_over_by_touch(kiosk: Kiosk) -> None:
+    kiosk.bridge.shelf = (m.ShelfItem(item="i-1", person="p-6", kind="parcel", label="B4"),)
+    kiosk.scans(STAFF_BADGE)
+    kiosk.touches("Remettre un colis de l’étagère (1)")
+    kiosk.touches("B4 Élodie Müller")
+    kiosk.shows("hand_over")
+    expect(kiosk.page.get_by_role("heading", name="Remis à Élodie Müller")).to_be_visible()
+    kiosk.touches("Non, revenir")
+    kiosk.touches("B4 Élodie Müller")
+    kiosk.touches("Oui, c’est remis")
+    kiosk.shows("handed_over")
+    kiosk.passes(4_000)
+    kiosk.shows("parcels")
+    expect(kiosk.page.get_by_role("button", name="étagère")).to_have_count(0)
+    assert kiosk.bridge.asks[-1].body == m.Settle(visit="staff-visit-1", item="i-1", outcome="taken")
+
+
 def test_the_printed_slip_has_code_and_qr_and_nothing_else(kiosk: Kiosk) -> None:
     kiosk.scans(STAFF_BADGE)
     kiosk.shows("parcels")

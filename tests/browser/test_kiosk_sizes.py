@@ -16,7 +16,12 @@ pytestmark = pytest.mark.browser
 ONE, TWO, SHELF = parcel("i-1", 12, size="L"), parcel("i-2", 10), parcel("i-3", 101, "B4")
 VISIT = Visit("v", (ONE, TWO))
 DONE = Visit("v", (ONE, TWO), done=frozenset({"i-1"}))
-STAFF = Staff("sv", "st", "SB", 7)
+LYING = tuple(
+    m.ShelfItem(item=f"l-{place}", person=one.person, kind="parcel", label=f"B{place}")
+    for place, one in enumerate((*PEOPLE, PEOPLE[0]), 8)
+)
+NOBODY = m.ShelfItem(item="l-0", person="p-0", kind="letter", label="Rayonnage du fond")
+STAFF = Staff("sv", "st", "SB", 7, hands_over=True, shelf=(*LYING[:6], NOBODY, LYING[6]))
 DRAFT = Draft("6A12345678901", "Colissimo", PEOPLE[0], "i-1")
 
 STAFF_SCREENS: tuple[s.Screen, ...] = (
@@ -32,6 +37,12 @@ STAFF_SCREENS: tuple[s.Screen, ...] = (
     s.DoorClosed(ONE, quick=False),
     s.Blocked(ONE, 2),
     s.Ticket(ONE, "p", SLIP),
+    s.Shelf(),
+    s.Shelf(1),
+    s.HandOver(LYING[0]),
+    s.HandOver(NOBODY),
+    s.HandOver(LYING[1], sent=True),
+    s.HandedOver(LYING[1]),
     s.Ticket(ONE, "p", m.Slip(ticket=999, digits="999888777", token=SLIP.token)),
 )
 SCREENS: tuple[s.Screen, ...] = (

@@ -29,6 +29,7 @@ from contract.messages import (
     Refused,
     Settle,
     Settled,
+    ShelfItem,
     SignIn,
     Size,
     Slip,
@@ -83,6 +84,7 @@ class FakeBridge:
     cut: bool = False
     deaf: bool = False
     wait_seconds: int = 0
+    shelf: tuple[ShelfItem, ...] = ()
     pickups: dict[str, tuple[VisitItem, ...]] = field(default_factory=dict)
     free: dict[Size, int] = field(default_factory=lambda: {"S": 1, "M": 4, "L": 9, "XL": 16})
     jammed: set[int] = field(default_factory=set)
@@ -227,11 +229,20 @@ class FakeBridge:
                 self.say(ask, Settled(item=item, stands="left", pickup="pickup-9", slip=SLIP))
             case "bigger" | "given_up":
                 self.say(ask, Settled(item=item, stands="dropped"))
+            case "taken":
+                self.shelf = tuple(one for one in self.shelf if one.item != item)
+                self.say(ask, Settled(item=item, stands="collected"))
             case _:
                 self.say(ask, Settled(item=item, stands="kept", remaining=self._remaining()))
 
     def _sign_in(self, ask: str, good: bool) -> None:
-        granted = StaffGranted(visit="staff-visit-1", staff="staff-1", initials="SB", rights=("deposit",))
+        granted = StaffGranted(
+            visit="staff-visit-1",
+            staff="staff-1",
+            initials="SB",
+            rights=("deposit", "collect"),
+            shelf=self.shelf,
+        )
         self.say(ask, granted if good else Refused(why="code", wait_seconds=self.wait_seconds))
 
     def _door(self, item: str, state: str) -> Door:

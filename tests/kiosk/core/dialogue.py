@@ -96,7 +96,8 @@ def at_open_door(*items: m.VisitItem) -> Dialogue:
     return told.door(items[0], "intent", "pulsed", "opened")
 
 
-def signed_in() -> Dialogue:
-    """Staff stands before the scan-a-label screen."""
+def signed_in(*shelf: m.ShelfItem, rights: tuple[str, ...] = ("deposit", "collect")) -> Dialogue:
+    """Staff stands before the scan-a-label screen; these lie on the shelf."""
     told = Dialogue().on(e.StaffWanted(), e.PinGiven(12, "4711"))
-    return told.answers(m.StaffGranted(visit="sv", staff="staff-1", initials="SB", rights=("deposit",)))
+    granted = m.StaffGranted(visit="sv", staff="staff-1", initials="SB", rights=rights, shelf=shelf)
+    return told.answers(granted)

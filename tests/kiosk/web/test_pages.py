@@ -160,6 +160,29 @@ def test_a_name_with_markup_is_only_a_name(pages: Pages) -> None:
     assert "&lt;b&gt;Zoé" in pages.text()
 
 
+def test_what_lies_on_the_shelf_is_handed_over_by_name_and_place(pages: Pages) -> None:
+    lying = m.ShelfItem(item="i-1", person="p-6", kind="parcel", label="B4")
+    unknown = m.ShelfItem(item="i-2", person="p-0", kind="parcel", label="B5")
+    pages.bridge.shelf = (lying, unknown)
+    pages.post("shelf-list")
+    assert "Müller" not in pages.text()
+    sign_in(pages)
+    assert "Remettre un colis de l’étagère (2)" in pages.text()
+    pages.post("shelf-list")
+    for words in ("B4", "Élodie Müller", "B 11", "B5", "Nom inconnu ici", "Remis"):
+        assert words in pages.text()
+    pages.post("hand-over", value="i-1")
+    assert "Remis à Élodie Müller\u202f?" in pages.text()
+    pages.post("handed-over")
+    assert "C’est noté." in pages.text()
+    assert pages.bridge.asks[-1].body == m.Settle(visit="staff-visit-1", item="i-1", outcome="taken")
+    pages.clock.advance(4_000)
+    pages.session.tick()
+    assert "Élodie Müller" not in pages.text()
+    pages.post("leave")
+    assert "Nom inconnu" not in pages.text()
+
+
 def test_the_live_screen_is_pushed_at_once_and_at_every_change(pages: Pages) -> None:
     answer = pages.client.get("/live", base_url=ORIGIN, buffered=False)
     stream = iter(answer.response)

@@ -1,0 +1,79 @@
+"""Staff hand over what lies on the shelf: which one, is it in its person's hands, noted.
+
+Parcels -> Shelf -> HandOver -yes-> (the bridge settles) -> HandedOver -> Shelf | Parcels
+
+The list came with the sign-in; what is put there or handed over in this visit changes it here.
+"""
+
+from dataclasses import replace
+
+from contract import messages as m
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.core.state import Staff, State, Step, ask, quiet, show
+
+
+def touched(state: State, event: e.PersonEvent) -> Step:
+    """What staff did about the shelf."""
+    match event, state.screen:
+        case e.ShelfWanted(), s.Parcels() if state.staff is not None and state.staff.shelf:
+            return show(state, s.Shelf())
+        case e.MoreWanted(), s.Shelf(page) if state.staff is not None:
+            return show(state, s.Shelf((page + 1) % len(state.staff.shelf_pages())))
+        case e.HandOverWanted(item_id), s.Shelf() if (item := _on_shelf(state, item_id)) is not None:
+            return show(state, s.HandOver(item))
+        case e.HandedOverSaid(), s.HandOver(item, sent=False) if state.staff is not None:
+            taken = m.Settle(visit=state.staff.visit, item=item.item, outcome="taken")
+            return ask(state, taken, s.HandOver(item, sent=True))
+        case _:
+            return quiet(state)
+
+
+def settled(state: State, item_id: str, waited_for: bool) -> Step:
+    """The bridge has noted that it was handed over, perhaps later than we waited."""
+    item = _on_shelf(state, item_id)
+    if item is None:
+        return quiet(state)
+    state = _without(state, item_id)
+    match state.screen:
+        case s.HandOver() | s.Silent() if waited_for:
+            return show(state, s.HandedOver(item))
+        case s.Shelf():
+            return go_on(state)
+        case _:
+            return quiet(state)
+
+
+def refused(state: State, why: str) -> State:
+    """What the bridge knows no more was handed over already: it is on the list no longer."""
+    match why, state.screen:
+        case "item", s.HandOver(item):
+            return _without(state, item.item)
+        case _:
+            return state
+
+
+def go_on(state: State) -> Step:
+    """To what else lies there, if anything does."""
+    more = state.staff is not None and state.staff.shelf
+    return show(state, s.Shelf() if more else s.Parcels())
+
+
+def put_there(staff: Staff, item: m.VisitItem, person: m.PersonName | None) -> Staff:
+    """Staff after a deposit: one on a shelf place can be handed over from now on."""
+    if item.label is None or person is None or not staff.hands_over:
+        return staff
+    lying = m.ShelfItem(item=item.item, person=person.person, kind=item.kind, label=item.label)
+    return replace(staff, shelf=(*staff.shelf, lying))
+
+
+def _on_shelf(state: State, item_id: str) -> m.ShelfItem | None:
+    shelf = state.staff.shelf if state.staff is not None else ()
+    return next((one for one in shelf if one.item == item_id), None)
+
+
+def _without(state: State, item_id: str) -> State:
+    if state.staff is None:
+        return state
+    left = tuple(one for one in state.staff.shelf if one.item != item_id)
+    return replace(state, staff=replace(state.staff, shelf=left))

@@ -1,0 +1,130 @@
+"""Dialogues: staff hand over what lies on the shelf."""
+
+import pytest
+
+from contract import messages as m
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.core.flow import THANKS_MS
+from kiosk.core.state import ON_A_PAGE
+from tests.kiosk.core.dialogue import Dialogue, parcel, signed_in
+
+COLETTE = m.PersonName(person="p-1", name="Colette Schwartz", flat="A 12")
+ONE = m.ShelfItem(item="i-1", person="p-1", kind="parcel", label="B4")
+TWO = m.ShelfItem(item="i-2", person="p-2", kind="letter", label="B5")
+TAKEN = m.Settle(visit="sv", item="i-1", outcome="taken")
+
+
+def asked_whether(*shelf: m.ShelfItem) -> Dialogue:
+    return signed_in(*shelf).on(e.ShelfWanted(), e.HandOverWanted("i-1"))
+
+
+def collected(told: Dialogue) -> Dialogue:
+    return told.answers(m.Settled(item="i-1", stands="collected"))
+
+
+def lying(told: Dialogue) -> list[str]:
+    assert told.state.staff is not None
+    return [one.item for one in told.state.staff.shelf]
+
+
+def test_one_is_handed_over_after_a_yes_and_then_the_next_is_shown() -> None:
+    told = signed_in(ONE, TWO).on(e.ShelfWanted())
+    told.shows(s.Shelf)
+    assert told.on(e.HandOverWanted("i-1")).shows(s.HandOver) == s.HandOver(ONE)
+    assert TAKEN not in told.asks
+    assert told.on(e.HandedOverSaid()).shows(s.HandOver).sent
+    assert told.asks[-1] == TAKEN
+    assert collected(told).shows(s.HandedOver).item == ONE
+    assert told.timer("step") == THANKS_MS
+    assert lying(told) == ["i-2"]
+    told.fires("step").shows(s.Shelf)
+
+
+def test_after_the_last_one_the_next_label_is_wanted() -> None:
+    told = collected(asked_whether(ONE).on(e.HandedOverSaid()))
+    told.fires("step").shows(s.Parcels)
+    told.on(e.ShelfWanted()).shows(s.Parcels)
+
+
+def test_a_no_leads_back_and_nothing_is_said_of_it() -> None:
+    told = asked_whether(ONE).on(e.Back())
+    told.shows(s.Shelf)
+    assert lying(told) == ["i-1"]
+    told.on(e.Back()).shows(s.Parcels)
+    assert TAKEN not in told.asks
+
+
+def test_a_second_yes_asks_nothing_more() -> None:
+    told = asked_whether(ONE).on(e.HandedOverSaid(), e.HandedOverSaid(), e.Back())
+    assert told.shows(s.HandOver).sent
+    assert told.asks.count(TAKEN) == 1
+
+
+def test_only_what_lies_there_can_be_handed_over() -> None:
+    signed_in(ONE).on(e.ShelfWanted(), e.HandOverWanted("i-9")).shows(s.Shelf)
+
+
+def test_a_full_shelf_is_shown_page_by_page_and_then_from_the_start() -> None:
+    many = [
+        m.ShelfItem(item=f"i-{n}", person="p-1", kind="parcel", label=f"B{n}") for n in range(ON_A_PAGE + 1)
+    ]
+    told = signed_in(*many).on(e.ShelfWanted(), e.MoreWanted())
+    assert told.shows(s.Shelf).page == 1
+    assert told.on(e.MoreWanted()).shows(s.Shelf).page == 0
+
+
+def on_the_shelf(told: Dialogue) -> Dialogue:
+    """Staff put a parcel for Colette on the shelf."""
+    place = parcel("i-7", 101, "B4")
+    told.on(e.LabelGiven(), e.PeopleFound("co", (COLETTE,)), e.PersonChosen("p-1"))
+    told.on(e.SizeChosen("M", "i-7", shelf=True)).answers(m.Claimed(visit="sv", item=place))
+    return told.on(e.ShelfDone()).settled(place, "left", pickup="pu-1")
+
+
+def test_what_was_put_there_in_this_visit_can_be_handed_over_at_once() -> None:
+    told = on_the_shelf(signed_in(TWO)).on(e.NextParcel(), e.ShelfWanted(), e.HandOverWanted("i-7"))
+    lies = m.ShelfItem(item="i-7", person="p-1", kind="parcel", label="B4")
+    assert told.shows(s.HandOver).item == lies
+
+
+def test_who_may_not_hand_over_is_never_offered_it() -> None:
+    told = on_the_shelf(signed_in(rights=("deposit",))).on(e.NextParcel(), e.ShelfWanted())
+    told.shows(s.Parcels)
+    assert lying(told) == []
+
+
+def test_what_is_gone_already_is_said_and_is_on_the_list_no_longer() -> None:
+    told = asked_whether(ONE, TWO).on(e.HandedOverSaid()).answers(m.Refused(why="item"))
+    assert told.shows(s.Refusal).why == "item"
+    assert lying(told) == ["i-2"]
+
+
+@pytest.mark.parametrize("why", ["busy", "late", "disk", "rights"])
+def test_another_refusal_leaves_it_on_the_list(why: str) -> None:
+    told = asked_whether(ONE).on(e.HandedOverSaid()).answers(m.Refused(why=why))  # type: ignore[arg-type]
+    told.shows(s.Refusal)
+    assert lying(told) == ["i-1"]
+
+
+def test_an_answer_that_comes_late_still_counts() -> None:
+    told = asked_whether(ONE, TWO).on(e.HandedOverSaid())
+    told.on(e.NoAnswer(told.state.waiting)).shows(s.Silent)
+    collected(told).shows(s.HandedOver)
+    told = asked_whether(ONE, TWO).on(e.HandedOverSaid())
+    ask = told.state.waiting
+    told.on(e.NoAnswer(ask), e.NextParcel(), e.ShelfWanted())
+    told.answers(m.Settled(item="i-1", stands="collected"), ask=ask).shows(s.Shelf)
+    assert lying(told) == ["i-2"]
+
+
+def test_the_next_label_is_heard_while_it_is_noted_but_not_before() -> None:
+    told = asked_whether(ONE).on(e.Scanned("1Z999AA10123456784"))
+    told.shows(s.HandOver)
+    collected(told.on(e.HandedOverSaid())).on(e.Scanned("1Z999AA10123456784")).shows(s.FindPerson)
+
+
+def test_a_resident_has_no_way_to_the_shelf() -> None:
+    told = Dialogue().on(e.ShelfWanted(), e.HandOverWanted("i-1"), e.HandedOverSaid())
+    told.shows(s.Start)
+    assert told.asks == []
