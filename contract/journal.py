@@ -140,6 +140,7 @@ class Journal:
         self._lock = threading.RLock()
         with self._lock, storage_errors(path):
             migrations.apply(db)
+            self._most_pages, self._page_bytes = self._pragma("max_page_count"), self._pragma("page_size")
             row = db.conn.execute("SELECT id, reason, base_seq, base_hash FROM journal").fetchone()
         if row is None:
             self._be_born(saved)
@@ -184,14 +185,18 @@ class Journal:
 
     def has_room(self) -> bool:
         """Whether a new operation may begin: its last fact must find room as well."""
-        with self._lock:
-            pages, free, most, size = (
-                self.db.conn.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("page_count", "freelist_count", "max_page_count", "page_size")
-            )
         disk = os.statvfs(self.path.parent)
-        inside = (most - pages + free) * size
-        return bool(min(inside, disk.f_bavail * disk.f_frsize) > RESERVE_BYTES)
+        if disk.f_bavail * disk.f_frsize <= RESERVE_BYTES:
+            return False
+        with self._lock:  # asked before every opening: the second question only where the first leaves doubt
+            spare = self._most_pages - self._pragma("page_count")
+            return (
+                spare * self._page_bytes > RESERVE_BYTES
+                or (spare + self._pragma("freelist_count")) * self._page_bytes > RESERVE_BYTES
+            )
+
+    def _pragma(self, name: str) -> int:
+        return int(self.db.conn.execute(f"PRAGMA {name}").fetchone()[0])
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ PROGRAM: Final = "kiosk"
 _LOOPBACK: Final = "127.0.0.1"
 _THREADS: Final = MOST_STREAMS + 4
 _LARGEST_REQUEST: Final = 16 * 1024
-_SWITCH_SECONDS: Final = 0.0005
+_SWITCH_SECONDS: Final = 0.0001
 """A touch is served by three threads in turn: none of them may keep the interpreter for long."""
 
 log = logging.getLogger(PROGRAM)

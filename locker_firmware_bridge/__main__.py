@@ -31,7 +31,7 @@ from locker_firmware_bridge.core.state import Rules
 
 PROGRAM: Final = "locker_firmware_bridge"
 _STOP_SECONDS: Final = 3.0
-_SWITCH_SECONDS: Final = 0.0005
+_SWITCH_SECONDS: Final = 0.0001
 """A waiting person is served by three threads in turn: none of them may keep the interpreter for long."""
 
 log = logging.getLogger(PROGRAM)

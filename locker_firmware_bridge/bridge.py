@@ -280,11 +280,12 @@ class Bridge:
 
     def _decide(self, what: core.What) -> Decision:
         is_wish = isinstance(what, core.AskCame | core.OrderCame)
-        begins = is_wish or what == core.TimerDue(core.TurnTimer())
+        ends = isinstance(what, core.AskCame) and isinstance(what.ask.body, rules_of.ENDING)
+        begins = (is_wish and not ends) or what == core.TimerDue(core.TurnTimer())
         happened = core.Happened(
             what,
             now_ms=self._clock.mono_ms(),
-            fresh=tuple(secrets.token_hex(16) for _ in range(rules_of.FRESH_IDS)) if is_wish else (),
+            fresh=_fresh_ids() if is_wish else (),
             room=not begins or (not self._held and self._store.has_room()),
         )
         return rules_of.advance(self._site, happened)
@@ -391,6 +392,12 @@ class Bridge:
         for since_ms, tell in unsent:
             if since_ms >= oldest_ms and not self._send(tell):
                 self._unsent.append((since_ms, tell))
+
+
+def _fresh_ids() -> tuple[str, ...]:
+    """As many ids as one event may need, at the cost of one call of the system."""
+    chance = secrets.token_hex(16 * rules_of.FRESH_IDS)
+    return tuple(chance[start : start + 32] for start in range(0, len(chance), 32))
 
 
 def _log_facts(decision: Decision) -> None:

@@ -39,6 +39,8 @@ FRESHNESS_MS = 10_000
 """An ask older than this, by the bridge's own clock, is refused."""
 FRESH_IDS = 4
 """So many random ids one event may need."""
+ENDING = messages.Settle | messages.LeaveVisit
+"""Asks that begin nothing: they are answered without room on the disk as well."""
 
 
 def advance(site: Site, happened: Happened) -> Decision:
@@ -77,7 +79,7 @@ def _ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
         draft.refuse(kiosk, ask.id, messages.Refused(why="malformed"))
     elif not _is_fresh(draft, ask):
         draft.refuse(kiosk, ask.id, messages.Refused(why="late"))
-    elif not draft.room and not isinstance(ask.body, messages.Settle | messages.LeaveVisit):
+    elif not draft.room and not isinstance(ask.body, ENDING):
         draft.refuse(kiosk, ask.id, messages.Refused(why="disk"))
     else:
         _fresh_ask(draft, kiosk, ask)
