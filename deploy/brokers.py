@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from contract.broker_password import password_line
 from contract.link import TlsFiles
+from contract.topics import device_id
 from deploy.processes import Child
 
 Kind = Literal["hub", "site"]
@@ -42,15 +43,19 @@ def write_broker(
     port: int,
     access: Mapping[str, str] | Path | TlsFiles,
     address: str = LOOPBACK,
+    *,
+    bridge: str | None = None,
 ) -> Path:
     """Write the configuration of one broker into `directory` and return its path.
 
     `access` is user name -> password, or a password file to copy, or the files for TLS with client
-    certificates (`ca` is the authority that signs the clients). Raises
-    OpenBrokerError for passwords on an address other machines can reach.
+    certificates (`ca` is the authority that signs the clients). `bridge` is the bridge of the site, on a
+    site broker. Raises OpenBrokerError for passwords on an address other machines can reach, and
+    ValueError for a site without its bridge.
     """
     if not isinstance(access, TlsFiles) and not ipaddress.ip_address(address).is_loopback:
         raise OpenBrokerError(f"passwords on {address} would cross the network in clear: use certificates")
+    rules = access_list(kind, bridge)
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     names = {"directory": str(directory), "address": address, "port": str(port), "user": getpass.getuser()}
@@ -60,7 +65,7 @@ def write_broker(
     else:
         names["credentials"] = _template("passwords.conf").substitute(names)
         write_passwords(directory, access)
-    _write(directory / "broker.acl", access_list(kind))
+    _write(directory / "broker.acl", rules)
     return _write(directory / "broker.conf", _template(f"{kind}.conf").substitute(names))
 
 
@@ -73,9 +78,13 @@ def write_passwords(directory: Path, access: Mapping[str, str] | Path) -> None:
     _write(directory / "broker.passwd", text)
 
 
-def access_list(kind: Kind) -> str:
-    """The text of the access list of this kind of broker."""
-    return _FILES.joinpath(f"{kind}.acl").read_text()
+def access_list(kind: Kind, bridge: str | None) -> str:
+    """The text of the access list of this kind of broker; ValueError for a site without its bridge."""
+    if kind == "hub":
+        return _FILES.joinpath("hub.acl").read_text()
+    if bridge is None:
+        raise ValueError("name the bridge of the site: bridge=...")
+    return _template("site.acl").substitute(bridge=device_id(bridge))
 
 
 class EmbeddedBroker(Child):
@@ -88,10 +97,13 @@ class EmbeddedBroker(Child):
         port: int,
         passwords: Path,
         environment: Mapping[str, str] | None = None,
+        *,
+        bridge: str | None = None,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         program = [sys.executable, "-m", "deploy.embedded_broker"]
         options = ["--kind", kind, "--port", str(port), "--passwords", str(passwords)]
+        options += ["--bridge", bridge] if bridge else []
         super().__init__([*program, *options], directory / "broker.log", environment)
         self.port = port
 

@@ -111,8 +111,8 @@ class Stage:
     def _broker(self, kind: Kind, port: int, passwords: Path) -> Child:
         directory = self.plan.data / "brokers" / kind
         if self.broker_kind == "mosquitto":
-            return Broker(write_broker(directory, kind, port, passwords), port)
-        return EmbeddedBroker(directory, kind, port, passwords, self.plan.environment())
+            return Broker(write_broker(directory, kind, port, passwords, bridge=BRIDGE), port)
+        return EmbeddedBroker(directory, kind, port, passwords, self.plan.environment(), bridge=BRIDGE)
 
     def _program(self, name: str, module: str, *arguments: str) -> Child:
         command = self.plan.python(module, *arguments)

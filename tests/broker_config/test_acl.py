@@ -12,6 +12,7 @@ import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from contract import topics
+from deploy.brokers import Kind, access_list, write_broker
 from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
 from tests.fakes.mqtt import VERSIONS, BareClient
 
@@ -91,29 +92,34 @@ class SiteBroker:
 
     @staticmethod
     def may_write(user: str, topic: str) -> bool:
-        """Everybody asks and answers in their own name and shows their own pictures."""
+        """Everybody asks the site's bridge in their own name; it alone answers and shows pictures."""
         match topic.split("/")[2:]:
-            case ["lan", _, "ask" | "answer", writer]:
-                return writer == user
+            case ["lan", bridge, "ask", writer]:
+                return bridge == BRIDGES[0] and writer == user
+            case ["lan", _, "answer", writer]:
+                return writer == user == BRIDGES[0]
             case ["lan", writer, "doors" | "presence"]:
-                return writer == user
+                return writer == user == BRIDGES[0]
         return False
 
     @staticmethod
     def may_read(user: str, topic: str) -> bool:
-        """Asks and answers by the one they are for, pictures by all of the site."""
+        """Asks by the site's bridge, answers by the one they are for, its pictures by all of the site."""
         match topic.split("/")[2:]:
-            case ["lan", reader, "ask" | "answer", _]:
-                return reader == user
-            case ["lan", _, "doors" | "presence"]:
-                return True
+            case ["lan", bridge, "ask", _]:
+                return bridge == user == BRIDGES[0]
+            case ["lan", reader, "answer", bridge]:
+                return reader == user and bridge == BRIDGES[0]
+            case ["lan", bridge, "doors" | "presence"]:
+                return bridge == BRIDGES[0]
         return False
 
     @staticmethod
     def marker(reader: str) -> tuple[str, str]:
         """A rightful writer and topic that reaches this reader."""
-        writer = "bridge-a" if reader != "bridge-a" else "kiosk-a"
-        return writer, topics.answer(reader, writer)
+        if reader == BRIDGES[0]:
+            return "kiosk-a", topics.ask(BRIDGES[0], "kiosk-a")
+        return BRIDGES[0], topics.answer(reader, BRIDGES[0])
 
 
 Rules = type[HubBroker] | type[SiteBroker]
@@ -129,8 +135,9 @@ def rules(request: pytest.FixtureRequest) -> Rules:
 def broker(
     rules: Rules, tmp_path_factory: pytest.TempPathFactory, mosquitto_path: Path
 ) -> Iterator[StartedBroker]:
-    kind = hub_broker if rules is HubBroker else site_broker
-    with kind(tmp_path_factory.mktemp("broker"), DEVICES) as started:
+    directory = tmp_path_factory.mktemp("broker")
+    hub = rules is HubBroker
+    with hub_broker(directory, DEVICES) if hub else site_broker(directory, DEVICES, BRIDGES[0]) as started:
         yield started
 
 
@@ -233,3 +240,19 @@ def test_a_last_will_arrives_exactly_where_the_table_says(
         for user in rules.users:
             clients[user].publish(*((topic, b"") for topic in rules.topics), retain=True)
     assert found == allowed(rules)
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_no_device_writes_under_names_of_its_own_choosing(kind: Kind) -> None:
+    """Each could be retained: the broker's memory would be any kiosk's to fill, for everybody."""
+    lines = [line.split() for line in access_list(kind, BRIDGES[0]).splitlines()]
+    granted = [words[2] for words in lines if words[:2] == ["pattern", "write"]]
+    assert granted
+    assert [topic for topic in granted if "+" in topic or "#" in topic] == []
+
+
+def test_a_site_broker_is_not_written_without_the_name_of_its_bridge(tmp_path: Path) -> None:
+    for bridge in (None, "+", "%u"):
+        with pytest.raises(ValueError, match=r"bridge|name a device"):
+            write_broker(tmp_path / "broker", "site", 1883, {"kiosk-a": "q7-wrought"}, bridge=bridge)
+    assert not (tmp_path / "broker").exists()
