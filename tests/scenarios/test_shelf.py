@@ -1,4 +1,4 @@
-"""A parcel too large for a locker: put on the shelf, asked for with its code, handed over, told at the hub."""
+"""A parcel too large for a locker: put on the shelf, asked for by code, handed over, told at the hub."""
 
 import re
 from pathlib import Path
