@@ -9,7 +9,7 @@ import pkgutil
 import sys
 
 import tests.benchmarks as package
-from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.figures import HEAD, row
 
 HELPERS = {
     "__main__",
@@ -26,14 +26,18 @@ HELPERS = {
 
 
 def main() -> None:
-    """Print one table of all that was asked for."""
+    """Print a table of all that was asked for, line by line as it is known."""
     known = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name not in HELPERS]
-    wanted = sys.argv[1:] or known
-    figures: list[Figure] = []
-    for name in wanted:
+    _say(HEAD)
+    for name in sys.argv[1:] or known:
         sys.stderr.write(f"{name}...\n")
-        figures += importlib.import_module(f"tests.benchmarks.{name}").run()
-    sys.stdout.write(table(figures) + "\n")
+        for figure in importlib.import_module(f"tests.benchmarks.{name}").run():
+            _say(row(figure))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

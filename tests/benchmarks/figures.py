@@ -65,11 +65,10 @@ def information(name: str, value: float, floor: float, unit: str) -> Figure:
     return Figure(name, f"{value:.3g} {unit}", f"{floor:.3g} {unit}", f"{value / floor:.2f}", "-", True)
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """A Markdown table."""
-    lines = ["| what | measured | floor | ratio | asked | holds |", "| --- | --- | --- | --- | --- | --- |"]
-    lines += [
-        f"| {f.name} | {f.value} | {f.floor} | {f.ratio} | {f.bound} | {'yes' if f.holds else 'no'} |"
-        for f in figures
-    ]
-    return "\n".join(lines)
+HEAD = "| what | measured | floor | ratio | asked | holds |\n| --- | --- | --- | --- | --- | --- |"
+"""The head of a Markdown table."""
+
+
+def row(f: Figure) -> str:
+    """A line of it."""
+    return f"| {f.name} | {f.value} | {f.floor} | {f.ratio} | {f.bound} | {'yes' if f.holds else 'no'} |"

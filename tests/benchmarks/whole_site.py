@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contract import enrolment
+from contract import enrolment, topics
 from contract.clock import SystemClock
 from contract.link import LinkSettings, link_settings
 from deploy.brokers import LOOPBACK, Broker, write_broker
@@ -23,10 +23,7 @@ from tests.benchmarks.bare import End, Exchange, exchange
 
 _MEMORY = "/dev/shm"
 ASKER, TAKER = "bare-kiosk", "bare-bridge"
-ASKS, ANSWERS = (
-    f"conciergerie/1/lan/{TAKER}/ask/{ASKER}",
-    f"conciergerie/1/lan/{ASKER}/answer/{TAKER}",
-)
+ASKS, ANSWERS = topics.ask(TAKER, ASKER), topics.answer(ASKER, TAKER)
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def bare_exchange(directory: Path, *, nagle: bool = False, **work: Any) -> Itera
     `nagle`: without TCP_NODELAY at both clients and in the broker, as they come.
     """
     port, passwords = free_port(), {ASKER: "a" * 20, TAKER: "b" * 20}
-    conf = write_broker(directory, "site", port, passwords)
+    conf = write_broker(directory, "site", port, passwords, bridge=TAKER)
     if nagle:
         conf.write_text(conf.read_text().replace("set_tcp_nodelay true", "set_tcp_nodelay false"))
     broker = Broker(conf, port)
