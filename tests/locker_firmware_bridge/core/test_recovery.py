@@ -66,6 +66,15 @@ def test_a_lost_memory_is_taken_over_from_the_hub_and_the_rest_must_be_looked_at
     assert site.last(messages.DoorIntent).allocation == 7
 
 
+def test_every_door_nobody_knows_anything_of_is_told_and_those_taken_over_are_not() -> None:
+    site = FakeSite(welcomed=False)
+    site.happen(Welcomed(known=True))
+    site.happen(complete(HOLDING))
+    checked = [fact for fact in site.facts if isinstance(fact, messages.CompartmentChecked)]
+    assert {fact.compartment for fact in checked} == {1, 2, 4, 5, 6, 7, 8}
+    assert {fact.usable for fact in checked} == {False}
+
+
 def test_a_code_rotated_meanwhile_stays_dead_after_the_memory_was_lost() -> None:
     site = FakeSite(welcomed=False)
     site.happen(Welcomed(known=True))
