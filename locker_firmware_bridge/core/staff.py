@@ -18,9 +18,9 @@ def sign_in(draft: Draft, kiosk: str, ask: str, body: messages.SignIn) -> None:
     """By badge, or by number and PIN. Wrong PINs slow down as wrong codes do, with a budget of their own."""
     site = draft.site
     if body.badge is not None:
-        found = _by_badge(site, body.badge)
-        if found is None and is_flood(draft):
-            draft.refuse(kiosk, ask, messages.Refused(why="code"))
+        found = None if draft.now_ms < site.scan_again_ms else _by_badge(site, body.badge)
+        if found is None and is_flood(draft):  # a badge's number can be guessed: not even a right one is told
+            draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=1))
             return
     elif body.number is not None and body.pin is not None:
         wait_seconds = codes.wait_seconds(site.pins, draft.now_ms)

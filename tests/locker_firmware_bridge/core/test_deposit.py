@@ -51,6 +51,17 @@ def test_staff_whom_the_hub_took_away_cannot_sign_in_any_more(site: FakeSite) ->
     assert site.ask(messages.SignIn(number=NUMBER, pin=PIN)) == [Refused(why="code")]
 
 
+def test_badges_are_looked_at_once_a_second_after_a_wrong_one_so_that_none_is_found_by_trying(
+    site: FakeSite,
+) -> None:
+    tried = [site.ask(messages.SignIn(badge=f"{number:010d}")) for number in range(50)]
+    assert site.ask(messages.SignIn(badge=BADGE)) == [Refused(why="code", wait_seconds=1)]
+    assert tried[1:] == [[Refused(why="code", wait_seconds=1)]] * 49
+    site.wait(1_000)
+    (granted,) = site.ask(messages.SignIn(badge=BADGE))
+    assert isinstance(granted, StaffGranted)
+
+
 def test_wrong_pins_slow_pins_down_and_leave_codes_alone(site: FakeSite) -> None:
     slip = site.deposit("i1")
     for _ in range(14):
