@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 
 from hub.core import documents
 from hub.core.people_csv import PersonLine, likeness
@@ -54,15 +54,15 @@ def person_row(connection: Connection, site: str, person: str) -> Any | None:
 
 
 def find_people(connection: Connection, site: str, words: str) -> list[Any]:
-    """People whose name or flat holds every word, by name; everybody for no word. At most MOST_FOUND."""
-    query = select(people).where(people.c.site == site, people.c.removed_ms.is_(None))
-    for word in words.split()[:5]:
-        query = query.where(
-            or_(
-                people.c.name.icontains(word, autoescape=True), people.c.flat.icontains(word, autoescape=True)
-            )
-        )
-    return list(connection.execute(query.order_by(people.c.name, people.c.flat).limit(MOST_FOUND)))
+    """People whose name or flat holds every word, by name; everybody for no word. At most MOST_FOUND.
+
+    Case and accents do not count, neither to find nor to sort, which the database cannot do.
+    """
+    wanted = likeness(words).split()
+    rows = connection.execute(select(people).where(people.c.site == site, people.c.removed_ms.is_(None)))
+    written = [(likeness(row.name), likeness(row.flat), row) for row in rows]
+    found = [one for one in written if all(word in one[0] or word in one[1] for word in wanted)]
+    return [row for _, _, row in sorted(found, key=lambda one: one[:2])[:MOST_FOUND]]
 
 
 def people_names(connection: Connection, site: str) -> dict[str, str]:

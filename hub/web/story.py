@@ -59,7 +59,7 @@ def tell(row: Any, names: Names) -> Line | None:
     if say is None:
         return None
     icon, tone, text, proof = say(fact, names)
-    return Line(row.at_ms, row.estimated, icon, tone, text, proof, row.device)
+    return Line(row.at_ms, row.estimated, icon, tone, _begun(text), proof, row.device)
 
 
 def tell_note(row: Any, names: Names) -> Line:
@@ -74,7 +74,12 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:
             text = f"{who}: {row.action}"
-    return Line(row.at_ms, False, "eye", "info", text, "hub")
+    return Line(row.at_ms, False, "eye", "info", _begun(text), "hub")
+
+
+def _begun(sentence: str) -> str:
+    """A sentence begins with a capital, also where it begins with whom we cannot name."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 Said = tuple[str, str, str, str]

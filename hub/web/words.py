@@ -1,6 +1,6 @@
 """How the pages say it: times, states, things to do. One word for one thing, everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask, url_for
@@ -166,9 +166,14 @@ def device_word(device: Device) -> str:
     return _("Kiosk") if device.kind == "kiosk" else _("Lockers")
 
 
-def connection(device: Device) -> tuple[str, str]:
-    """Tone and sentence: whether a device is there, and what it keeps for us."""
+def connection(device: Device, shown: Sequence[Device] = ()) -> tuple[str, str]:
+    """Tone and sentence: whether a device is there, and what it keeps for us.
+
+    Two of a kind among those `shown` are told apart by their ids.
+    """
     name = device_word(device)
+    if sum(other.kind == device.kind for other in shown) > 1:
+        name = f"{name} {device.id}"
     if device.exchange_ms is None:
         return "info", _("%(name)s: never seen yet", name=name)
     if device.online:

@@ -202,6 +202,16 @@ def test_no_name_that_is_looked_for_is_in_an_address(admin: FlaskClient) -> None
     assert "Benali" in admin.get(f"{LIST}?q=diallo").text
 
 
+def test_people_are_found_and_sorted_without_their_accents(admin: FlaskClient) -> None:
+    for name in ("Élodie Çelik", "Zahra Idrissi"):
+        admin.post(f"{LIST}/ajouter", data={"name": name, "flat": "F1", "language": "fr"})
+    found = admin.post(LIST, data={"q": "celik elo"}).text
+    assert "Élodie Çelik" in found
+    assert "Zahra" not in found
+    everybody = admin.get(LIST).text
+    assert everybody.index("Élodie") < everybody.index("Zahra")
+
+
 def test_a_staff_number_no_machine_can_hold_is_refused_in_words(admin: FlaskClient) -> None:
     typed = {"initials": "XY", "number": "9" * 5000, "badge": ""}
     assert admin.post("/sites/borny/equipe", data=typed).status_code == 422
