@@ -36,17 +36,17 @@ LABELS: Final = {
 }
 DOOR_FAULTS: Final[Mapping[str, str]] = {
     "": "En bon état",
-    "jam": "Bloquée : le verrou claque, la porte reste fermée",
-    "left_open": "Coincée : elle ne se referme plus",
-    "dead_sensor": "Capteur mort : il répète toujours la même chose",
+    "jam": "Bloquée : le verrou claque, la porte reste fermée",
+    "left_open": "Coincée : elle ne se referme plus",
+    "dead_sensor": "Capteur mort : il répète toujours la même chose",
 }
 BOARD_FAULTS: Final[Mapping[str, str]] = {
     "": "En bon état",
     "off": "Éteinte",
-    "silent": "Muette : elle obéit sans répondre",
-    "late": "Lente : elle répond après une demi-seconde",
-    "corrupt": "Brouillée : un octet faux dans chaque réponse",
-    "noise": "Parasitée : du bruit avant chaque réponse",
+    "silent": "Muette : elle obéit sans répondre",
+    "late": "Lente : elle répond après une demi-seconde",
+    "corrupt": "Brouillée : un octet faux dans chaque réponse",
+    "noise": "Parasitée : du bruit avant chaque réponse",
 }
 _LATE_MS: Final = 500
 _NOISE_SEED: Final = 7
@@ -123,7 +123,7 @@ def _obey(app: Flask, stage: Stage) -> None:
         """An open door: take what lies inside, or lay something in, and shut it."""
         door = _door(stage, number)
         if door.closed:
-            return "La porte est fermée : elle s'ouvre à la borne.", 409
+            return "La porte est fermée : elle s’ouvre à la borne.", 409
         (stage.hands.take if door.item else stage.hands.put)(number)
         stage.hands.close(number)
         return "", 204
@@ -186,7 +186,7 @@ def _guard(app: Flask) -> None:
 
     @app.errorhandler(SimulationRefusedError)
     def refused(_: SimulationRefusedError) -> tuple[str, int]:
-        return "Cette porte ne le peut pas : elle est en panne.", 409
+        return "Cette porte ne le peut pas : elle est en panne.", 409
 
     @app.errorhandler(OSError)
     def away(_: OSError) -> tuple[str, int]:
@@ -194,7 +194,7 @@ def _guard(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> tuple[str, int]:
-        return "Cette demande n'a pas de sens ici.", error.code or 500
+        return "Cette demande n’a pas de sens ici.", error.code or 500
 
 
 # --- what the page is drawn from -----------------------------------------------------------------

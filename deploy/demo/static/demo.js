@@ -27,7 +27,7 @@ async function refresh() {
       say(await response.text());
     }
   } catch {
-    say("La démonstration s'est arrêtée.");
+    say("La démonstration s’est arrêtée.");
   }
 }
 
@@ -37,7 +37,7 @@ async function post(path, fields) {
     const response = await fetch(path, { method: "POST", body });
     say(response.ok ? "" : await response.text());
   } catch {
-    say("La démonstration s'est arrêtée.");
+    say("La démonstration s’est arrêtée.");
   }
   await refresh();
 }
