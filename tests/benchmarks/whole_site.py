@@ -75,7 +75,7 @@ def bare_exchange(directory: Path, *, nagle: bool = False, **work: Any) -> Itera
     `nagle`: without TCP_NODELAY at both clients and in the broker, as they come.
     """
     port, passwords = free_port(), {ASKER: "a" * 20, TAKER: "b" * 20}
-    conf = write_broker(directory, "site", port, passwords, bridge=TAKER)
+    conf = write_broker(directory, "site", port, passwords, bridge=TAKER, kiosks=[ASKER])
     if nagle:
         conf.write_text(conf.read_text().replace("set_tcp_nodelay true", "set_tcp_nodelay false"))
     broker = Broker(conf, port)
