@@ -16,7 +16,8 @@ from deploy.demo.plan import BRIDGE, DESK, KIOSK, SITE, SITE_NAME, DemoError, Ke
 PEOPLE: Final = 25
 STAFF_NUMBER: Final = 12
 _ADMINISTRATOR: Final = "nadia"
-_HELPER: Final = ("--helper", "Nadia", "--helper-hours", "du lundi au vendredi, 9 h - 12 h et 16 h - 19 h")
+_HOURS: Final = "du lundi au vendredi, de 9 h à 12 h et de 16 h à 19 h"
+_HELPER: Final = ("--helper", "Nadia", "--helper-hours", _HOURS)
 _PHONE: Final = ("--phone", "03 53 01 00 57")  # a number kept free for stories
 _PARCELS: Final[tuple[tuple[str, Size, str, str], ...]] = (
     ("Colette Schwartz", "S", "6A12345678901", "Colissimo"),

@@ -186,9 +186,22 @@ def connection(device: Device, shown: Sequence[Device] = ()) -> tuple[str, str]:
     return ("warn" if now_ms() - since > QUIET_MS else "info"), said
 
 
+def door_numbers(doors: Sequence[int]) -> str:
+    """Door numbers, those in a row as one span: a whole board falls silent at once."""
+    spans: list[list[int]] = []
+    for number in sorted(doors):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    return ", ".join(
+        f"{span[0]}–{span[-1]}" if len(span) > 2 else ", ".join(map(str, span)) for span in spans
+    )
+
+
 def sentence(thing: Thing) -> str:
     """What is the matter."""
-    doors = ", ".join(str(number) for number in thing.compartments)
+    doors = door_numbers(thing.compartments)
     match thing.kind:
         case "blocked":
             return _("Door %(door)s did not open", door=doors)

@@ -8,6 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import hub.web
+from hub.web.words import door_numbers
 
 PAGES = Path(hub.web.__file__).parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -33,6 +34,12 @@ def french() -> dict[str, list[str]]:
             assert not message.fuzzy, key
             found[key] = forms
     return found
+
+
+def test_doors_in_a_row_are_named_as_one_span() -> None:
+    assert door_numbers((9, 1, 2)) == "1, 2, 9"
+    assert door_numbers(tuple(range(1, 17))) == "1–16"
+    assert door_numbers((4, 5, 6, 8)) == "4–6, 8"
 
 
 def test_every_message_has_its_french_words_and_no_word_is_left_over() -> None:
