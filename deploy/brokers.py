@@ -9,12 +9,12 @@ import ipaddress
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Final, Literal
 
+from broker_config import FILES, site_access_list
 from contract.broker_password import password_line
 from contract.link import TlsFiles
 from contract.topics import device_id
@@ -22,7 +22,6 @@ from deploy.processes import Child
 
 Kind = Literal["hub", "site"]
 LOOPBACK: Final = "127.0.0.1"
-_FILES: Final = resources.files("broker_config")
 _WHERE_DAEMONS_LIVE: Final = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
 
@@ -45,17 +44,19 @@ def write_broker(
     address: str = LOOPBACK,
     *,
     bridge: str | None = None,
+    kiosks: Sequence[str] = (),
 ) -> Path:
     """Write the configuration of one broker into `directory` and return its path.
 
     `access` is user name -> password, or a password file to copy, or the files for TLS with client
-    certificates (`ca` is the authority that signs the clients). `bridge` is the bridge of the site, on a
-    site broker. Raises OpenBrokerError for passwords on an address other machines can reach, and
-    ValueError for a site without its bridge.
+    certificates (`ca` is the authority that signs the clients). On a site broker, `bridge` is the bridge
+    of the site and `kiosks` are its kiosks: whoever is not named may say and hear nothing. Raises
+    OpenBrokerError for passwords on an address other machines can reach, and ValueError for a site
+    without its bridge or a name that is no device's.
     """
     if not isinstance(access, TlsFiles) and not ipaddress.ip_address(address).is_loopback:
         raise OpenBrokerError(f"passwords on {address} would cross the network in clear: use certificates")
-    rules = access_list(kind, bridge)
+    rules = access_list(kind, bridge, kiosks)
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     names = {"directory": str(directory), "address": address, "port": str(port), "user": getpass.getuser()}
@@ -78,13 +79,13 @@ def write_passwords(directory: Path, access: Mapping[str, str] | Path) -> None:
     _write(directory / "broker.passwd", text)
 
 
-def access_list(kind: Kind, bridge: str | None) -> str:
+def access_list(kind: Kind, bridge: str | None = None, kiosks: Sequence[str] = ()) -> str:
     """The text of the access list of this kind of broker; ValueError for a site without its bridge."""
     if kind == "hub":
-        return _FILES.joinpath("hub.acl").read_text()
+        return FILES.joinpath("hub.acl").read_text()
     if bridge is None:
         raise ValueError("name the bridge of the site: bridge=...")
-    return _template("site.acl").substitute(bridge=device_id(bridge))
+    return site_access_list(device_id(bridge), [device_id(kiosk) for kiosk in kiosks])
 
 
 class EmbeddedBroker(Child):
@@ -99,11 +100,12 @@ class EmbeddedBroker(Child):
         environment: Mapping[str, str] | None = None,
         *,
         bridge: str | None = None,
+        kiosks: Sequence[str] = (),
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        rules = _write(directory / "broker.acl", access_list(kind, bridge, kiosks))
         program = [sys.executable, "-m", "deploy.embedded_broker"]
-        options = ["--kind", kind, "--port", str(port), "--passwords", str(passwords)]
-        options += ["--bridge", bridge] if bridge else []
+        options = ["--port", str(port), "--passwords", str(passwords), "--access", str(rules)]
         super().__init__([*program, *options], directory / "broker.log", environment)
         self.port = port
 
@@ -130,7 +132,7 @@ class Broker(Child):
 
 
 def _template(name: str) -> Template:
-    return Template(_FILES.joinpath(name).read_text())
+    return Template(FILES.joinpath(name).read_text())
 
 
 def _write(path: Path, text: str) -> Path:

@@ -4,7 +4,7 @@ It takes the password file and the access list of `broker_config/`, so that ever
 mosquitto. Known limits of amqtt 0.12: MQTT 3.1.1 only; after a keep-alive loss it sends no will; a message
 that waited for a client comes marked as retained. Nothing in the contract depends on either.
 
-    python -m deploy.embedded_broker --kind hub|site --port N --passwords FILE [--bridge NAME]
+    python -m deploy.embedded_broker --port N --passwords FILE --access FILE
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
 from contract.broker_password import is_password
-from deploy.brokers import LOOPBACK, Kind, access_list
+from deploy.brokers import LOOPBACK
 
 Access = Literal["read", "write"]
 _HERE: Final = "deploy.embedded_broker"
@@ -93,14 +93,13 @@ class AccessList(BaseTopicPlugin):  # type: ignore[misc]
 
     @dataclass
     class Config:
-        """Which of the access lists: `hub`, or `site` with its bridge."""
+        """Where the access list is, in mosquitto's words."""
 
-        kind: Kind = "hub"
-        bridge: str | None = None
+        file: str = ""
 
     def __init__(self, context: BaseContext) -> None:
         super().__init__(context)
-        self._grants = read_access_list(access_list(self.config.kind, self.config.bridge))
+        self._grants = read_access_list(Path(self.config.file).read_text())
 
     async def topic_filtering(
         self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
@@ -152,7 +151,7 @@ async def _greeting(reader: asyncio.StreamReader) -> bytes:
     return head + await reader.readexactly(7)
 
 
-async def serve(kind: Kind, port: int, passwords: Path, bridge: str | None) -> None:
+async def serve(port: int, passwords: Path, access: Path) -> None:
     """Run until SIGTERM or SIGINT."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -162,7 +161,7 @@ async def serve(kind: Kind, port: int, passwords: Path, bridge: str | None) -> N
             "listeners": {"default": {"type": "external"}},
             "plugins": {
                 f"{_HERE}.Passwords": {"file": str(passwords)},
-                f"{_HERE}.AccessList": {"kind": kind, "bridge": bridge},
+                f"{_HERE}.AccessList": {"file": str(access)},
             },
         }
     )
@@ -174,14 +173,13 @@ async def serve(kind: Kind, port: int, passwords: Path, bridge: str | None) -> N
 
 
 @click.command()
-@click.option("--kind", type=click.Choice(["hub", "site"]), required=True, help="Which access list to use.")
 @click.option("--port", type=click.IntRange(1, 65535), required=True, help="Loopback port to listen on.")
 @click.option("--passwords", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
-@click.option("--bridge", help="The bridge of the site.")
-def main(kind: Kind, port: int, passwords: Path, bridge: str | None) -> None:
+@click.option("--access", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+def main(port: int, passwords: Path, access: Path) -> None:
     """Run the embedded broker of the demo."""
     logging.basicConfig(level=logging.CRITICAL)  # amqtt calls every lost connection an error
-    asyncio.run(serve(kind, port, passwords, bridge))
+    asyncio.run(serve(port, passwords, access))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
 """Enrolling a device: its directory, and what its brokers must know of it.
 
 The hub keeps the password lines of every broker below `brokers/` of its data: `hub.passwd` for its own,
-`site-<site>.passwd` for each site. An operator copies them to the brokers and sends SIGHUP.
+`site-<site>.passwd` for each site; and beside it `site-<site>.acl`, the access list that names the devices
+in service. An operator copies them to the brokers and sends SIGHUP.
 """
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from broker_config import site_access_list
 from contract import enrolment
 from contract.broker_password import new_password, password_line
 from contract.enrolment import BrokerAddress, Certificates, DeviceFile, DeviceKind
@@ -80,6 +83,16 @@ def drop_credential(brokers: Path, device: str) -> list[Path]:
     for path in changed:
         _keep_line(path, device, None)
     return changed
+
+
+def keep_access_list(brokers: Path, site: str, bridge: str | None, kiosks: Iterable[str]) -> Path:
+    """Write the access list of a site's broker anew: these devices, and nobody else. Returns its path.
+
+    A certificate stays good for ten years: this list is what tells a device of the site from all others.
+    """
+    path = brokers / f"site-{site}.acl"
+    _write(path, site_access_list(bridge, [device_id(kiosk) for kiosk in kiosks]))
+    return path
 
 
 def hub_password(brokers: Path) -> str:

@@ -13,7 +13,7 @@ from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, broker_address, opened
 from hub.cli import main as main
 from hub.core.people_csv import ListError, read_list
-from hub.enrolment import drop_credential, enrol, keep_credential
+from hub.enrolment import drop_credential, enrol, keep_access_list, keep_credential
 from hub.store import devices, people, staff
 from hub.store.accounts import SHORTEST_PASSWORD, create_account
 from hub.store.database import StoreError, writing
@@ -218,7 +218,15 @@ def enrol_device(
         except (FileExistsError, ValueError) as error:
             raise Trouble(str(error)) from None
         keep_credential(data / "brokers", site_id, credential)
+        listed = _keep_access_list(connection, data, site_id)
     click.echo(f"{device} enrolled: {out}")
+    click.echo(f"bring {listed} to the site's broker and reload it, or the device is not heard there")
+
+
+def _keep_access_list(connection: Any, data: Path, site_id: str) -> Path:
+    """Within the transaction: two commands at once must not leave the list of the earlier one."""
+    bridge, kiosks = devices.bridge_of(connection, site_id), devices.kiosks_of(connection, site_id)
+    return keep_access_list(data / "brokers", site_id, bridge, kiosks)
 
 
 def _bridge(connection: Any, device: str, site_id: str, kind: str, named: str | None) -> str:
@@ -239,8 +247,8 @@ def _authority(data: Path, addresses: list[BrokerAddress]) -> CertificateAuthori
 def revoke(data: Path, device: str) -> None:
     """Take DEVICE out of service for good: the hub ignores it from now on."""
     with opened(data) as hub, writing(hub.engine) as connection:
-        devices.revoke(connection, device, hub.clock.wall_ms())
-    changed = drop_credential(data / "brokers", device)
+        site_id = devices.revoke(connection, device, hub.clock.wall_ms())
+        changed = [*drop_credential(data / "brokers", device), _keep_access_list(connection, data, site_id)]
     click.echo(f"{device} revoked")
     for path in changed:
-        click.echo(f"bring {path} to its broker and reload it, so that the device cannot sign in")
+        click.echo(f"bring {path} to its broker and reload it, so that the device is shut out")

@@ -110,9 +110,12 @@ class Stage:
 
     def _broker(self, kind: Kind, port: int, passwords: Path) -> Child:
         directory = self.plan.data / "brokers" / kind
+        kiosks = (KIOSK, DESK)
         if self.broker_kind == "mosquitto":
-            return Broker(write_broker(directory, kind, port, passwords, bridge=BRIDGE), port)
-        return EmbeddedBroker(directory, kind, port, passwords, self.plan.environment(), bridge=BRIDGE)
+            conf = write_broker(directory, kind, port, passwords, bridge=BRIDGE, kiosks=kiosks)
+            return Broker(conf, port)
+        environment = self.plan.environment()
+        return EmbeddedBroker(directory, kind, port, passwords, environment, bridge=BRIDGE, kiosks=kiosks)
 
     def _program(self, name: str, module: str, *arguments: str) -> Child:
         command = self.plan.python(module, *arguments)

@@ -39,6 +39,12 @@ def bridge_of(connection: Connection, site: str) -> str | None:
     return connection.execute(select(devices.c.id).where(*where)).scalar_one_or_none()
 
 
+def kiosks_of(connection: Connection, site: str) -> list[str]:
+    """The site's kiosks in service, by name."""
+    where = (devices.c.site == site, devices.c.kind == "kiosk", devices.c.revoked_ms.is_(None))
+    return list(connection.execute(select(devices.c.id).where(*where).order_by(devices.c.id)).scalars())
+
+
 def follows_another_bridge(connection: Connection, device: Device) -> bool:
     """Whether another bridge of the same site, revoked by now, has told the hub anything."""
     if device.kind != "bridge":
@@ -66,16 +72,17 @@ def enrol(connection: Connection, device: str, site: str, kind: str, now_ms: int
     connection.execute(insert(devices).values(id=device, site=site, kind=kind, enrolled_ms=now_ms))
 
 
-def revoke(connection: Connection, device: str, now_ms: int) -> None:
-    """Take a device out of service for good. Raises DeviceError for one that is not in service."""
-    done = connection.execute(
+def revoke(connection: Connection, device: str, now_ms: int) -> str:
+    """Take a device out of service for good; returns its site. DeviceError for one that is not in service."""
+    site: str | None = connection.execute(
         update(devices)
         .where(devices.c.id == device, devices.c.revoked_ms.is_(None))
         .values(revoked_ms=now_ms)
-        .returning(devices.c.id)
+        .returning(devices.c.site)
     ).scalar_one_or_none()
-    if done is None:
+    if site is None:
         raise DeviceError(f"no device {device} in service")
+    return site
 
 
 # --- what is known of the connection -----------------------------------------------------------

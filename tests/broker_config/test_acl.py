@@ -13,12 +13,16 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from contract import topics
 from deploy.brokers import Kind, access_list, write_broker
+from deploy.embedded_broker import read_access_list
 from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
 from tests.fakes.mqtt import VERSIONS, BareClient
 
 KIOSKS = ("kiosk-a", "kiosk-b")
 BRIDGES = ("bridge-a", "bridge-b")
 DEVICES = (*KIOSKS, *BRIDGES)
+STRANGERS = ("kiosk-far", "bridge-b")
+"""They may come in to the site broker, and are not of the site: another site's, or revoked."""
+AT_THE_SITE = (*KIOSKS, BRIDGES[0], *STRANGERS)
 Rule = Callable[[str, str], bool]
 """(user, topic) -> whether that user may."""
 
@@ -26,6 +30,7 @@ Rule = Callable[[str, str], bool]
 class HubBroker:
     """The rules of the hub broker, written again from the table and not from the access file."""
 
+    strangers: tuple[str, ...] = ()
     users = (topics.HUB, *DEVICES)
     topics = (
         *(topics.up(device, leaf) for device in DEVICES for leaf in ("hello", "batch", "reply")),
@@ -74,14 +79,15 @@ class HubBroker:
 
 
 class SiteBroker:
-    """The rules of a site broker, from the same table."""
+    """The rules of a site broker, from the same table: `BRIDGES[0]` and the two kiosks, nobody else."""
 
-    users = DEVICES
+    strangers = STRANGERS
+    users = AT_THE_SITE
     topics = (
-        *(topics.ask(bridge, kiosk) for bridge in DEVICES for kiosk in DEVICES),
-        *(topics.answer(kiosk, bridge) for kiosk in DEVICES for bridge in DEVICES),
-        *(topics.doors(bridge) for bridge in DEVICES),
-        *(topics.lan_presence(bridge) for bridge in DEVICES),
+        *(topics.ask(bridge, kiosk) for bridge in AT_THE_SITE for kiosk in AT_THE_SITE),
+        *(topics.answer(kiosk, bridge) for kiosk in AT_THE_SITE for bridge in AT_THE_SITE),
+        *(topics.doors(bridge) for bridge in AT_THE_SITE),
+        *(topics.lan_presence(bridge) for bridge in AT_THE_SITE),
         "conciergerie/1/lan/bridge-a/other",
         "conciergerie/1/lan/bridge-a/ask",
         "conciergerie/1/lan/bridge-a/ask/kiosk-a/more",
@@ -92,10 +98,10 @@ class SiteBroker:
 
     @staticmethod
     def may_write(user: str, topic: str) -> bool:
-        """Everybody asks the site's bridge in their own name; it alone answers and shows pictures."""
+        """A kiosk asks the site's bridge in its own name; the bridge alone answers and shows pictures."""
         match topic.split("/")[2:]:
             case ["lan", bridge, "ask", writer]:
-                return bridge == BRIDGES[0] and writer == user
+                return bridge == BRIDGES[0] and writer == user and user in KIOSKS
             case ["lan", _, "answer", writer]:
                 return writer == user == BRIDGES[0]
             case ["lan", writer, "doors" | "presence"]:
@@ -104,14 +110,14 @@ class SiteBroker:
 
     @staticmethod
     def may_read(user: str, topic: str) -> bool:
-        """Asks by the site's bridge, answers by the one they are for, its pictures by all of the site."""
+        """Asks by the site's bridge, answers by the one they are for, its pictures by the site's kiosks."""
         match topic.split("/")[2:]:
             case ["lan", bridge, "ask", _]:
                 return bridge == user == BRIDGES[0]
             case ["lan", reader, "answer", bridge]:
-                return reader == user and bridge == BRIDGES[0]
+                return reader == user and bridge == BRIDGES[0] and user in KIOSKS
             case ["lan", bridge, "doors" | "presence"]:
-                return bridge == BRIDGES[0]
+                return bridge == BRIDGES[0] and user in KIOSKS
         return False
 
     @staticmethod
@@ -137,7 +143,8 @@ def broker(
 ) -> Iterator[StartedBroker]:
     directory = tmp_path_factory.mktemp("broker")
     hub = rules is HubBroker
-    with hub_broker(directory, DEVICES) if hub else site_broker(directory, DEVICES, BRIDGES[0]) as started:
+    of_the_site = site_broker(directory, BRIDGES[0], KIOSKS, STRANGERS)
+    with hub_broker(directory, DEVICES) if hub else of_the_site as started:
         yield started
 
 
@@ -164,13 +171,13 @@ def everybody(
 
 def heard(rules: Rules, clients: dict[str, BareClient], end: bytes) -> set[tuple[str, str, str]]:
     """Every (writer, topic, reader) that arrived before a marker sent after everything else."""
-    for reader in clients:
+    for reader in set(clients) - set(rules.strangers):
         writer, topic = rules.marker(reader)
         clients[writer].publish((topic, end))
     return {
         (message.payload.decode().split()[-1], message.topic, reader)
         for reader, client in clients.items()
-        for message in client.until(end)
+        for message in (client.so_far() if reader in rules.strangers else client.until(end))
         if message.payload.startswith(end)
     }
 
@@ -245,14 +252,22 @@ def test_a_last_will_arrives_exactly_where_the_table_says(
 @pytest.mark.parametrize("kind", RULES)
 def test_no_device_writes_under_names_of_its_own_choosing(kind: Kind) -> None:
     """Each could be retained: the broker's memory would be any kiosk's to fill, for everybody."""
-    lines = [line.split() for line in access_list(kind, BRIDGES[0]).splitlines()]
-    granted = [words[2] for words in lines if words[:2] == ["pattern", "write"]]
+    privileged = {"hub": topics.HUB, "site": BRIDGES[0]}[kind]
+    lines = access_list(kind, BRIDGES[0], KIOSKS).splitlines()
+    grants = [grant for grant in read_access_list("\n".join(lines)) if grant.access == "write"]
+    granted = [grant.levels for grant in grants if grant.user != privileged]
     assert granted
-    assert [topic for topic in granted if "+" in topic or "#" in topic] == []
+    assert [levels for levels in granted if "+" in levels or "#" in levels] == []
 
 
-def test_a_site_broker_is_not_written_without_the_name_of_its_bridge(tmp_path: Path) -> None:
-    for bridge in (None, "+", "%u"):
+def test_on_a_site_broker_nothing_is_granted_to_whoever_comes_in() -> None:
+    grants = read_access_list(access_list("site", BRIDGES[0], KIOSKS))
+    assert {grant.user for grant in grants} == {BRIDGES[0], *KIOSKS}
+
+
+def test_a_site_broker_is_not_written_without_the_names_of_its_devices(tmp_path: Path) -> None:
+    passwords = {"kiosk-a": "q7-wrought"}
+    for bridge, kiosk in ((None, "kiosk-a"), ("+", "kiosk-a"), ("%u", "kiosk-a"), ("bridge-a", "+")):
         with pytest.raises(ValueError, match=r"bridge|name a device"):
-            write_broker(tmp_path / "broker", "site", 1883, {"kiosk-a": "q7-wrought"}, bridge=bridge)
+            write_broker(tmp_path / "broker", "site", 1883, passwords, bridge=bridge, kiosks=[kiosk])
     assert not (tmp_path / "broker").exists()

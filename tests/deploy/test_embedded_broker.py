@@ -82,7 +82,7 @@ def test_the_link_of_the_contract_falls_back_to_3_1_1(broker: EmbeddedBroker) ->
 
 @pytest.mark.parametrize("kind", ["hub", "site"])
 def test_every_line_of_the_real_access_lists_is_understood(kind: str) -> None:
-    text = access_list("hub" if kind == "hub" else "site", "bridge-a")
+    text = access_list("hub" if kind == "hub" else "site", "bridge-a", ["kiosk-a", "kiosk-b"])
     lines = [line.split()[0] for line in text.splitlines() if line and not line.startswith("#")]
     assert len(read_access_list(text)) == len([line for line in lines if line != "user"])
 

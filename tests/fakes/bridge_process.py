@@ -120,7 +120,7 @@ def site_under_test(directory: Path, *, known: bool = False, started: bool = Tru
 def _broker(directory: Path, kind: Kind, passwords: dict[str, str]) -> Iterator[StartedBroker]:
     """Both brokers know a device by one password, which is what an enrolment holds."""
     port = free_port()
-    broker = Broker(write_broker(directory, kind, port, passwords, bridge=BRIDGE), port)
+    broker = Broker(write_broker(directory, kind, port, passwords, bridge=BRIDGE, kiosks=[KIOSK]), port)
     broker.start()
     try:
         yield StartedBroker(broker, LOOPBACK, port, passwords)

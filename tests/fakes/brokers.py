@@ -22,12 +22,17 @@ class StartedBroker:
 
 @contextmanager
 def started_broker(
-    directory: Path, kind: Kind, users: Sequence[str], port: int | None = None, bridge: str | None = None
+    directory: Path,
+    kind: Kind,
+    users: Sequence[str],
+    port: int | None = None,
+    bridge: str | None = None,
+    kiosks: Sequence[str] = (),
 ) -> Iterator[StartedBroker]:
     """Run a broker of this kind for these users, each with a password of its own."""
     port = port or free_port()
     passwords = {user: new_password() for user in users}
-    broker = Broker(write_broker(directory, kind, port, passwords, bridge=bridge), port)
+    broker = Broker(write_broker(directory, kind, port, passwords, bridge=bridge, kiosks=kiosks), port)
     broker.start()
     try:
         yield StartedBroker(broker, LOOPBACK, port, passwords)
@@ -43,7 +48,10 @@ def hub_broker(directory: Path, devices: Sequence[str], port: int | None = None)
 
 
 @contextmanager
-def site_broker(directory: Path, devices: Sequence[str], bridge: str) -> Iterator[StartedBroker]:
-    """Run a site broker for these devices, `bridge` among them."""
-    with started_broker(directory, "site", devices, bridge=bridge) as started:
+def site_broker(
+    directory: Path, bridge: str, kiosks: Sequence[str], others: Sequence[str] = ()
+) -> Iterator[StartedBroker]:
+    """Run a site broker for a bridge and its kiosks; `others` may come in, and are not of the site."""
+    users = (bridge, *kiosks, *others)
+    with started_broker(directory, "site", users, bridge=bridge, kiosks=kiosks) as started:
         yield started

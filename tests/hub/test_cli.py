@@ -140,6 +140,32 @@ def test_a_revoked_device_is_taken_off_the_brokers_as_well(terminal: Terminal, t
     )
 
 
+def granted(terminal: Terminal, site: str = "borny") -> list[str]:
+    """Whom the access list of the site's broker names."""
+    lines = (terminal.data / "brokers" / f"site-{site}.acl").read_text().splitlines()
+    return [line.removeprefix("user ") for line in lines if line.startswith("user ")]
+
+
+def test_the_access_list_of_a_site_names_who_is_in_service_there_after_each_enrolment_and_revocation(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    def enrol(device: str, site: str, kind: str) -> str:
+        options = ("--site", site, "--kind", kind, "--out", str(tmp_path / device))
+        return terminal.says("enrol", device, *options)
+
+    terminal.says("site", "create", "nancy", "--name", "Nancy")
+    enrol("bridge", "borny", "bridge")
+    enrol("kiosk-1", "borny", "kiosk")
+    assert "site-borny.acl" in enrol("kiosk-2", "borny", "kiosk")
+    enrol("bridge-n", "nancy", "bridge")
+    assert (granted(terminal), granted(terminal, "nancy")) == (["bridge", "kiosk-1", "kiosk-2"], ["bridge-n"])
+    assert "site-borny.acl" in terminal.says("revoke", "kiosk-1")
+    assert granted(terminal) == ["bridge", "kiosk-2"]
+    terminal.says("revoke", "bridge")
+    assert granted(terminal) == []
+    assert (terminal.data / "brokers" / "site-borny.acl").stat().st_mode & 0o077 == 0
+
+
 def test_a_settings_file_with_faults_names_them_all(terminal: Terminal) -> None:
     (terminal.data / "hub.toml").write_text('prot = 8000\n[broker]\nport = "high"\n')
     words = terminal.refuses("ledger", "--jsonl")

@@ -107,7 +107,7 @@ class KioskProcess:
 @pytest.fixture
 def kiosk(tmp_path: Path, mosquitto_path: Path) -> Iterator[KioskProcess]:
     with (
-        site_broker(tmp_path / "site", [KIOSK, BRIDGE], BRIDGE) as site,
+        site_broker(tmp_path / "site", BRIDGE, [KIOSK]) as site,
         hub_broker(tmp_path / "hub", [KIOSK]) as hub,
     ):
         bridge = FakeBridge(SystemClock())
