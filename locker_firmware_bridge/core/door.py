@@ -56,6 +56,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     kiosk: str | None = None
     ask: str | None = None
     """Kiosk and ask the steps are told to."""
+    begin_by_ms: int | None = None
+    """Whose turn has not come by then is refused; None: it waits as long as its visit lasts."""
 
 
 class Door(Struct, frozen=True, kw_only=True):

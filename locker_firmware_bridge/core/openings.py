@@ -5,7 +5,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import bank, custody, door, visits
+from locker_firmware_bridge.core import bank, custody, door, replies, visits
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.happenings import DoorTimer, TurnTimer
 from locker_firmware_bridge.core.records import Visit
@@ -19,16 +19,31 @@ Outcome = Literal["begun", "waits", "crowded"]
 
 
 def request(draft: Draft, operation: Operation) -> Outcome:
-    """Open this door now, or when its turn comes; `crowded`: too many wait already."""
-    if len(draft.site.waiting) >= MAX_WAITING:
+    """Open this door now, or when its turn comes; `crowded`: too many wait already, or it comes too late."""
+    ahead = len(draft.site.waiting)
+    if ahead >= MAX_WAITING or _comes_too_late(draft, operation, ahead):
         return "crowded"
     turn_ms = bank.turn_ms(draft.site.caps)
-    if turn_ms <= draft.now_ms and not draft.site.waiting:
-        happen(draft, operation.compartment, door.Begin(operation))
+    if turn_ms <= draft.now_ms and not ahead:
+        _begin(draft, operation)
         return "begun"
     draft.forget_after_restart(waiting=(*draft.site.waiting, operation))
     draft.wake(TurnTimer(), turn_ms)
     return "waits"
+
+
+def _begin(draft: Draft, operation: Operation) -> None:
+    """Its turn has come: the intent, and with it the reply to the order it is, if any."""
+    happen(draft, operation.compartment, door.Begin(operation))
+    if operation.order is not None:
+        draft.put(caps=bank.opened_remotely(draft.site.caps, draft.now_ms))
+        replies.taken(draft, operation.order, operation.id)
+
+
+def _comes_too_late(draft: Draft, operation: Operation, ahead: int) -> bool:
+    """Whether its turn cannot come in time behind so many others."""
+    soonest_ms = max(bank.turn_ms(draft.site.caps), draft.now_ms) + ahead * bank.BETWEEN_DOORS_MS
+    return operation.begin_by_ms is not None and soonest_ms > operation.begin_by_ms
 
 
 def open_in_visit(draft: Draft, visit: Visit, operation: Operation) -> None:
@@ -43,6 +58,7 @@ def open_in_visit(draft: Draft, visit: Visit, operation: Operation) -> None:
 
 def next_turn(draft: Draft) -> None:
     """The next door that waits, if it may still be opened."""
+    _refuse_the_late(draft)
     if not draft.site.waiting:
         return
     turn_ms = bank.turn_ms(draft.site.caps)
@@ -52,12 +68,32 @@ def next_turn(draft: Draft) -> None:
     operation, *others = draft.site.waiting
     draft.forget_after_restart(waiting=tuple(others))
     if not draft.room:
-        draft.tell(operation.kiosk, operation.ask, messages.Refused(why="disk"))
+        _refuse(draft, operation, "disk")
     elif _is_void(draft, operation):
-        draft.tell(operation.kiosk, operation.ask, messages.Refused(why="busy"))
+        _refuse(draft, operation, "busy")
+    elif operation.order is not None and not bank.may_open_remotely(draft.site.caps, draft.now_ms):
+        _refuse(draft, operation, "cap")
     else:
-        happen(draft, operation.compartment, door.Begin(operation))
+        _begin(draft, operation)
     draft.wake(TurnTimer(), bank.turn_ms(draft.site.caps))
+
+
+def _refuse_the_late(draft: Draft) -> None:
+    """A second pulse or a slow port put the turns off: whoever cannot begin in time is told so now."""
+    kept: tuple[Operation, ...] = ()
+    for operation in draft.site.waiting:
+        if _comes_too_late(draft, operation, len(kept)):
+            _refuse(draft, operation, "busy")
+        else:
+            kept = (*kept, operation)
+    draft.forget_after_restart(waiting=kept)
+
+
+def _refuse(draft: Draft, operation: Operation, why: Literal["disk", "busy", "cap"]) -> None:
+    """Its turn does not come: whoever asked is told, person or hub."""
+    draft.tell(operation.kiosk, operation.ask, messages.Refused(why=why))
+    if operation.order is not None:
+        replies.refuse(draft, operation.order, operation.compartment, operation.actor, why)
 
 
 def _is_void(draft: Draft, operation: Operation) -> bool:

@@ -11,6 +11,8 @@ from locker_firmware_bridge.core.records import Caps, Slot
 
 NONCE_MS: Final = 60_000
 MAX_NONCES: Final = 16
+BEGIN_WITHIN_MS: Final = 6_000
+"""An order whose turn comes later is refused: the hub gives it up soon after, and nobody waits for it."""
 REFUSALS_PER_HOUR: Final = 60
 """So many refused orders are written down; the hub is told of each, the disk only of these."""
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import bank, openings, orders
+from locker_firmware_bridge.core import openings, orders, replies
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.state import Draft
 
@@ -16,12 +16,17 @@ def nonce_asked(draft: Draft, asked: messages.NonceAsked) -> None:
 
 
 def remote_open(draft: Draft, order: messages.RemoteOpen, *, signed: bool) -> None:
-    """Carry the order out, or say why not; the same order again gets the same reply."""
+    """Carry the order out, or say why not; the same order again gets the same reply.
+
+    One that waits for its turn gets its reply then, and dies with a restart before.
+    """
     taken = draft.site.orders.get(order.order)
     if taken is not None:
         draft.tell_hub(taken.reply)
         return
     site = draft.site
+    if any(waiting.order == order.order for waiting in site.waiting):
+        return
     slot = site.slots.get(order.compartment) if site.is_lock(order.compartment) else None
     door = site.doors.get(order.compartment)
     why = orders.objection(order, signed, site.nonces, slot, door, site.caps, draft.now_ms)
@@ -31,7 +36,7 @@ def remote_open(draft: Draft, order: messages.RemoteOpen, *, signed: bool) -> No
     if why is None and slot is not None:
         _carry_out(draft, order, max(slot.allocation, order.allocation), slot.item)
     elif why is not None:
-        _refuse(draft, order, why)
+        replies.refuse(draft, order.order, order.compartment, order.actor, why)
 
 
 def _carry_out(draft: Draft, order: messages.RemoteOpen, allocation: int, item: str | None) -> None:
@@ -48,35 +53,7 @@ def _carry_out(draft: Draft, order: messages.RemoteOpen, allocation: int, item: 
         reason=order.reason,
         item=item,
         order=order.order,
+        begin_by_ms=draft.now_ms + orders.BEGIN_WITHIN_MS,
     )
     if openings.request(draft, operation) == "crowded":
-        _refuse(draft, order, "busy")
-        return
-    draft.put(caps=bank.opened_remotely(draft.site.caps, draft.now_ms))
-    taken = messages.OrderTaken(order=order.order, operation=operation.id)
-    draft.put_order(taken)
-    draft.tell_hub(taken)
-
-
-def _refuse(draft: Draft, order: messages.RemoteOpen, why: orders.Why) -> None:
-    refused = messages.OrderTaken(order=order.order, refused=why)
-    if why != "disk" and draft.room and not _is_flood(draft):
-        draft.put_order(refused)
-        draft.note(
-            messages.OrderRefused(
-                order=order.order, why=why, compartment=order.compartment, actor=order.actor
-            )
-        )
-    draft.tell_hub(refused)
-
-
-def _is_flood(draft: Draft) -> bool:
-    """Whether too many orders were refused within the hour to write this one down as well.
-
-    Whoever holds the hub's broker may invent orders without end: they must not fill the disk.
-    """
-    noted = bank.within_the_hour(draft.site.refusals_ms, draft.now_ms)
-    if len(noted) >= orders.REFUSALS_PER_HOUR:
-        return True
-    draft.forget_after_restart(refusals_ms=(*noted, draft.now_ms))
-    return False
+        replies.refuse(draft, order.order, order.compartment, order.actor, "busy")

@@ -109,12 +109,92 @@ def test_a_busy_door_is_refused(site: FakeSite) -> None:
     assert order(site, "o2").refused == "busy"
 
 
-def test_an_order_for_another_door_waits_its_turn(site: FakeSite) -> None:
+def waits(site: FakeSite, name: str, compartment: int) -> RemoteOpen:
+    """An order whose turn has not come: nothing is replied yet."""
+    wish = RemoteOpen(
+        order=name,
+        compartment=compartment,
+        nonce=nonce(site),
+        allocation=site.site.slots[compartment].allocation,
+        actor="admin",
+        reason="called",
+        signature="0" * 128,
+    )
+    replies = len(site.replies)
+    site.happen(OrderCame(wish, True))
+    assert site.replies[replies:] == []
+    return wish
+
+
+def test_an_order_for_another_door_waits_its_turn_and_is_told_taken_when_its_door_begins(
+    site: FakeSite,
+) -> None:
     order(site, "o1")
-    assert order(site, "o2", compartment=3).refused is None
+    wish = waits(site, "o2", compartment=3)
     assert len(site.frames) == 1
+    site.happen(OrderCame(wish, True))
+    assert site.last(messages.DoorIntent).order == "o1"
     site.wait(3_000)
     assert [frame.compartment for frame in site.frames] == [2, 3]
+    intent = site.last(messages.DoorIntent)
+    assert site.replies[-1] == OrderTaken(order=intent.order, operation=intent.operation)
+    assert [reply.order for reply in site.replies if isinstance(reply, OrderTaken)] == ["o1", "o2"]
+
+
+def test_an_order_whose_door_became_busy_while_it_waited_is_refused_in_a_fact(site: FakeSite) -> None:
+    order(site, "o1")
+    waits(site, "o2", compartment=3)
+    waits(site, "o3", compartment=3)
+    site.wait(3_000)
+    site.wait(3_000)
+    assert site.replies[-1] == OrderTaken(order="o3", refused="busy")
+    assert (site.last(messages.OrderRefused).order, site.last(messages.OrderRefused).why) == ("o3", "busy")
+
+
+def test_an_order_whose_turn_cannot_come_within_six_seconds_is_refused_then_and_not_opened_later(
+    site: FakeSite,
+) -> None:
+    order(site, "o1")
+    waits(site, "o2", compartment=3)
+    waits(site, "o3", compartment=4)
+    assert order(site, "o4", compartment=6).refused == "busy"
+    site.wait(2_000)
+    site.opens()  # the port was busy, the frame left only now: all turns come later
+    site.wait(1_000)
+    assert site.replies[-1] == OrderTaken(order="o3", refused="busy")
+    site.wait(60_000)
+    assert {frame.compartment for frame in site.frames} == {2, 3}
+    assert not site.site.waiting
+
+
+def test_an_order_that_waited_dies_with_the_bridge_untold_and_opens_nothing(site: FakeSite) -> None:
+    order(site, "o1")
+    wish = waits(site, "o2", compartment=3)
+    replies, frames = len(site.replies), len(site.frames)
+    site.start()
+    site.wait(60_000)
+    assert site.replies[replies:] == []
+    assert len(site.frames) == frames
+    site.happen(OrderCame(wish, True))
+    assert site.replies[-1] == OrderTaken(order="o2", refused="nonce")
+
+
+def test_without_room_when_its_turn_comes_an_order_is_refused(site: FakeSite) -> None:
+    order(site, "o1")
+    waits(site, "o2", compartment=3)
+    site.room = False
+    site.wait(3_000)
+    assert site.replies[-1] == OrderTaken(order="o2", refused="disk")
+
+
+def test_the_cap_counts_what_began_and_is_looked_at_again_when_the_turn_comes(site: FakeSite) -> None:
+    for number in range(18):
+        assert open_and_shut(site, f"o{number}").refused is None
+    order(site, "nineteenth")
+    waits(site, "twentieth", compartment=3)
+    waits(site, "too-many", compartment=4)
+    site.wait(6_000)
+    assert site.replies[-1] == OrderTaken(order="too-many", refused="cap")
 
 
 def open_and_shut(site: FakeSite, name: str) -> OrderTaken:
