@@ -1,8 +1,10 @@
 """Remote orders: asked for on a page, signed for one bridge, dead within seconds (design.md section 7).
 
-A wish is sent only to a bridge that is there, once, and never kept: what has not been answered after
-`LIFETIME_MS` is dead, and so is everything when the process starts. What happened at the door is told
-by the facts that come back, not here.
+A wish is sent only to a bridge that is there, once, and never kept: one that got no nonce within
+`LIFETIME_MS` is dead, and so is one that was sent and not told of within `SENT_LIFETIME_MS` (the bridge says
+"taken" when the door's intent is committed, waits 6 s at most for the turn, and forgets who waits when it
+restarts), and so is everything when the process starts. What happened at the door is told by the facts that
+come back, not here; they have the last word also over an order that was given up.
 """
 
 import logging
@@ -22,6 +24,7 @@ from hub.store import orders
 from hub.store.database import Engine, reading, writing
 
 LIFETIME_MS: Final = 15_000
+SENT_LIFETIME_MS: Final = 20_000
 _STALL_MS: Final = 5_000
 """Had this process slept longer than that, somebody may have stopped waiting for what it finds."""
 
@@ -54,8 +57,7 @@ class Orders:
         stalled = now - self._looked_at_ms > _STALL_MS
         self._looked_at_ms = now
         for order in [order for order, live in self._live.items() if now >= live.dies_at_ms]:
-            del self._live[order]
-            self._became(order, "dead", "silent")
+            self._became(order, "dead", "late" if self._live.pop(order).nonce_given else "silent")
         with reading(self._engine) as connection:
             wishes = [wish for wish in orders.asked(connection) if wish.id not in self._live]
         return [message for wish in wishes for message in self._take_up(wish, now, stalled)]
@@ -87,7 +89,9 @@ class Orders:
 
     def _send(self, order: str, live: _Live, nonce: str) -> list[Outgoing]:
         signed = _signed(self._keys, live.device, live.unsigned, nonce)
-        self._live[order] = _Live(live.device, signed, live.dies_at_ms, nonce_given=True)
+        self._live[order] = _Live(
+            live.device, signed, self._clock.mono_ms() + SENT_LIFETIME_MS, nonce_given=True
+        )
         if not self._became(order, "sent"):
             del self._live[order]
             return []

@@ -20,7 +20,8 @@ from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
 from hub.web.story import Names, tell
 
-LAPSE_MS = 20_000
+LAPSE_MS = 40_000
+"""Longer than an order lives where somebody talks to the bridges (hub.orders)."""
 
 page = Blueprint("lockers", __name__, url_prefix="/sites/<site>/casiers")
 

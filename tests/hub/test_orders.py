@@ -17,7 +17,7 @@ from contract.messages import (
     RemoteOpen,
 )
 from contract.order import is_signed
-from hub.orders import LIFETIME_MS
+from hub.orders import LIFETIME_MS, SENT_LIFETIME_MS
 from hub.store.database import reading, writing
 from hub.store.remote_opens import wish_open
 from hub.store.tables import orders
@@ -104,6 +104,66 @@ def test_silence_kills_an_order_and_a_late_nonce_wakes_nothing(
     assert state(hub, order) == ("dead", "silent", None)
 
 
+def sent_to(hub: LocalHub) -> str:
+    """An order the bridge was told and has not answered."""
+    order = wish(hub)
+    hub.ingest.tick()
+    reply(hub, NonceGiven(order=order, nonce=NONCE))
+    assert state(hub, order) == ("sent", None, None)
+    return order
+
+
+def intend(bridge: LocalDevice, order: str, operation: str) -> None:
+    """The bridge writes down that the door of an order begins."""
+    intent = DoorIntent(
+        operation=operation,
+        compartment=7,
+        allocation=1,
+        attempt=1,
+        purpose="remote",
+        authority="order",
+        actor="account-1",
+        order=order,
+    )
+    bridge.journal.append(intent)
+
+
+def begins(bridge: LocalDevice, hub: LocalHub, order: str, operation: str) -> None:
+    """And the hub hears of it."""
+    intend(bridge, order, operation)
+    bridge.talk(hub)
+
+
+def pass_seconds(hub: LocalHub, clock: FakeClock, seconds: int) -> None:
+    for _ in range(seconds):
+        clock.advance(1_000)
+        hub.ingest.tick()
+
+
+def test_an_order_that_was_sent_and_is_not_told_of_within_twenty_seconds_is_dead(
+    hub: LocalHub, online: LocalDevice, clock: FakeClock
+) -> None:
+    order = sent_to(hub)
+    pass_seconds(hub, clock, SENT_LIFETIME_MS // 1_000 - 1)
+    assert state(hub, order) == ("sent", None, None)
+    pass_seconds(hub, clock, 1)
+    assert state(hub, order) == ("dead", "late", None)
+    assert reply(hub, OrderTaken(order=order, operation="operation-1")) == []
+    assert state(hub, order) == ("dead", "late", None)
+
+
+def test_a_fact_in_time_keeps_an_order_alive_whose_reply_was_lost_and_a_late_one_brings_it_back(
+    hub: LocalHub, online: LocalDevice, clock: FakeClock
+) -> None:
+    in_time, late = sent_to(hub), sent_to(hub)
+    begins(online, hub, in_time, "operation-1")
+    pass_seconds(hub, clock, 30)
+    assert state(hub, in_time) == ("taken", None, "operation-1")
+    assert state(hub, late) == ("dead", "late", None)
+    begins(online, hub, late, "operation-2")
+    assert state(hub, late) == ("taken", None, "operation-2")
+
+
 def test_a_nonce_in_the_last_moment_before_the_tick_is_too_late_as_well(
     hub: LocalHub, online: LocalDevice, clock: FakeClock
 ) -> None:
@@ -147,18 +207,7 @@ def test_the_facts_that_come_back_have_the_last_word(hub: LocalHub, online: Loca
     carried_out, refused = wish(hub), wish(hub)
     online.disconnect(hub)
     hub.ingest.tick()
-    online.journal.append(
-        DoorIntent(
-            operation="operation-1",
-            compartment=7,
-            allocation=1,
-            attempt=1,
-            purpose="remote",
-            authority="order",
-            actor="account-1",
-            order=carried_out,
-        )
-    )
+    intend(online, carried_out, "operation-1")
     online.journal.append(OrderRefused(order=refused, why="late"))
     online.connect(hub)
     assert state(hub, carried_out) == ("taken", None, "operation-1")

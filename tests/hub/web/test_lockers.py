@@ -104,7 +104,7 @@ def test_a_wish_to_open_is_noted_with_who_and_why(lively: Scene, admin: FlaskCli
 
 def test_a_wish_nobody_answered_is_told_as_not_carried_out(lively: Scene, admin: FlaskClient) -> None:
     admin.post(f"{DOOR}/ouvrir", data=SURE)
-    lively.clock.advance(21_000)
+    lively.clock.advance(41_000)
     assert "pas de réponse à temps" in admin.get(DOOR).text
 
 
