@@ -28,7 +28,8 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture(scope="session")
 def chromium(chromium_path: Path) -> Iterator[Browser]:
-    """Debian's Chromium, driven by playwright."""
+    """Debian's Chromium, driven by playwright: one for all suites, which cannot run two at a time."""
+    compile_stale()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(chromium_path),
@@ -121,7 +122,6 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served() -> Served:
-    compile_stale()
     return Served()
 
 
