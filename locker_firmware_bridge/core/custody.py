@@ -111,7 +111,8 @@ def _looked_at(draft: Draft, operation: Operation, why: str) -> None:
 def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = False) -> None:
     """A deposit is given up; its compartment is free, or somebody has to look.
 
-    It is free if its door never opened, or if it is seen shut while staff say that nothing is inside.
+    It is free if its door never opened, or if it is seen shut while staff say that nothing is inside. That
+    word does not count for an item the door was shut on: it lies there until the door has opened again.
     """
     door = draft.site.doors.get(item.compartment)
     opened = item.opened or _is_busy(door)
@@ -125,6 +126,7 @@ def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = Fa
         )
     )
     shut = door is not None and not door.busy and door.seen == "closed"
+    said_empty = said_empty and (item.stage == "claimed" or _is_open(door))
     slot = draft.site.slots.get(item.compartment)
     if slot is not None and slot.item == item.item:
         usable = slot.usable and (not opened or (said_empty and shut))
@@ -164,6 +166,10 @@ def grace_over(draft: Draft, item_id: str) -> None:
         draft.wake(GraceTimer(item_id), draft.now_ms + 5_000)
     else:
         hand_out(draft, item)
+
+
+def _is_open(door: Door | None) -> bool:
+    return door is not None and door.stage in ("open", "left_open")
 
 
 def _is_busy(door: Door | None) -> bool:

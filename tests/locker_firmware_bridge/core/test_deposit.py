@@ -219,14 +219,48 @@ def test_bigger_said_while_the_door_is_open_frees_it_when_it_closes(site: FakeSi
     assert site.last(messages.ItemClaimed).item == "i1"
 
 
-def test_bigger_said_after_the_close_takes_the_item_back_out(site: FakeSite) -> None:
+@pytest.mark.parametrize("outcome", ["bigger", "empty"])
+def test_a_compartment_that_was_shut_on_an_item_must_be_looked_at_whatever_is_said_after_the_close(
+    site: FakeSite, outcome: str
+) -> None:
     visit = site.sign_in()
     site.claim(visit, "i1")
     open_claimed(site, visit, "i1")
     number = site.opens_and_shuts()
-    settle(site, visit, "i1", "bigger")
-    assert site.site.slots[number].usable
+    assert settle(site, visit, "i1", outcome) == Settled(item="i1", stands="dropped")
+    assert not site.site.slots[number].usable
     assert "i1" not in site.site.items
+    assert site.claim(visit, "i2").item.compartment != number
+    site.reboot()
+    assert not site.site.slots[number].usable
+
+
+def test_a_word_said_before_the_door_opened_again_frees_nothing(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    site.opens_and_shuts()
+    open_claimed(site, visit, "i1")
+    settle(site, visit, "i1", "bigger")
+    number = site.opens_and_shuts()
+    assert not site.site.slots[number].usable
+
+
+@pytest.mark.parametrize("outcome", ["bigger", "empty"])
+def test_a_door_opened_again_to_take_the_item_out_frees_its_compartment_when_it_closes(
+    site: FakeSite, outcome: str
+) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    site.opens_and_shuts()
+    open_claimed(site, visit, "i1")
+    number = site.opens()
+    settle(site, visit, "i1", outcome)
+    assert not site.site.slots[number].usable
+    site.shut(number)
+    assert site.last(messages.CompartmentChecked).usable
+    assert site.site.slots[number].usable
 
 
 def test_given_up_before_the_door_opened_leaves_it_free(site: FakeSite) -> None:
