@@ -91,7 +91,7 @@ def keep_access_list(brokers: Path, site: str, bridge: str | None, kiosks: Itera
     A certificate stays good for ten years: this list is what tells a device of the site from all others.
     """
     path = brokers / f"site-{site}.acl"
-    _write(path, site_access_list(bridge, [device_id(kiosk) for kiosk in kiosks]))
+    write_private(path, site_access_list(bridge, [device_id(kiosk) for kiosk in kiosks]))
     return path
 
 
@@ -100,7 +100,7 @@ def hub_password(brokers: Path) -> str:
     path = brokers / HUB_SECRET
     if not path.exists():
         password = new_password()
-        _write(path, password)
+        write_private(path, password)
         _keep_line(brokers / "hub.passwd", HUB, password_line(HUB, password))
     return path.read_text().strip()
 
@@ -124,11 +124,11 @@ def _has_user(path: Path, user: str) -> bool:
 
 def _keep_line(path: Path, user: str, line: str | None) -> None:
     others = [each for each in _lines(path) if each and not each.startswith(f"{user}:")]
-    _write(path, "".join(f"{each}\n" for each in sorted([*others, *([line] if line else [])])))
+    write_private(path, "".join(f"{each}\n" for each in sorted([*others, *([line] if line else [])])))
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, for its owner alone."""
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, for its owner alone: a file that was there, readable by others, is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

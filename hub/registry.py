@@ -13,7 +13,7 @@ from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, broker_address, opened
 from hub.cli import main as main
 from hub.core.people_csv import ListError, read_list
-from hub.enrolment import drop_credential, enrol, keep_access_list, keep_credential
+from hub.enrolment import drop_credential, enrol, keep_access_list, keep_credential, write_private
 from hub.store import devices, people, staff
 from hub.store.accounts import SHORTEST_PASSWORD, create_account
 from hub.store.database import StoreError, writing
@@ -122,8 +122,7 @@ def add_staff(
     if pin_out is None:
         click.echo(f"number {number}, PIN {pin}")
     else:
-        pin_out.touch(mode=0o600)
-        pin_out.write_text(pin)
+        write_private(pin_out, pin)
         click.echo(f"number {number}, PIN in {pin_out}")
 
 

@@ -83,6 +83,19 @@ def test_staff_get_a_pin_that_is_told_once(terminal: Terminal, tmp_path: Path) -
     assert "taken" in terminal.refuses("staff", "add", "--site", "borny", "--initials", "LM", "--number", "1")
 
 
+def test_a_pin_is_for_its_reader_alone_also_in_a_file_that_was_open_to_all(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    pin = tmp_path / "pin"
+    pin.touch(mode=0o666)
+    pin.chmod(0o666)
+    with pin.open() as held_open:
+        terminal.says("staff", "add", "--site", "borny", "--initials", "LM", "--pin-out", str(pin))
+        assert held_open.read() == ""
+    assert pin.stat().st_mode & 0o777 == 0o600
+    assert pin.read_text().isdecimal()
+
+
 def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> None:
     command = ("admin", "create", "--name", "samia", "--password-stdin")
     assert "at least" in terminal.refuses(*command, given="short\n")
