@@ -1,7 +1,7 @@
 """Where each message travels: the only place with topic strings (design.md section 4).
 
-A device's id is its certificate's name, its MQTT user name and its client id at once, so that four
-static `pattern` lines with `%u` are the whole access list (broker_config/).
+A device's id is its certificate's name, its MQTT user name and its client id at once, so that a few
+lines are the whole access list (broker_config/).
 """
 
 import re
