@@ -1,18 +1,15 @@
-"""The few addresses of the kiosk: the page, its live screen, what is posted, the slip's QR code."""
+"""The few addresses of the kiosk: the page, its live screen, what is posted."""
 
-import io
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import segno
 from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from contract.look import STATIC
 from kiosk.core.events import PeopleFound
-from kiosk.core.screens import Ticket
 from kiosk.session import Session
 from kiosk.web.actions import BadInputError, event_of, query_of
 from kiosk.web.render import Renderer
@@ -59,15 +56,6 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
             abort(400)
         session.handle(event)
         return _DONE
-
-    @pages.get("/slip/qr.svg")
-    def slip_qr() -> Response:
-        shown = session.seen.state.screen
-        if not isinstance(shown, Ticket) or shown.slip is None:
-            abort(404)
-        drawing = io.BytesIO()
-        segno.make_qr(shown.slip.token, error="m").save(drawing, kind="svg", border=4, light="#fff")
-        return Response(drawing.getvalue(), mimetype="image/svg+xml")
 
     @pages.get("/look/<path:name>")
     def look(name: str) -> Response:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+import segno
 from babel import Locale
 from flask import Flask, render_template
 from flask_babel import force_locale
@@ -77,6 +78,7 @@ class Renderer:
             "languages": [(one, Locale.parse(one)) for one in self.chosen()],
             "direction": Locale.parse(state.language).text_direction,
             "where": self._where,
+            "qr": qr_of,
             "person": self._session.person,
             "lengths": LENGTHS,
             "phone_keys": PHONE_KEYS,
@@ -85,6 +87,12 @@ class Renderer:
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))
+
+
+def qr_of(token: str) -> Markup:
+    """The QR code of a ticket, drawn in the page: an address of its own could show another's."""
+    drawing = segno.make_qr(token, error="m").svg_inline(border=4, light="#fff", omitsize=True)
+    return Markup(drawing)  # noqa: S704 - nothing but squares
 
 
 def kind_of(screen: s.Screen) -> str:

@@ -173,9 +173,8 @@ def test_the_code_is_shown_with_its_drawings_and_hidden_again(desk: Desk) -> Non
     expect(page.locator(".code")).to_have_count(0)
     page.get_by_text("Dire le code…").click()
     page.get_by_role("button", name="Montrer le code", exact=True).click()
-    expect(page.locator(".code-digit img")).to_have_count(8)
-    drawn = page.evaluate("[...document.querySelectorAll('.code img')].every(i => i.naturalWidth > 0)")
-    assert drawn
+    expect(page.locator(".code .digit-drawing")).to_have_count(8)
+    page.wait_for_function("[...document.querySelectorAll('.code use')].every(u => u.getBBox().width > 0)")
     assert page.url.endswith("/colis/i1/code")
     page.get_by_text("Cacher le code").click()
     expect(page.locator(".code")).to_have_count(0)
@@ -187,6 +186,7 @@ def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, 
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     for address in PAGES:
         page.goto(address)
+        page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         small = page.evaluate(
             """[...document.querySelectorAll('.btn, .tabs a, input:not([type=hidden]), select, a.door')]
@@ -196,7 +196,6 @@ def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, 
             .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
         )
         assert small == [], address
-        assert page.evaluate("document.fonts.check('1rem \"Readex Pro\"')")
 
 
 def test_the_drawing_is_legible_on_a_phone(desk: Desk) -> None:

@@ -129,8 +129,10 @@ def test_the_ten_digits_have_ten_drawings_names_and_colours() -> None:
     assert list(digits) == list("0123456789")
     for key in ("fr", "en", "colour"):
         assert len({digit[key] for digit in digits.values()}) == 10
-    for number, digit in digits.items():
-        assert digit["colour"] in (look.STATIC / "digits" / f"{number}.svg").read_text()
+    drawings = re.findall(
+        r'<symbol id="digit-(\d)".*?fill="(#\w+)"', (look.STATIC / "digits.svg").read_text()
+    )
+    assert drawings == [(number, digit["colour"]) for number, digit in digits.items()]
 
 
 @pytest.mark.parametrize(

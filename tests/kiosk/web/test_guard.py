@@ -20,7 +20,7 @@ def test_every_answer_is_hardened(pages: Pages, path: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/", "/screen", "/slip/qr.svg"])
+@pytest.mark.parametrize("path", ["/", "/screen"])
 def test_nothing_of_a_person_is_cached(pages: Pages, path: str) -> None:
     assert pages.client.get(path, base_url=ORIGIN).headers["Cache-Control"] == "no-store"
 
