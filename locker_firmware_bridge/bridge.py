@@ -237,6 +237,8 @@ class Bridge:
             case ports.UnlockFailed(operation, why, maybe_sent):
                 log.warning("unlock not sent: %s", why, extra={"operation": operation})
                 self._pulse_over(operation, sent=maybe_sent, surely=False)
+            case ports.UnlockRefused(operation, why):
+                log.warning("unlock refused by the board: %s", why, extra={"operation": operation})
 
     def _mapped(self, bus: str, board: int, locks: frozenset[int]) -> frozenset[int]:
         wires = (Wire(bus, board, lock) for lock in locks)

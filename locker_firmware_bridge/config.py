@@ -35,8 +35,8 @@ from msgspec import Meta, Struct
 from contract import settings
 from contract.messages import CabinetCompartment, Compartment, Size, Word
 from contract.settings import Remark
-from locker_firmware_bridge.boards import BoardConfig
-from locker_firmware_bridge.codecs import FAMILIES
+from locker_firmware_bridge.boards import LONGEST_PULSE_MS, BoardConfig, LockKind
+from locker_firmware_bridge.codecs import FAMILIES, Family, Wiring
 
 FILE_NAME: Final = "lockers.toml"
 
@@ -53,6 +53,9 @@ class Board(Struct, frozen=True, kw_only=True):
     hook_closed_bit: Bit = 1
     item_present_bit: Bit = 1
     has_item_sensor: bool = False
+    status_order: Literal["msb", "lsb"] = "msb"
+    report_heads: tuple[Literal[0x81, 0x82], ...] = ()
+    lock_kind: LockKind = "solenoid"
     pulse_ms: Annotated[int, Meta(ge=100, le=3000)] = 500
     echo: bool = False
 
@@ -136,10 +139,15 @@ def _board(board: Board) -> BoardConfig:
         family=board.family,
         board=board.address,
         locks=board.locks,
-        hook_closed_bit=board.hook_closed_bit,
-        item_present_bit=board.item_present_bit,
+        wiring=Wiring(
+            hook_closed_bit=board.hook_closed_bit,
+            item_present_bit=board.item_present_bit,
+            status_order=board.status_order,
+            report_heads=frozenset(board.report_heads),
+        ),
         has_item_sensor=board.has_item_sensor,
         pulse_ms=board.pulse_ms,
+        lock_kind=board.lock_kind,
         echo=board.echo,
     )
 
@@ -196,21 +204,35 @@ def _check_buses(file: LockersFile) -> Iterator[Remark]:
 
 
 def _check_board(path: settings.KeyPath, board: Board) -> Iterator[Remark]:
-    codec = FAMILIES.get(board.family)
-    if codec is None:
+    family = FAMILIES.get(board.family)
+    if family is None:
         known = ", ".join(sorted(FAMILIES))
         yield Remark((*path, "family"), "this family is not known", f"Write one of: {known}")
         return
-    if board.address not in codec.BOARDS:
-        first, last = codec.BOARDS[0], codec.BOARDS[-1]
+    if board.address not in family.boards:
+        first, last = family.boards[0], family.boards[-1]
         yield Remark((*path, "address"), "no such board can be", f"Write {first} to {last}, as on its dial")
-    if board.locks not in codec.LOCKS:
-        yield Remark((*path, "locks"), "it has not so many", f"Write at most {codec.LOCKS[-1]}")
+    if board.locks not in family.locks:
+        yield Remark((*path, "locks"), "it has not so many", f"Write at most {family.locks[-1]}")
+    if board.has_item_sensor and not family.has_items:
+        yield Remark((*path, "has_item_sensor"), "this family has no item sensors", "Write false")
+    yield from _check_pulse(path, board, family)
+
+
+def _check_pulse(path: settings.KeyPath, board: Board, family: Family) -> Iterator[Remark]:
+    longest_ms = LONGEST_PULSE_MS[board.lock_kind]
+    if board.pulse_ms > longest_ms:
+        remedy = f'Write at most {longest_ms}, or lock_kind = "motor" if it is one'
+        yield Remark((*path, "pulse_ms"), f"a {board.lock_kind} would burn", remedy)
+    elif not family.can_pulse(board.pulse_ms):
+        usual = family.pulses_ms or range(family.own_pulse_ms or 100, longest_ms + 1)
+        remedy = f"Write {usual[0]} to {min(usual[-1], longest_ms)}, in steps of {usual.step}"
+        yield Remark((*path, "pulse_ms"), "the board has no such pulse", remedy)
 
 
 def _baud(board: Board) -> int | None:
-    codec = FAMILIES.get(board.family)
-    return None if codec is None else codec.BAUD
+    family = FAMILIES.get(board.family)
+    return None if family is None else family.baud
 
 
 def _check_locks(file: LockersFile) -> Iterator[Remark]:

@@ -4,7 +4,13 @@ Compartments' locks bear numbers from 1. A board reports what its sensors saw, n
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
+
+from locker_firmware_bridge.codecs import AS_DELIVERED, Wiring
+
+LockKind = Literal["solenoid", "motor"]
+LONGEST_PULSE_MS: dict[LockKind, int] = {"solenoid": 1000, "motor": 3000}
+"""A coil is made for pulses: longer ones burn it. No setting goes above this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,17 +18,17 @@ class BoardConfig:
     """One board as it is wired.
 
     `family` is a name of `codecs.FAMILIES`, `board` the number on its dial, `locks` how many of its
-    locks have a door (1 to `locks`). The two bits say which value means "hook engaged" and "something
-    there"; `pulse_ms` is what the board's own timer does; `echo` that the adapter returns what it sends.
+    locks have a door (1 to `locks`). `pulse_ms` is what the board is told, or where it cannot be told what
+    its own timer does; `echo` that the adapter returns what it sends.
     """
 
     family: str
     board: int
     locks: int
-    hook_closed_bit: int = 1
-    item_present_bit: int = 1
+    wiring: Wiring = AS_DELIVERED
     has_item_sensor: bool = False
     pulse_ms: int = 500
+    lock_kind: LockKind = "solenoid"
     echo: bool = False
 
 
@@ -30,10 +36,8 @@ class BoardConfig:
 class Timings:
     """How a bus spends its time, in milliseconds of the monotonic clock."""
 
-    reply_ms: int = 300
-    """A board that has not answered by then has failed this poll."""
-    pause_ms: int = 5
-    """Silence on the line between two transactions."""
+    reply_ms: int | None = None
+    """A board that has not answered by then has failed this poll; None: what its family is given."""
     quick_poll_ms: int = 200
     """While a door is expected to move."""
     idle_poll_ms: int = 700
@@ -67,12 +71,13 @@ class UnlockRequest:
 
 @dataclass(frozen=True, slots=True)
 class DoorsRead:
-    """What the sensors of one board say at `mono_ms`. `open` and `closed` hold every lock once."""
+    """What the sensors of one board say at `mono_ms`."""
 
     bus: str
     board: int
     closed: frozenset[int]
     open: frozenset[int]
+    """What the board does not tell of is in neither."""
     items: frozenset[int]
     mono_ms: int
 
@@ -113,7 +118,15 @@ class UnlockFailed:
     maybe_sent: bool = False
 
 
-BoardReport = DoorsRead | BoardSilent | BoardBack | UnlockSent | UnlockFailed
+@dataclass(frozen=True, slots=True)
+class UnlockRefused:
+    """The board itself answered the frame with a no. It says nothing about the door."""
+
+    operation: str
+    why: str
+
+
+BoardReport = DoorsRead | BoardSilent | BoardBack | UnlockSent | UnlockFailed | UnlockRefused
 
 
 class Boards(Protocol):

@@ -15,15 +15,19 @@ from locker_firmware_bridge.boards import (
     BoardReport,
     Timings,
     UnlockFailed,
+    UnlockRefused,
     UnlockRequest,
     UnlockSent,
+    duty,
     watch,
 )
+from locker_firmware_bridge.boards.checks import check_boards
+from locker_firmware_bridge.boards.duty import Duty
 from locker_firmware_bridge.boards.errors import BoardError, NoReplyError, PortLostError
-from locker_firmware_bridge.boards.exchange import ask
+from locker_firmware_bridge.boards.exchange import ask, refusal
 from locker_firmware_bridge.boards.port import OpenPort, Port, open_port
 from locker_firmware_bridge.boards.watch import Watch
-from locker_firmware_bridge.codecs import FAMILIES, Codec
+from locker_firmware_bridge.codecs import FAMILIES, Family
 
 __all__ = ["Bus", "Timings", "UnlockRequest"]
 
@@ -73,9 +77,9 @@ class Bus:
         baud: int | None = None,
         opener: OpenPort = open_port,
     ) -> None:
-        _check(name, boards)
+        check_boards(name, boards)
         self._name, self._url, self._report, self._clock, self._timings = name, url, report, clock, timings
-        self._baud = baud or FAMILIES[boards[0].family].BAUD
+        self._baud = baud or FAMILIES[boards[0].family].baud
         self._opener = opener
         now_ms = clock.mono_ms()
         self._configs = {config.board: config for config in boards}
@@ -86,6 +90,7 @@ class Bus:
         self._open_ms = now_ms
         self._line_free_ms = self._pulse_free_ms = now_ms
         self._errors = 0
+        self._duty: dict[tuple[int, int], Duty] = {}
         self._wake = threading.Condition()
         self._unlocks: deque[_Waiting] = deque()
         self._expected: dict[int, int] = {}
@@ -170,7 +175,7 @@ class Bus:
             if self._unlocks and self._open_ms > now_ms:
                 return now_ms, self._unlocks[0]
             return self._open_ms, _OpenPort()
-        turn = min(self._watches.values(), key=lambda watched: watched.due_ms)
+        turn = watch.next_turn(self._watches.values(), now_ms)
         poll_ms, poll = max(turn.due_ms, self._line_free_ms), _Poll(self._port, turn.config.board)
         unlock_ms = max(self._line_free_ms, self._pulse_free_ms)
         if self._unlocks and unlock_ms <= max(poll_ms, now_ms):
@@ -190,15 +195,35 @@ class Bus:
         if why or port is None:
             self._refuse(request, why)
             return
+        frame = self._unlock_frame(request)
         try:
-            port.write(self._codec(request.board).unlock(request.board, request.lock))
+            port.drop_input()
+            port.write(frame)
         except PortLostError as error:
             self._report(UnlockFailed(request.operation, str(error), maybe_sent=True))
             self._open_again()
+            self._pulsed(request)
         else:
             sent_ms = self._clock.mono_ms()
             self._report(UnlockSent(request.operation, request.board, request.lock, sent_ms))
-        self._pulsed(request.board)
+            self._pulsed(request)
+            self._hear_refusal(port, request, frame)
+
+    def _unlock_frame(self, request: UnlockRequest) -> bytes:
+        config, family = self._configs[request.board], self._family(request.board)
+        told_ms = config.pulse_ms if config.pulse_ms in family.pulses_ms else None
+        return family.unlock(request.board, request.lock, told_ms)
+
+    def _hear_refusal(self, port: Port, request: UnlockRequest, frame: bytes) -> None:
+        """Leave the line to the board while it may answer; a no is told, the door looked at all the same."""
+        try:
+            why = refusal(port, self._configs[request.board], frame, self._clock)
+        except PortLostError:
+            self._open_again()
+            return
+        if why:
+            self._report(UnlockRefused(request.operation, f"board {request.board}: {why}"))
+        self._line_free_ms = self._clock.mono_ms() + self._family(request.board).pause_ms
 
     def _why_not(self, waiting: _Waiting) -> str:
         """Why this unlock must not be sent; empty: it may."""
@@ -210,30 +235,46 @@ class Bus:
             return f"the port {self._url} is not open: check its plug and power"
         if waited_ms > self._timings.unlock_max_wait_ms:
             return f"the port {self._url} was busy for {waited_ms} ms: try again"
+        rest_ms = duty.wait_ms(self._duty_of(request), self._clock.mono_ms())
+        if rest_ms:
+            return f"lock {request.lock} of board {request.board} must cool for {rest_ms} ms: try again then"
         return ""
 
-    def _pulsed(self, board: int) -> None:
+    def _duty_of(self, request: UnlockRequest) -> Duty:
+        return self._duty.get((request.board, request.lock), Duty())
+
+    def _pulsed(self, request: UnlockRequest) -> None:
         """A lock is energised, or may be: leave line and supply alone, and look when it is over."""
-        now_ms, config = self._clock.mono_ms(), self._configs[board]
-        self._line_free_ms = now_ms + max(self._timings.pause_ms, self._codec(board).UNLOCK_ANSWER_MS)
-        self._pulse_free_ms = now_ms + config.pulse_ms + self._timings.pulse_gap_ms
+        now_ms, board = self._clock.mono_ms(), request.board
+        self._duty[board, request.lock] = duty.pulsed(self._duty_of(request), now_ms)
+        self._line_free_ms = now_ms + self._family(board).pause_ms
+        self._pulse_free_ms = now_ms + self._configs[board].pulse_ms + self._timings.pulse_gap_ms
         self._watches[board] = watch.unlocked(self._watches[board], now_ms)
 
     def _poll(self, port: Port, board: int) -> None:
         """Ask one board once; its second and third try come in turn with the other boards."""
+        is_new = self._watches[board].last is None
         try:
             reading = ask(port, self._configs[board], self._clock, self._timings.reply_ms)
+            if is_new:
+                self._switch_off(port, board)
         except BoardError as error:
             self._failed(board, error)
         else:
             self._errors = 0
             self._note(watch.read(self._watches[board], reading, self._clock.mono_ms()))
-        self._line_free_ms = self._clock.mono_ms() + self._timings.pause_ms
+        self._line_free_ms = self._clock.mono_ms() + self._family(board).pause_ms
+
+    def _switch_off(self, port: Port, board: int) -> None:
+        """A board of relays that answers again: whoever drove it before may have died with an output on."""
+        if order := self._family(board).all_off(board):
+            port.write(order)
+            refusal(port, self._configs[board], order, self._clock)
 
     def _failed(self, board: int, error: BoardError) -> None:
         """Count it; three in a row, or a lost port, and the port is opened afresh."""
         late_possible = isinstance(error, NoReplyError)
-        retry_ms = self._timings.settle_ms if late_possible else self._timings.pause_ms
+        retry_ms = self._timings.settle_ms if late_possible else self._family(board).pause_ms
         self._note(watch.failed(self._watches[board], str(error), self._clock.mono_ms(), retry_ms))
         self._errors += 1
         if isinstance(error, PortLostError) or self._errors >= self._timings.failures_to_silence:
@@ -267,7 +308,7 @@ class Bus:
         for said in reports:
             self._report(said)
 
-    def _codec(self, board: int) -> Codec:
+    def _family(self, board: int) -> Family:
         return FAMILIES[self._configs[board].family]
 
     def _refuse(self, request: UnlockRequest, why: str) -> None:
@@ -276,23 +317,3 @@ class Bus:
     def _refuse_waiting(self) -> None:
         while self._unlocks:
             self._refuse(self._unlocks.popleft().request, f"the bus {self._name} was stopped")
-
-
-def _check(name: str, boards: Sequence[BoardConfig]) -> None:
-    """ValueError, naming bus and board, for boards that cannot share one port."""
-    if not boards:
-        raise ValueError(f"the bus {name} has no board: name at least one")
-    for config in boards:
-        codec = FAMILIES.get(config.family)
-        if codec is None:
-            known = ", ".join(sorted(FAMILIES))
-            raise ValueError(f"the bus {name} has a board of family {config.family!r}: known are {known}")
-        if config.board not in codec.BOARDS or config.locks not in codec.LOCKS:
-            raise ValueError(
-                f"the bus {name}: a {config.family} has boards {codec.BOARDS[0]} to {codec.BOARDS[-1]} "
-                f"and up to {codec.LOCKS[-1]} locks, not board {config.board} with {config.locks}"
-            )
-    if len({config.board for config in boards}) < len(boards):
-        raise ValueError(f"two boards of the bus {name} have one number: set another on a dial")
-    if len({FAMILIES[config.family].BAUD for config in boards}) > 1:
-        raise ValueError(f"the boards of the bus {name} do not speak at one speed: use two ports")

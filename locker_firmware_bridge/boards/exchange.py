@@ -1,48 +1,82 @@
-"""One question to one board, and its answer."""
+"""One question or order to one board, and its answer."""
+
+from collections.abc import Iterator
 
 from contract.clock import Clock
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.boards.errors import BadReplyError, BoardError, NoReplyError
 from locker_firmware_bridge.boards.port import Port
 from locker_firmware_bridge.boards.watch import Reading
-from locker_firmware_bridge.codecs import FAMILIES, Framer, StatusReply
+from locker_firmware_bridge.codecs import FAMILIES, Refusal, Reply, StatusReply, UnlockReply
 from locker_firmware_bridge.codecs.frames import add, take_out, time_out
 
+_SILENT_READS = 2
+"""So many empty reads of 10 ms end an answer that may begin with another: some adapters pause for 16 ms."""
 
-def ask(port: Port, config: BoardConfig, clock: Clock, reply_ms: int) -> Reading:
-    """Ask one board for its doors and wait up to `reply_ms` for a valid answer of that very board.
 
-    Raises NoReplyError, BadReplyError, PortLostError. Bytes from before the question are dropped.
+def ask(port: Port, config: BoardConfig, clock: Clock, reply_ms: int | None = None) -> Reading:
+    """Ask one board for its doors and wait for a valid answer of that very board.
+
+    `reply_ms` None: as long as boards of its family may take. Raises NoReplyError, BadReplyError,
+    PortLostError. Bytes from before the question are dropped.
     """
-    codec = FAMILIES[config.family]
-    question = codec.status(config.board)
+    family = FAMILIES[config.family]
+    question = family.status(config.board, config.locks)
+    heard = _Heard()
     port.drop_input()
     port.write(question)
-    framer, echo = codec.start(), question if config.echo else b""
-    end_ms = clock.mono_ms() + reply_ms
+    for reply in _replies(port, config, question, clock, reply_ms or family.reply_ms, heard):
+        if reply.board != config.board:
+            continue  # a late one, to an earlier question
+        if isinstance(reply, StatusReply):
+            return _reading(reply, config)
+        if isinstance(reply, Refusal):
+            raise BadReplyError(f"board {config.board} answers, but not for its doors: {reply.why}")
+    raise _why_not(config, question, heard.left)
+
+
+def refusal(port: Port, config: BoardConfig, order: bytes, clock: Clock) -> str:
+    """Wait while the board may answer an order that was just sent; what it says is never the state of a door.
+
+    Returns why the board refuses; empty where it does not, or says nothing. Raises PortLostError.
+    """
+    wait_ms = FAMILIES[config.family].unlock_reply_ms
+    if not wait_ms:
+        return ""
+    for reply in _replies(port, config, order, clock, wait_ms, _Heard()):
+        if reply.board != config.board:
+            continue
+        if isinstance(reply, Refusal):
+            return reply.why
+        if isinstance(reply, UnlockReply):
+            return ""
+    return ""
+
+
+class _Heard:
+    """What was left on the line when the time was over."""
+
+    left = b""
+
+
+def _replies(
+    port: Port, config: BoardConfig, sent: bytes, clock: Clock, wait_ms: int, heard: _Heard
+) -> Iterator[Reply]:
+    """Every valid answer of the family to what was sent, whoever it is from, until the time is over."""
+    family, wiring = FAMILIES[config.family], config.wiring
+    framer, echo = family.start(wiring), sent if config.echo else b""
+    end_ms, silent = clock.mono_ms() + wait_ms, 0
     while clock.mono_ms() < end_ms:
         received, echo = _without_echo(port.read(), echo)
-        reply, framer = _answer(add(framer, received), config)
-        if reply is not None:
-            return _reading(reply, config)
-    heard, _ = time_out(framer)
-    raise _why_not(config, question, heard)
-
-
-def _answer(framer: Framer, config: BoardConfig) -> tuple[StatusReply | None, Framer]:
-    """The first answer of this board; answers of others are late ones to earlier questions."""
-    frames, framer = take_out(framer)
-    for frame in frames:
-        reply = FAMILIES[config.family].decode(
-            frame, hook_closed_bit=config.hook_closed_bit, item_present_bit=config.item_present_bit
-        )
-        if reply.board == config.board:
-            return reply, framer
-    return None, framer
+        framer, silent = add(framer, received), 0 if received else silent + 1
+        if silent >= _SILENT_READS or not family.ends_in_silence:
+            found, framer = take_out(framer)
+            yield from (family.decode(one, wiring) for one in found)
+    heard.left, _ = time_out(framer)
 
 
 def _without_echo(received: bytes, echo: bytes) -> tuple[bytes, bytes]:
-    """Take our own question off the front; `echo` is what of it is still to come back."""
+    """Take our own bytes off the front; `echo` is what of them is still to come back."""
     length = min(len(received), len(echo))
     if received[:length] != echo[:length]:
         return received, b""
@@ -51,7 +85,11 @@ def _without_echo(received: bytes, echo: bytes) -> tuple[bytes, bytes]:
 
 def _reading(reply: StatusReply, config: BoardConfig) -> Reading:
     doors = frozenset(range(1, config.locks + 1))
-    return Reading(reply.closed & doors, reply.items & doors if config.has_item_sensor else frozenset())
+    return Reading(
+        closed=reply.closed & doors,
+        open=reply.open & doors,
+        items=reply.items & doors if config.has_item_sensor else frozenset(),
+    )
 
 
 def _why_not(config: BoardConfig, question: bytes, heard: bytes) -> BoardError:

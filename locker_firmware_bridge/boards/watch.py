@@ -6,17 +6,30 @@ failed poll                            asked again soon; the third in a row make
 silent                                 asked seldom until it answers
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from locker_firmware_bridge.boards import BoardBack, BoardConfig, BoardReport, BoardSilent, DoorsRead, Timings
 
+SILENT_WAITS_MS = 8_000
+"""While a door is watched closely, boards that are silent wait so much longer for their turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Locks whose hook is engaged, and locks behind which something lies."""
+    """Locks whose hook is engaged, locks whose hook is not, and locks behind which something lies.
+
+    A lock in neither of the first two is one the board says nothing about.
+    """
 
     closed: frozenset[int]
+    open: frozenset[int]
     items: frozenset[int]
+
+    @property
+    def known(self) -> frozenset[int]:
+        """The locks the board told of."""
+        return self.closed | self.open
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,11 @@ Watched = tuple[Watch, tuple[BoardReport, ...]]
 
 
 def read(watch: Watch, reading: Reading, now_ms: int) -> Watched:
-    """The board answered."""
+    """The board answered. Telling of other locks than before is a fault: none may keep its old state."""
+    if watch.last is not None and watch.last.known != reading.known:
+        before, now = len(watch.last.known), len(reading.known)
+        why = f"board {watch.config.board} told of {before} locks before and of {now} now"
+        return lost(watch, why, now_ms + watch.timings.silent_poll_ms)
     last = watch.last or reading
     believed = _agreed(watch.believed or reading, last, reading)
     changed = believed != watch.believed
@@ -85,6 +102,19 @@ def unlocked(watch: Watch, now_ms: int) -> Watch:
     return replace(watch, due_ms=over_ms, pulse_over_ms=over_ms, quick_until_ms=quick_until_ms)
 
 
+def next_turn(watches: Iterable[Watch], now_ms: int) -> Watch:
+    """Who is asked next: whoever is due; boards that answer before silent ones, which cost a time-out."""
+    every = tuple(watches)
+    closely = any(each.quick_until_ms > now_ms and not each.silent for each in every)
+
+    def turn(each: Watch) -> tuple[int, bool, int]:
+        patient = each.silent and now_ms < each.due_ms + SILENT_WAITS_MS
+        wait_ms = SILENT_WAITS_MS if patient and closely else 0
+        return max(each.due_ms + wait_ms, now_ms), patient, each.due_ms
+
+    return min(every, key=turn)
+
+
 def _agreed(believed: Reading, last: Reading, now: Reading) -> Reading:
     """Take over each sensor that said the same twice; leave the others as they were believed."""
 
@@ -92,9 +122,8 @@ def _agreed(believed: Reading, last: Reading, now: Reading) -> Reading:
         unsettled = before ^ is_now
         return (is_now - unsettled) | (was & unsettled)
 
-    return Reading(
-        merge(believed.closed, last.closed, now.closed), merge(believed.items, last.items, now.items)
-    )
+    closed = merge(believed.closed, last.closed, now.closed)
+    return Reading(closed, now.known - closed, merge(believed.items, last.items, now.items))
 
 
 def _until_next(watch: Watch, now_ms: int) -> int:
@@ -106,12 +135,11 @@ def _until_next(watch: Watch, now_ms: int) -> int:
 
 
 def _doors(watch: Watch, reading: Reading, now_ms: int) -> DoorsRead:
-    doors = frozenset(range(1, watch.config.locks + 1))
     return DoorsRead(
         bus=watch.bus,
         board=watch.config.board,
         closed=reading.closed,
-        open=doors - reading.closed,
+        open=reading.open,
         items=reading.items,
         mono_ms=now_ms,
     )

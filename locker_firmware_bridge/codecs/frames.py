@@ -7,10 +7,12 @@ bytes may look like any mark.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal
 
 CEILING_BYTES = 256
 """No framer ever holds more than this, whatever a line sends."""
+
+StatusOrder = Literal["msb", "lsb"]
 
 
 class CodecError(Exception):
@@ -33,16 +35,85 @@ class UnknownCommandError(CodecError):
     """The frame is whole, but of a kind that is no answer to us."""
 
 
+class OwnQuestionError(UnknownCommandError):
+    """The frame is a question of ours: an adapter echoes, or somebody else asks on this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What is a property of one board as it is wired or ordered, and not of its protocol.
+
+    The two bits say which value means "hook engaged" and "something there"; for a feedback contact that
+    is made when the lock is released ("opening feedback") the first one is 0. `status_order`: does the
+    first status byte hold the highest locks (msb) or locks 1 to 8 (lsb). `report_heads`: first bytes of
+    the frames that special firmware sends unasked.
+    """
+
+    hook_closed_bit: int = 1
+    item_present_bit: int = 1
+    status_order: StatusOrder = "msb"
+    report_heads: frozenset[int] = frozenset()
+
+
+AS_DELIVERED = Wiring()
+
+
 @dataclass(frozen=True, slots=True)
 class StatusReply:
     """What one board says about its doors; locks counted from 1 as on the doors.
 
-    `closed` and `items` hold every lock the frame has a bit for, also those that no door is wired to.
+    Each set holds every lock the frame has a bit for, also those that no door is wired to. A lock in
+    neither `closed` nor `open` is one the frame says nothing about.
     """
 
     board: int
     closed: frozenset[int]
-    items: frozenset[int]
+    open: frozenset[int]
+    items: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockReply:
+    """The board took the order. `closed` is what its feedback said just then, None where it has none.
+
+    Never the state of the door: that is what a status says afterwards.
+    """
+
+    board: int
+    lock: int
+    closed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockReport:
+    """What a board said about one lock, unasked or asked for that lock alone."""
+
+    board: int
+    lock: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The board understood and will not do it; `why` in words."""
+
+    board: int
+    why: str
+
+
+Reply = StatusReply | UnlockReply | LockReport | Refusal
+
+
+def status_reply(board: int, hooks: int, locks: int, wiring: Wiring, items: int | None = None) -> StatusReply:
+    """A status from its bits: bit 0 is lock 1, `locks` of them. `items` None: no sensors."""
+    every = frozenset(range(1, locks + 1))
+    closed = _where(hooks, wiring.hook_closed_bit, every)
+    present = frozenset[int]() if items is None else _where(items, wiring.item_present_bit, every)
+    return StatusReply(board, closed, every - closed, present)
+
+
+def _where(bits: int, meant: int, locks: frozenset[int]) -> frozenset[int]:
+    return frozenset(lock for lock in locks if bits >> (lock - 1) & 1 == meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +160,3 @@ def time_out(framer: Framer) -> tuple[bytes, Framer]:
 def flush(framer: Framer) -> Framer:
     """Forget everything heard."""
     return replace(framer, pending=b"")
-
-
-class Codec(Protocol):
-    """One family of boards. A module with these names is one; `FAMILIES` lists them."""
-
-    BAUD: int
-    """Speed as delivered; always 8N1."""
-    BOARDS: range
-    """Addresses that can be set on a board."""
-    LOCKS: range
-    """Locks of the largest board, counted from 1."""
-    UNLOCK_ANSWER_MS: int
-    """How long an unlock may be answered, the line being left alone meanwhile; 0: there is no answer."""
-
-    def status(self, board: int) -> bytes:
-        """The question for all doors of one board. ValueError: no such board."""
-        ...
-
-    def unlock(self, board: int, lock: int) -> bytes:
-        """The frame that pulses one lock, counted from 1. ValueError: no such board or lock."""
-        ...
-
-    def start(self) -> Framer:
-        """A framer for this family's answers."""
-        ...
-
-    def decode(self, frame: bytes, *, hook_closed_bit: int, item_present_bit: int) -> StatusReply:
-        """What one answer says. CodecError: it is none.
-
-        The two bits are a property of the wiring, not of the protocol: which value of a bit means
-        "hook engaged" and "something blocks the beam".
-        """
-        ...

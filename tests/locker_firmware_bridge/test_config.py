@@ -34,7 +34,7 @@ def test_three_faults_are_named_at_once_with_line_and_remedy(tmp_path: Path) -> 
     told = str(error.value)
     assert "compartment 1 has this lock" in told
     assert "another door bears it" in told
-    assert "this family is not known. Write one of: cu16" in told
+    assert "this family is not known. Write one of: 0x8a, cu16, cu48" in told
     lines = text.splitlines()
     assert [lines[fault.line - 1].split(" =")[0] for fault in error.value.faults] == [
         "family",
@@ -86,3 +86,24 @@ def test_an_empty_file_is_a_fault(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="there is no such file"):
         config.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ("pulse_ms = 1100", 'Write at most 1000, or lock_kind = "motor" if it is one'),
+        ('family = "n4d8b08"\nlocks = 8', "Write 1000 to 1000, in steps of 1000"),
+        ('family = "waveshare"\npulse_ms = 450', "Write 100 to 1000, in steps of 100"),
+        ('family = "cu48"\nhas_item_sensor = true', "Write false"),
+    ],
+)
+def test_a_pulse_or_a_sensor_no_such_board_has_is_named_with_its_remedy(
+    tmp_path: Path, wrong: str, remedy: str
+) -> None:
+    text = '[[bus]]\nname = "main"\nurl = "/dev/ttyUSB0"\n[[bus.board]]\naddress = 1\n'
+    for key, usual in {"family": '"cu16"', "locks": "16"}.items():
+        text += "" if f"{key} =" in wrong else f"{key} = {usual}\n"
+    text += wrong + '\n[[shelf]]\nnumber = 101\nlabel = "A1"\n'
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, text))
+    assert remedy in str(error.value)

@@ -30,15 +30,16 @@ from locker_firmware_bridge.boards import (
 from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.boards.errors import PortNotFoundError
 from locker_firmware_bridge.boards.port import Port
-from locker_firmware_bridge.codecs import cu16
+from locker_firmware_bridge.codecs import FAMILIES, Wiring
 from tests.fakes.board_reports import Reports
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.port import FakePort
 from tests.fakes.waiting import wait_until
 
 EVERY = frozenset(range(1, 17))
+REPLY_MS = 250
 BRISK = Timings(
-    reply_ms=250,
+    reply_ms=REPLY_MS,
     quick_poll_ms=20,
     idle_poll_ms=40,
     silent_poll_ms=100,
@@ -48,6 +49,7 @@ BRISK = Timings(
     refresh_ms=150,
     reopen_ms=50,
 )
+LATE_MS = 320
 PATIENT = replace(BRISK, reply_ms=120, settle_ms=600)
 BOARD = BoardConfig("cu16", 0, 16, has_item_sensor=True, pulse_ms=80)
 
@@ -118,7 +120,9 @@ def test_items_are_told_where_there_is_a_sensor_and_not_otherwise(
 def test_inverted_hooks_and_fewer_doors_are_a_matter_of_configuration(
     cabinet: SimulatedCabinet, reports: Reports
 ) -> None:
-    with running(cabinet.url, reports, replace(BOARD, locks=4, hook_closed_bit=0, item_present_bit=0)):
+    with running(
+        cabinet.url, reports, replace(BOARD, locks=4, wiring=Wiring(hook_closed_bit=0, item_present_bit=0))
+    ):
         read = reports.wait_for(DoorsRead)
         assert read.closed == frozenset()
         assert read.open == read.items == {1, 2, 3, 4}
@@ -180,7 +184,7 @@ def test_a_board_that_does_not_answer_is_silent_once_and_comes_back_with_its_doo
 def test_an_answer_after_its_time_never_answers_the_next_question(
     cabinet: SimulatedCabinet, reports: Reports
 ) -> None:
-    cabinet.control.late(PATIENT.reply_ms + 200)
+    cabinet.control.late(LATE_MS)
     with running(cabinet.url, reports, timings=PATIENT):
         silent = reports.wait_for(BoardSilent)
         assert "does not answer" in silent.why
@@ -193,7 +197,7 @@ def test_a_late_answer_of_one_board_is_never_taken_for_anothers(tmp_path: Path, 
     boards = (BOARD, replace(BOARD, board=1))
     with simulated_cabinet(tmp_path, boards=(0, 1)) as cabinet:
         cabinet.control.force(4, board=0)
-        cabinet.control.late(PATIENT.reply_ms + 200, board=0)
+        cabinet.control.late(LATE_MS, board=0)
         with running(cabinet.url, reports, *boards, timings=PATIENT):
             reports.wait_for(BoardSilent, lambda silent: silent.board == 0)
             seen_ms = reports.of(DoorsRead)[-1].mono_ms
@@ -299,7 +303,7 @@ def test_a_silent_board_delays_another_by_no_more_than_one_time_out(tmp_path: Pa
         with running(cabinet.url, reports, BOARD, replace(BOARD, board=1), timings=timings):
             wait_until(lambda: len(reports.of(DoorsRead)) > 6)
     gaps_ms = [b.mono_ms - a.mono_ms for a, b in pairwise(reports.of(DoorsRead))]
-    assert statistics.median(gaps_ms) < 2 * timings.reply_ms
+    assert statistics.median(gaps_ms) < 2 * REPLY_MS
 
 
 def test_a_second_bus_on_a_port_is_told_that_it_is_taken(cabinet: SimulatedCabinet, reports: Reports) -> None:
@@ -360,19 +364,19 @@ def test_an_unlock_goes_before_polls_that_are_due(reports: Reports) -> None:
         bus_waiting.unlock(UnlockRequest("op", 0, 1))
         bus_waiting.start()
         reports.wait_for(DoorsRead)
-    assert port.written[:2] == [cu16.unlock(0, 1), cu16.status(0)]
+    assert port.written[:2] == [FAMILIES["cu16"].unlock(0, 1), FAMILIES["cu16"].status(0)]
 
 
 def test_a_port_that_breaks_in_the_middle_of_an_unlock_says_that_it_may_have_left(reports: Reports) -> None:
     port, spare = FakePort(answer_all_closed), FakePort(answer_all_closed)
-    port.breaks_at = lambda frame: frame == cu16.unlock(0, 1)
+    port.breaks_at = lambda frame: frame == FAMILIES["cu16"].unlock(0, 1)
     with started(fake_bus(port, reports, spare)) as bus:
         bus.start()
         bus.unlock(UnlockRequest("op", 0, 1))
         assert reports.wait_for(UnlockFailed).maybe_sent
         wait_until(lambda: spare.written)
     assert port.closed
-    assert set(spare.written) == {cu16.status(0)}
+    assert set(spare.written) == {FAMILIES["cu16"].status(0)}
 
 
 def test_three_failed_polls_in_a_row_open_the_port_afresh(reports: Reports) -> None:
@@ -395,7 +399,7 @@ def test_an_adapter_nobody_said_echoes_is_named_by_what_comes_back(
 
 def test_a_pulse_that_may_have_left_keeps_the_next_one_waiting(reports: Reports) -> None:
     port, spare = FakePort(answer_all_closed), FakePort(answer_all_closed)
-    port.breaks_at = lambda frame: frame == cu16.unlock(0, 1)
+    port.breaks_at = lambda frame: frame == FAMILIES["cu16"].unlock(0, 1)
     with started(fake_bus(port, reports, spare)) as bus:
         bus.unlock(UnlockRequest("broken", 0, 1))
         bus.unlock(UnlockRequest("next", 0, 2))
@@ -478,7 +482,7 @@ while True:
 
 
 def answer_all_closed(frame: bytes) -> bytes:
-    return bytes.fromhex("02 00 35 FF FF 00 00 03 38") if frame == cu16.status(0) else b""
+    return bytes.fromhex("02 00 35 FF FF 00 00 03 38") if frame == FAMILIES["cu16"].status(0) else b""
 
 
 def fake_bus(port: FakePort, reports: Reports, *spares: FakePort) -> Bus:

@@ -15,7 +15,7 @@ from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead
 from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.boards.errors import BoardError, PortBusyError, PortLostError, PortNotFoundError
 from locker_firmware_bridge.boards.port import open_port
-from locker_firmware_bridge.codecs import cu16
+from locker_firmware_bridge.codecs import FAMILIES
 from tests.fakes.board_reports import Reports
 
 ALL_CLOSED = bytes.fromhex("02 00 35 FF FF 00 00 03 38")
@@ -42,7 +42,7 @@ def gateway() -> Iterator[str]:
             client, _ = listener.accept()
             with client:
                 while question := client.recv(64):
-                    client.sendall(ALL_CLOSED if question == cu16.status(0) else b"")
+                    client.sendall(ALL_CLOSED if question == FAMILIES["cu16"].status(0) else b"")
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, args=(listener,), daemon=True)

@@ -4,9 +4,14 @@ from locker_firmware_bridge.boards import BoardBack, BoardConfig, BoardSilent, D
 from locker_firmware_bridge.boards.watch import Reading, Watch
 
 TIMINGS = Timings()
-SHUT = Reading(frozenset({1, 2, 3}), frozenset())
-TWO_OPEN = Reading(frozenset({1, 3}), frozenset())
-THREE_OPEN = Reading(frozenset({1, 2}), frozenset())
+EVERY = frozenset({1, 2, 3})
+
+
+def reading(*closed: int, items: frozenset[int] = frozenset()) -> Reading:
+    return Reading(frozenset(closed), EVERY - set(closed), items)
+
+
+SHUT, TWO_OPEN, THREE_OPEN = reading(1, 2, 3), reading(1, 3), reading(1, 2)
 
 
 def new() -> Watch:
@@ -43,7 +48,7 @@ def test_a_change_that_was_a_flicker_is_never_reported() -> None:
 
 
 def test_one_flickering_sensor_does_not_hide_another_door() -> None:
-    flickering = (Reading(frozenset({1, 3}), frozenset({1})), Reading(frozenset({1, 3}), frozenset()))
+    flickering = reading(1, 3, items=frozenset({1})), reading(1, 3)
     board, _ = watch.read(seen((0, SHUT)), flickering[0], 700)
     _, reports = watch.read(board, flickering[1], 800)
     assert [report.open for report in reports if isinstance(report, DoorsRead)] == [frozenset({2})]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locker_firmware_bridge.codecs import FAMILIES, CodecError, StatusReply, cu16
+from locker_firmware_bridge.codecs import AS_DELIVERED, FAMILIES, CodecError, StatusReply, Wiring
 from locker_firmware_bridge.codecs.frames import (
     CEILING_BYTES,
     FrameMarksError,
@@ -26,8 +26,15 @@ WHOLE_BUS = bytes.fromhex("02 00 36 00 00 00 00 03 3B 02 10 36 00 00 00 00 03 4B
 WRONG_SUM = bytes.fromhex("02 00 35 07 80 01 00 03 C3")
 ASK_BOARD_0 = bytes.fromhex("02 00 30 03 35")
 
-boards = st.sampled_from(cu16.BOARDS)
-locks = st.sampled_from(cu16.LOCKS)
+cu16 = FAMILIES["cu16"]
+boards = st.sampled_from(cu16.boards)
+locks = st.sampled_from(cu16.locks)
+
+
+def decode(frame: bytes, wiring: Wiring = AS_DELIVERED) -> StatusReply:
+    reply = cu16.decode(frame, wiring)
+    assert isinstance(reply, StatusReply)
+    return reply
 
 
 def heard(*pieces: bytes) -> tuple[bytes, ...]:
@@ -59,23 +66,27 @@ def test_a_status_request_is_the_frame_of_the_manual(board: int, frame: str) -> 
 
 
 def test_an_answer_names_closed_doors_and_items_from_one() -> None:
-    assert cu16.decode(BOARD_0) == StatusReply(0, frozenset({1, 2, 3, 16}), frozenset({1}))
-    assert cu16.decode(BOARD_1) == StatusReply(1, frozenset({8, 9}), frozenset({8, 9, 10}))
+    assert decode(BOARD_0) == StatusReply(
+        0, frozenset({1, 2, 3, 16}), frozenset(range(4, 16)), frozenset({1})
+    )
+    assert decode(BOARD_1) == StatusReply(
+        1, frozenset({8, 9}), frozenset(cu16.locks) - {8, 9}, frozenset({8, 9, 10})
+    )
 
 
 def test_the_wiring_decides_which_bit_means_closed_and_present() -> None:
-    reply = cu16.decode(BOARD_0, hook_closed_bit=0, item_present_bit=0)
+    reply = decode(BOARD_0, Wiring(hook_closed_bit=0, item_present_bit=0))
     assert reply.closed == frozenset(range(4, 16))
     assert reply.items == frozenset(range(2, 17))
 
 
 def test_two_boards_in_one_read_are_two_frames() -> None:
-    assert [cu16.decode(frame).board for frame in heard(WHOLE_BUS)] == [0, 1]
+    assert [decode(frame).board for frame in heard(WHOLE_BUS)] == [0, 1]
 
 
 def test_the_low_nibble_of_an_answers_address_is_not_looked_at() -> None:
     body = bytes((2, 0x1F, 0x35, 0, 0, 0, 0, 3))
-    assert cu16.decode(body + bytes((sum(body) & 255,))).board == 1
+    assert decode(body + bytes((sum(body) & 255,))).board == 1
 
 
 @pytest.mark.parametrize(
@@ -92,7 +103,7 @@ def test_the_low_nibble_of_an_answers_address_is_not_looked_at() -> None:
 )
 def test_what_is_no_answer_is_refused_by_name(frame: bytes, error: type[CodecError]) -> None:
     with pytest.raises(error):
-        cu16.decode(frame)
+        decode(frame)
     assert heard(frame) == (() if error is not FrameTooShortOrLongError or len(frame) < 9 else (BOARD_0,))
 
 
@@ -108,7 +119,7 @@ def test_no_argument_builds_a_frame_that_opens_more_than_one_lock(board: int, lo
     with suppress(ValueError):
         frames.append(cu16.status(board))
         frames.append(cu16.unlock(board, lock))
-    assert len(frames) == (board in cu16.BOARDS) + (board in cu16.BOARDS and lock in cu16.LOCKS)
+    assert len(frames) == (board in cu16.boards) + (board in cu16.boards and lock in cu16.locks)
     assert all(frame[2] in (0x30, 0x31) and frame[1] >> 4 in range(10) for frame in frames)
 
 
@@ -153,13 +164,13 @@ def test_a_line_full_of_noise_raises_nothing_and_stays_below_the_ceiling(pieces:
         frames, framer = take_out(framer)
         assert len(framer.pending) < 9
         for frame in frames:
-            cu16.decode(frame)
+            decode(frame)
 
 
 @given(st.binary(max_size=20))
 def test_decoding_anything_raises_only_codec_errors(data: bytes) -> None:
     with suppress(CodecError):
-        reply = cu16.decode(data)
+        reply = decode(data)
         hooks, items = (sum(1 << lock - 1 for lock in locks) for locks in (reply.closed, reply.items))
         assert answer(reply.board, hooks, items)[3:7] == data[3:7]
 
@@ -188,7 +199,7 @@ def test_one_changed_byte_never_passes_for_the_same_answer(
     frame = bytearray(answer(board, hooks, items))
     frame[at] ^= flip
     with pytest.raises(CodecError):
-        cu16.decode(bytes(frame))
+        decode(bytes(frame))
 
 
 def test_families_are_found_by_name() -> None:
