@@ -27,6 +27,10 @@ from contract.settings import SettingsError
 from locker_firmware_bridge import config
 from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire, hand_over
+from locker_firmware_bridge.commissioning.door_test import door_test
+from locker_firmware_bridge.commissioning.learn import learn
+from locker_firmware_bridge.commissioning.probe import probe
+from locker_firmware_bridge.commissioning.watching import monitor, watch
 from locker_firmware_bridge.core.state import Rules
 
 PROGRAM: Final = "locker_firmware_bridge"
@@ -39,7 +43,14 @@ log = logging.getLogger(PROGRAM)
 
 @click.group()
 def main() -> None:
-    """The bridge between the lockers of a site and the network."""
+    """The bridge between the lockers of a site and the network, and the tools of who installs them."""
+
+
+main.add_command(probe)
+main.add_command(learn)
+main.add_command(door_test)
+main.add_command(watch)
+main.add_command(monitor)
 
 
 @main.command()

@@ -120,9 +120,14 @@ class Lockers:
     buses: tuple[BusConfig, ...]
 
 
+def load(path: Path) -> LockersFile:
+    """One file as it stands; raises SettingsError naming every fault at once."""
+    return settings.load(path, LockersFile, _cross_check)
+
+
 def read(directory: Path) -> Lockers:
     """The lockers described in a device's directory; raises SettingsError naming every fault at once."""
-    file = settings.load(directory / FILE_NAME, LockersFile, _cross_check)
+    file = load(directory / FILE_NAME)
     only = file.bus[0].name if len(file.bus) == 1 else ""
     places = [*map(_door_place, file.compartment), *map(_shelf_place, file.shelf)]
     return Lockers(

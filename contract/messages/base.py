@@ -25,7 +25,7 @@ Seconds = Annotated[int, Meta(ge=0, le=86_400 * 400)]
 ItemKind = Literal["parcel", "letter", "registered_letter", "bag", "object", "basket", "key"]
 Size = Literal["S", "M", "L", "XL"]
 DoorState = Literal["closed", "open", "unknown"]
-Authority = Literal["code", "staff", "order"]
+Authority = Literal["code", "staff", "order", "installer"]
 ClockQuality = Literal["synced", "held", "unknown"]
 
 

@@ -45,6 +45,8 @@ class Names:
                 return self.staff_member(actor)
             case "order":
                 return self.account(actor)
+            case "installer":
+                return _("the installer")
             case _:
                 return _("the person, with the code")
 

@@ -22,10 +22,10 @@ def ask(port: Port, config: BoardConfig, clock: Clock, reply_ms: int | None = No
     """
     family = FAMILIES[config.family]
     question = family.status(config.board, config.locks)
-    heard = _Heard()
+    heard = Heard()
     port.drop_input()
     port.write(question)
-    for reply in _replies(port, config, question, clock, reply_ms or family.reply_ms, heard):
+    for reply in replies(port, config, question, clock, reply_ms or family.reply_ms, heard):
         if reply.board != config.board:
             continue  # a late one, to an earlier question
         if isinstance(reply, StatusReply):
@@ -43,7 +43,7 @@ def refusal(port: Port, config: BoardConfig, order: bytes, clock: Clock) -> str:
     wait_ms = FAMILIES[config.family].unlock_reply_ms
     if not wait_ms:
         return ""
-    for reply in _replies(port, config, order, clock, wait_ms, _Heard()):
+    for reply in replies(port, config, order, clock, wait_ms, Heard()):
         if reply.board != config.board:
             continue
         if isinstance(reply, Refusal):
@@ -53,14 +53,14 @@ def refusal(port: Port, config: BoardConfig, order: bytes, clock: Clock) -> str:
     return ""
 
 
-class _Heard:
+class Heard:
     """What was left on the line when the time was over."""
 
     left = b""
 
 
-def _replies(
-    port: Port, config: BoardConfig, sent: bytes, clock: Clock, wait_ms: int, heard: _Heard
+def replies(
+    port: Port, config: BoardConfig, sent: bytes, clock: Clock, wait_ms: int, heard: Heard
 ) -> Iterator[Reply]:
     """Every valid answer of the family to what was sent, whoever it is from, until the time is over."""
     family, wiring = FAMILIES[config.family], config.wiring

@@ -9,9 +9,11 @@ import errno
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 import serial
+from serial.tools import list_ports as list_ports_of
 
 from locker_firmware_bridge.boards.errors import (
     BoardError,
@@ -21,6 +23,7 @@ from locker_firmware_bridge.boards.errors import (
     PortNotFoundError,
 )
 
+BY_ID = Path("/dev/serial/by-id")
 _SLICE_SECONDS = 0.01
 _WRITE_SECONDS = 1.0
 _BROKEN = (serial.SerialException, termios.error, OSError, ValueError)
@@ -48,6 +51,13 @@ class Port(Protocol):
 
 OpenPort = Callable[[str, int], Port]
 """From URL and baud to an open line; raises BoardError."""
+
+
+def list_ports() -> list[str]:
+    """The serial ports of this machine, by the names that stay when they are plugged in again."""
+    lasting = sorted(str(path) for path in BY_ID.glob("*")) if BY_ID.is_dir() else []
+    known = {str(Path(path).resolve()) for path in lasting}
+    return lasting + sorted(each.device for each in list_ports_of.comports() if each.device not in known)
 
 
 def open_port(url: str, baud: int) -> Port:

@@ -16,7 +16,8 @@ class Family:
     the board alone times them), `own_pulse_ms` the shortest of a board that is not told (None: it must
     be told). `unlock_reply_ms` 0: there is no answer to an unlock. `pause_ms` is the silence between two
     transactions. `ends_in_silence`: an answer may begin with bytes that are themselves a whole answer,
-    so that only the gap after it tells its end. `longest` is the longest answer, in bytes.
+    so that only the gap after it tells its end. `has_two_orders`: makers disagree about the order of the
+    status bytes (`Wiring.status_order`). `longest` is the longest answer, in bytes.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Family:
     own_pulse_ms: int | None = 0
     unlock_reply_ms: int = 0
     ends_in_silence: bool = False
+    has_two_orders: bool = False
 
     def status(self, board: int, locks: int | None = None) -> bytes:
         """The question for the first `locks` doors of one board, or more. ValueError: no such board."""

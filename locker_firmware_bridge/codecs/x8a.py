@@ -98,6 +98,7 @@ X8A: Final = Family(
     own_pulse_ms=300,
     pulses_ms=range(1000, 3001, 1000),
     ends_in_silence=True,
+    has_two_orders=True,
     build_status=lambda board, _locks: _framed(_READ, board, 0, _ASK),
     build_unlock=_unlock,
     read=_read,

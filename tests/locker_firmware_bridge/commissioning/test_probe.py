@@ -1,0 +1,63 @@
+"""What hangs on a port is told truly, and no order is ever sent to find it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from locker_firmware_bridge.__main__ import main
+from tests.fakes.cabinet import simulated_cabinet
+
+
+def probe(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["probe", "--wait-ms", "60", *arguments])
+
+
+def test_boards_are_named_with_their_speed_and_what_to_write(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path, boards=(0, 3)) as cabinet:
+        told = probe(cabinet.url, "--family", "cu16")
+        assert told.exit_code == 0
+        assert "cu16 board 0 at 19200 baud: 16 locks, 16 with bit 1 and 0 with bit 0" in told.output
+        assert "cu16 board 3 at 19200 baud" in told.output
+        assert f'[[bus]]\nname = "bus-1"\nurl = "{cabinet.url}"\n' in told.output
+        assert '[[bus.board]]\nfamily = "cu16"\naddress = 3\nlocks = 16\n' in told.output
+        assert cabinet.unlocks() == []
+
+
+def test_an_echo_is_told_and_written(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path) as cabinet:
+        cabinet.control.echo()
+        told = probe(cabinet.url, "--family", "cu16")
+        assert "The adapter returns what it is sent" in told.output
+        assert "echo = true" in told.output
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("off", "Nothing answers at any speed"),
+        ("corrupt", "Something answers at 19200 baud that cannot be read"),
+        ("echo only", "Only our own questions come back"),
+    ],
+)
+def test_a_line_without_a_board_that_can_be_read_says_what_to_look_at(
+    tmp_path: Path, fault: str, told: str
+) -> None:
+    with simulated_cabinet(tmp_path) as cabinet:
+        if fault == "corrupt":
+            cabinet.control.corrupt()
+        else:
+            cabinet.control.off()
+        if fault == "echo only":
+            cabinet.control.echo()
+        result = probe(cabinet.url, "--family", "cu16", "--baud", "19200", "--board", "0", "--board", "1")
+        assert result.exit_code == 1
+        assert told in result.output
+
+
+def test_a_port_that_is_not_there_is_said_and_the_others_are_asked(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path) as cabinet:
+        told = probe("/dev/not-there", cabinet.url, "--family", "cu16", "--board", "0")
+        assert "cannot open /dev/not-there" in told.output
+        assert "cu16 board 0" in told.output
+        assert told.exit_code == 0
