@@ -31,6 +31,7 @@ from locker_firmware_bridge.commissioning.door_test import door_test
 from locker_firmware_bridge.commissioning.learn import learn
 from locker_firmware_bridge.commissioning.probe import probe
 from locker_firmware_bridge.commissioning.watching import monitor, watch
+from locker_firmware_bridge.commissioning.weigh import weigh
 from locker_firmware_bridge.core.state import Rules
 
 PROGRAM: Final = "locker_firmware_bridge"
@@ -51,6 +52,7 @@ main.add_command(learn)
 main.add_command(door_test)
 main.add_command(watch)
 main.add_command(monitor)
+main.add_command(weigh)
 
 
 @main.command()

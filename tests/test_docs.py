@@ -21,6 +21,7 @@ from hub.config import HubSettings
 from kiosk.config import KioskSettings
 from locker_firmware_bridge import config as lockers
 from locker_firmware_bridge.boards import simulated
+from locker_firmware_bridge.scales import simulated as simulated_scale
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
@@ -32,6 +33,7 @@ PROGRAMS: dict[str, click.Command] = {
     "lockers": bridge_program.main,
     "hub": hub_program.main,
     "simulated": simulated.main,
+    "simulated-scale": simulated_scale.main,
 }
 SETTINGS: dict[str, type[Struct]] = {
     "lockers.toml": lockers.LockersFile,

@@ -60,8 +60,8 @@ def list_ports() -> list[str]:
     return lasting + sorted(each.device for each in list_ports_of.comports() if each.device not in known)
 
 
-def open_port(url: str, baud: int) -> Port:
-    """Open a line for ourselves alone, 8N1.
+def open_port(url: str, baud: int, framing: str = "8N1") -> Port:
+    """Open a line for ourselves alone. `framing` is data bits, parity and stop bits, as in manuals.
 
     Raises PortNotFoundError, PortBusyError, PortForbiddenError.
     """
@@ -69,6 +69,8 @@ def open_port(url: str, baud: int) -> Port:
     try:
         line = serial.serial_for_url(url, do_not_open=True)
         line.baudrate, line.timeout, line.write_timeout = baud, _SLICE_SECONDS, _WRITE_SECONDS
+        bits, parity, stops = tuple(framing)
+        line.bytesize, line.parity, line.stopbits = int(bits), parity, int(stops)
         line.dtr = line.rts = False
         if "://" not in url:
             line.exclusive = True

@@ -152,7 +152,7 @@ def _listener(path: Path | None) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _link(path: Path, device: str) -> Iterator[None]:
+def device_link(path: Path, device: str) -> Iterator[None]:
     """A symbolic link to the device, put there in one step and taken away at the end if still ours."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.symlink_to(device)
@@ -201,7 +201,7 @@ def main(
     cabinet = _restored(state_file, state.new_cabinet(boards or (0,), locks, auto_close))
     with log_file.open("a", encoding="utf-8", buffering=1) as log:
         machine = Machine(log, state_file)
-        with _listener(control) as listener, _link(link, machine.device):
+        with _listener(control) as listener, device_link(link, machine.device):
             machine.run(SimulatedCabinet(cabinet, machine, log_status), listener)
 
 

@@ -16,7 +16,7 @@ from locker_firmware_bridge.config import Board
 
 
 @click.command()
-@click.argument("ports", nargs=-1)
+@click.argument("ports", nargs=-1, metavar="PORTS")
 @click.option(
     "--family", "families", multiple=True, type=click.Choice(tuple(FAMILIES)), help="Only this one."
 )

@@ -14,7 +14,7 @@ from contract.clock import SystemClock
 from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead
 from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.boards.errors import BoardError, PortBusyError, PortLostError, PortNotFoundError
-from locker_firmware_bridge.boards.port import open_port
+from locker_firmware_bridge.boards.port import SerialPort, open_port
 from locker_firmware_bridge.codecs import FAMILIES
 from tests.fakes.board_reports import Reports
 
@@ -104,6 +104,24 @@ def test_a_port_pulled_out_is_lost_whatever_is_done_to_it_and_can_still_be_close
         port.close()
         with pytest.raises(PortLostError, match="check its plug"):
             port.drop_input()
+
+
+@pytest.mark.parametrize(
+    ("framing", "asked"), [("8N1", (8, "N", 1)), ("7E1", (7, "E", 1)), ("7O2", (7, "O", 2))]
+)
+def test_a_port_speaks_with_the_framing_of_the_manual(framing: str, asked: tuple[int, str, int]) -> None:
+    port = open_port("loop://", 2400, framing)
+    assert isinstance(port, SerialPort)
+    line = port._line  # no line that a test can have - loop, pseudo-terminal, socket - knows parity
+    assert (line.bytesize, line.parity, line.stopbits) == asked
+    assert line.baudrate == 2400
+    port.close()
+
+
+@pytest.mark.parametrize("framing", ["9N1", "8X1", "8N", "7E1 ", "even", ""])
+def test_a_framing_that_is_none_opens_no_port(framing: str) -> None:
+    with pytest.raises(BoardError, match="cannot open loop://"):
+        open_port("loop://", 2400, framing)
 
 
 def test_boards_behind_a_network_gateway_are_read_and_silent_when_it_goes() -> None:
