@@ -1,4 +1,4 @@
-"""`python -m kiosk run`: where the kiosk's parts meet."""
+"""`python -m kiosk`: where the kiosk's parts meet."""
 
 import _thread
 import logging
@@ -15,7 +15,7 @@ import click
 from waitress import create_server  # type: ignore[import-untyped]
 
 from contract import VERSION, enrolment, topics
-from contract.clock import SystemClock
+from contract.clock import Clock, SystemClock
 from contract.database import FailedError, FullError, StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
@@ -24,9 +24,14 @@ from contract.journal import Journal
 from contract.json_log import log_json
 from contract.link import Link, link_settings
 from contract.messages import Fact, ProcessStarted
+from contract.scans.message import Dropped, Message
 from contract.settings import SettingsError
 from contract.uplink import FeedChanged, Notice
 from kiosk import config
+from kiosk.core import events
+from kiosk.scanner import opener
+from kiosk.scanner.reader import Scanner
+from kiosk.scanner_check import scanner
 from kiosk.session import Session
 from kiosk.web import create_app
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
@@ -44,6 +49,9 @@ log = logging.getLogger(PROGRAM)
 @click.group()
 def main() -> None:
     """The touch screen of a concierge's lockers."""
+
+
+main.add_command(scanner)
 
 
 @main.command()
@@ -84,6 +92,7 @@ class _Parts:
     link: Link
     hub: HubConnection
     session: Session
+    scanner: Scanner | None
 
 
 class _Recorder:
@@ -127,10 +136,14 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     parts.link.start()
     parts.hub.start()
     conversation.start()
+    if parts.scanner is not None:
+        parts.scanner.start()
     log.info("the pages are served", extra={"port": server.effective_port, "device": who.device})
     try:
         server.run()
     finally:
+        if parts.scanner is not None:
+            parts.scanner.stop()
         parts.session.close()
         parts.link.stop()
         parts.hub.stop()
@@ -172,7 +185,24 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Pa
         storage_failures=(StorageError,),
         on_kept=hub.wake,
     )
-    return _Parts(journal, feed, link, hub, session)
+    return _Parts(journal, feed, link, hub, session, _scanner(settings, session, clock))
+
+
+def _scanner(settings: config.KioskSettings, session: Session, clock: Clock) -> Scanner | None:
+    """The scanner that the settings name; what it reads enters the conversation like a scan of the page."""
+    if settings.scanner is None:
+        return None
+    return Scanner(opener(settings.scanner, clock), lambda one: session.handle(_scanned(one)), clock)
+
+
+def _scanned(one: Message | Dropped) -> events.Event:
+    match one:
+        case Message(text):
+            return events.Scanned(text)
+        case Dropped("control" | "too_long" | "encoding" as why, length):
+            return events.ScanDropped(why, length)
+        case Dropped(_, length):  # a code that sets a scanner up, or Alt codes: no label either
+            return events.ScanDropped("control", length)
 
 
 def _note_start(journal: Journal) -> None:

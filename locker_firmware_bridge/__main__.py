@@ -30,6 +30,7 @@ from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire, h
 from locker_firmware_bridge.commissioning.door_test import door_test
 from locker_firmware_bridge.commissioning.learn import learn
 from locker_firmware_bridge.commissioning.probe import probe
+from locker_firmware_bridge.commissioning.recognise import recognise
 from locker_firmware_bridge.commissioning.watching import monitor, watch
 from locker_firmware_bridge.commissioning.weigh import weigh
 from locker_firmware_bridge.core.state import Rules
@@ -53,6 +54,7 @@ main.add_command(door_test)
 main.add_command(watch)
 main.add_command(monitor)
 main.add_command(weigh)
+main.add_command(recognise)
 
 
 @main.command()

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from contract.pickup_code import typed_code
+from contract.scans import aim
 from hub.store import audit
 from hub.store.accounts import account_names
 from hub.store.database import Connection, reading, writing
@@ -62,6 +63,7 @@ def expect(site: str) -> ResponseReturnValue:
     typed = {
         name: request.form.get(name, "").strip() for name in ("person", "carrier", "label", "day", "note")
     }
+    typed["label"] = aim.split(typed["label"]).text
     with reading(hub().engine) as connection:
         site_or_404(connection, site)
         known = people_names(connection, site)

@@ -37,6 +37,14 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanDropped:
+    """The scanner read what no label has. A noisy line does that too, so nobody is there because of it."""
+
+    why: Literal["control", "too_long", "encoding"]
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     """One step back, or close what lies over the screen."""
 
@@ -250,4 +258,4 @@ PersonEvent = (
     | HandOverWanted
     | HandedOverSaid
 )
-Event = PersonEvent | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired
+Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

@@ -9,7 +9,7 @@ a stale one ends nothing.
 from dataclasses import replace
 from typing import Final
 
-from contract.messages import HelpAsked, StaffGranted
+from contract.messages import HelpAsked, ScanRefused, StaffGranted
 from kiosk.core import collect, deposit, shelf
 from kiosk.core import events as e
 from kiosk.core import screens as s
@@ -84,6 +84,8 @@ def _decide(state: State, event: e.Event) -> Step:
             return replace(state, bridge_up=up), ()
         case e.RecordFailed():
             return show(state, s.Refusal("disk"))
+        case e.ScanDropped(why, length):
+            return state, (Record(ScanRefused(why=why, length=length)),)
         case e.NoAnswer(ask):
             return show(state, s.Silent()) if ask == state.waiting else quiet(state)
         case e.Answered():

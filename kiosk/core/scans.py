@@ -2,24 +2,37 @@
 
 A badge reader types 10 digits (the usual decimal form), or the card's number in hexadecimal, 8 or 14
 digits; a code of ours printed as a bar code has 8 or 9 digits and is taken first. Anything else that
-can be printed is a carrier's label.
+can be printed is a carrier's label. An AIM identifier in front (`]C0`...) says how it was printed and is
+no part of it.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal
 
 from contract.pickup_code import CodeFormatError, is_token, split_typed
+from contract.scans import aim
+from contract.scans.carriers import Carrier, recognise
+from contract.scans.message import GS, LONGEST
+from contract.scans.settings_codes import is_settings_code
 
-LONGEST: Final = 256
 _BADGE: Final = re.compile(r"[0-9]{10}|[0-9A-F]{8}|04[0-9A-F]{12}", re.IGNORECASE)
-_CARRIERS: Final = (
-    ("UPS", re.compile(r"1Z[0-9A-Z]{16}")),
-    ("Colissimo", re.compile(r"[0-9][A-Z][0-9]{11}")),
-    ("La Poste", re.compile(r"[A-Z]{2}[0-9]{9}FR")),
-    ("DHL", re.compile(r"J?JD[0-9]{14,20}")),
-    ("Amazon", re.compile(r"TBA[0-9]{12}")),
+_NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
+    {
+        "amazon": "Amazon",
+        "chronopost": "Chronopost",
+        "colissimo": "Colissimo",
+        "dhl": "DHL",
+        "dpd": "DPD",
+        "gls": "GLS",
+        "laposte": "La Poste",
+        "mondialrelay": "Mondial Relay",
+        "ups": "UPS",
+    }
 )
+"""Carriers as people call them; a post abroad and a bare logistic unit are no carrier at the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +78,42 @@ Scan = Token | Code | Badge | ParcelLabel | Unreadable
 def classify(text: str) -> Scan:
     """Say what was scanned. Blanks around it are the scanner's; an empty scan is `encoding`."""
     fault = fault_of(text)
-    text = text.strip()
-    digits = text.replace(" ", "")
     if fault is not None:
         return fault
-    if is_token(text):
-        return Token(text)
+    plain = plain_of(text)
+    digits = plain.replace(" ", "")
+    if is_token(plain):
+        return Token(plain)
     if _is_code(digits):
         return Code(digits)
-    if _BADGE.fullmatch(text):
-        return Badge(text)
-    return ParcelLabel(text, carrier_of(text))
+    if _BADGE.fullmatch(plain):
+        return Badge(plain)
+    return ParcelLabel(plain, carrier_of(text))
+
+
+def plain_of(text: str) -> str:
+    """What is printed: without blanks around it and AIM identifier; separators of GS1 become blanks."""
+    return aim.split(text.strip()).text.replace(GS, " ").strip()
 
 
 def fault_of(text: str) -> Unreadable | None:
-    """Why this cannot be a scan, or None."""
+    """Why this cannot be a scan, or None. What sets a scanner up is as bad as a control character."""
     if len(text) > LONGEST:
         return Unreadable("too_long", len(text))
-    if not text.strip() or "\ufffd" in text:
+    if not plain_of(text) or "\ufffd" in text:
         return Unreadable("encoding", len(text))
-    if not text.isprintable():
+    is_gs1 = aim.split(text.strip()).is_gs1
+    if not (text.replace(GS, "") if is_gs1 else text).isprintable() or is_settings_code(text):
         return Unreadable("control", len(text))
     return None
 
 
 def carrier_of(label: str) -> str | None:
-    """The carrier, where the form of its numbers is its own."""
-    bare = label.replace(" ", "").upper()
-    return next((name for name, form in _CARRIERS if form.fullmatch(bare)), None)
+    """The carrier as people call it, where the form of its numbers is its own."""
+    plain = plain_of(label)
+    if _is_code(plain.replace(" ", "")) or _BADGE.fullmatch(plain):
+        return None
+    return _NAMES.get(recognise(label).carrier)
 
 
 def _is_code(digits: str) -> bool:

@@ -206,3 +206,43 @@ def test_the_drawing_is_legible_on_a_phone(desk: Desk) -> None:
     )
     assert len(heights) == 18
     assert min(heights) >= 11
+
+
+_WEDGE = """([shown, codes]) => {
+  const field = document.querySelector("input[data-scan]");
+  field.focus();
+  const press = (code) => field.dispatchEvent(
+    new KeyboardEvent("keydown", { code, shiftKey: code.startsWith("Key"), cancelable: true }));
+  codes.forEach((code, place) => { press(code); field.value += shown[place]; });
+  return press("Enter");
+}"""
+
+
+def scanned(page: Page, shown: str, printed: str) -> bool:
+    """A US scanner types `printed`, the machine shows `shown`; whether its Enter would send the form."""
+    codes = [f"Digit{mark}" if mark.isdigit() else f"Key{mark}" for mark in printed]
+    return bool(page.evaluate(_WEDGE, [shown, codes]))
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "kept"),
+    [
+        ("-Q&é\"'(-è_çà(", "6A12345678905", "6A12345678905"),
+        ("6A12345678905", "6A12345678905", "6A12345678905"),
+        ("6A12345678905", "6Q12345678905", "6A12345678905"),  # a scanner set to the machine's layout
+    ],
+)
+def test_a_label_scanned_on_a_french_machine_is_the_one_that_is_printed(
+    desk: Desk, shown: str, printed: str, kept: str
+) -> None:
+    page = desk.page(DESK)
+    page.goto(f"{SITE}/colis")
+    assert not scanned(page, shown, printed)
+    expect(page.locator("input[data-scan]")).to_have_value(kept)
+
+
+def test_what_a_person_types_into_the_label_stays_and_enter_sends_it(desk: Desk) -> None:
+    page = desk.page(DESK)
+    page.goto(f"{SITE}/colis")
+    assert scanned(page, "é-", "26")
+    expect(page.locator("input[data-scan]")).to_have_value("é-")

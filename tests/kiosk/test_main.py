@@ -2,11 +2,14 @@
 
 import http.client
 import json
+import os
+import pty
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import tty
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -21,7 +24,7 @@ from contract.enrolment import BrokerAddress, DeviceFile
 from contract.link import Link, LinkSettings, Received
 from deploy.processes import free_port
 from kiosk.__main__ import main
-from tests.fakes.bridge import BRIDGE, GOOD_CODE, KIOSK, FakeBridge
+from tests.fakes.bridge import BRIDGE, GOOD_CODE, GOOD_TOKEN, KIOSK, FakeBridge
 from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
 from tests.fakes.waiting import patiently
 
@@ -170,6 +173,24 @@ def test_killed_before_an_open_door_it_starts_clean_and_keeps_its_facts(kiosk: K
     kiosk.shows("opening")
     first, second = (ask.id for ask in kiosk.bridge.asks)
     assert first != second
+
+
+def test_a_scanner_on_a_port_opens_the_door_and_may_be_pulled_out(kiosk: KioskProcess) -> None:
+    scanner, port = pty.openpty()
+    tty.setraw(port)
+    (kiosk.device / "kiosk.toml").write_text(f'[scanner]\nurl = "{os.ttyname(port)}"\n')
+    kiosk.start()
+    patiently(lambda: "the scanner is there" in kiosk.log_path.read_text(), PATIENCE_SECONDS)
+    os.write(scanner, b"\x16M\r]Q1" + GOOD_TOKEN.encode() + b"\r")
+    kiosk.shows("opening")
+    os.close(scanner)
+    os.close(port)
+    patiently(lambda: "it is looked for again" in kiosk.log_path.read_text(), PATIENCE_SECONDS)
+    kiosk.bridge.opens("parcel-1")
+    kiosk.shows("door_open")
+    assert kiosk.stop() == 0
+    assert kiosk.facts() == ["journal_opened", "process_started", "scan_refused", "pickup_asked"]
+    assert GOOD_TOKEN not in kiosk.log_path.read_text()
 
 
 def test_it_listens_on_this_machine_only(kiosk: KioskProcess) -> None:

@@ -132,26 +132,11 @@
   });
 
   // -- scanner and keyboard -----------------------------------------------------------------------
-  // By position (`code`), as on a US keyboard, which is what scanners pretend to be: the layout of
-  // the machine does not matter.
+  // What a key means is in look/wedge.js: by its position, whatever the layout of the machine.
 
-  const SHIFTED = { 1: "!", 2: "@", 3: "#", 4: "$", 5: "%", 6: "^", 7: "&", 8: "*", 9: "(", 0: ")" };
-  const MARKS = {
-    Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Semicolon: ";:", Quote: "'\"",
-    Comma: ",<", Period: ".>", Slash: "/?", Backslash: "\\|", Backquote: "`~", Space: "  ",
-    NumpadAdd: "++", NumpadSubtract: "--", NumpadMultiply: "**", NumpadDivide: "//", NumpadDecimal: "..",
-  };
   let burst = "";
   let burstMs = 0;
   let burstTimer = 0;
-
-  function markOf(event) {
-    const [, letter, digit] = /^(?:Key([A-Z])|(?:Digit|Numpad)([0-9]))$/.exec(event.code) ?? [];
-    if (event.ctrlKey) return letter || event.code.startsWith("Bracket") ? "\u001d" : "";
-    if (letter) return event.shiftKey ? letter : letter.toLowerCase();
-    if (digit) return event.shiftKey && event.code.startsWith("Digit") ? SHIFTED[digit] : digit;
-    return MARKS[event.code]?.[event.shiftKey ? 1 : 0] ?? "";
-  }
 
   function endBurst() {
     clearTimeout(burstTimer);
@@ -177,7 +162,7 @@
     } else if (event.code === "Backspace") erase();
     else if (event.code === "Escape") post("back");
     else {
-      const mark = markOf(event);
+      const mark = wedgeMark(event);
       if (!mark) return;
       event.preventDefault();
       if (burst.length < LONGEST_SCAN) burst += mark;

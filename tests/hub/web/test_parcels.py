@@ -138,6 +138,14 @@ def test_an_expected_parcel_is_announced_and_comes(scene: Scene, admin: FlaskCli
     assert admin.post(done).status_code == 404
 
 
+def test_an_expected_number_is_kept_without_the_identifier_a_scanner_puts_before_it(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    assert admin.post("/sites/borny/colis", data={"label": "]C06A12345678905"}).status_code == 302
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(select(expected_parcels.c.label)).scalar_one() == "6A12345678905"
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -37,6 +37,14 @@ def test_a_door_that_moves_is_an_answer_too() -> None:
     told.shows(s.DoorClosed)
 
 
+def test_what_a_noisy_scanner_drops_is_kept_as_a_fact_and_nobody_is_there_because_of_it() -> None:
+    told = Dialogue().on(e.TypingBegan())
+    before = told.state
+    told.on(e.ScanDropped("control", 7))
+    assert told.state == before
+    assert told.facts == [m.ScanRefused(why="control", length=7)]
+
+
 def test_a_stale_timer_ends_nothing() -> None:
     told = Dialogue().on(e.TypingBegan())
     old = told.state.idle_timer
