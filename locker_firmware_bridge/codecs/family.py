@@ -10,7 +10,7 @@ from locker_firmware_bridge.codecs.frames import (
     Framer,
     LockReport,
     Reply,
-    UnknownCommandError,
+    UnknownSenderError,
     UnlockReply,
     Wiring,
 )
@@ -83,9 +83,9 @@ class Family:
         """What one answer says. CodecError: it is none, and why."""
         reply = self.read(frame, wiring)
         if reply.board not in self.boards:
-            raise UnknownCommandError(f"no {self.name} board has the number {reply.board}: {frame.hex(' ')}")
+            raise UnknownSenderError(f"no {self.name} board has the number {reply.board}: {frame.hex(' ')}")
         if isinstance(reply, UnlockReply | LockReport) and reply.lock not in self.locks:
-            raise UnknownCommandError(f"no {self.name} board has a lock {reply.lock}: {frame.hex(' ')}")
+            raise UnknownSenderError(f"no {self.name} board has a lock {reply.lock}: {frame.hex(' ')}")
         return reply
 
     def can_pulse(self, pulse_ms: int) -> bool:

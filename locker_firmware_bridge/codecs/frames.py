@@ -35,6 +35,10 @@ class UnknownCommandError(CodecError):
     """The frame is whole, but of a kind that is no answer to us."""
 
 
+class UnknownSenderError(CodecError):
+    """The frame is whole, but it is said by a board, or of a lock, that cannot be."""
+
+
 class OwnQuestionError(UnknownCommandError):
     """The frame is a question of ours: an adapter echoes, or somebody else asks on this line."""
 
