@@ -27,6 +27,7 @@ from contract.settings import SettingsError
 from locker_firmware_bridge import config
 from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire, hand_over
+from locker_firmware_bridge.commissioning.frames import decode, frame
 from locker_firmware_bridge.core.state import Rules
 
 PROGRAM: Final = "locker_firmware_bridge"
@@ -40,6 +41,10 @@ log = logging.getLogger(PROGRAM)
 @click.group()
 def main() -> None:
     """The bridge between the lockers of a site and the network."""
+
+
+main.add_command(frame)
+main.add_command(decode)
 
 
 @main.command()

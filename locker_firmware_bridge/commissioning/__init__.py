@@ -1,0 +1,1 @@
+"""What an installer types: commands that find, learn, test and watch what is wired."""
