@@ -10,7 +10,7 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from locker_firmware_bridge.codecs import (
@@ -225,13 +225,17 @@ def test_after_a_time_out_old_bytes_are_handed_over_and_never_begin_the_next_ans
 
 
 @each_family
+@example(pieces=[bytes(CEILING_BYTES + 1)])
+@example(pieces=[bytes(100)] * 8)
 @given(pieces=st.lists(st.binary(max_size=600), max_size=8))
 def test_a_line_full_of_noise_raises_nothing_and_stays_below_the_ceiling(
     name: str, pieces: list[bytes]
 ) -> None:
     family = FAMILIES[name]
-    framer = family.start()
+    framer = heaped = family.start()
     for piece in pieces:
+        heaped = add(heaped, piece)
+        assert len(heaped.pending) <= CEILING_BYTES
         framer = add(framer, piece)
         assert len(framer.pending) <= CEILING_BYTES
         frames, framer = take_out(framer)
