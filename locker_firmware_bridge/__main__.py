@@ -28,6 +28,7 @@ from locker_firmware_bridge import config
 from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire, hand_over
 from locker_firmware_bridge.commissioning.door_test import door_test
+from locker_firmware_bridge.commissioning.frames import decode, frame
 from locker_firmware_bridge.commissioning.learn import learn
 from locker_firmware_bridge.commissioning.probe import probe
 from locker_firmware_bridge.commissioning.recognise import recognise
@@ -48,13 +49,8 @@ def main() -> None:
     """The bridge between the lockers of a site and the network, and the tools of who installs them."""
 
 
-main.add_command(probe)
-main.add_command(learn)
-main.add_command(door_test)
-main.add_command(watch)
-main.add_command(monitor)
-main.add_command(weigh)
-main.add_command(recognise)
+for command in (probe, learn, door_test, watch, monitor, frame, decode, recognise, weigh):
+    main.add_command(command)
 
 
 @main.command()

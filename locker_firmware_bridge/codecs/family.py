@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from locker_firmware_bridge.codecs import frames
-from locker_firmware_bridge.codecs.frames import AS_DELIVERED, CodecError, Framer, Reply, Wiring
+from locker_firmware_bridge.codecs.frames import (
+    AS_DELIVERED,
+    CodecError,
+    Framer,
+    LockReport,
+    Reply,
+    UnknownSenderError,
+    UnlockReply,
+    Wiring,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +39,7 @@ class Family:
     build_status: Callable[[int, int], bytes]
     build_unlock: Callable[[int, int, int | None], bytes]
     read: Callable[[bytes, Wiring], Reply]
-    """What one whole frame says; CodecError: it is none, and why."""
+    """What one whole frame says, of whatever board and lock; CodecError: it is none, and why."""
     lengths: Callable[[bytes], Iterable[int]]
     """How long an answer that begins with these bytes can be, the longest first."""
     build_all_off: Callable[[int], bytes] | None = None
@@ -74,7 +83,12 @@ class Family:
 
     def decode(self, frame: bytes, wiring: Wiring = AS_DELIVERED) -> Reply:
         """What one answer says. CodecError: it is none, and why."""
-        return self.read(frame, wiring)
+        reply = self.read(frame, wiring)
+        if reply.board not in self.boards:
+            raise UnknownSenderError(f"no {self.name} board has the number {reply.board}: {frame.hex(' ')}")
+        if isinstance(reply, UnlockReply | LockReport) and reply.lock not in self.locks:
+            raise UnknownSenderError(f"no {self.name} board has a lock {reply.lock}: {frame.hex(' ')}")
+        return reply
 
     def can_pulse(self, pulse_ms: int) -> bool:
         """Whether a board may be configured so: it can be told, or its own pulse is no longer."""
@@ -82,7 +96,7 @@ class Family:
 
     def _is_answer(self, frame: bytes, wiring: Wiring) -> bool:
         try:
-            self.read(frame, wiring)
+            self.decode(frame, wiring)
         except CodecError:
             return False
         return True

@@ -35,6 +35,10 @@ class UnknownCommandError(CodecError):
     """The frame is whole, but of a kind that is no answer to us."""
 
 
+class UnknownSenderError(CodecError):
+    """The frame is whole, but it is said by a board, or of a lock, that cannot be."""
+
+
 class OwnQuestionError(UnknownCommandError):
     """The frame is a question of ours: an adapter echoes, or somebody else asks on this line."""
 
@@ -86,11 +90,12 @@ class UnlockReply:
 
 @dataclass(frozen=True, slots=True)
 class LockReport:
-    """What a board said about one lock, unasked or asked for that lock alone."""
+    """What a board said about one lock, `unasked` or asked for that lock alone."""
 
     board: int
     lock: int
     closed: bool
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +146,21 @@ def add(framer: Framer, data: bytes) -> Framer:
 
 def take_out(framer: Framer) -> tuple[tuple[bytes, ...], Framer]:
     """Every complete valid frame, and a framer that keeps only what may still become one."""
-    pending, frames, at, free = framer.pending, [], 0, 0
-    while at < len(pending):
-        length = framer.measure(pending[at:])
+    found, end = cut(framer, framer.pending)
+    keep_from = max(end, len(framer.pending) - framer.longest + 1)
+    return found, replace(framer, pending=framer.pending[keep_from:])
+
+
+def cut(framer: Framer, data: bytes) -> tuple[tuple[bytes, ...], int]:
+    """Every complete valid frame in `data`, and where the last one ends (0: there is none)."""
+    found, at, end = [], 0, 0
+    while at < len(data):
+        length = framer.measure(data[at:])
         if length:
-            frames.append(pending[at : at + length])
-            free = at + length
+            found.append(data[at : at + length])
+            end = at + length
         at += length or 1
-    keep_from = max(free, len(pending) - framer.longest + 1)
-    return tuple(frames), replace(framer, pending=pending[keep_from:])
+    return tuple(found), end
 
 
 def time_out(framer: Framer) -> tuple[bytes, Framer]:

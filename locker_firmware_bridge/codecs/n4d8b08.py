@@ -9,7 +9,6 @@ The shortest pulse is about one second: right for motor locks, at the limit for 
 "toggle" (0300) and "all on" (0700) cannot be built: a coil would stay under current if we died.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 from locker_firmware_bridge.codecs import modbus
@@ -28,6 +27,7 @@ _READ, _WRITE, _MOMENTARY, _SECONDS = 0x03, 0x06, 0x05, 0x06
 _LOCKS: Final = range(1, 9)
 _DATA_BYTES: Final = 2 * len(_LOCKS)
 _STATUS_LENGTH: Final = 5 + _DATA_BYTES
+_LENGTHS: Final = {_READ: _STATUS_LENGTH, _WRITE: modbus.ECHO_LENGTH}
 
 
 def _status(board: int, _locks: int) -> bytes:
@@ -39,27 +39,26 @@ def _unlock(board: int, lock: int, pulse_ms: int | None) -> bytes:
     return modbus.framed(board, _WRITE, 0, lock, *value)
 
 
-def _lengths(data: bytes) -> Iterable[int]:
+def _lengths(data: bytes) -> tuple[int, ...]:
     if len(data) < modbus.REFUSAL_LENGTH:
         return ()
-    if data[1] == _READ:
-        return (_STATUS_LENGTH,)
-    return (modbus.ECHO_LENGTH,) if data[1] == _WRITE else (modbus.REFUSAL_LENGTH,)
+    known = _LENGTHS.get(data[1])
+    return (known,) if known else modbus.lengths(data)
 
 
 def _read(frame: bytes, wiring: Wiring) -> Reply:
-    modbus.check(frame)
+    if frame and frame == _status(frame[0], 0):
+        raise OwnQuestionError(f"a question to a board, no answer: {frame.hex(' ')}")
+    modbus.check(frame, _lengths(frame))
     board, function = frame[:2]
     if refused := modbus.refusal(frame):
         return refused
-    if function == _WRITE and len(frame) == modbus.ECHO_LENGTH:
+    if function == _WRITE:
         return _written(frame)
     if function != _READ:
         raise UnknownCommandError(f"function {function:02x} says nothing about doors: {frame.hex(' ')}")
-    if frame == _status(board, 0):
-        raise OwnQuestionError(f"a question to a board, no answer: {frame.hex(' ')}")
-    if len(frame) != _STATUS_LENGTH or frame[2] != _DATA_BYTES:
-        raise FrameTooShortOrLongError(f"a status has {_STATUS_LENGTH} bytes: {frame.hex(' ')}")
+    if frame[2] != _DATA_BYTES:
+        raise FrameTooShortOrLongError(f"{frame[2]} bytes of inputs were announced: {frame.hex(' ')}")
     bits = sum(1 << place for place in range(8) if any(frame[3 + 2 * place : 5 + 2 * place]))
     return status_reply(board, bits, len(_LOCKS), wiring)
 

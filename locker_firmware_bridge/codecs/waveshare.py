@@ -8,7 +8,6 @@
 "On" without an end, "all on" and "toggle" cannot be built: a coil would stay under current if we died.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 from locker_firmware_bridge.codecs import modbus
@@ -26,7 +25,8 @@ from locker_firmware_bridge.codecs.frames import (
 _INPUTS, _WRITE, _FLASH = 0x02, 0x05, 0x02
 _LOCKS: Final = range(1, 33)
 _USUAL_PULSE_MS: Final = 500
-_LONGEST: Final = 5 + _LOCKS[-1] // 8
+_DATA_BYTES: Final = range(1, _LOCKS[-1] // 8 + 1)
+_LONGEST: Final = 5 + _DATA_BYTES[-1]
 
 
 def _status(board: int, locks: int) -> bytes:
@@ -38,26 +38,29 @@ def _unlock(board: int, lock: int, pulse_ms: int | None) -> bytes:
     return modbus.framed(board, _WRITE, _FLASH, lock - 1, 0, tenths)
 
 
-def _lengths(data: bytes) -> Iterable[int]:
+def _lengths(data: bytes) -> tuple[int, ...]:
     if len(data) < modbus.REFUSAL_LENGTH:
         return ()
-    if data[1] == _INPUTS and data[2] in range(1, _LOCKS[-1] // 8 + 1):
-        return (5 + data[2],)
-    return (modbus.ECHO_LENGTH,) if data[1] == _WRITE else (modbus.REFUSAL_LENGTH,)
+    _board, function, count = data[:3]
+    if function == _INPUTS and count in _DATA_BYTES:
+        return (5 + count,)
+    return (modbus.ECHO_LENGTH,) if function == _WRITE else modbus.lengths(data)
 
 
 def _read(frame: bytes, wiring: Wiring) -> Reply:
-    modbus.check(frame)
+    modbus.check(frame, _lengths(frame))
     board, function = frame[:2]
     if refused := modbus.refusal(frame):
         return refused
-    if function == _WRITE and len(frame) == modbus.ECHO_LENGTH and frame[2] == _FLASH:
+    if function == _WRITE and frame[2] == _FLASH:
         return UnlockReply(board, frame[3] + 1)
     if function != _INPUTS:
-        raise UnknownCommandError(f"function {function:02x} says nothing about doors: {frame.hex(' ')}")
-    if len(frame) == modbus.ECHO_LENGTH and frame == _status(board, frame[5]):
+        raise UnknownCommandError(
+            f"function {function:02x} moves no lock and tells of none: {frame.hex(' ')}"
+        )
+    if frame[2] == 0 and len(frame) == modbus.ECHO_LENGTH:
         raise OwnQuestionError(f"a question to a board, no answer: {frame.hex(' ')}")
-    if len(frame) != 5 + frame[2]:
+    if frame[2] not in _DATA_BYTES:
         raise FrameTooShortOrLongError(f"{frame[2]} bytes of inputs were announced: {frame.hex(' ')}")
     bits = int.from_bytes(frame[3:-2], "little")
     return status_reply(board, bits, 8 * frame[2], wiring)

@@ -5,8 +5,8 @@
     read one     57 4B 4C 59 09 B 83 L X    answer  57 4B 4C 59 0B B 83 RESULT L DOOR X, never asked here
     unasked      57 4B 4C 59 0A B 85 L DOOR X
 
-RESULT 00 ok, FF failed; DOOR 00 open, 01 closed. Several at once (80, 87), all (86) and hold (88) cannot
-be built here.
+RESULT 00 ok, FF failed; DOOR 00 open, 01 closed; an answer with anything else there is none. Several at
+once (80, 87), all (86) and hold (88) cannot be built here.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,8 @@ from locker_firmware_bridge.codecs.frames import (
 )
 
 _START: Final = b"WKLY"
-_UNLOCK, _READ_ONE, _READ_ALL, _CHANGED = 0x82, 0x83, 0x84, 0x85
+_UNLOCK, _READ_ALL = 0x82, 0x84
+_DONE, _FAILED = 0x00, 0xFF
 _LOCKS: Final = range(1, 25)
 _SHORTEST: Final = 8
 _LONGEST: Final = 10 + _LOCKS[-1]
@@ -55,14 +56,14 @@ def _read(frame: bytes, wiring: Wiring) -> Reply:
         case (0x82 | 0x83, 1) | (0x84, 0):
             raise OwnQuestionError(f"a question or an order to a board, no answer: {frame.hex(' ')}")
         case (0x85, 2):
-            return LockReport(board, data[0], _is_closed(data[1], wiring))
-        case (0x82 | 0x83 | 0x84, _) if data[0]:
+            return LockReport(board, data[0], _is_closed(data[1], wiring), unasked=True)
+        case (0x82 | 0x83, 3) | (0x84, _) if data[0] == _FAILED:
             return Refusal(board, f"the board says that command {command:02x} failed")
-        case (0x82, 3):
+        case (0x82, 3) if data[0] == _DONE:
             return UnlockReply(board, data[1], _is_closed(data[2], wiring))
-        case (0x83, 3):
+        case (0x83, 3) if data[0] == _DONE:
             return LockReport(board, data[1], _is_closed(data[2], wiring))
-        case (0x84, _) if len(data) >= 2 and len(data) == 2 + data[1]:
+        case (0x84, _) if data[0] == _DONE and len(data) > 2 and len(data) == 2 + data[1]:
             return _status(board, data[2:], wiring)
     raise UnknownCommandError(f"command {command:02x} is no answer to us: {frame.hex(' ')}")
 
@@ -70,18 +71,24 @@ def _read(frame: bytes, wiring: Wiring) -> Reply:
 def _check(frame: bytes) -> None:
     if not _SHORTEST <= len(frame) <= _LONGEST or frame[4] != len(frame):
         raise FrameTooShortOrLongError(f"the length does not fit: {frame.hex(' ')}")
-    if frame[:4] != _START or frame[5] not in _BOARDS:
-        raise FrameMarksError(f"no 57 4b 4c 59 and board in front: {frame.hex(' ')}")
+    if frame[:4] != _START:
+        raise FrameMarksError(f"no 57 4b 4c 59 in front: {frame.hex(' ')}")
     if reduce(xor, frame[:-1]) != frame[-1]:
         raise FrameSumError(f"the XOR should be {reduce(xor, frame[:-1]):02x}: {frame.hex(' ')}")
 
 
 def _is_closed(door: int, wiring: Wiring) -> bool:
-    return int(bool(door)) == wiring.hook_closed_bit
+    return _bit(door) == wiring.hook_closed_bit
+
+
+def _bit(door: int) -> int:
+    if door not in (0, 1):
+        raise UnknownCommandError(f"{door:02x} says neither that a door is open nor that it is closed")
+    return door
 
 
 def _status(board: int, doors: bytes, wiring: Wiring) -> StatusReply:
-    bits = sum(1 << place for place, door in enumerate(doors) if door)
+    bits = sum(_bit(door) << place for place, door in enumerate(doors))
     return status_reply(board, bits, len(doors), wiring)
 
 

@@ -10,6 +10,8 @@ ST and the status bits report a feedback contact: ST 11, bit 1 is "made". With c
 a latched door (`hook_closed_bit` 1), with opening feedback a released one (0). n is taken from the frame,
 never from the size of the board; the first status byte holds the highest locks (`status_order` msb) or
 locks 1 to 8 (lsb). A read-all may begin with bytes that make a shorter frame, so its end is a silence.
+Two frames that follow each other at once, an echo and the answer, also make one whose XOR holds: what can
+be two frames is never one.
 
 Unlock all (lock 0), by bit map (90), hold (9A) and 9D cannot be built: makers disagree about their
 bytes, or they leave a coil under current.
@@ -36,6 +38,7 @@ from locker_firmware_bridge.codecs.frames import (
 )
 
 _UNLOCK, _READ, _ASK, _MADE, _BROKEN = 0x8A, 0x80, 0x33, 0x11, 0x00
+_HEADS: Final = (_UNLOCK, _READ, 0x81, 0x82)
 _SHORT = 5
 _LONG = range(6, 13)
 _BOARDS: Final = range(1, 33)
@@ -58,9 +61,7 @@ def _lengths(data: bytes) -> Iterable[int]:
 def _read(frame: bytes, wiring: Wiring) -> Reply:
     if not (len(frame) == _SHORT or (len(frame) in _LONG and frame[0] == _READ)):
         raise FrameTooShortOrLongError(f"no answer of this family has {len(frame)} bytes: {frame.hex(' ')}")
-    if frame[1] not in _BOARDS:
-        raise FrameMarksError(f"there is no board {frame[1]}: {frame.hex(' ')}")
-    if reduce(xor, frame[:-1]) != frame[-1]:
+    if reduce(xor, frame):
         raise FrameSumError(f"the XOR should be {reduce(xor, frame[:-1]):02x}: {frame.hex(' ')}")
     return _read_all(frame, wiring) if len(frame) != _SHORT else _read_one(frame, wiring)
 
@@ -68,21 +69,29 @@ def _read(frame: bytes, wiring: Wiring) -> Reply:
 def _read_all(frame: bytes, wiring: Wiring) -> StatusReply:
     if frame[-2] != _ASK:
         raise FrameMarksError(f"no 33 before the end: {frame.hex(' ')}")
+    if any(_is_whole(frame[:at]) and _is_whole(frame[at:]) for at in range(_SHORT, len(frame))):
+        raise FrameTooShortOrLongError(f"these are two frames: {frame.hex(' ')}")
     bits = int.from_bytes(frame[2:-2], "big" if wiring.status_order == "msb" else "little")
     return status_reply(frame[1], bits, 8 * (len(frame) - 4), wiring)
+
+
+def _is_whole(frame: bytes) -> bool:
+    """Whether this is a frame of ours or of a board, were it alone on the line."""
+    shaped = len(frame) == _SHORT or (len(frame) in _LONG and frame[0] == _READ and frame[-2] == _ASK)
+    return shaped and frame[0] in _HEADS and frame[1] in _BOARDS and not reduce(xor, frame)
 
 
 def _read_one(frame: bytes, wiring: Wiring) -> UnlockReply | LockReport:
     head, board, lock, said = frame[:4]
     if head == _READ and said == _ASK:
         raise OwnQuestionError(f"a question to a board, no answer: {frame.hex(' ')}")
-    if said not in (_MADE, _BROKEN) or lock not in _LOCKS:
+    if said not in (_MADE, _BROKEN):
         raise UnknownCommandError(f"nothing a lock says: {frame.hex(' ')}")
     closed = (said == _MADE) == (wiring.hook_closed_bit == 1)
     if head == _UNLOCK:
         return UnlockReply(board, lock, closed)
     if head == _READ or head in wiring.report_heads:
-        return LockReport(board, lock, closed)
+        return LockReport(board, lock, closed, unasked=head != _READ)
     raise UnknownCommandError(f"{head:02x} is no answer: {frame.hex(' ')}")
 
 
