@@ -115,6 +115,7 @@ class HubConnection:
                 self._handle(event)
                 for outgoing in self._uplink.due():
                     self._link.publish(topics.up(self._device, outgoing.leaf), outgoing.payload)
+                self._uplink.prepare()
         except Exception:  # this thread ending in silence would leave a device that nobody hears of again
             log.critical("the connection to the hub cannot go on", exc_info=True)
             self._on_fatal()

@@ -26,6 +26,7 @@ from sqlite_utils.migrations import Migrations
 from contract.chain import GENESIS, entry_hash
 from contract.clock import Clock
 from contract.database import CorruptError, StorageError, open_checked, open_durable, storage_errors
+from contract.ids import fresh_id
 from contract.messages import Batch, Entry, Fact, Hole, JournalOpened
 from contract.salvage import Salvaged, move_aside, salvage
 
@@ -92,7 +93,7 @@ class Transaction:
         clock = self._journal.clock
         return self.insert(
             Entry(
-                id=event_id or _event_id(clock.wall_ms()),
+                id=event_id or fresh_id(clock.wall_ms()),
                 boot=clock.boot,
                 mono_ms=clock.mono_ms(),
                 wall_ms=clock.wall_ms(),
@@ -354,11 +355,6 @@ class Journal:
         """Close the file; nothing is lost if this is never reached."""
         with self._lock:
             self.db.close()
-
-
-def _event_id(wall_ms: int) -> str:
-    """80 random bits behind a time that orders nothing but the hub's index, which likes neighbours."""
-    return f"{wall_ms % 2**48:012x}{os.urandom(10).hex()}"
 
 
 def _entry(fields: Sequence[Any]) -> Entry:

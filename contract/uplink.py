@@ -17,6 +17,7 @@ The rules, in the order they apply:
 import logging
 import random
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +27,7 @@ from contract.codec import ContractError, decode, encode
 from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import BrokenChainError, Journal, Reason
-from contract.messages import Ack, FeedPage, Hello, Order, Presence, Welcome
+from contract.messages import Ack, Batch, FeedPage, Hello, Order, Presence, Welcome
 from contract.topics import UpLeaf
 
 HELLO_EVERY_MS: Final = 40_000
@@ -93,6 +94,7 @@ class Uplink:
         self._timeline: str | None = None
         self._acked = 0
         self._flight: _Flight | None = None
+        self._ahead: Batch | None = None
         self._forced_hello = True
         self._begun_again_ms: int | None = None
         self._feed_version = 0
@@ -166,6 +168,13 @@ class Uplink:
         if self._flight is not None and now >= self._flight.resend_at_ms:
             return self._batch(now, min(self._flight.wait_ms * 2, BATCH_RETRY_MOST_MS))
         return []
+
+    def prepare(self) -> None:
+        """Read the batch after the one under way, for which the hub is not waited then."""
+        flight = self._flight
+        if flight is not None and self._ahead is None and self._journal.last_seq > flight.through:
+            with suppress(BrokenChainError):  # said when its turn comes
+                self._ahead = self._journal.read(flight.through)
 
     def next_due_ms(self) -> int | None:
         """When `due` may have something though nothing happened: monotonic ms, or None."""
@@ -250,7 +259,7 @@ class Uplink:
 
     def _batch(self, now: int, wait_ms: int) -> list[Outgoing]:
         try:
-            batch = self._journal.read(self._acked)
+            batch = self._following()
         except BrokenChainError as error:
             log.error("%s", error)
             self._begin_again("chain_broken")
@@ -261,6 +270,13 @@ class Uplink:
         through = batch.first + len(batch.entries) - 1
         self._flight = _Flight(through, now + self._jittered(wait_ms), wait_ms)
         return [Outgoing("batch", encode(batch))]
+
+    def _following(self) -> Batch | None:
+        """The batch after what is acknowledged: read already, or now."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and (ahead.journal, ahead.first) == (self._journal.id, self._acked + 1):
+            return ahead
+        return self._journal.read(self._acked)
 
     def _ack(self, ack: Ack) -> list[Notice]:
         if ack.timeline != self._timeline or ack.journal != self._journal.id:

@@ -23,7 +23,7 @@ from hub.cli import DATA, alone, opened, settings_of
 from hub.config import BrokerSettings, HubSettings
 from hub.context import HubContext, open_context
 from hub.enrolment import hub_password
-from hub.ingest import Ingest
+from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
 from hub.registry import main as main
 from hub.service import Service
@@ -80,6 +80,7 @@ def ingest(data: Path, broker: str | None) -> None:
 @contextmanager
 def listening(context: HubContext, data: Path) -> Iterator[None]:
     """Listen to the devices for as long as the block lasts."""
+    collect_seldom()
     with alone(data):
         session = uuid.uuid4().hex
         ingest = Ingest(context.engine, context.keys, context.clock, data / "witness.json")

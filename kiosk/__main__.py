@@ -5,7 +5,6 @@ import logging
 import signal
 import sys
 import threading
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,6 +19,7 @@ from contract.database import FailedError, FullError, StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
 from contract.hub_connection import HubConnection
+from contract.ids import fresh_id
 from contract.journal import Journal
 from contract.json_log import log_json
 from contract.link import Link, link_settings
@@ -180,7 +180,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Pa
         wire=link,
         knowledge=feed,
         clock=clock,
-        fresh_id=lambda: uuid.uuid4().hex,
+        fresh_id=lambda: fresh_id(clock.wall_ms()),
         home_language=settings.home_language,
         storage_failures=(StorageError,),
         on_kept=hub.wake,

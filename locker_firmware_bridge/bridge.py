@@ -6,7 +6,6 @@ answer that reports success only after its commit.
 
 import logging
 import queue
-import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from contract.clock import Clock
 from contract.codec import ContractError, decode, encode
 from contract.database import FailedError, FullError, StorageError
 from contract.feed import Feed
+from contract.ids import fresh_ids
 from contract.journal import Journal
 from contract.order import is_signed
 from contract.uplink import BeganAgain, FeedChanged, Notice
@@ -287,7 +287,7 @@ class Bridge:
         happened = core.Happened(
             what,
             now_ms=self._clock.mono_ms(),
-            fresh=_fresh_ids() if is_wish else (),
+            fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if is_wish else (),
             room=not begins or (not self._held and self._store.has_room()),
         )
         return rules_of.advance(self._site, happened)
@@ -394,12 +394,6 @@ class Bridge:
         for since_ms, tell in unsent:
             if since_ms >= oldest_ms and not self._send(tell):
                 self._unsent.append((since_ms, tell))
-
-
-def _fresh_ids() -> tuple[str, ...]:
-    """As many ids as one event may need, at the cost of one call of the system."""
-    chance = secrets.token_hex(16 * rules_of.FRESH_IDS)
-    return tuple(chance[start : start + 32] for start in range(0, len(chance), 32))
 
 
 def _log_facts(decision: Decision) -> None:

@@ -31,16 +31,26 @@ def upsert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
 
 
 def rows_where(
-    connection: Connection, table: Table, column: str, values: Iterable[Any], *, also: str = ""
+    connection: Connection,
+    table: Table,
+    column: str,
+    values: Iterable[Any],
+    *,
+    also: str = "",
+    also_values: Values = (),
 ) -> list[dict[str, Any]]:
-    """All rows whose `column` is one of `values` (and of which `also` holds, in SQL), as dictionaries."""
+    """All rows whose `column` is one of `values`, as dictionaries.
+
+    `also` must hold of them as well: SQL with `?` for each of `also_values`.
+    """
     names = _names(table)
     wanted = list(values)
     found: list[dict[str, Any]] = []
     for start in range(0, len(wanted), _CHUNK):
         chunk = tuple(wanted[start : start + _CHUNK])
         statement = _select(connection.dialect, table, column, len(chunk), also)
-        found += [dict(zip(names, row, strict=True)) for row in _run(connection, statement, chunk)]
+        rows = _run(connection, statement, (*chunk, *also_values))
+        found += [dict(zip(names, row, strict=True)) for row in rows]
     return found
 
 
@@ -104,7 +114,8 @@ def _upsert(dialect: Dialect, table: Table) -> str:
 def _select(dialect: Dialect, table: Table, column: str, count: int, also: str) -> str:
     quote = dialect.identifier_preparer.quote
     names = ", ".join(quote(each.name) for each in table.columns)
-    where = f"{quote(column)} IN ({_marks(dialect, count)})" + (f" AND {also}" if also else "")
+    where = f"{quote(column)} IN ({_marks(dialect, count)})"
+    where += f" AND {_plain(dialect, also)}" if also else ""
     return f"SELECT {names} FROM {quote(table.name)} WHERE {where}"  # noqa: S608
 
 

@@ -16,14 +16,15 @@ from contract.codec import ContractError, decode, encode
 from contract.feed import digest
 from contract.messages import AnyDocument, Document
 from hub.core.documents import Change, comes_first
-from hub.store.bulk import insert_rows, upsert_rows
+from hub.store.bulk import first_row, insert_rows, rows_where, upsert_rows
 from hub.store.tables import feed, feed_heads
 
 TOMBSTONE_DAYS: Final = 400
 """Longer than any device may be away and come back with an old position (design.md section 11)."""
 
 _DAY_MS = 86_400_000
-_CHUNK = 500
+_HEAD = "SELECT version, horizon FROM feed_heads WHERE site = ? AND audience = ?"
+_MOVE_HEAD = "UPDATE feed_heads SET version = ? WHERE site = ? AND audience = ?"
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,15 @@ def _write(
     ]
     upsert_rows(connection, feed, rows)
     if rows:
-        place = (feed_heads.c.site == site) & (feed_heads.c.audience == audience)
-        connection.execute(feed_heads.update().where(place).values(version=head.version + len(rows)))
+        first_row(connection, _MOVE_HEAD, (head.version + len(rows), site, audience))
     return len(rows)
 
 
 def _held(connection: Connection, site: str, audience: str, keys: Iterable[str]) -> dict[str, object]:
     """What was said last, decoded: the same document may have been written in other bytes."""
-    place = (feed.c.site == site, feed.c.audience == audience)
-    found: dict[str, object] = {}
-    wanted = list(keys)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = feed.c.key.in_(wanted[start : start + _CHUNK])
-        for row in connection.execute(select(feed.c.key, feed.c.body).where(*place, chunk)):
-            found[row.key] = None if row.body is None else _decoded(bytes(row.body))
-    return found
+    place = "site = ? AND audience = ?"
+    rows = rows_where(connection, feed, "key", keys, also=place, also_values=(site, audience))
+    return {row["key"]: None if row["body"] is None else _decoded(bytes(row["body"])) for row in rows}
 
 
 def _decoded(body: bytes) -> object:
@@ -91,10 +86,10 @@ def _decoded(body: bytes) -> object:
 
 def _locked_head(connection: Connection, site: str, audience: str) -> Head:
     """The head, held until the end of the transaction so that no version is given twice."""
-    place = (feed_heads.c.site == site, feed_heads.c.audience == audience)
-    row = connection.execute(select(feed_heads).where(*place).with_for_update()).one_or_none()
+    lock = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
+    row = first_row(connection, _HEAD + lock, (site, audience))
     if row is not None:
-        return Head(row.version, row.horizon)
+        return Head(*row)
     insert_rows(connection, feed_heads, ("site", "audience", "version", "horizon"), [(site, audience, 0, 0)])
     return Head(0, 0)
 

@@ -1,11 +1,12 @@
 """A ledger without rules: batches are decoded and their rows inserted, one durable commit a batch.
 
-The same table with the same indices as the hub's; no chain, no cursor, no fold, no answer.
+The same tables with the same indices as the hub's; no chain, no cursor, no answer, and no fold: what a fold
+would have brought is given ready-made, or left out.
 """
 
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +14,14 @@ from contract.codec import decode, decode_fact
 from contract.messages import Batch, Entry
 from hub.core.subject import subject
 from hub.store.ledger import COLUMNS
+from hub.store.tables import FOLD
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalHub
+
+Folded = Mapping[str, Sequence[tuple[object, ...]]]
+"""Whole rows by table of the fold, values in the order of its columns."""
+
+_NAMES = ", ".join(f"'{name}'" for name in ("ledger", *(table.name for table in FOLD)))
 
 
 def make_ledger(path: Path) -> Path:
@@ -27,7 +34,7 @@ def make_ledger(path: Path) -> Path:
         ):
             ledger.execute("PRAGMA journal_mode = WAL")
             for (statement,) in pattern.execute(
-                "SELECT sql FROM sqlite_master WHERE tbl_name = 'ledger' AND sql IS NOT NULL"
+                f"SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN ({_NAMES})"  # noqa: S608
             ):
                 ledger.execute(statement)
     return path
@@ -35,22 +42,39 @@ def make_ledger(path: Path) -> Path:
 
 def keeper(path: Path) -> Callable[[bytes], object]:
     """What keeps one encoded batch durably, from any one thread."""
+    keep = folding_keeper(path)
+    return lambda payload: keep(payload, {})
+
+
+def folding_keeper(path: Path) -> Callable[[bytes, Folded], object]:
+    """What keeps one encoded batch and these rows durably, in one commit."""
     ledger = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     ledger.execute("PRAGMA synchronous = FULL")
     insert = (
         f"INSERT INTO ledger ({', '.join(COLUMNS)})"  # noqa: S608 - our own column names
-        f" VALUES ({', '.join('?' * len(COLUMNS))})"
+        f" VALUES ({_marks(len(COLUMNS))})"
     )
 
-    def keep(payload: bytes) -> None:
+    upserts = {
+        table.name: f"INSERT OR REPLACE INTO {table.name} VALUES ({_marks(len(table.columns))})"  # noqa: S608
+        for table in FOLD
+    }
+
+    def keep(payload: bytes, folded: Folded) -> None:
         batch = decode(payload, Batch)
         ledger.execute("BEGIN IMMEDIATE")
         ledger.executemany(
             insert, [_row(batch, seq, entry) for seq, entry in enumerate(batch.entries, batch.first)]
         )
+        for table, rows in folded.items():
+            ledger.executemany(upserts[table], rows)
         ledger.execute("COMMIT")
 
     return keep
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
 
 
 def _row(batch: Batch, seq: int, entry: Entry) -> tuple[object, ...]:

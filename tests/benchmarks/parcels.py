@@ -1,7 +1,6 @@
 """Facts as a bridge tells them: parcels deposited and collected, 17 facts each."""
 
 import random
-import uuid
 from collections.abc import Iterator
 
 from contract import messages as m
@@ -9,7 +8,7 @@ from contract import messages as m
 
 def parcels(facts: int, seed: int = 1) -> list[m.AnyFact]:
     """At least so many facts, of whole parcels, the same for the same seed."""
-    ids = random.Random(seed)
+    ids = Ids(seed)
     found: list[m.AnyFact] = []
     while len(found) < facts:
         found += _parcel(ids)
@@ -18,13 +17,24 @@ def parcels(facts: int, seed: int = 1) -> list[m.AnyFact]:
 
 def fresh_ids(seed: int) -> Iterator[str]:
     """Ids that are the same in every run."""
-    chance = random.Random(seed)
+    chance = Ids(seed)
     while True:
-        yield _id(chance)
+        yield chance.fresh()
 
 
-def _parcel(ids: random.Random) -> list[m.AnyFact]:
-    item, person, pickup, staff_visit, visit, put, take = (_id(ids) for _ in range(7))
+class Ids(random.Random):
+    """Ids in the form of contract.ids, one every few milliseconds."""
+
+    wall_ms = 1_795_000_000_000
+
+    def fresh(self) -> str:
+        """The next one."""
+        self.wall_ms += 7
+        return f"{self.wall_ms:012x}{self.getrandbits(80):020x}"
+
+
+def _parcel(ids: Ids) -> list[m.AnyFact]:
+    item, person, pickup, staff_visit, visit, put, take = (ids.fresh() for _ in range(7))
     door, allocation = ids.randint(1, 16), ids.randint(1, 1_000)
     claimed = m.ItemClaimed(
         item=item,
@@ -80,7 +90,3 @@ def _door(
         m.DoorOpened(operation=operation, compartment=door),
         m.DoorClosed(operation=operation, compartment=door, open_ms=9_000),
     ]
-
-
-def _id(ids: random.Random) -> str:
-    return uuid.UUID(int=ids.getrandbits(128)).hex

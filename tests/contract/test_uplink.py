@@ -123,6 +123,35 @@ def test_hello_comes_first_then_one_batch_at_a_time_until_all_is_acknowledged(de
     assert device.uplink.due() == []
 
 
+@pytest.mark.parametrize(
+    "instead", ["acknowledged", "half acknowledged", "sent again", "restored", "new journal"]
+)
+def test_what_was_read_ahead_is_sent_only_where_it_follows(
+    device: Device, clock: FakeClock, instead: str
+) -> None:
+    device.forced(*range(1, 601))
+    device.welcome(device.connect())
+    first = device.batch()
+    device.uplink.prepare()
+    match instead:
+        case "acknowledged":
+            device.ack(first)
+        case "half acknowledged":
+            device.ack(first, through=first.first + 9, head=device.journal.hash_at(first.first + 9))
+            clock.advance(3_000)
+        case "sent again":
+            clock.advance(3_000)
+        case "restored":
+            device.welcome(device.connect(), cursor=5, head=str(device.journal.hash_at(5)), timeline="2-b")
+        case "new journal":
+            device.ack(first, broken=True)
+            device.welcome(device.hello())
+    cursor = device.uplink._acked
+    batch = device.batch()
+    assert (batch.journal, batch.first) == (device.journal.id, cursor + 1)
+    assert batch.prev == (GENESIS if cursor == 0 else device.journal.hash_at(cursor))
+
+
 def test_a_batch_without_an_answer_is_sent_again_and_later_each_time(
     device: Device, clock: FakeClock
 ) -> None:

@@ -88,6 +88,7 @@ class LocalDevice:
         """Carry messages both ways until nobody has anything to say."""
         for _ in range(rounds):
             said = [Said(self.name, each.leaf, each.payload) for each in self.uplink.due()]
+            self.uplink.prepare()
             if not said:
                 return
             self.hear(hub.ingest.handle_many(said))
