@@ -11,25 +11,14 @@ from locker_firmware_bridge import config
 from locker_firmware_bridge.commissioning.door_test import Verdict, open_doors
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.installer import ScriptedInstaller
-
-FILE = """
-[[bus]]
-name = "main"
-url = "{url}"
-[[bus.board]]
-family = "cu16"
-address = 0
-locks = 3
-"""
-DOOR = '[[compartment]]\nnumber = {0}\nlock = {0}\nsize = "M"\nfloor_cm = 10\ncolumn = 1\nrow = {0}\n'
+from tests.fakes.small_cabinet import write_small_cabinet
 
 
 @pytest.fixture
 def cabinet(tmp_path: Path) -> Iterator[SimulatedCabinet]:
     with simulated_cabinet(tmp_path, locks=3) as running:
         running.control.auto_close(300)
-        text = FILE.format(url=running.url) + "".join(DOOR.format(number) for number in (1, 2, 3))
-        (tmp_path / config.FILE_NAME).write_text(text)
+        write_small_cabinet(tmp_path, running.url)
         yield running
 
 
