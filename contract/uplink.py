@@ -242,7 +242,11 @@ class Uplink:
             return []
         log.error("the journal cannot go on (%s): a new one replays what is held", reason)
         self._begun_again_ms = now
-        self._journal.begin_again(reason, gone=gone)
+        try:
+            self._journal.begin_again(reason, gone=gone)
+        except FullError as error:  # the old one stands, and the hub is asked again in a while
+            log.error("%s", error)
+            return []
         self._acked = 0
         return [BeganAgain()]
 

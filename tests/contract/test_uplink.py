@@ -9,6 +9,7 @@ import pytest
 from contract.chain import GENESIS
 from contract.clock import Clock
 from contract.codec import decode, encode
+from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import Journal
 from contract.messages import (
@@ -216,6 +217,24 @@ def test_a_hub_that_refuses_every_chain_does_not_wear_the_card_out(device: Devic
     clock.advance(60_000)
     device.welcome(device.hello(), cursor=40, head="e" * 64)
     assert device.journal.id != journal
+
+
+def test_no_room_for_a_new_journal_keeps_the_old_one_and_is_tried_again(
+    device: Device, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device.forced(1, 2)
+    old = device.journal.id
+
+    def no_room(*_: object, **__: object) -> None:
+        raise FullError("no room left")
+
+    monkeypatch.setattr(device.journal, "begin_again", no_room)
+    assert device.welcome(device.connect(), cursor=40, head="e" * 64) == []
+    assert (device.journal.id, device.journal.last_seq) == (old, 3)
+    monkeypatch.undo()
+    clock.advance(61_000)
+    assert device.welcome(device.hello(), cursor=40, head="e" * 64) == [BeganAgain()]
+    assert device.journal.id != old
 
 
 def test_what_was_pruned_and_is_needed_again_is_declared_gone(device: Device, clock: FakeClock) -> None:
