@@ -289,6 +289,22 @@ def test_feed_pages_are_taken_in_and_a_gap_asks_by_a_hello_soon(device: Device, 
     assert device.hello().feed.version == 4
 
 
+def test_the_feed_is_not_all_there_is_while_the_hub_lacks_what_was_saved_of_a_journal(
+    device: Device, clock: FakeClock
+) -> None:
+    device.forced(1, 2)
+    device.welcome(device.connect(), cursor=40, head="e" * 64)
+    assert device.journal.reason == "went_back"
+    whole = FeedPage(timeline="1-a", after=0, through=4, snapshot=True)
+    hello = device.hello()
+    device.welcome(hello)
+    assert device.uplink.received("feed", encode(whole)) == []
+    batch = device.batch()
+    device.ack(batch)
+    notices = device.welcome(device.hello(), cursor=device.journal.last_seq, head=batch.head)
+    assert notices[-1] == FeedChanged(frozenset(), complete=True)
+
+
 def test_a_wish_is_handed_on_only_in_a_session_the_hub_has_welcomed(device: Device) -> None:
     wish = encode(NonceAsked(order="o-1"))
     assert device.uplink.received("order", wish) == []
