@@ -8,12 +8,14 @@ import signal
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from contract import topics
 from contract.clock import Clock
 from contract.codec import encode
+from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import Journal
 from contract.link import Link, LinkSettings, Received, Will
@@ -135,7 +137,8 @@ class HubConnection:
         """Nothing happens just now: a good moment to move the write-ahead log into the file."""
         if now >= self._checkpoint_at_ms:
             self._checkpoint_at_ms = now + CHECKPOINT_EVERY_MS
-            self._journal.checkpoint()
+            with suppress(FullError):  # the log keeps it all until there is room
+                self._journal.checkpoint()
 
     def _handle(self, event: _Event) -> None:
         match event:

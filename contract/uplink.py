@@ -50,7 +50,11 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class FeedChanged:
-    """The replica changed: these keys. `complete`: it now holds all the hub had at the last welcome."""
+    """The replica changed: these keys.
+
+    `complete`: it now holds all the hub had at the last welcome, and the hub then had all that this device
+    held when it started or began its journal again. What lies unsent after a mishap is no old news.
+    """
 
     keys: frozenset[str]
     complete: bool
@@ -98,6 +102,9 @@ class Uplink:
         self._forced_hello = True
         self._begun_again_ms: int | None = None
         self._feed_version = 0
+        self._told_first = 0 if journal.reason == "new" else journal.last_seq
+        """The hub must have the journal up to here before its feed is the last word."""
+        self._welcomed_at = 0
         self.malformed = 0
         """Payloads from the hub that were no message."""
 
@@ -188,6 +195,7 @@ class Uplink:
 
     def _start_over(self) -> None:
         self._timeline = None
+        self._welcomed_at = 0
         self._flight = None
         self._forced_hello = True
         self._hello_wait_ms = HELLO_RETRY_MS
@@ -230,6 +238,7 @@ class Uplink:
         elif welcome.cursor > self._acked:
             self._acknowledged(welcome.cursor)
         self._timeline, self._feed_version = welcome.timeline, welcome.feed_version
+        self._welcomed_at = welcome.cursor
         self._hello_at_ms = self._clock.mono_ms() + self._jittered(HELLO_EVERY_MS)
         try:
             self._journal.acknowledged(welcome.cursor, welcome.safe_prune, welcome.hub_wall_ms)
@@ -239,7 +248,8 @@ class Uplink:
 
     def _feed_is_complete(self) -> bool:
         here = self._feed.position
-        return here.timeline == self._timeline and here.version >= self._feed_version
+        is_all = here.timeline == self._timeline and here.version >= self._feed_version
+        return is_all and self._welcomed_at >= self._told_first
 
     def _begin_again(self, reason: Reason, gone: tuple[int, int] | None = None) -> list[Notice]:
         """Open a new journal, but not again and again: a hub that refuses them must not wear the card."""
@@ -251,8 +261,13 @@ class Uplink:
             return []
         log.error("the journal cannot go on (%s): a new one replays what is held", reason)
         self._begun_again_ms = now
-        self._journal.begin_again(reason, gone=gone)
+        try:
+            self._journal.begin_again(reason, gone=gone)
+        except FullError as error:  # the old one stands, and the hub is asked again in a while
+            log.error("%s", error)
+            return []
         self._acked = 0
+        self._told_first = self._journal.last_seq
         return [BeganAgain()]
 
     # --- batches and acks ----------------------------------------------------------------------
@@ -288,6 +303,8 @@ class Uplink:
         return []
 
     def _acknowledged(self, through: int) -> None:
+        if self._welcomed_at < self._told_first <= through:
+            self._forced_hello = True  # how far the feed goes, now that the hub knows what we knew
         self._acked = through
         if self._flight is not None and through >= self._flight.through:
             self._flight = None

@@ -16,7 +16,7 @@ from contract.enrolment import BrokerAddress
 from contract.settings import SettingsError
 from contract.topics import TopicError
 from hub.config import BrokerSettings, HubSettings, read
-from hub.context import HubContext, database_url, open_context
+from hub.context import DATABASE, HubContext, database_url, open_context
 from hub.keys import KeyFileError
 from hub.store import backup as backups
 from hub.store import devices, folding, ledger
@@ -70,6 +70,15 @@ def opened(data: Path) -> Iterator[HubContext]:
         raise Trouble(f"the database cannot be used: {error.orig}") from None
 
 
+@contextmanager
+def existing(data: Path) -> Iterator[HubContext]:
+    """The same for commands that read: a mistyped directory must not pass for a hub that has nothing."""
+    if not settings_of(data).database and not (data / DATABASE).exists():
+        raise Trouble(f"there is no hub in {data}: give its directory with --data")
+    with opened(data) as context:
+        yield context
+
+
 def broker_address(text: str) -> BrokerAddress:
     """`host:port`, `mqtt://host:port` or `mqtts://host:port`."""
     scheme, found, rest = text.rpartition("://")
@@ -93,7 +102,7 @@ def broker_address(text: str) -> BrokerAddress:
 def print_ledger(data: Path, jsonl: bool, after: int) -> None:
     """Print the raw facts in order."""
     del jsonl  # the only form there is
-    with opened(data) as hub, reading(hub.engine) as connection:
+    with existing(data) as hub, reading(hub.engine) as connection:
         for row in ledger.in_order(connection, after):
             sys.stdout.buffer.write(_line(row) + b"\n")
         sys.stdout.buffer.flush()
@@ -113,7 +122,7 @@ def _line(row: Any) -> bytes:
 @click.option("--check", is_flag=True, help="Only say whether the tables are equal; exits 1 if not.")
 def rebuild(data: Path, check: bool) -> None:
     """Fold the ledger anew into the tables that are computed from it."""
-    with opened(data) as hub:
+    with existing(data) as hub:
         if not check:
             with writing(hub.engine) as connection:
                 click.echo(f"{folding.rebuild(connection)} facts folded")
@@ -141,7 +150,7 @@ def _unlink_database(path: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(data: Path, file: Path) -> None:
     """Copy the database to FILE while the hub runs, and verify the copy. Keep the keys apart from it."""
-    with opened(data) as hub:
+    with existing(data) as hub:
         facts = backups.backup(hub.engine, file)
     click.echo(f"{file}: {facts} facts, verified")
 

@@ -23,7 +23,7 @@ from hub.store import devices, feed, timeline
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
 from hub.store.intake import Intake
-from hub.store.ledger import CursorMovedError, ReplayError
+from hub.store.ledger import CursorMovedError, Held, ReplayError
 
 _DAY_MS: Final = 86_400_000
 _NOTE_EVERY_MS: Final = 1_000
@@ -176,23 +176,25 @@ class Ingest:
     ) -> list[Outgoing]:
         now_ms = self._clock.wall_ms()
         acks: dict[str, Outgoing] = {}
-        welcomes: list[Outgoing] = []
+        hellos: list[tuple[Device, Hello, Held, bool]] = []
         with writing(self._engine) as connection:
             intake = Intake(connection, now_ms, replays=replays)
             for device, message in heard:
                 match message:
                     case Hello():
-                        version = feed.version(connection, device.site, device.kind)
-                        welcomes.append(self._welcome(intake, device, message, version, now_ms))
+                        hellos.append((device, message, *intake.hello(device, message)))
                     case Batch():
                         acks |= self._ack(intake, device, message)
-            intake.finish()
+            intake.finish()  # before the feed is looked at: a cursor told goes with what it made of the feed
+            welcomes = [
+                self._welcome(*each, feed.version(connection, each[0].site, each[0].kind), now_ms)
+                for each in hellos
+            ]
         return [*welcomes, *acks.values()]
 
     def _welcome(
-        self, intake: Intake, device: Device, hello: Hello, feed_version: int, now_ms: int
+        self, device: Device, hello: Hello, held: Held, known: bool, feed_version: int, now_ms: int
     ) -> Outgoing:
-        held, known = intake.hello(device, hello)
         welcome = Welcome(
             hello=hello.id,
             timeline=self.timeline,

@@ -1,5 +1,6 @@
 """`python -m deploy.demo`: a whole site and its hub on this machine, until Ctrl-C."""
 
+import fcntl
 import logging
 import signal
 import sys
@@ -141,10 +142,15 @@ def _tell_codes(known: Kept) -> None:
 
 @contextmanager
 def _folder(data: Path | None) -> Iterator[Path]:
-    """The folder given, or one that is gone at the end."""
+    """The folder given, for us alone, or one that is gone at the end."""
     if data is not None:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        yield data.resolve()
+        with (data / "demo.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise DemoError(f"Une démonstration tourne déjà sur {data} : arrêtez-la d'abord.") from None
+            yield data.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="conciergerie-demo-") as folder:
         yield Path(folder)

@@ -9,6 +9,8 @@ from contract.codec import ContractError, decode_fact
 from hub.web.gettext import _
 from hub.web.words import said_word
 
+_FIRST_START = "first_start"  # what the bridge writes for an actor when nobody had to look
+
 
 @dataclass(frozen=True)
 class Line:
@@ -199,12 +201,20 @@ def _pickup_closed(fact: m.PickupClosed, names: Names) -> Said:
 
 
 def _checked(fact: m.CompartmentChecked, names: Names) -> Said:
-    who = names.staff_member(fact.actor)
+    """Only people look: the lockers say it of themselves at their first start, and when in doubt."""
+    if fact.actor == _FIRST_START:
+        text = _("Door %(door)s is taken to be empty: these lockers are new", door=fact.compartment)
+        return "package", "info", text, "bridge"
+    who = names.staff.get(fact.actor) or names.accounts.get(fact.actor)
     if fact.usable:
+        who = who or names.staff_member(None)
         text = _("%(who)s looked behind door %(door)s: it may be used", who=who, door=fact.compartment)
         return "eye", "ok", text, "staff"
-    text = _("%(who)s took door %(door)s out of service", who=who, door=fact.compartment)
-    return "ban", "warn", text, "staff"
+    if who:
+        text = _("%(who)s took door %(door)s out of service", who=who, door=fact.compartment)
+        return "ban", "warn", text, "staff"
+    text = _("What is behind door %(door)s is not known: somebody must look", door=fact.compartment)
+    return "question-mark", "warn", text, "bridge"
 
 
 def _refused(fact: m.OrderRefused, names: Names) -> Said:

@@ -18,7 +18,12 @@ QUICK_MS: Final = 3_000
 
 
 def door_moved(state: State, item: VisitItem, door: Door, at_ms: int) -> Step:
-    """One step at the door of `item`, which belongs to this conversation."""
+    """One step at the door of `item`, which belongs to this conversation.
+
+    A step of the door it was behind before (too small, and not shut yet) is none of its own.
+    """
+    if door.compartment != item.compartment:
+        return quiet(state)
     match door.state:
         case "intent" | "pulsed":
             return _opening(state, item, door.attempt)

@@ -17,13 +17,20 @@ ClaimWhy = Literal["given_up", "bigger", "not_opened", "timeout", "restart"]
 def opened(draft: Draft, operation: Operation) -> None:
     """Its door was seen to open: what is said of the item later must reckon with that."""
     item = draft.site.items.get(operation.item or "")
-    if item is not None and item.stage == "claimed" and not item.opened:
+    if item is None or not visits.concerns(operation, item):
+        return
+    if item.stage == "claimed" and not item.opened:
         draft.put_item(replace(item, opened=True))
 
 
 def ended(draft: Draft, operation: Operation, outcome: Outcome) -> None:
-    """An operation is over; what that makes of its item, and of the compartment."""
+    """An operation is over; what that makes of its item, and of the compartment.
+
+    An item that has got another place meanwhile is none of this door's business any more.
+    """
     item = draft.site.items.get(operation.item or "")
+    if not visits.concerns(operation, item):
+        item = None
     match operation.purpose, outcome:
         case "collect", "closed" if item is not None:
             _collected(draft, operation, item)

@@ -136,7 +136,7 @@ def open_item(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) ->
     running = visits.under_way(draft.site, {*visit.items, item_id})
     if not _may_open(visit, item):
         draft.refuse(kiosk, ask, messages.Refused(why="rights"))
-    elif running is not None and running.item == item_id and running.authority == "staff":
+    elif running is not None and running.authority == "staff" and visits.concerns(running, item):
         draft.hear(kiosk, ask)
         openings.join(draft, running, kiosk, ask, visit.visit)
         touch(draft, visit)

@@ -42,7 +42,14 @@ def under_way(site: Site, items: Iterable[str]) -> Operation | None:
 def begun(site: Site, item: str) -> bool:
     """Whether the door of this item is under way (and not merely waiting its turn)."""
     running = under_way(site, [item])
-    return running is not None and running not in site.waiting
+    return running is not None and running not in site.waiting and concerns(running, site.items.get(item))
+
+
+def concerns(operation: Operation, item: Item | None) -> bool:
+    """Whether an operation is at the item's own door: since it began, a bigger one may have been found."""
+    if item is None:
+        return False
+    return (operation.compartment, operation.allocation) == (item.compartment, item.allocation)
 
 
 def items_of(site: Site, visit: Visit) -> list[Item]:

@@ -12,6 +12,7 @@ import pytest
 
 from contract.clock import SystemClock
 from contract.codec import decode_fact, encode
+from contract.database import FullError
 from contract.feed import Feed
 from contract.hub_connection import HubConnection
 from contract.journal import Journal
@@ -257,6 +258,26 @@ def test_a_journal_that_cannot_be_read_ends_the_process(device: Device, hub: Scr
     device.journal.close()
     device.connection.wake()
     assert device.fatal.get(timeout=PATIENCE_SECONDS) == "the end"
+
+
+def test_a_full_disk_ends_nothing_and_all_goes_on_when_there_is_room(
+    device: Device, hub: ScriptedHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.be_online()
+    hub.serve_until(lambda: device.connection.online)
+    full: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def no_room() -> None:
+        full.put("asked")
+        raise FullError("no room left")
+
+    monkeypatch.setattr(device.journal, "checkpoint", no_room)
+    monkeypatch.setattr(device.connection, "_checkpoint_at_ms", 0)
+    assert full.get(timeout=PATIENCE_SECONDS) == "asked"
+    monkeypatch.undo()
+    device.happens(1)
+    hub.serve_until(lambda: device.connection.backlog == 0)
+    assert device.fatal.empty()
 
 
 def test_a_process_that_fails_at_a_notice_ends_and_does_not_fall_silent(

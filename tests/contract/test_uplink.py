@@ -9,6 +9,7 @@ import pytest
 from contract.chain import GENESIS
 from contract.clock import Clock
 from contract.codec import decode, encode
+from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import Journal
 from contract.messages import (
@@ -247,6 +248,24 @@ def test_a_hub_that_refuses_every_chain_does_not_wear_the_card_out(device: Devic
     assert device.journal.id != journal
 
 
+def test_no_room_for_a_new_journal_keeps_the_old_one_and_is_tried_again(
+    device: Device, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device.forced(1, 2)
+    old = device.journal.id
+
+    def no_room(*_: object, **__: object) -> None:
+        raise FullError("no room left")
+
+    monkeypatch.setattr(device.journal, "begin_again", no_room)
+    assert device.welcome(device.connect(), cursor=40, head="e" * 64) == []
+    assert (device.journal.id, device.journal.last_seq) == (old, 3)
+    monkeypatch.undo()
+    clock.advance(61_000)
+    assert device.welcome(device.hello(), cursor=40, head="e" * 64) == [BeganAgain()]
+    assert device.journal.id != old
+
+
 def test_what_was_pruned_and_is_needed_again_is_declared_gone(device: Device, clock: FakeClock) -> None:
     device.forced(1, 2, 3)
     day = 86_400_000
@@ -297,6 +316,22 @@ def test_feed_pages_are_taken_in_and_a_gap_asks_by_a_hello_soon(device: Device, 
     assert device.uplink.received("feed", encode(gap)) == []
     clock.advance(1_300)
     assert device.hello().feed.version == 4
+
+
+def test_the_feed_is_not_all_there_is_while_the_hub_lacks_what_was_saved_of_a_journal(
+    device: Device, clock: FakeClock
+) -> None:
+    device.forced(1, 2)
+    device.welcome(device.connect(), cursor=40, head="e" * 64)
+    assert device.journal.reason == "went_back"
+    whole = FeedPage(timeline="1-a", after=0, through=4, snapshot=True)
+    hello = device.hello()
+    device.welcome(hello)
+    assert device.uplink.received("feed", encode(whole)) == []
+    batch = device.batch()
+    device.ack(batch)
+    notices = device.welcome(device.hello(), cursor=device.journal.last_seq, head=batch.head)
+    assert notices[-1] == FeedChanged(frozenset(), complete=True)
 
 
 def test_a_wish_is_handed_on_only_in_a_session_the_hub_has_welcomed(device: Device) -> None:

@@ -1,5 +1,6 @@
 """The demo as somebody starts it: it does the main job, goes on from its folder, leaves nothing behind."""
 
+import fcntl
 import http.client
 import re
 import signal
@@ -147,6 +148,23 @@ def test_ports_in_use_are_named(tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert done.stderr == f"demo : Ports déjà pris : {ports.hub}. Choisissez-en d'autres avec --port-base.\n"
+
+
+def test_a_second_demo_on_a_folder_is_refused_and_leaves_it_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "demo.json").write_text('{"base": 8600}')
+    with (tmp_path / "demo.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = subprocess.run(
+            command(tmp_path, "--port-base", str(free_base())),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "tourne déjà" in done.stderr
+    assert (tmp_path / "demo.json").read_text() == '{"base": 8600}'
+    assert {path.name for path in tmp_path.iterdir()} == {"demo.json", "demo.lock"}
 
 
 def test_a_damaged_memory_is_said_and_not_overwritten(tmp_path: Path) -> None:

@@ -193,6 +193,15 @@ def test_an_empty_ledger_is_empty_and_equal(terminal: Terminal) -> None:
     assert "0 facts" in terminal.says("rebuild")
 
 
+@pytest.mark.parametrize(
+    "command", [["ledger", "--jsonl"], ["rebuild", "--check"], ["backup", "copy.sqlite3"]]
+)
+def test_a_directory_without_a_hub_is_no_hub_without_facts(tmp_path: Path, command: list[str]) -> None:
+    elsewhere = Terminal(tmp_path / "mistyped")
+    assert "there is no hub" in elsewhere.refuses(*command)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_backup_that_is_none_is_not_restored(terminal: Terminal, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.write_text(json.dumps({"not": "a database"}))

@@ -1,6 +1,8 @@
 """Memory that went back or is gone, at the bridge and at the hub: nothing is lost without a word."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from deploy.demo.plan import BRIDGE, KIOSK
@@ -82,6 +84,41 @@ def test_a_wiped_bridge_takes_over_what_the_hub_knows_and_gives_out_no_door_unse
         is_refused(site, gone)
         collects(site, stays)
         assert_whole(site)
+
+
+def test_a_bridge_whose_file_was_damaged_tells_the_hub_what_was_saved_before_it_believes_it(
+    seed: Seeded, tmp_path: Path
+) -> None:
+    with opened_site(seed, tmp_path, parcels=2) as site:
+        gone, stays = site.slips
+        item = site.item_behind(gone.door)
+        site.line.cut()
+        person = site.person(gone)
+        person.collect()
+        assert person.has_it
+        site.kill("bridge")
+        damage(site.plan.device(BRIDGE) / "data" / "journal.sqlite3", "remembered")
+        mark = site.mark()
+        site.start("bridge")
+        site.line.join()
+        site.wait_for_fact("journal_opened", mark, reason="corrupt")
+        site.wait_for_fact("item_collected", mark, item=item)
+        site.wait_for_fact("holding_adopted", mark, item=site.item_behind(stays.door))
+        assert site.facts("holding_adopted", mark, item=item) == []
+        is_refused(site, gone)
+        collects(site, stays)
+        assert_whole(site)
+
+
+def damage(path: Path, table: str) -> None:
+    """Spoil the first page of a table, and leave what else is in the file as it is."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [page] = file.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        [size] = file.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as raw:
+        raw.seek((page - 1) * size)
+        raw.write(b"\xff" * 200)
 
 
 def test_a_hub_restored_from_a_backup_gets_back_by_itself_what_happened_since(

@@ -47,6 +47,17 @@ def test_the_drawing_says_in_words_how_each_door_stands(lively: Scene, admin: Fl
     assert drawn(admin, 17) == "Étagère B1, Libre"
 
 
+def test_nobody_is_said_to_have_looked_behind_a_door_who_did_not(lively: Scene, admin: FlaskClient) -> None:
+    lively.told(m.CompartmentChecked(compartment=9, usable=True, actor="first_start"))
+    page = admin.get("/sites/borny/casiers/9").text
+    assert "ces casiers sont neufs" in page
+    assert page.count("a regardé") == 1  # SB, before
+    lively.told(m.CompartmentChecked(compartment=3, usable=False, actor="borny-bridge"))
+    assert "il faut regarder" in admin.get(DOOR).text
+    lively.told(m.CompartmentChecked(compartment=3, usable=True, actor=lively.member))
+    assert "SB a regardé derrière la porte 3" in admin.get(DOOR).text
+
+
 def test_lockers_that_never_spoke_are_not_invented(admin: FlaskClient) -> None:
     page = admin.get("/sites/borny/casiers").text
     assert "n’ont pas encore dit comment ils sont faits" in page

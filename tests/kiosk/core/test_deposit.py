@@ -134,6 +134,14 @@ def test_too_small_gives_the_place_back_and_asks_for_a_larger_one() -> None:
     assert received == ["i-1"]
 
 
+def test_steps_of_the_door_that_was_too_small_are_not_those_of_the_next_one() -> None:
+    told = with_open_door().on(e.Bigger()).settled(PLACE, "dropped").on(e.SizeChosen("L", "i-2"))
+    larger = parcel("i-1", 9)
+    told.answers(m.Claimed(visit="sv", item=larger)).on(e.OpenDoor()).door(PLACE, "closed")
+    assert told.shows(s.Opening).item == larger
+    assert told.door(larger, "intent", "pulsed", "opened").shows(s.DoorOpen).item == larger
+
+
 def test_giving_up_at_an_open_door_asks_to_take_it_back_and_close() -> None:
     told = with_open_door().on(e.GiveUp())
     assert told.shows(s.Claiming).door_open

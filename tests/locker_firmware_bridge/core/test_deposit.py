@@ -219,6 +219,38 @@ def test_bigger_said_while_the_door_is_open_frees_it_when_it_closes(site: FakeSi
     assert site.last(messages.ItemClaimed).item == "i1"
 
 
+def test_the_old_door_shut_late_says_nothing_of_the_bigger_one(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    number = site.opens()
+    settle(site, visit, "i1", "bigger")
+    bigger = site.claim(visit, "i1", size="M").item.compartment
+    site.wait(4_000)
+    assert site.ask(messages.OpenItem(visit=visit, item="i1")) == [messages.Refused(why="busy")]
+    site.shut(number)
+    assert "item_left" not in site.kinds_of_facts()
+    assert site.site.items["i1"].stage == "claimed"
+    assert site.site.slots[number].usable
+    open_claimed(site, visit, "i1")
+    assert site.opens_and_shuts() == bigger
+    assert site.last(messages.ItemLeft).compartment == bigger
+
+
+def test_a_bigger_place_is_free_again_when_its_staff_leave_with_the_old_door_open(site: FakeSite) -> None:
+    visit = site.sign_in()
+    site.claim(visit, "i1")
+    open_claimed(site, visit, "i1")
+    number = site.opens()
+    settle(site, visit, "i1", "bigger")
+    bigger = site.claim(visit, "i1", size="M").item.compartment
+    site.ask(messages.LeaveVisit(visit=visit))
+    site.shut(number)
+    assert "i1" not in site.site.items
+    assert site.site.slots[bigger].usable
+    assert "item_left" not in site.kinds_of_facts()
+
+
 @pytest.mark.parametrize("outcome", ["bigger", "empty"])
 def test_a_compartment_that_was_shut_on_an_item_must_be_looked_at_whatever_is_said_after_the_close(
     site: FakeSite, outcome: str

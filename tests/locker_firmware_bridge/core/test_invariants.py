@@ -37,6 +37,7 @@ class AnySite(RuleBasedStateMachine):
         self.generations: dict[str, int] = {}
         self.tickets: dict[str, int] = {}
         self.over: set[str] = set()
+        self.uses: dict[str, tuple[int, int]] = {}
         self.opened: set[str] = set()
         self.closed: set[str] = set()
         self.nonces: dict[str, int] = {}
@@ -97,6 +98,19 @@ class AnySite(RuleBasedStateMachine):
         self.told(messages.Claim(visit=visit, item=item, person=person, size="S"), kiosk)
         self.told(messages.OpenItem(visit=visit, item=item), kiosk)
         self.a_door_obeys(to_the_end)
+
+    @rule(kiosk=KIOSKS, person=PEOPLE, open_at_once=st.booleans())
+    def something_is_too_large(self, kiosk: str, person: str, open_at_once: bool) -> None:
+        """A bigger place is claimed, and perhaps asked to open, while the first door is still open."""
+        item = f"large-{len(self.site.facts)}"
+        visit = self.staff_visit(kiosk)
+        self.told(messages.Claim(visit=visit, item=item, person=person, size="S"), kiosk)
+        self.told(messages.OpenItem(visit=visit, item=item), kiosk)
+        self.a_door_obeys(to_the_end=False)
+        self.told(messages.Settle(visit=visit, item=item, outcome="bigger"), kiosk)
+        self.told(messages.Claim(visit=visit, item=item, person=person, size="M"), kiosk)
+        if open_at_once:
+            self.told(messages.OpenItem(visit=visit, item=item), kiosk)
 
     @precondition(lambda self: self.tickets)
     @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY)
@@ -258,6 +272,11 @@ class AnySite(RuleBasedStateMachine):
             case messages.ItemClaimed():
                 assert fact.item not in self.claimed
                 self.claimed[fact.item] = fact
+            case messages.ClaimDropped(why="bigger"):
+                del self.claimed[fact.item]
+            case messages.ItemLeft(operation=str(operation)):
+                assert operation in self.closed, "left behind a door that was not seen to close"
+                assert (fact.compartment, fact.allocation) == self.uses[operation], "I5"
             case messages.ItemKept():
                 self.collected.pop(fact.item, None)
             case messages.DoorOpened():
@@ -267,10 +286,12 @@ class AnySite(RuleBasedStateMachine):
                 self.closed.add(operation)
             case messages.ItemCollected(evidence="door"):
                 assert fact.operation in self.opened & self.closed, "I11"
+                assert (fact.compartment, fact.allocation) == self.uses[fact.operation], "I5"
                 self.collected[fact.item] = (self.site.boot, self.site.now_ms)
             case messages.DoorIntent():
                 assert fact.actor
                 assert fact.reason, "I18"
+                self.uses[fact.operation] = fact.compartment, fact.allocation
                 self.intended(fact)
 
     def intended(self, fact: messages.DoorIntent) -> None:
