@@ -69,7 +69,10 @@ def load(path: Path, kind: type[T], cross_check: Callable[[T], Iterable[Remark]]
     table, faults = _parse(text)
     lines = _Lines(text)
     if table is not None:
-        faults += _faults_of(table, kind, (), lines)
+        wrong = list(_faults_of(table, kind, (), lines))
+        faults += wrong
+        if wrong and cross_check:
+            faults += _faults_of_the_sound(table, kind, cross_check, lines)
     if table is not None and not faults and not _fits(table, kind):
         faults = [Fault(0, "", "a value has the wrong length", "Compare the lists with the documentation")]
     if table is None or faults:
@@ -189,6 +192,34 @@ def _faults_of(value: Any, kind: Any, path: KeyPath, lines: _Lines) -> Iterator[
             yield from _faults_of(each, get_args(chosen)[1], (*path, key), lines)
     elif not _fits(value, kind):
         yield lines.fault(path, "this cannot stand here", f"Write {_expected(inspect.type_info(kind))}")
+
+
+def _faults_of_the_sound(
+    table: dict[str, Any], kind: type[T], cross_check: Callable[[T], Iterable[Remark]], lines: _Lines
+) -> Iterator[Fault]:
+    """What a cross-check says of the entries that are right, where others of the same lists are wrong.
+
+    Later lists refer to earlier ones: what is said below a list that lost an entry is not believed.
+    """
+    kept: dict[str, list[int]] = {}
+    rest, torn = dict(table), len(table)
+    for place, field in enumerate(structs.fields(kind)):
+        entries, name = table.get(field.encode_name), field.encode_name
+        if isinstance(entries, list) and get_origin(_chosen(entries, field.type)) in (list, tuple):
+            of_list = get_args(_chosen(entries, field.type))[0]
+            kept[name] = [
+                at for at, each in enumerate(entries) if not [*_faults_of(each, of_list, (), lines)]
+            ]
+            rest[name] = [entries[at] for at in kept[name]]
+            torn = min(torn, place) if len(kept[name]) < len(entries) else torn
+    if not _fits(rest, kind) or any(_faults_of(rest, kind, (), lines)):
+        return
+    order = [field.encode_name for field in structs.fields(kind)]
+    for remark in cross_check(msgspec.convert(rest, kind)):
+        match remark.path:
+            case (str(name), int(at), *deeper) if name in kept and order.index(name) <= torn:
+                path = (name, kept[name][at], *deeper)
+                yield lines.fault(path, remark.problem, remark.remedy)
 
 
 def _faults_of_table(

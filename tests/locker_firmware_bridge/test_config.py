@@ -107,3 +107,30 @@ def test_a_pulse_or_a_sensor_no_such_board_has_is_named_with_its_remedy(
     with pytest.raises(SettingsError) as error:
         config.read(write(tmp_path, text))
     assert remedy in str(error.value)
+
+
+def test_faults_of_single_values_do_not_hide_those_that_take_two(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0")
+    text = text.replace('size = "M"', 'size = "Q"', 1)
+    text = text.replace("number = 4\nlock = 4\n", "number = 4\nlock = 99\n")
+    text = text.replace("number = 6\nlock = 6\n", "number = 6\nlock = 1\n")
+    text = text.replace('family = "cu16"', 'family = "cu17"')
+    text = text.replace("number = 7\n", "number = 8\n", 1)
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, text))
+    lines = text.splitlines()
+    named = [(lines[fault.line - 1].split(" =")[0], fault.problem) for fault in error.value.faults]
+    assert named == [
+        ("family", "this family is not known"),
+        ("size", "this cannot stand here"),
+        ("lock", "this cannot stand here"),
+        ("lock", "compartment 1 has this lock"),
+        ("number", "another door bears it"),
+    ]
+
+
+def test_nothing_is_said_of_doors_whose_bus_is_wrong_itself(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0").replace('name = "main"', 'name = "The Main Bus"')
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, text))
+    assert [fault.key for fault in error.value.faults] == ["bus.1.name"]
