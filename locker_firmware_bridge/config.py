@@ -35,13 +35,14 @@ from msgspec import Meta, Struct
 from contract import settings
 from contract.messages import CabinetCompartment, Compartment, Size, Word
 from contract.settings import Remark
-from locker_firmware_bridge.boards import LONGEST_PULSE_MS, BoardConfig, LockKind
+from locker_firmware_bridge.boards import GPIO, LOCK_PINS, LONGEST_PULSE_MS, BoardConfig, LockKind
 from locker_firmware_bridge.codecs import FAMILIES, Family, Wiring
 
 FILE_NAME: Final = "lockers.toml"
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,30}$")]
 Bit = Literal[0, 1]
+Pin = Annotated[int, Meta(ge=0, le=27)]
 
 
 class Board(Struct, frozen=True, kw_only=True):
@@ -58,10 +59,12 @@ class Board(Struct, frozen=True, kw_only=True):
     lock_kind: LockKind = "solenoid"
     pulse_ms: Annotated[int, Meta(ge=100, le=3000)] = 500
     echo: bool = False
+    lock_pins: Annotated[tuple[Pin, ...], Meta(max_length=18)] = ()
+    hook_pins: Annotated[tuple[Pin, ...], Meta(max_length=18)] = ()
 
 
 class Bus(Struct, frozen=True, kw_only=True):
-    """One port with its boards; `url` is a device, `socket://host:port` or `rfc2217://host:port`."""
+    """One port with its boards; `url` is a device, `socket://host:port`, `rfc2217://host:port` or `gpio`."""
 
     name: Name
     url: Annotated[str, Meta(min_length=1, max_length=300)]
@@ -154,6 +157,8 @@ def _board(board: Board) -> BoardConfig:
         pulse_ms=board.pulse_ms,
         lock_kind=board.lock_kind,
         echo=board.echo,
+        lock_pins=board.lock_pins,
+        hook_pins=board.hook_pins,
     )
 
 
@@ -199,7 +204,7 @@ def _check_buses(file: LockersFile) -> Iterator[Remark]:
             yield Remark(("bus", place, "url"), "another bus has this port", "Put its boards under one bus")
         for number, board in enumerate(bus.board):
             path = ("bus", place, "board", number)
-            yield from _check_board(path, board)
+            yield from _check_board(path, bus, board)
             if board.address in (other.address for other in bus.board[:number]):
                 yield Remark(
                     (*path, "address"), "another board of this bus has this address", "Turn its dial"
@@ -208,10 +213,14 @@ def _check_buses(file: LockersFile) -> Iterator[Remark]:
                 yield Remark((*path, "family"), "speaks at another speed", "Give it a bus of its own")
 
 
-def _check_board(path: settings.KeyPath, board: Board) -> Iterator[Remark]:
+def _check_board(path: settings.KeyPath, bus: Bus, board: Board) -> Iterator[Remark]:
+    yield from _check_longest_pulse(path, board)
+    if GPIO in (board.family, bus.url):
+        yield from _check_pins(path, bus, board)
+        return
     family = FAMILIES.get(board.family)
     if family is None:
-        known = ", ".join(sorted(FAMILIES))
+        known = ", ".join(sorted([*FAMILIES, GPIO]))
         yield Remark((*path, "family"), "this family is not known", f"Write one of: {known}")
         return
     if board.address not in family.boards:
@@ -224,12 +233,31 @@ def _check_board(path: settings.KeyPath, board: Board) -> Iterator[Remark]:
     yield from _check_pulse(path, board, family)
 
 
-def _check_pulse(path: settings.KeyPath, board: Board, family: Family) -> Iterator[Remark]:
+def _check_pins(path: settings.KeyPath, bus: Bus, board: Board) -> Iterator[Remark]:
+    """Locks wired to this machine: a bus of its own, with one board, and two pins for each lock."""
+    if (board.family, bus.url, len(bus.board)) != (GPIO, GPIO, 1):
+        remedy = f'Write family = "{GPIO}" and url = "{GPIO}" for one board alone'
+        yield Remark((*path, "family"), "the pins of this machine are a bus of their own", remedy)
+    for key, pins in (("lock_pins", board.lock_pins), ("hook_pins", board.hook_pins)):
+        if len(pins) != board.locks:
+            yield Remark((*path, key), "not one pin for each lock", f"Write {board.locks} numbers of pins")
+    if len({*board.lock_pins, *board.hook_pins}) < len(board.lock_pins) + len(board.hook_pins):
+        yield Remark((*path, "hook_pins"), "a pin is there twice", "Give each its own")
+    if not set(board.lock_pins) <= set(LOCK_PINS):
+        remedy = f"Write pins from {LOCK_PINS[0]} to {LOCK_PINS[-1]}"
+        yield Remark((*path, "lock_pins"), "a pin there is high while the machine starts", remedy)
+
+
+def _check_longest_pulse(path: settings.KeyPath, board: Board) -> Iterator[Remark]:
     longest_ms = LONGEST_PULSE_MS[board.lock_kind]
     if board.pulse_ms > longest_ms:
         remedy = f'Write at most {longest_ms}, or lock_kind = "motor" if it is one'
         yield Remark((*path, "pulse_ms"), f"a {board.lock_kind} would burn", remedy)
-    elif not family.can_pulse(board.pulse_ms):
+
+
+def _check_pulse(path: settings.KeyPath, board: Board, family: Family) -> Iterator[Remark]:
+    longest_ms = LONGEST_PULSE_MS[board.lock_kind]
+    if board.pulse_ms <= longest_ms and not family.can_pulse(board.pulse_ms):
         usual = family.pulses_ms or range(family.own_pulse_ms or 100, longest_ms + 1)
         remedy = f"Write {usual[0]} to {min(usual[-1], longest_ms)}, in steps of {usual.step}"
         yield Remark((*path, "pulse_ms"), "the board has no such pulse", remedy)

@@ -8,6 +8,10 @@ from typing import Literal, Protocol
 
 from locker_firmware_bridge.codecs import AS_DELIVERED, Wiring
 
+GPIO = "gpio"
+"""Family, and URL, of locks wired to the pins of this machine."""
+LOCK_PINS = range(9, 28)
+"""These rest low while a Pi starts; 0 to 8 rest high, and would click their lock."""
 LockKind = Literal["solenoid", "motor"]
 LONGEST_PULSE_MS: dict[LockKind, int] = {"solenoid": 1000, "motor": 3000}
 """A coil is made for pulses: longer ones burn it. No setting goes above this."""
@@ -19,7 +23,8 @@ class BoardConfig:
 
     `family` is a name of `codecs.FAMILIES`, `board` the number on its dial, `locks` how many of its
     locks have a door (1 to `locks`). `pulse_ms` is what the board is told, or where it cannot be told what
-    its own timer does; `echo` that the adapter returns what it sends.
+    its own timer does; `echo` that the adapter returns what it sends. A board of family GPIO has no
+    language: the machine's own pins are its outputs and door contacts, by lock.
     """
 
     family: str
@@ -30,6 +35,8 @@ class BoardConfig:
     pulse_ms: int = 500
     lock_kind: LockKind = "solenoid"
     echo: bool = False
+    lock_pins: tuple[int, ...] = ()
+    hook_pins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

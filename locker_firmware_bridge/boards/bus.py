@@ -22,12 +22,11 @@ from locker_firmware_bridge.boards import (
     watch,
 )
 from locker_firmware_bridge.boards.checks import check_boards
+from locker_firmware_bridge.boards.driver import Driver, OpenDriver, driver_of
 from locker_firmware_bridge.boards.duty import Duty
 from locker_firmware_bridge.boards.errors import BoardError, NoReplyError, PortLostError
-from locker_firmware_bridge.boards.exchange import ask, refusal
-from locker_firmware_bridge.boards.port import OpenPort, Port, open_port
+from locker_firmware_bridge.boards.port import OpenPort, open_port
 from locker_firmware_bridge.boards.watch import Watch
-from locker_firmware_bridge.codecs import FAMILIES, Family
 
 __all__ = ["Bus", "Timings", "UnlockRequest"]
 
@@ -46,7 +45,7 @@ class _Waiting:
 class _Poll:
     """It is this board's turn."""
 
-    port: Port
+    driver: Driver
     board: int
 
 
@@ -76,17 +75,19 @@ class Bus:
         timings: Timings = _USUAL,
         baud: int | None = None,
         opener: OpenPort = open_port,
+        driver: OpenDriver | None = None,
     ) -> None:
         check_boards(name, boards)
         self._name, self._url, self._report, self._clock, self._timings = name, url, report, clock, timings
-        self._baud = baud or FAMILIES[boards[0].family].baud
-        self._opener = opener
+        self._open_driver = driver or driver_of(
+            url, boards, clock, opener=opener, baud=baud, reply_ms=timings.reply_ms
+        )
         now_ms = clock.mono_ms()
         self._configs = {config.board: config for config in boards}
         self._watches = {
             board: Watch(name, config, timings, now_ms) for board, config in self._configs.items()
         }
-        self._port: Port | None = None
+        self._driver: Driver | None = None
         self._open_ms = now_ms
         self._line_free_ms = self._pulse_free_ms = now_ms
         self._errors = 0
@@ -143,8 +144,8 @@ class Bus:
         match work:
             case _Waiting():
                 self._send(work)
-            case _Poll(port, board):
-                self._poll(port, board)
+            case _Poll(driver, board):
+                self._poll(driver, board)
             case _OpenPort():
                 self._open()
 
@@ -171,12 +172,12 @@ class Bus:
 
     def _first_due(self, now_ms: int) -> tuple[int, _Work]:
         """What comes next and when: unlocks first, whatever is overdue behind them."""
-        if self._port is None:
+        if self._driver is None:
             if self._unlocks and self._open_ms > now_ms:
                 return now_ms, self._unlocks[0]
             return self._open_ms, _OpenPort()
         turn = watch.next_turn(self._watches.values(), now_ms)
-        poll_ms, poll = max(turn.due_ms, self._line_free_ms), _Poll(self._port, turn.config.board)
+        poll_ms, poll = max(turn.due_ms, self._line_free_ms), _Poll(self._driver, turn.config.board)
         unlock_ms = max(self._line_free_ms, self._pulse_free_ms)
         if self._unlocks and unlock_ms <= max(poll_ms, now_ms):
             return unlock_ms, self._unlocks[0]
@@ -190,15 +191,14 @@ class Bus:
 
     def _send(self, waiting: _Waiting) -> None:
         """Write one unlock frame, once, or say why not."""
-        request, port = waiting.request, self._port
+        request, driver = waiting.request, self._driver
         why = self._why_not(waiting)
-        if why or port is None:
+        if why or driver is None:
             self._refuse(request, why)
             return
-        frame = self._unlock_frame(request)
+        config = self._configs[request.board]
         try:
-            port.drop_input()
-            port.write(frame)
+            driver.pulse(config, request.lock)
         except PortLostError as error:
             self._report(UnlockFailed(request.operation, str(error), maybe_sent=True))
             self._open_again()
@@ -207,23 +207,18 @@ class Bus:
             sent_ms = self._clock.mono_ms()
             self._report(UnlockSent(request.operation, request.board, request.lock, sent_ms))
             self._pulsed(request)
-            self._hear_refusal(port, request, frame)
+            self._finish(driver, config, request)
 
-    def _unlock_frame(self, request: UnlockRequest) -> bytes:
-        config, family = self._configs[request.board], self._family(request.board)
-        told_ms = config.pulse_ms if config.pulse_ms in family.pulses_ms else None
-        return family.unlock(request.board, request.lock, told_ms)
-
-    def _hear_refusal(self, port: Port, request: UnlockRequest, frame: bytes) -> None:
+    def _finish(self, driver: Driver, config: BoardConfig, request: UnlockRequest) -> None:
         """Leave the line to the board while it may answer; a no is told, the door looked at all the same."""
         try:
-            why = refusal(port, self._configs[request.board], frame, self._clock)
+            why = driver.finish(config, request.lock)
         except PortLostError:
             self._open_again()
             return
         if why:
             self._report(UnlockRefused(request.operation, f"board {request.board}: {why}"))
-        self._line_free_ms = self._clock.mono_ms() + self._family(request.board).pause_ms
+        self._line_free_ms = self._clock.mono_ms() + driver.pause_ms(config)
 
     def _why_not(self, waiting: _Waiting) -> str:
         """Why this unlock must not be sent; empty: it may."""
@@ -231,7 +226,7 @@ class Bus:
         config = self._configs.get(request.board)
         if config is None or not 1 <= request.lock <= config.locks:
             return f"the bus {self._name} has no lock {request.lock} on board {request.board}"
-        if self._port is None:
+        if self._driver is None:
             return f"the port {self._url} is not open: check its plug and power"
         if waited_ms > self._timings.unlock_max_wait_ms:
             return f"the port {self._url} was busy for {waited_ms} ms: try again"
@@ -247,34 +242,27 @@ class Bus:
         """A lock is energised, or may be: leave line and supply alone, and look when it is over."""
         now_ms, board = self._clock.mono_ms(), request.board
         self._duty[board, request.lock] = duty.pulsed(self._duty_of(request), now_ms)
-        self._line_free_ms = now_ms + self._family(board).pause_ms
         self._pulse_free_ms = now_ms + self._configs[board].pulse_ms + self._timings.pulse_gap_ms
         self._watches[board] = watch.unlocked(self._watches[board], now_ms)
 
-    def _poll(self, port: Port, board: int) -> None:
+    def _poll(self, driver: Driver, board: int) -> None:
         """Ask one board once; its second and third try come in turn with the other boards."""
-        is_new = self._watches[board].last is None
+        config, is_new = self._configs[board], self._watches[board].last is None
         try:
-            reading = ask(port, self._configs[board], self._clock, self._timings.reply_ms)
+            reading = driver.look(config)
             if is_new:
-                self._switch_off(port, board)
+                driver.switch_off(config)
         except BoardError as error:
-            self._failed(board, error)
+            self._failed(driver, board, error)
         else:
             self._errors = 0
             self._note(watch.read(self._watches[board], reading, self._clock.mono_ms()))
-        self._line_free_ms = self._clock.mono_ms() + self._family(board).pause_ms
+        self._line_free_ms = self._clock.mono_ms() + driver.pause_ms(config)
 
-    def _switch_off(self, port: Port, board: int) -> None:
-        """A board of relays that answers again: whoever drove it before may have died with an output on."""
-        if order := self._family(board).all_off(board):
-            port.write(order)
-            refusal(port, self._configs[board], order, self._clock)
-
-    def _failed(self, board: int, error: BoardError) -> None:
+    def _failed(self, driver: Driver, board: int, error: BoardError) -> None:
         """Count it; three in a row, or a lost port, and the port is opened afresh."""
         late_possible = isinstance(error, NoReplyError)
-        retry_ms = self._timings.settle_ms if late_possible else self._family(board).pause_ms
+        retry_ms = self._timings.settle_ms if late_possible else driver.pause_ms(self._configs[board])
         self._note(watch.failed(self._watches[board], str(error), self._clock.mono_ms(), retry_ms))
         self._errors += 1
         if isinstance(error, PortLostError) or self._errors >= self._timings.failures_to_silence:
@@ -283,7 +271,7 @@ class Bus:
     def _open(self) -> None:
         """Try to open the port; while it cannot be, every board on it is silent."""
         try:
-            self._port = self._opener(self._url, self._baud)
+            self._driver = self._open_driver()
         except BoardError as error:
             self._open_ms = self._clock.mono_ms() + self._timings.reopen_ms
             self._lose_all(str(error))
@@ -298,18 +286,15 @@ class Bus:
         self._errors, self._open_ms = 0, self._clock.mono_ms()
 
     def _close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-            self._port = None
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
 
     def _note(self, watched: watch.Watched) -> None:
         now, reports = watched
         self._watches[now.config.board] = now
         for said in reports:
             self._report(said)
-
-    def _family(self, board: int) -> Family:
-        return FAMILIES[self._configs[board].family]
 
     def _refuse(self, request: UnlockRequest, why: str) -> None:
         self._report(UnlockFailed(request.operation, why))

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from locker_firmware_bridge.boards import LONGEST_PULSE_MS, BoardConfig
+from locker_firmware_bridge.boards import GPIO, LOCK_PINS, LONGEST_PULSE_MS, BoardConfig
 from locker_firmware_bridge.codecs import FAMILIES
 
 
 def check_boards(name: str, boards: Sequence[BoardConfig]) -> None:
     """ValueError, naming bus and board, for boards that cannot share one port."""
+    if any(config.family == GPIO for config in boards):
+        _check_pins(name, boards)
+        return
     if not boards:
         raise ValueError(f"the bus {name} has no board: name at least one")
     for config in boards:
@@ -29,3 +32,17 @@ def check_boards(name: str, boards: Sequence[BoardConfig]) -> None:
         raise ValueError(f"two boards of the bus {name} have one number: set another on a dial")
     if len({FAMILIES[config.family].baud for config in boards}) > 1:
         raise ValueError(f"the boards of the bus {name} do not speak at one speed: use two ports")
+
+
+def _check_pins(name: str, boards: Sequence[BoardConfig]) -> None:
+    """ValueError for pins that cannot move locks and see doors."""
+    if len(boards) != 1:
+        raise ValueError(f"the bus {name} is this machine's pins: they are one board")
+    config = boards[0]
+    pins = (*config.lock_pins, *config.hook_pins)
+    if {len(config.lock_pins), len(config.hook_pins)} != {config.locks} or len(set(pins)) < len(pins):
+        raise ValueError(f"the bus {name}: each of {config.locks} locks needs two pins of its own")
+    if not set(config.lock_pins) <= set(LOCK_PINS):
+        raise ValueError(f"the bus {name}: locks may hang on pins {LOCK_PINS[0]} to {LOCK_PINS[-1]} only")
+    if config.pulse_ms > LONGEST_PULSE_MS[config.lock_kind]:
+        raise ValueError(f"the bus {name}: a {config.lock_kind} would burn after {config.pulse_ms} ms")

@@ -22,9 +22,8 @@ from contract.messages import DoorClosed, DoorIntent, DoorNotOpened, DoorOpened,
 from contract.settings import SettingsError
 from locker_firmware_bridge import config
 from locker_firmware_bridge.boards import BoardConfig
+from locker_firmware_bridge.boards.driver import driver_of
 from locker_firmware_bridge.boards.errors import BoardError
-from locker_firmware_bridge.boards.port import open_port
-from locker_firmware_bridge.codecs import FAMILIES
 from locker_firmware_bridge.commissioning.installer import AtTerminal, Installer
 from locker_firmware_bridge.commissioning.learning_doors import SLOW_MS, open_one, wait_closed
 from locker_firmware_bridge.commissioning.line import Line, open_line
@@ -102,9 +101,8 @@ def open_doors(
     for bus in lockers.buses:
         here = [number for number in numbers if lockers.locks[number][0] == bus.name]
         boards = {board.board: board for board in bus.boards}
-        speed = bus.baud or FAMILIES[bus.boards[0].family].baud
         try:
-            with open_line(open_port, bus.url, speed, clock) as line:
+            with open_line(driver_of(bus.url, bus.boards, clock, baud=bus.baud), clock) as line:
                 for number in here:
                     _, board, lock = lockers.locks[number]
                     yield _told(

@@ -9,6 +9,7 @@ from contract.clock import Clock, SystemClock
 from contract.settings import SettingsError
 from locker_firmware_bridge import config
 from locker_firmware_bridge.boards import BoardConfig
+from locker_firmware_bridge.boards.driver import driver_of
 from locker_firmware_bridge.boards.errors import BoardError
 from locker_firmware_bridge.boards.port import OpenPort, open_port
 from locker_firmware_bridge.codecs import FAMILIES
@@ -70,7 +71,8 @@ def learn_cabinet(
     """The file, and what is to be mended. `boards`: ask these numbers only. Raises LearnError, BoardError."""
     probed = _probed(url, family, baud, installer, opener, clock, boards)
     found, speed = [_configured(board, motor) for board in probed.boards], probed.baud
-    with open_line(opener, url, speed, clock) as line:
+    driver = driver_of(url, found, clock, opener=opener, baud=speed)
+    with open_line(driver, clock) as line:
         learnt = from_one_door(line, with_echo(line, found, installer), installer)
         notes = learn_doors(line, learnt, installer)
     if not notes.doors:

@@ -1,16 +1,15 @@
 """A port in the hands of an installer: asks and orders, under the same limits as in service."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contract.clock import Clock
 from locker_firmware_bridge.boards import BoardConfig, duty
+from locker_firmware_bridge.boards.driver import Driver, OpenDriver
 from locker_firmware_bridge.boards.duty import Duty
 from locker_firmware_bridge.boards.errors import BoardError, PortLostError
-from locker_firmware_bridge.boards.exchange import ask, refusal
-from locker_firmware_bridge.boards.port import OpenPort, Port
 from locker_firmware_bridge.boards.watch import Reading
-from locker_firmware_bridge.codecs import FAMILIES
 
 BETWEEN_UNLOCKS_MS = 3_000
 WATCH_MS = 3_000
@@ -21,15 +20,15 @@ LOOK_MS = 150
 class Line:
     """One open port. One lock at a time, with rests between; nothing here opens more than was asked for."""
 
-    def __init__(self, port: Port, clock: Clock) -> None:
-        self.port, self.clock = port, clock
+    def __init__(self, driver: Driver, clock: Clock) -> None:
+        self._driver, self.clock = driver, clock
         self.sent_ms = self._free_ms = clock.mono_ms()
         self._duty: dict[tuple[int, int], Duty] = {}
 
     def look(self, config: BoardConfig, reply_ms: int | None = None) -> Reading:
         """The doors of one board. Raises BoardError."""
-        reading = ask(self.port, config, self.clock, reply_ms)
-        self.rest(FAMILIES[config.family].pause_ms)
+        reading = self._driver.look(config, reply_ms)
+        self.rest(self._driver.pause_ms(config))
         return reading
 
     def unlock(self, config: BoardConfig, lock: int) -> str:
@@ -37,17 +36,14 @@ class Line:
 
         Returns why the board refuses, empty where it does not. Raises BoardError.
         """
-        family, worn = FAMILIES[config.family], self._duty.get((config.board, lock), Duty())
+        worn = self._duty.get((config.board, lock), Duty())
         now_ms = self.clock.mono_ms()
         self.rest(max(self._free_ms - now_ms, duty.wait_ms(worn, now_ms)))
-        told_ms = config.pulse_ms if config.pulse_ms in family.pulses_ms else None
-        order = family.unlock(config.board, lock, told_ms)
-        self.port.drop_input()
         self.sent_ms = self.clock.mono_ms()
         self._duty[config.board, lock] = duty.pulsed(worn, self.sent_ms)
         self._free_ms = self.sent_ms + BETWEEN_UNLOCKS_MS
-        self.port.write(order)
-        return refusal(self.port, config, order, self.clock)
+        self._driver.pulse(config, lock)
+        return self._driver.finish(config, lock)
 
     def changes(self, config: BoardConfig, before: Reading, within_ms: int) -> Iterator[Reading]:
         """Each reading unlike `before`, until the time is over."""
@@ -63,17 +59,15 @@ class Line:
                 yield now
 
     def rest(self, rest_ms: int) -> None:
-        """Leave the line alone for so long; what comes in meanwhile belongs to no question."""
-        end_ms = self.clock.mono_ms() + rest_ms
-        while self.clock.mono_ms() < end_ms:
-            self.port.read()
+        """Leave the line alone for so long."""
+        threading.Event().wait(max(0, rest_ms) / 1000)
 
 
 @contextmanager
-def open_line(open_port: OpenPort, url: str, baud: int, clock: Clock) -> Iterator[Line]:
+def open_line(open_driver: OpenDriver, clock: Clock) -> Iterator[Line]:
     """A line for ourselves alone, closed at the end. Raises BoardError."""
-    port = open_port(url, baud)
+    driver = open_driver()
     try:
-        yield Line(port, clock)
+        yield Line(driver, clock)
     finally:
-        port.close()
+        driver.close()
