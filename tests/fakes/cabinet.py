@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
+from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
 from tests.fakes.waiting import wait_until
 
 _START_SECONDS = 20.0

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from locker_firmware_bridge.boards.port import Port, open_port
-from locker_firmware_bridge.boards.simulated_control import SimulationRefusedError
+from locker_firmware_bridge.boards.simulated.control import SimulationRefusedError
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.waiting import wait_until
 

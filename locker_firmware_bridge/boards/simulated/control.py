@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from locker_firmware_bridge.boards import simulated_state as simulated
+from locker_firmware_bridge.boards.simulated import state as simulated
 
 ANSWER_SECONDS = 5.0
 

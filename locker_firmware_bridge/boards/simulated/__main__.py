@@ -2,7 +2,7 @@
 
 It answers on a pseudo-terminal byte for byte as the boards would, keeps its own log of every unlock
 frame and every door that moved (the evidence tests count against), and can fail in every way the
-real thing can: see `simulated_state` for the faults and the commands of the control socket.
+real thing can: see `state` for the faults and the commands of the control socket.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ from typing import TextIO
 import click
 import msgspec
 
-from locker_firmware_bridge.boards import simulated_state as state
-from locker_firmware_bridge.boards.simulated_cabinet import Field, SimulatedCabinet
+from locker_firmware_bridge.boards.simulated import state as state
+from locker_firmware_bridge.boards.simulated.cabinet import Field, SimulatedCabinet
 
 _AUTO_CLOSE_MS = 2000
 _LINE_BYTES = 65536

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import msgspec
 
-from locker_firmware_bridge.boards import simulated_state as state
-from locker_firmware_bridge.boards.simulated_state import Board, Cabinet, Door
+from locker_firmware_bridge.boards.simulated import state as state
+from locker_firmware_bridge.boards.simulated.state import Board, Cabinet, Door
 from locker_firmware_bridge.codecs import frames
 
 DOOR_OPENS_MS = 60
