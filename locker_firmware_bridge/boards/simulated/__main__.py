@@ -1,208 +1,147 @@
-"""A simulated line of CU16 boards, a program of its own that outlives the bridge.
+"""A simulated line of lock boards of one family, a program of its own that outlives the bridge.
 
-It answers on a pseudo-terminal byte for byte as the boards would, keeps its own log of every unlock
-frame and every door that moved (the evidence tests count against), and can fail in every way the
-real thing can: see `state` for the faults and the commands of the control socket.
+It answers on a pseudo-terminal (or a TCP port, as a gateway does) byte for byte as the boards would,
+keeps its own log of every order and every door that moved (the evidence tests count against), and can
+fail in every way the real thing can: see `state` for the faults and the commands of the control socket.
 """
 
-import contextlib
-import heapq
-import itertools
-import os
-import pty
-import selectors
 import signal
-import socket
 import sys
-import time
-import tty
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, Literal
 
 import click
 import msgspec
 
-from locker_firmware_bridge.boards.simulated import state as state
-from locker_firmware_bridge.boards.simulated.cabinet import Field, SimulatedCabinet
+from locker_firmware_bridge.boards.simulated import DIALECTS, Dialect, state
+from locker_firmware_bridge.boards.simulated.cabinet import SimulatedCabinet
+from locker_firmware_bridge.boards.simulated.line import Gateway, Line, Paced, Pty, Tuned
+from locker_firmware_bridge.boards.simulated.machine import Machine, hand, signpost
+from locker_firmware_bridge.boards.simulated.reactor import Reactor
+from locker_firmware_bridge.boards.simulated.world import Setup
 
 _AUTO_CLOSE_MS = 2000
-_LINE_BYTES = 65536
-_READ_BYTES = 4096
-_SEND_SECONDS = 1.0
+_FILE: Any = click.Path(path_type=Path)
 
 
-class Machine:
-    """The world of the boards: one thread, one selector, timers, a pty and a control socket."""
+class _Options(msgspec.Struct, frozen=True):
+    """What was typed; the names are those of `main`'s options."""
 
-    def __init__(self, log: TextIO, state_file: Path | None) -> None:
-        self._log, self._state_file = log, state_file
-        self._selector = selectors.DefaultSelector()
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._order = itertools.count()
-        self._master, self._slave = pty.openpty()
-        tty.setraw(self._slave)  # kept open: a client that hangs up must not end the line
-        os.set_blocking(self._master, False)
-
-    @property
-    def device(self) -> str:
-        """The path a serial port driver opens."""
-        return os.ttyname(self._slave)
-
-    def say(self, data: bytes) -> None:
-        """Put bytes on the line; nobody reading them, they are lost as on a real one."""
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._master, data)
-
-    def later(self, delay_ms: float, action: Callable[[], None]) -> None:
-        """Do something after a while."""
-        heapq.heappush(self._timers, (_mono_ms() + delay_ms, next(self._order), action))
-
-    def log(self, kind: str, **fields: Field) -> None:
-        """One JSON line, flushed."""
-        known = {name: value for name, value in fields.items() if value is not None}
-        entry = {"mono_ms": round(_mono_ms(), 3), "kind": kind, **known}
-        self._log.write(msgspec.json.encode(entry).decode() + "\n")
-        self._log.flush()
-
-    def kill(self, pid: int, group: bool) -> None:
-        """SIGKILL; one that is gone already needs no killing."""
-        with contextlib.suppress(ProcessLookupError):
-            (os.killpg if group else os.kill)(pid, signal.SIGKILL)
-
-    def save(self, cabinet: state.Cabinet) -> None:
-        """Replace the state file as a whole, if one was asked for."""
-        if self._state_file is not None:
-            fresh = self._state_file.with_suffix(".new")
-            fresh.write_bytes(msgspec.json.encode(cabinet))
-            fresh.replace(self._state_file)
-
-    def run(self, cabinet: SimulatedCabinet, listener: socket.socket) -> None:
-        """Serve until a signal ends the program."""
-        self._selector.register(self._master, selectors.EVENT_READ, lambda: self._hear(cabinet))
-        self._selector.register(listener, selectors.EVENT_READ, lambda: self._accept(cabinet, listener))
-        while True:
-            for key, _ in self._selector.select(self._until_timer()):
-                key.data()
-            while self._timers and self._timers[0][0] <= _mono_ms():
-                heapq.heappop(self._timers)[2]()
-
-    def _until_timer(self) -> float | None:
-        return max(0.0, (self._timers[0][0] - _mono_ms()) / 1000) if self._timers else None
-
-    def _hear(self, cabinet: SimulatedCabinet) -> None:
-        with contextlib.suppress(BlockingIOError):
-            cabinet.hear(os.read(self._master, _READ_BYTES))
-
-    def _accept(self, cabinet: SimulatedCabinet, listener: socket.socket) -> None:
-        client, _ = listener.accept()
-        client.settimeout(_SEND_SECONDS)
-        talk = _conversation(cabinet, client)
-
-        def more() -> None:
-            if not next(talk, False):
-                self._selector.unregister(client)
-                client.close()
-
-        self._selector.register(client, selectors.EVENT_READ, more)
-
-
-def _conversation(cabinet: SimulatedCabinet, client: socket.socket) -> Iterator[bool]:
-    """Each step reads what a client sent and answers every whole line; False: the client is gone."""
-    pending = b""
-    with contextlib.suppress(OSError):
-        while received := client.recv(_READ_BYTES):
-            *lines, pending = (pending + received).split(b"\n")
-            for line in lines:
-                client.sendall(msgspec.json.encode(_obey(cabinet, line)) + b"\n")
-            if len(pending) > _LINE_BYTES:
-                return
-            yield True
-    yield False
-
-
-def _obey(cabinet: SimulatedCabinet, line: bytes) -> state.Answer:
-    try:
-        command = msgspec.json.decode(line, type=state.Command)
-    except msgspec.DecodeError as error:
-        return state.Answer(ok=False, why=str(error))
-    return cabinet.command(command)
-
-
-def _mono_ms() -> float:
-    """CLOCK_MONOTONIC with decimals: comparable with every other process of this machine."""
-    return time.monotonic_ns() / 1_000_000
-
-
-@contextlib.contextmanager
-def _listener(path: Path | None) -> Iterator[socket.socket]:
-    """A control socket at `path`; without one a socket nobody can reach."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        if path is not None:
-            path.unlink(missing_ok=True)
-            listener.bind(str(path))
-        else:
-            listener.bind("")  # Linux picks an abstract name
-        listener.listen()
-        try:
-            yield listener
-        finally:
-            if path is not None:
-                path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _link(path: Path, device: str) -> Iterator[None]:
-    """A symbolic link to the device, put there in one step and taken away at the end if still ours."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.symlink_to(device)
-    fresh.replace(path)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            if str(path.readlink()) == device:
-                path.unlink()
-
-
-def _restored(state_file: Path | None, fresh: state.Cabinet) -> state.Cabinet:
-    if state_file is None or not state_file.exists():
-        return fresh
-    return state.continued(msgspec.json.decode(state_file.read_bytes(), type=state.Cabinet), fresh)
-
-
-_FILE = click.Path(path_type=Path)
+    link: Path
+    log: Path
+    family: str
+    board: tuple[int, ...]
+    locks: int | None
+    control: Path | None
+    state: Path | None
+    auto_close: int | None
+    log_status: bool
+    polarity: Literal["usual", "reversed"]
+    feedback: Literal["closing", "opening"]
+    order: Literal["msb", "lsb"]
+    reports: str | None
+    answers_as: int | None
+    pulse: int | None
+    baud: int | None
+    pace: bool
+    listen: str | None
 
 
 @click.command()
-@click.option("--link", required=True, type=_FILE, help="Where to put a link to the serial device.")
-@click.option("--log", "log_file", required=True, type=_FILE, help="The boards' own log, JSON lines.")
-@click.option("--board", "boards", multiple=True, type=click.IntRange(0, 9), help="Dial; may be repeated.")
-@click.option("--locks", default=16, show_default=True, type=click.IntRange(1, 16))
+@click.option("--link", required=True, type=_FILE, help="Where to put a link to the device, or the URL.")
+@click.option("--log", required=True, type=_FILE, help="The boards' own log, JSON lines.")
+@click.option("--family", default="cu16", show_default=True, type=click.Choice(sorted(DIALECTS)))
+@click.option("--board", multiple=True, type=int, help="Number on the dial; may be repeated.")
+@click.option("--locks", type=int, help="Locks of each board; usually as many as most have.")
 @click.option("--control", type=_FILE, help="Unix socket for commands, JSON lines.")
-@click.option("--state", "state_file", type=_FILE, help="Keep doors and faults over a restart.")
+@click.option("--state", type=_FILE, help="Keep doors and faults over a restart.")
 @click.option(
     "--auto-close", is_flag=False, flag_value=_AUTO_CLOSE_MS, type=int, help="Doors close after so many ms."
 )
-@click.option("--log-status", is_flag=True, help="Log status frames too.")
-def main(
-    link: Path,
-    log_file: Path,
-    boards: tuple[int, ...],
-    locks: int,
-    control: Path | None,
-    state_file: Path | None,
-    auto_close: int | None,
-    log_status: bool,
-) -> None:
-    """Stand in for CU16 lock boards on a serial line, until SIGTERM or Ctrl-C."""
+@click.option("--log-status", is_flag=True, help="Log questions and answers too.")
+@click.option(
+    "--polarity", default="usual", type=click.Choice(["usual", "reversed"]), help="Which bit is a shut door."
+)
+@click.option(
+    "--feedback",
+    default="closing",
+    type=click.Choice(["closing", "opening"]),
+    help="When the contact is made: with a shut door, or with a released one.",
+)
+@click.option(
+    "--order", default="msb", type=click.Choice(["msb", "lsb"]), help="First status byte of a 0x8a board."
+)
+@click.option(
+    "--reports",
+    type=click.Choice(["81", "82"]),
+    help="First byte, in hex, of what a 0x8a board says unasked: 81 or 82.",
+)
+@click.option("--answers-as", type=int, help="The first board answers with this number.")
+@click.option("--pulse", type=int, help="The board's own timer, in ms.")
+@click.option("--baud", type=int, help="At any other speed both ends hear garbage.")
+@click.option("--pace", is_flag=True, help="Bytes take their time on the wire.")
+@click.option("--listen", metavar="HOST:PORT", help="A TCP port instead of a device; 0: any.")
+def main(**typed: Any) -> None:
+    """Stand in for the lock boards of one family on one line, until SIGTERM or Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    cabinet = _restored(state_file, state.new_cabinet(boards or (0,), locks, auto_close))
-    with log_file.open("a", encoding="utf-8", buffering=1) as log:
-        machine = Machine(log, state_file)
-        with _listener(control) as listener, _link(link, machine.device):
-            machine.run(SimulatedCabinet(cabinet, machine, log_status), listener)
+    options = _Options(**typed)
+    dialect = DIALECTS[options.family]
+    cabinet, setup = _cabinet(options, dialect), _setup(options, dialect)
+    reactor = Reactor()
+    line = _line(options, dialect, reactor)
+    with options.log.open("a", encoding="utf-8", buffering=1) as log:
+        machine = Machine(reactor, line, log, options.state)
+        with hand(options.control) as listener, signpost(options.link, line.address):
+            machine.run(SimulatedCabinet(cabinet, setup, machine, options.log_status), listener)
+
+
+def _cabinet(options: _Options, dialect: Dialect) -> state.Cabinet:
+    boards = options.board or (dialect.boards[0],)
+    for board in boards:
+        _check("--board", board, dialect.boards)
+    locks = dialect.usual_locks if options.locks is None else options.locks
+    _check("--locks", locks, dialect.locks)
+    fresh = state.new_cabinet(boards, locks, options.auto_close)
+    if options.state is None or not options.state.exists():
+        return fresh
+    return state.continued(msgspec.json.decode(options.state.read_bytes(), type=state.Cabinet), fresh)
+
+
+def _check(option: str, value: int, allowed: range) -> None:
+    if value not in allowed:
+        raise click.BadParameter(f"{value} is not from {allowed[0]} to {allowed[-1]}", param_hint=option)
+
+
+def _setup(options: _Options, dialect: Dialect) -> Setup:
+    first = options.board[0] if options.board else dialect.boards[0]
+    if options.answers_as is not None:
+        _check("--answers-as", options.answers_as, dialect.boards)
+    return Setup(
+        dialect=dialect,
+        reversed=(options.polarity == "reversed") != (options.feedback == "opening"),
+        lsb_first=options.order == "lsb",
+        report_head=int(options.reports or "0", 16),
+        answers_as=() if options.answers_as is None else ((first, options.answers_as),),
+        pulse_ms=options.pulse,
+    )
+
+
+def _line(options: _Options, dialect: Dialect, reactor: Reactor) -> Line:
+    line: Line = _pty(options, reactor) if options.listen is None else _gateway(options.listen, reactor)
+    return Paced(line, reactor, options.baud or dialect.baud) if options.pace else line
+
+
+def _pty(options: _Options, reactor: Reactor) -> Line:
+    device = Pty(reactor)
+    return device if options.baud is None else Tuned(device, options.baud)
+
+
+def _gateway(listen: str, reactor: Reactor) -> Gateway:
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise click.BadParameter(f"{listen} is not HOST:PORT", param_hint="--listen")
+    return Gateway(reactor, host, int(port))
 
 
 if __name__ == "__main__":

@@ -1,54 +1,31 @@
-"""How the simulated CU16 boards of one line behave: bytes and commands in, bytes and door moves out."""
+"""How the simulated boards of one line behave: bytes and commands in, bytes and door moves out."""
 
 import random
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
 
 import msgspec
 
-from locker_firmware_bridge.boards.simulated import state as state
+from locker_firmware_bridge.boards.simulated import state
+from locker_firmware_bridge.boards.simulated.coils import Coils
+from locker_firmware_bridge.boards.simulated.dialect import QUESTIONS, Inputs, Request
 from locker_firmware_bridge.boards.simulated.state import Board, Cabinet, Door
+from locker_firmware_bridge.boards.simulated.world import Setup, World
 from locker_firmware_bridge.codecs import frames
 
 DOOR_OPENS_MS = 60
-_STATUS, _UNLOCK, _STATUS_ALL, _UNLOCK_ALL = 0x30, 0x31, 0x32, 0x33
-_ANSWERS = {_STATUS: 0x35, _STATUS_ALL: 0x36}
-_WHAT = {_STATUS: "status", _UNLOCK: "unlock", _STATUS_ALL: "status_all", _UNLOCK_ALL: "unlock_all"}
-_EVERY_BOARD = 0xF
-
-Field = str | int | float | None
-
-
-class World(Protocol):
-    """What the boards stand in."""
-
-    def say(self, data: bytes) -> None:
-        """Put bytes on the line."""
-        ...
-
-    def later(self, delay_ms: float, action: Callable[[], None]) -> None:
-        """Do something after a while."""
-        ...
-
-    def log(self, kind: str, **fields: Field) -> None:
-        """Write one line to the board's own log, with the time of now."""
-        ...
-
-    def kill(self, pid: int, group: bool) -> None:
-        """SIGKILL a process or its group."""
-        ...
-
-    def save(self, cabinet: Cabinet) -> None:
-        """Keep the state over a restart."""
-        ...
+"""From the current in a coil to the open hook; a shorter pulse opens nothing."""
 
 
 class SimulatedCabinet:
     """The boards of one line; not safe for threads."""
 
-    def __init__(self, cabinet: Cabinet, world: World, log_status: bool) -> None:
-        self._cabinet, self._world, self._log_status = cabinet, world, log_status
-        self._framer = frames.start(state.request_length, 5)
+    def __init__(self, cabinet: Cabinet, setup: Setup, world: World, log_status: bool) -> None:
+        self._cabinet, self._setup, self._world, self._log_status = cabinet, setup, world, log_status
+        self._dialect = setup.dialect
+        self._framer = frames.start(self._dialect.measure, self._dialect.longest)
+        self._coils = Coils()
+        self._life = 0
         self._to_kill: state.KillOnUnlock | None = None
         self._noise = {number: random.Random(number) for number in cabinet.boards}  # noqa: S311 - noise, no secret
         self._corrupted = 0
@@ -59,7 +36,7 @@ class SimulatedCabinet:
             self._world.say(data)
         requests, self._framer = frames.take_out(frames.add(self._framer, data))
         for request in requests:
-            self._obey(request)
+            self._obey(self._dialect.read(request))
 
     def command(self, command: state.Command) -> state.Answer:
         """One command of the control socket; refused with a reason when it cannot be."""
@@ -70,9 +47,32 @@ class SimulatedCabinet:
                 self._keep(msgspec.structs.replace(self._cabinet, auto_close_ms=after_ms))
             case state.KillOnUnlock():
                 self._to_kill = command
+            case state.Anew():
+                self._begin_anew()
             case _:
                 return self._command_board(command)
         return state.Answer(ok=True)
+
+    def _begin_anew(self) -> None:
+        self._life += 1
+        self._coils = Coils()
+        self._framer = frames.flush(self._framer)
+        self._keep(state.as_delivered(self._cabinet))
+
+    def _later(self, delay_ms: float, action: Callable[[], None]) -> None:
+        """At once when there is nothing to wait for; never in a later life."""
+        life = self._life
+
+        def unless_anew() -> None:
+            if life == self._life:
+                action()
+
+        if delay_ms > 0:
+            self._world.later(delay_ms, unless_anew)
+        else:
+            action()
+
+    # --- the hand at the doors ---------------------------------------------------------------------
 
     def _command_board(self, command: state.OnBoard) -> state.Answer:
         number = next(iter(self._cabinet.boards)) if command.board is None else command.board
@@ -106,29 +106,25 @@ class SimulatedCabinet:
         changes = {name: getattr(command, name) for name in names}
         changes = {name: value for name, value in changes.items() if value is not msgspec.UNSET}
         faults = msgspec.structs.replace(board.faults, **changes)
+        if faults.off:
+            self._coils.release_all(board.board)
         self._noise[board.board].seed(faults.noise)
         self._keep(state.with_board(self._cabinet, msgspec.structs.replace(board, faults=faults)))
 
-    def _obey(self, request: bytes) -> None:
-        number, channel, command = request[1] >> 4, request[1] & 0xF, request[2]
-        if command == _UNLOCK:
-            self._kill_if_asked()
-        self._log_in(request, number, channel, command)
-        for board in self._meant(number, command):
-            if board.faults.off:
-                continue
-            if command == _UNLOCK:
-                self._pulse(board, channel + 1)
-            elif command == _UNLOCK_ALL:
-                for lock in board.doors:
-                    self._pulse(board, lock)
-            else:
-                self._answer(board, _ANSWERS[command])
+    # --- orders and questions ----------------------------------------------------------------------
 
-    def _meant(self, number: int, command: int) -> tuple[Board, ...]:
-        if command == _STATUS_ALL and number == _EVERY_BOARD:
+    def _obey(self, request: Request) -> None:
+        if request.opens:
+            self._kill_if_asked()
+        self._log_in(request)
+        for board in self._meant(request):
+            if not board.faults.off:
+                self._do(board, request)
+
+    def _meant(self, request: Request) -> tuple[Board, ...]:
+        if request.board is None:
             return tuple(self._cabinet.boards.values())
-        board = self._cabinet.boards.get(number)
+        board = self._cabinet.boards.get(request.board)
         return () if board is None else (board,)
 
     def _kill_if_asked(self) -> None:
@@ -137,28 +133,62 @@ class SimulatedCabinet:
             self._world.kill(target.pid, target.group)
             self._world.log("kill", pid=target.pid)
 
-    def _log_in(self, request: bytes, number: int, channel: int, command: int) -> None:
-        if command in (_UNLOCK, _UNLOCK_ALL) or self._log_status:
-            lock = channel + 1 if command == _UNLOCK else None
-            self._world.log("frame_in", hex=request.hex(), what=_WHAT[command], board=number, lock=lock)
+    def _log_in(self, request: Request) -> None:
+        if request.what not in QUESTIONS or self._log_status:
+            self._world.log(
+                "frame_in", hex=request.data.hex(), what=request.what, board=request.board, lock=request.lock
+            )
 
-    def _pulse(self, board: Board, lock: int) -> None:
-        door = board.doors.get(lock)
-        if door is None or not door.closed:
+    def _do(self, board: Board, request: Request) -> None:
+        refuse = self._dialect.refuse
+        if board.faults.refuse and refuse is not None and request.what not in QUESTIONS:
+            self._answer(board.board, request, refuse)
             return
-        if door.fault == "jam":
-            self._world.log("door", board=board.board, lock=lock, state="jammed", why="unlock")
-            return
-        self._world.later(DOOR_OPENS_MS, lambda: self._open(board.board, lock, "unlock"))
+        for lock in request.releases:
+            self._coils.release(board.board, lock)
+        over_ms = self._energise(board, request)
+        wait_ms = over_ms if request.after_pulse else 0
+        self._later(wait_ms, partial(self._answer, board.board, request, self._dialect.answer))
+
+    # --- coils and doors ---------------------------------------------------------------------------
+
+    def _energise(self, board: Board, request: Request) -> float:
+        """Begin or plan every pulse that was asked for; how long until the last is over, in milliseconds."""
+        pulse_ms = self._pulse_ms(request)
+        begin_ms = over_ms = float(request.delay_ms)
+        for lock in (lock for lock in request.opens if lock in board.doors):
+            self._later(begin_ms, partial(self._pulse, board.board, lock, None if request.held else pulse_ms))
+            over_ms = begin_ms + pulse_ms
+            begin_ms = over_ms if request.in_turn else begin_ms
+        return over_ms
+
+    def _pulse_ms(self, request: Request) -> int:
+        if request.pulse_ms is not None:
+            return request.pulse_ms
+        return self._dialect.pulse_ms if self._setup.pulse_ms is None else self._setup.pulse_ms
+
+    def _pulse(self, number: int, lock: int, pulse_ms: int | None) -> None:
+        """Current for so long; None: until somebody takes it away."""
+        pulse, door = self._coils.energise(number, lock), self._cabinet.boards[number].doors[lock]
+        if door.fault == "jam" and door.closed:
+            self._world.log("door", board=number, lock=lock, state="jammed", why="unlock")
+        else:
+            self._later(DOOR_OPENS_MS, lambda: self._give_way(number, lock, pulse))
+        if pulse_ms is not None:
+            self._later(pulse_ms, lambda: self._coils.release(number, lock, pulse))
+
+    def _give_way(self, number: int, lock: int, pulse: int) -> None:
+        if self._coils.is_on(number, lock, pulse):
+            self._open(number, lock, "unlock")
 
     def _open(self, number: int, lock: int, why: str) -> None:
         board = self._cabinet.boards[number]
         if not board.doors[lock].closed:
             return
         self._world.log("door", board=number, lock=lock, state="open", why=why)
-        self._keep_door(board, lock, state.moved(board.doors[lock], closed=False))
+        self._move(board, lock, closed=False)
         if self._cabinet.auto_close_ms is not None:
-            self._world.later(self._cabinet.auto_close_ms, lambda: self._close_by_itself(number, lock))
+            self._later(self._cabinet.auto_close_ms, lambda: self._close_by_itself(number, lock))
 
     def _close_by_itself(self, number: int, lock: int) -> None:
         self._close(number, lock, "auto")
@@ -172,22 +202,44 @@ class SimulatedCabinet:
             return False
         if not door.closed:
             self._world.log("door", board=number, lock=lock, state="closed", why=why)
-            self._keep_door(board, lock, state.moved(door, closed=True))
+            self._move(board, lock, closed=True)
         return True
 
-    def _answer(self, board: Board, command: int) -> None:
-        """Say the doors as they are now, through whatever is wrong with the board."""
-        if board.faults.silent:
-            return
-        data = self._noise_before(board) + self._damaged(board, state.status_frame(board, command))
-        if board.faults.late_ms:
-            self._world.later(board.faults.late_ms, lambda: self._say(data))
-        else:
-            self._say(data)
+    def _move(self, board: Board, lock: int, *, closed: bool) -> None:
+        """A board that tells of changes unasked tells of this one, if its sensor saw it."""
+        before, after = board.doors[lock], state.moved(board.doors[lock], closed)
+        self._keep_door(board, lock, after)
+        if before.seen_closed != after.seen_closed and not (board.faults.off or board.faults.silent):
+            inputs = self._inputs(self._cabinet.boards[board.board])
+            if said := self._dialect.report(inputs, lock):
+                self._say(said, "report")
 
-    def _say(self, data: bytes) -> None:
+    # --- answers -----------------------------------------------------------------------------------
+
+    def _inputs(self, board: Board) -> Inputs:
+        doors = board.doors.items()
+        return Inputs(
+            board=dict(self._setup.answers_as).get(board.board, board.board),
+            locks=max(board.doors),
+            made=frozenset(lock for lock, door in doors if door.seen_closed != self._setup.reversed),
+            items=frozenset(lock for lock, door in doors if door.item),
+            energised=self._coils.on(board.board),
+            lsb_first=self._setup.lsb_first,
+            report_head=self._setup.report_head,
+        )
+
+    def _answer(self, number: int, request: Request, words: Callable[[Request, Inputs], bytes]) -> None:
+        """Say what is now, through whatever is wrong with the board."""
+        board = self._cabinet.boards[number]
+        frame = words(request, self._inputs(board))
+        if not frame or board.faults.silent or board.faults.off:
+            return
+        data = self._noise_before(board) + self._damaged(board, frame)
+        self._later(board.faults.late_ms, lambda: self._say(data, request.what))
+
+    def _say(self, data: bytes, what: str) -> None:
         if self._log_status:
-            self._world.log("frame_out", hex=data.hex(), what="status")
+            self._world.log("frame_out", hex=data.hex(), what=what)
         self._world.say(data)
 
     def _noise_before(self, board: Board) -> bytes:
