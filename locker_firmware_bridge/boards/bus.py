@@ -24,7 +24,7 @@ from locker_firmware_bridge.boards import (
 from locker_firmware_bridge.boards.checks import check_boards
 from locker_firmware_bridge.boards.duty import Duty
 from locker_firmware_bridge.boards.errors import BoardError, NoReplyError, PortLostError
-from locker_firmware_bridge.boards.exchange import ask, refusal
+from locker_firmware_bridge.boards.exchange import ask, refusal, switch_off
 from locker_firmware_bridge.boards.port import OpenPort, Port, open_port
 from locker_firmware_bridge.boards.watch import Watch
 from locker_firmware_bridge.codecs import FAMILIES, Family
@@ -256,20 +256,14 @@ class Bus:
         is_new = self._watches[board].last is None
         try:
             reading = ask(port, self._configs[board], self._clock, self._timings.reply_ms)
-            if is_new:
-                self._switch_off(port, board)
+            if is_new:  # whoever drove its relays before may have died with one on
+                switch_off(port, self._configs[board], self._clock)
         except BoardError as error:
             self._failed(board, error)
         else:
             self._errors = 0
             self._note(watch.read(self._watches[board], reading, self._clock.mono_ms()))
         self._line_free_ms = self._clock.mono_ms() + self._family(board).pause_ms
-
-    def _switch_off(self, port: Port, board: int) -> None:
-        """A board of relays that answers again: whoever drove it before may have died with an output on."""
-        if order := self._family(board).all_off(board):
-            port.write(order)
-            refusal(port, self._configs[board], order, self._clock)
 
     def _failed(self, board: int, error: BoardError) -> None:
         """Count it; three in a row, or a lost port, and the port is opened afresh."""
