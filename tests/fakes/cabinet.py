@@ -27,6 +27,7 @@ class SimulatedCabinet:
     command: Sequence[str]
     log_path: Path
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    forgotten_bytes: int = 0
 
     def start(self) -> None:
         """Plug it in; the doors stand as they stood when it was last unplugged."""
@@ -46,11 +47,20 @@ class SimulatedCabinet:
             self.process = None
 
     def log(self) -> list[dict[str, Any]]:
-        """Every line of the board's own log, over all its lives."""
+        """Every line of the board's own log, over all its lives or since `anew`."""
         if not self.log_path.exists():
             return []
-        whole_lines = self.log_path.read_bytes().split(b"\n")[:-1]
+        with self.log_path.open("rb") as log:
+            log.seek(self.forgotten_bytes)
+            whole_lines = log.read().split(b"\n")[:-1]
         return [msgspec.json.decode(line) for line in whole_lines]
+
+    def anew(self) -> None:
+        """As delivered, running, and nothing seen yet."""
+        if self.process is None:
+            self.start()
+        self.control.anew()
+        self.forgotten_bytes = self.log_path.stat().st_size
 
     def unlocks(self) -> list[tuple[int, int]]:
         """Board and lock of every unlock frame that arrived, in order; fails on an order nobody may give."""
