@@ -23,6 +23,8 @@ BRISK: Final = Timings(
     refresh_ms=150,
     reopen_ms=50,
 )
+HASTY: Final = replace(BRISK, failures_to_silence=1)
+"""For boards of which nothing good is expected."""
 LATE_MS: Final = 240
 PATIENT: Final = replace(BRISK, reply_ms=80, settle_ms=400, failures_to_silence=2)
 """An answer that is late by `LATE_MS` comes when nobody waits for it any more, before the next question."""

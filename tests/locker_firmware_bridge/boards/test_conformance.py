@@ -32,7 +32,7 @@ from locker_firmware_bridge.boards.simulated import DIALECTS
 from locker_firmware_bridge.codecs import AS_DELIVERED, FAMILIES, Wiring
 from tests.fakes.board_reports import Reports
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
-from tests.fakes.running_bus import BRISK, LATE_MS, PATIENT, REPLY_MS, running
+from tests.fakes.running_bus import BRISK, HASTY, LATE_MS, PATIENT, REPLY_MS, running
 from tests.fakes.waiting import wait_until
 
 BOARDS = 4
@@ -383,7 +383,7 @@ def test_a_board_whose_every_answer_is_spoiled_is_silent_and_says_what_came(
     site: Site, reports: Reports
 ) -> None:
     site.cabinet.control.corrupt(board=site.board.board)
-    with site.bus(reports):
+    with site.bus(reports, timings=HASTY):
         assert "what cannot be read" in reports.wait_for(BoardSilent).why
     assert reports.of(DoorsRead) == []
 
@@ -424,7 +424,10 @@ def test_a_board_that_answers_with_anothers_number_is_not_believed(
 ) -> None:
     model = Model(name)
     first = model.config(0)
-    with site_of(name, tmp_path, f"--answers-as={model.stranger}") as site, site.bus(reports, first):
+    with (
+        site_of(name, tmp_path, f"--answers-as={model.stranger}") as site,
+        site.bus(reports, first, timings=HASTY),
+    ):
         assert "board" in reports.wait_for(BoardSilent).why
     assert reports.of(DoorsRead) == []
 
@@ -529,7 +532,7 @@ def test_a_board_as_delivered_is_read_at_its_own_speed_and_pace_and_at_no_other(
 ) -> None:
     right = FAMILIES[name].baud
     with site_of(name, tmp_path, f"--baud={right}", "--pace") as site:
-        with site.bus(reports, baud=2 * right):
+        with site.bus(reports, timings=HASTY, baud=2 * right):
             reports.wait_for(BoardSilent)
         assert (reports.of(DoorsRead), site.cabinet.log()) == ([], [])
         reports.forget()
