@@ -30,6 +30,7 @@ from locker_firmware_bridge.bridge import Bridge, Event, Heard, Outside, Wire, h
 from locker_firmware_bridge.commissioning.door_test import door_test
 from locker_firmware_bridge.commissioning.frames import decode, frame
 from locker_firmware_bridge.commissioning.learn import learn
+from locker_firmware_bridge.commissioning.off import off
 from locker_firmware_bridge.commissioning.probe import probe
 from locker_firmware_bridge.commissioning.recognise import recognise
 from locker_firmware_bridge.commissioning.watching import monitor, watch
@@ -49,7 +50,7 @@ def main() -> None:
     """The bridge between the lockers of a site and the network, and the tools of who installs them."""
 
 
-for command in (probe, learn, door_test, watch, monitor, frame, decode, recognise, weigh):
+for command in (probe, learn, door_test, watch, monitor, off, frame, decode, recognise, weigh):
     main.add_command(command)
 
 

@@ -12,6 +12,22 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, prin
 hypothesis.settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `tests/hardware` needs; without `--port` it is not collected."""
+    group = parser.getgroup("hardware", "a real lock board")
+    group.addoption("--port", help="device or socket://host:port of a real lock board: run tests/hardware")
+    group.addoption("--family", default="cu16", help="a family of locker_firmware_bridge.codecs")
+    group.addoption("--board", type=int, help="the number on its dial")
+    group.addoption("--locks", type=int, help="how many of its locks have a door")
+    group.addoption("--baud", type=int, help="its speed, if it was changed")
+    group.addoption("--hook-closed-bit", type=int, choices=(0, 1), default=1)
+    group.addoption("--status-order", choices=("msb", "lsb"), default="msb")
+    group.addoption(
+        "--taken", type=int, action="append", default=[], help="the number of another board there"
+    )
+    group.addoption("--unlock", type=int, action="append", default=[], help="really unlock this lock, once")
+
+
 def pytest_report_header() -> str:
     """Name the hypothesis profile at the head of each run."""
     return "hypothesis: profile ci, derandomised: no seed is needed to run it again"

@@ -17,10 +17,10 @@ import deploy.demo.__main__ as demo
 import hub.__main__ as hub_program
 import kiosk.__main__ as kiosk_program
 import locker_firmware_bridge.__main__ as bridge_program
+import locker_firmware_bridge.boards.simulated.__main__ as simulated
 from hub.config import HubSettings
 from kiosk.config import KioskSettings
 from locker_firmware_bridge import config as lockers
-from locker_firmware_bridge.boards import simulated
 from locker_firmware_bridge.scales import simulated as simulated_scale
 
 REPOSITORY = Path(__file__).resolve().parent.parent

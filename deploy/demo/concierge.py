@@ -22,7 +22,7 @@ from contract.hub_connection import HubConnection
 from contract.journal import Journal
 from contract.link import Link, Received, link_settings
 from deploy.demo.plan import DemoError
-from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
+from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
 
 AGAIN_SECONDS: Final = 1.0
 PATIENCE_MS: Final = 20_000

@@ -12,7 +12,7 @@ from deploy.demo.plan import BRIDGE, DESK, KIOSK, SITE, BrokerChoice, DemoError,
 from deploy.line import Line
 from deploy.processes import Child
 from hub.enrolment import hub_password
-from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
+from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
 
 DOORS: Final = 16
 _PROGRAMS: Final = ("hub", "bridge", "kiosk")

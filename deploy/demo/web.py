@@ -19,8 +19,8 @@ from contract.settings import load
 from deploy.brokers import LOOPBACK
 from deploy.demo.plan import BRIDGE, Kept, Plan, grouped
 from deploy.demo.stage import DOORS, Stage
-from locker_firmware_bridge.boards.simulated_control import SimulationRefusedError
-from locker_firmware_bridge.boards.simulated_state import Cabinet, Door, DoorFault
+from locker_firmware_bridge.boards.simulated.control import SimulationRefusedError
+from locker_firmware_bridge.boards.simulated.state import Cabinet, Door, DoorFault
 from locker_firmware_bridge.config import FILE_NAME, LockersFile
 
 LABELS: Final = {

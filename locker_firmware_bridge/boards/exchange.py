@@ -8,7 +8,7 @@ from locker_firmware_bridge.boards.errors import BadReplyError, BoardError, NoRe
 from locker_firmware_bridge.boards.port import Port
 from locker_firmware_bridge.boards.watch import Reading
 from locker_firmware_bridge.codecs import FAMILIES, Refusal, Reply, StatusReply, UnlockReply
-from locker_firmware_bridge.codecs.frames import add, take_out, time_out
+from locker_firmware_bridge.codecs.frames import CEILING_BYTES, add, take_out, time_out
 
 _SILENT_READS = 2
 """So many empty reads of 10 ms end an answer that may begin with another: some adapters pause for 16 ms."""
@@ -51,6 +51,20 @@ def refusal(port: Port, config: BoardConfig, order: bytes, clock: Clock) -> str:
         if isinstance(reply, UnlockReply):
             return ""
     return ""
+
+
+def switch_off(port: Port, config: BoardConfig, clock: Clock) -> None:
+    """Take the current from every output of one board, and leave the line to its answer: the same bytes.
+
+    Without an answer nothing is lost, it is tried again where the board comes back. Raises PortLostError.
+    """
+    family = FAMILIES[config.family]
+    if order := family.all_off(config.board):
+        expected, heard = order * (2 if config.echo else 1), b""
+        end_ms = clock.mono_ms() + family.unlock_reply_ms
+        port.write(order)
+        while expected not in heard and clock.mono_ms() < end_ms:
+            heard = (heard + port.read())[-CEILING_BYTES:]
 
 
 class Heard:

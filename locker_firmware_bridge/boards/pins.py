@@ -7,17 +7,14 @@ business of the hardware behind the pin: a monostable or a relay with a timer (d
 
 import threading
 from contextlib import ExitStack
-from typing import Any, TypeVar
 
 from gpiozero import DigitalInputDevice, DigitalOutputDevice
-from gpiozero.exc import BadPinFactory, GPIOZeroError
+from gpiozero.exc import GPIOZeroError
 from gpiozero.pins import Factory
 
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.boards.errors import PortLostError, PortNotFoundError
 from locker_firmware_bridge.boards.watch import Reading
-
-Pin = TypeVar("Pin", bound=Any)
 
 
 class PinsDriver:
@@ -26,13 +23,20 @@ class PinsDriver:
     def __init__(self, board: BoardConfig, factory: Factory | None = None) -> None:
         self._held = ExitStack()
         try:
-            self._outputs = [self._taken(_output(pin, factory)) for pin in board.lock_pins]
-            self._inputs = [self._taken(_input(pin, factory)) for pin in board.hook_pins]
-        except (GPIOZeroError, OSError) as error:
+            self._outputs = [self._output(pin, factory) for pin in board.lock_pins]
+            self._inputs = [self._input(pin, factory) for pin in board.hook_pins]
+        except (GPIOZeroError, ImportError, OSError) as error:
             self._held.close()
             raise PortNotFoundError(_why(error)) from error
 
-    def _taken(self, device: Pin) -> Pin:
+    def _output(self, pin: int, factory: Factory | None) -> DigitalOutputDevice:
+        device = DigitalOutputDevice(pin, initial_value=False, pin_factory=factory)
+        self._held.callback(device.close)
+        self._held.callback(device.off)  # called first: a pin that is let go may keep its level
+        return device
+
+    def _input(self, pin: int, factory: Factory | None) -> DigitalInputDevice:
+        device = DigitalInputDevice(pin, pull_up=True, pin_factory=factory)
         self._held.callback(device.close)
         return device
 
@@ -71,14 +75,6 @@ class PinsDriver:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, BadPinFactory):
+    if isinstance(error, ImportError):  # gpiozero's BadPinFactory is one
         return "this machine's pins cannot be used: sudo apt install python3-lgpio, then start again"
     return f"the pins cannot be used ({error}): is another program using them?"
-
-
-def _output(pin: int, factory: Factory | None) -> DigitalOutputDevice:
-    return DigitalOutputDevice(pin, initial_value=False, pin_factory=factory)
-
-
-def _input(pin: int, factory: Factory | None) -> DigitalInputDevice:
-    return DigitalInputDevice(pin, pull_up=True, pin_factory=factory)

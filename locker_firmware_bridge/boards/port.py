@@ -110,8 +110,11 @@ class SerialPort:
 
     def close(self) -> None:
         """See `Port`."""
+        connection = getattr(self._line, "_socket", None)
         with suppress(*_BROKEN):
             self._line.close()
+        if connection is not None:  # pyserial leaves it open where the gateway hung up first
+            connection.close()
 
     @contextmanager
     def _ours(self) -> Iterator[None]:

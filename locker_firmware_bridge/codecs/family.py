@@ -43,6 +43,7 @@ class Family:
     lengths: Callable[[bytes], Iterable[int]]
     """How long an answer that begins with these bytes can be, the longest first."""
     build_all_off: Callable[[int], bytes] | None = None
+    """Answered by the same bytes."""
     has_items: bool = False
     pulses_ms: range = range(0)
     own_pulse_ms: int | None = 0

@@ -45,6 +45,10 @@ class Line:
         self._driver.pulse(config, lock)
         return self._driver.finish(config, lock)
 
+    def switch_off(self, config: BoardConfig) -> None:
+        """Take the current from every output of a board, where one could be on. Raises PortLostError."""
+        self._driver.switch_off(config)
+
     def changes(self, config: BoardConfig, before: Reading, within_ms: int) -> Iterator[Reading]:
         """Each reading unlike `before`, until the time is over."""
         end_ms = self.clock.mono_ms() + within_ms

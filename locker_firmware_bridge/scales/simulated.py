@@ -23,7 +23,7 @@ import click
 import msgspec
 
 from contract.clock import SystemClock
-from locker_firmware_bridge.boards.simulated import device_link
+from locker_firmware_bridge.boards.simulated.machine import signpost
 from locker_firmware_bridge.scales.protocols import lines
 from locker_firmware_bridge.scales.protocols.answers import Unit
 from locker_firmware_bridge.scales.simulated_scale import VOICES, Command, SimulatedScale
@@ -108,7 +108,7 @@ def main(link: Path, protocol: str, unit: Unit, stream_ms: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     machine = Machine(SimulatedScale(protocol, unit), stream_ms)
-    with device_link(link, machine.device):
+    with signpost(link, machine.device):
         machine.run()
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from deploy.demo.plan import DemoError, Ports, choose_ports, grouped, keep, kept
 from deploy.demo.web import state_of
-from locker_firmware_bridge.boards.simulated_state import Door
+from locker_firmware_bridge.boards.simulated.state import Door
 from tests.fakes.waiting import wait_until
 
 PATIENCE_SECONDS = 90.0

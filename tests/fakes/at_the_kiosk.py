@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
-from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
+from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
 from tests.fakes.waiting import patiently
 
 HAND_SECONDS: Final = 1.0

@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from locker_firmware_bridge.boards.simulated_control import SimulatedBoardControl
+from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
+from locker_firmware_bridge.boards.simulated.dialect import QUESTIONS
 from tests.fakes.waiting import wait_until
 
 _START_SECONDS = 20.0
@@ -26,12 +27,17 @@ class SimulatedCabinet:
     command: Sequence[str]
     log_path: Path
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    forgotten_bytes: int = 0
 
     def start(self) -> None:
         """Plug it in; the doors stand as they stood when it was last unplugged."""
         assert self.process is None, "it is running"
         self.process = subprocess.Popen(self.command)
-        wait_until(Path(self.url).is_symlink, _START_SECONDS)
+        wait_until(Path(self.url).exists, _START_SECONDS)
+
+    def fails(self) -> int:
+        """Run it with options it cannot have; how it ends."""
+        return subprocess.run(self.command, timeout=_START_SECONDS).returncode
 
     def stop(self) -> None:
         """Unplug it: the port goes away."""
@@ -41,17 +47,31 @@ class SimulatedCabinet:
             self.process = None
 
     def log(self) -> list[dict[str, Any]]:
-        """Every line of the board's own log, over all its lives."""
+        """Every line of the board's own log, over all its lives or since `anew`."""
         if not self.log_path.exists():
             return []
-        whole_lines = self.log_path.read_bytes().split(b"\n")[:-1]
+        with self.log_path.open("rb") as log:
+            log.seek(self.forgotten_bytes)
+            whole_lines = log.read().split(b"\n")[:-1]
         return [msgspec.json.decode(line) for line in whole_lines]
 
+    def anew(self) -> None:
+        """As delivered, running, and nothing seen yet."""
+        if self.process is None:
+            self.start()
+        self.control.anew()
+        self.forgotten_bytes = self.log_path.stat().st_size
+
     def unlocks(self) -> list[tuple[int, int]]:
-        """Board and lock of every unlock frame that arrived, in order; fails on an unlock-all."""
-        frames = [line for line in self.log() if line["kind"] == "frame_in" and "unlock" in line["what"]]
-        assert all(frame["what"] == "unlock" for frame in frames), "somebody sent an unlock-all"
-        return [(frame["board"], frame["lock"]) for frame in frames]
+        """Board and lock of every unlock frame that arrived, in order; fails on an order nobody may give."""
+        orders = [order for order in self.orders() if order["what"] != "all_off"]
+        forbidden = {order["what"] for order in orders} - {"unlock"}
+        assert not forbidden, f"somebody sent {', '.join(sorted(forbidden))}"
+        return [(order["board"], order["lock"]) for order in orders]
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Every frame that arrived and is more than a question."""
+        return [line for line in self.log() if line["kind"] == "frame_in" and line["what"] not in QUESTIONS]
 
     def moves(self) -> list[tuple[int, str]]:
         """Lock and what happened, for every door event, in order."""
@@ -66,6 +86,7 @@ def simulated_cabinet(
     boards: Sequence[int] = (0,),
     log_status: bool = False,
     started: bool = True,
+    options: Sequence[str] = (),
 ) -> Iterator[SimulatedCabinet]:
     """A cabinet of sound, shut, empty doors in `tmp_path`; stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="cabinet-") as short:  # a socket's path has 107 bytes at most
@@ -73,7 +94,7 @@ def simulated_cabinet(
         command = [sys.executable, "-m", "locker_firmware_bridge.boards.simulated", f"--link={link}"]
         command += [f"--log={log}", f"--control={control}", f"--state={tmp_path / 'lockers.state'}"]
         command += [f"--locks={locks}", *(f"--board={board}" for board in boards)]
-        command += ["--log-status"] if log_status else []
+        command += [*(["--log-status"] if log_status else []), *options]
         cabinet = SimulatedCabinet(str(link), SimulatedBoardControl(control), command, log)
         try:
             if started:

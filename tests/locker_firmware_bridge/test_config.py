@@ -134,3 +134,44 @@ def test_nothing_is_said_of_doors_whose_bus_is_wrong_itself(tmp_path: Path) -> N
     with pytest.raises(SettingsError) as error:
         config.read(write(tmp_path, text))
     assert [fault.key for fault in error.value.faults] == ["bus.1.name"]
+
+
+PINS = """
+[[bus]]
+name = "pi"
+url = "{url}"
+[[bus.board]]
+family = "gpio"
+address = 0
+locks = 2
+lock_pins = {lock_pins}
+hook_pins = {hook_pins}
+pulse_ms = {pulse_ms}
+[[shelf]]
+number = 101
+label = "A1"
+"""
+SOUND = {"url": "gpio", "lock_pins": "[17, 27]", "hook_pins": "[5, 6]", "pulse_ms": 500}
+
+
+def test_locks_on_the_pins_of_the_machine_are_a_bus_of_their_own(tmp_path: Path) -> None:
+    [bus] = config.read(write(tmp_path, PINS.format(**SOUND))).buses
+    assert (bus.url, bus.boards[0].lock_pins, bus.boards[0].hook_pins) == ("gpio", (17, 27), (5, 6))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"url": "/dev/ttyUSB0"}, "the pins of this machine are a bus of their own"),
+        ({"lock_pins": "[17]"}, "not one pin for each lock. Write 2 numbers of pins"),
+        ({"hook_pins": "[17, 6]"}, "a pin is there twice"),
+        ({"lock_pins": "[2, 27]"}, "Write pins from 9 to 27"),
+        ({"pulse_ms": 1500}, "a solenoid would burn"),
+    ],
+)
+def test_pins_that_cannot_be_are_named_with_their_remedy(
+    tmp_path: Path, wrong: dict[str, object], told: str
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, PINS.format(**(SOUND | wrong))))
+    assert told in str(error.value)

@@ -1,8 +1,9 @@
-"""Locks on the machine's own pins, over gpiozero's mock pins: what the outputs really were is asked of the pins."""
+"""Locks on the machine's own pins, over gpiozero's mock pins, which remember what they were."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
@@ -25,7 +26,9 @@ from tests.fakes.board_reports import Reports
 from tests.fakes.waiting import wait_until
 
 LOCK_PINS, HOOK_PINS = (17, 27), (5, 6)
-BRISK = Timings(quick_poll_ms=10, idle_poll_ms=20, debounce_ms=5, after_pulse_ms=10, refresh_ms=100, reopen_ms=50)
+BRISK = Timings(
+    quick_poll_ms=10, idle_poll_ms=20, debounce_ms=5, after_pulse_ms=10, refresh_ms=100, reopen_ms=50
+)
 BOARD = BoardConfig("gpio", 0, 2, pulse_ms=60, lock_pins=LOCK_PINS, hook_pins=HOOK_PINS)
 
 
@@ -46,7 +49,7 @@ class Pins:
     def was_high(self, lock: int) -> int:
         """How often this lock's output rose."""
         states = [change.state for change in self.output(lock).states]
-        return sum(1 for before, after in zip(states, states[1:], strict=False) if after and not before)
+        return sum(1 for before, after in pairwise(states) if after and not before)
 
     def output(self, lock: int) -> MockPin:
         pin: MockPin = self.factory.pin(LOCK_PINS[lock - 1])
@@ -84,14 +87,14 @@ def reports() -> Reports:
     return Reports()
 
 
-def test_a_contact_to_ground_is_a_closed_door_or_an_open_one_as_it_is_wired(pins: Pins, reports: Reports) -> None:
+def test_a_contact_to_ground_is_a_closed_door_or_an_open_one(pins: Pins, reports: Reports) -> None:
     with running(pins, reports):
         pins.closes(1)
-        reports.wait_for(DoorsRead, lambda read: (read.closed, read.open) == ({1}, {2}))
+        reports.wait_for(DoorsRead, lambda read: read.closed == {1} and read.open == {2})
     reports.forget()
     with running(pins, reports, replace(BOARD, wiring=Wiring(hook_closed_bit=0))):
         pins.closes(1)
-        reports.wait_for(DoorsRead, lambda read: (read.closed, read.open) == ({2}, {1}))
+        reports.wait_for(DoorsRead, lambda read: read.closed == {2} and read.open == {1})
 
 
 def test_an_unlock_is_one_pulse_of_its_own_output_and_its_door_is_seen(pins: Pins, reports: Reports) -> None:
@@ -140,6 +143,7 @@ def test_what_was_left_on_is_off_as_soon_as_the_pins_are_taken(pins: Pins, repor
         assert not left_on.state
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_bus_that_fails_in_the_middle_of_a_pulse_leaves_nothing_on(pins: Pins) -> None:
     class Broken(Reports):
         def __call__(self, report: object) -> None:
@@ -148,7 +152,7 @@ def test_a_bus_that_fails_in_the_middle_of_a_pulse_leaves_nothing_on(pins: Pins)
             super().__call__(report)  # type: ignore[arg-type]
 
     reports = Broken()
-    with pytest.warns(pytest.PytestUnhandledThreadExceptionWarning), running(pins, reports) as bus:
+    with running(pins, reports) as bus:
         bus.unlock(UnlockRequest("op-1", 0, 1))
         reports.wait_for(BoardSilent, lambda silent: "has failed" in silent.why)
     assert pins.was_high(1) == 1

@@ -2,21 +2,18 @@
 
 import os
 import pty
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from contract.clock import SystemClock
 from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead
-from locker_firmware_bridge.boards.bus import Bus
 from locker_firmware_bridge.boards.errors import BoardError, PortBusyError, PortLostError, PortNotFoundError
 from locker_firmware_bridge.boards.port import SerialPort, open_port
-from locker_firmware_bridge.codecs import FAMILIES
 from tests.fakes.board_reports import Reports
+from tests.fakes.cabinet import simulated_cabinet
+from tests.fakes.running_bus import running
 
 ALL_CLOSED = bytes.fromhex("02 00 35 FF FF 00 00 03 38")
 
@@ -31,25 +28,6 @@ def bare_line() -> Iterator[tuple[int, str]]:
         os.close(our_end)
         with suppress(OSError):
             os.close(board_end)
-
-
-@contextmanager
-def gateway() -> Iterator[str]:
-    """A KR-BU: raw bytes over TCP, one board with everything shut behind it."""
-
-    def serve(listener: socket.socket) -> None:
-        with suppress(OSError):
-            client, _ = listener.accept()
-            with client:
-                while question := client.recv(64):
-                    client.sendall(ALL_CLOSED if question == FAMILIES["cu16"].status(0) else b"")
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
-        thread.start()
-        yield f"socket://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
 
 
 @pytest.mark.parametrize("url", ["/dev/serial/by-id/none", "nonsense://x", "socket://127.0.0.1:1", "."])
@@ -124,14 +102,13 @@ def test_a_framing_that_is_none_opens_no_port(framing: str) -> None:
         open_port("loop://", 2400, framing)
 
 
-def test_boards_behind_a_network_gateway_are_read_and_silent_when_it_goes() -> None:
+def test_boards_behind_a_network_gateway_are_read_and_silent_when_it_goes(tmp_path: Path) -> None:
     reports = Reports()
-    with gateway() as url:
-        bus = Bus("east", url, [BoardConfig("cu16", 0, 16)], reports, SystemClock())
-        bus.start()
-        assert reports.wait_for(DoorsRead).open == frozenset()
-        bus.stop(timeout_seconds=5)
-    afterwards = Bus("east", url, [BoardConfig("cu16", 0, 16)], reports, SystemClock())
-    afterwards.start()
-    assert url in reports.wait_for(BoardSilent).why
-    afterwards.stop(timeout_seconds=5)
+    with simulated_cabinet(tmp_path, options=["--listen=127.0.0.1:0"]) as gateway:
+        url = Path(gateway.url).read_text().strip()
+        with running(url, reports, BoardConfig("cu16", 0, 16)):
+            assert reports.wait_for(DoorsRead).open == frozenset()
+            gateway.control.force(3)
+            reports.wait_for(DoorsRead, lambda read: read.open == {3})
+            gateway.stop()
+            reports.wait_for(BoardSilent, lambda silent: url in silent.why)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from locker_firmware_bridge.boards.port import Port, open_port
-from locker_firmware_bridge.boards.simulated_control import SimulationRefusedError
+from locker_firmware_bridge.boards.simulated.control import SimulationRefusedError
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.waiting import wait_until
 
@@ -108,7 +108,7 @@ def test_an_unlock_all_opens_everything_and_fails_whoever_counts_unlocks(tmp_pat
         port.write(UNLOCK_ALL)
         wait_until(lambda: len(cabinet.moves()) == 3)
         port.close()
-        with pytest.raises(AssertionError, match="unlock-all"):
+        with pytest.raises(AssertionError, match="unlock_all"):
             cabinet.unlocks()
 
 

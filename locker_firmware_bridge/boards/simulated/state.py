@@ -1,8 +1,4 @@
-"""The simulated CU16 board as values: doors, faults, and the commands of its control socket. Pure.
-
-Bytes are built here from the manual and not by the codec, so that a mistake in the one is not hidden
-by the same mistake in the other.
-"""
+"""The simulated boards as values: doors, faults, and the commands of their control socket. Pure."""
 
 from typing import Literal
 
@@ -27,7 +23,8 @@ class BoardFaults(msgspec.Struct, frozen=True):
 
     `silent`: obeys, its answers do not arrive. `off`: no power. `late_ms`: answers so much later.
     `corrupt`: so many answers still have one byte changed, -1 all. `noise`: seed of random bytes before
-    each answer, 0 none. `echo`: the adapter returns what it is sent.
+    each answer, 0 none. `echo`: the adapter returns what it is sent. `refuse`: says no to every order, where
+    its language can.
     """
 
     silent: bool = False
@@ -36,6 +33,7 @@ class BoardFaults(msgspec.Struct, frozen=True):
     corrupt: int = 0
     noise: int = 0
     echo: bool = False
+    refuse: bool = False
 
 
 class Board(msgspec.Struct, frozen=True):
@@ -57,6 +55,14 @@ def new_cabinet(numbers: tuple[int, ...], locks: int, auto_close_ms: int | None)
     """Boards as delivered: everything shut, empty and sound."""
     doors = {lock: Door() for lock in range(1, locks + 1)}
     return Cabinet({number: Board(number, doors) for number in numbers}, auto_close_ms)
+
+
+def as_delivered(cabinet: Cabinet) -> Cabinet:
+    """The same boards and locks, everything shut, empty and sound."""
+    fresh = {
+        number: Board(number, dict.fromkeys(board.doors, Door())) for number, board in cabinet.boards.items()
+    }
+    return Cabinet(fresh)
 
 
 def continued(kept: Cabinet, fresh: Cabinet) -> Cabinet:
@@ -92,21 +98,6 @@ def with_fault(door: Door, fault: DoorFault | None) -> Door:
     """The door with this fault; a sensor that works again says what is."""
     seen = door.seen_closed if fault == "dead_sensor" else door.closed
     return msgspec.structs.replace(door, fault=fault, seen_closed=seen)
-
-
-def status_frame(board: Board, command: int) -> bytes:
-    """`02 ADDR CMD H1 H2 I1 I2 03 SUM`, bit 1: hook engaged, item there."""
-    hooks = sum(1 << lock - 1 for lock, door in board.doors.items() if door.seen_closed)
-    items = sum(1 << lock - 1 for lock, door in board.doors.items() if door.item)
-    body = bytes((0x02, board.board << 4, command))
-    body += hooks.to_bytes(2, "little") + items.to_bytes(2, "little") + b"\x03"
-    return body + bytes((sum(body) % 256,))
-
-
-def request_length(data: bytes) -> int:
-    """5 when the bytes begin with a whole request this board knows, else 0."""
-    known = len(data) >= 5 and data[0] == 0x02 and 0x30 <= data[2] <= 0x33 and data[3] == 0x03
-    return 5 if known and sum(data[:4]) % 256 == data[4] else 0
 
 
 class OnDoor(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
@@ -152,6 +143,7 @@ class BoardFault(msgspec.Struct, frozen=True, tag_field="do", tag="board_fault",
     corrupt: int | UnsetType = UNSET
     noise: int | UnsetType = UNSET
     echo: bool | UnsetType = UNSET
+    refuse: bool | UnsetType = UNSET
 
 
 class AutoClose(msgspec.Struct, frozen=True, tag_field="do", tag="auto_close", forbid_unknown_fields=True):
@@ -169,12 +161,16 @@ class KillOnUnlock(
     group: bool = False
 
 
+class Anew(msgspec.Struct, frozen=True, tag_field="do", tag="anew", forbid_unknown_fields=True):
+    """Everything as delivered: shut, empty and sound; what was about to happen does not."""
+
+
 class State(msgspec.Struct, frozen=True, tag_field="do", tag="state", forbid_unknown_fields=True):
     """Tell everything."""
 
 
 OnBoard = Close | Force | PushOpen | Put | Take | Fault | BoardFault
-Command = Close | Force | PushOpen | Put | Take | Fault | BoardFault | AutoClose | KillOnUnlock | State
+Command = Close | Force | PushOpen | Put | Take | Fault | BoardFault | AutoClose | KillOnUnlock | Anew | State
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):

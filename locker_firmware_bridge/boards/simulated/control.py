@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from locker_firmware_bridge.boards import simulated_state as simulated
+from locker_firmware_bridge.boards.simulated import state as simulated
 
 ANSWER_SECONDS = 5.0
 
@@ -68,6 +68,10 @@ class SimulatedBoardControl:
         """The adapter returns what it is sent."""
         self._do(simulated.BoardFault(board, echo=on))
 
+    def refuse(self, on: bool = True, board: int | None = None) -> None:
+        """The board says no to every order, where its language can."""
+        self._do(simulated.BoardFault(board, refuse=on))
+
     def healthy(self, board: int | None = None) -> None:
         """Nothing is wrong with the board itself any more; its doors keep their faults."""
         faults = msgspec.structs.asdict(simulated.BoardFaults())
@@ -80,6 +84,10 @@ class SimulatedBoardControl:
     def kill_on_unlock(self, pid: int, group: bool = False) -> None:
         """SIGKILL this process (or group) at the last byte of the next unlock frame, once."""
         self._do(simulated.KillOnUnlock(pid, group))
+
+    def anew(self) -> None:
+        """Everything as delivered: shut, empty and sound; what was about to happen does not."""
+        self._do(simulated.Anew())
 
     def state(self) -> simulated.Cabinet:
         """All doors and faults."""
