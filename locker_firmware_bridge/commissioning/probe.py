@@ -71,6 +71,10 @@ def told(probed: Probed) -> list[str]:
         f"{family} board {board} at {probed.baud} baud answers, but tells of no door: {why}"
         for family, board, why in probed.refused
     ]
+    lines += [
+        f"{family}: number {asked} was asked, and number {answered} answered: set each board's own number"
+        for family, asked, answered in probed.strangers
+    ]
     if len({board.family for board in probed.boards}) > 1:
         lines.append("Several families answer: two kinds of boards on one line, which must be taken apart.")
     if probed.echoes:
@@ -95,9 +99,10 @@ def _nothing(probed: Probed) -> str:
         )
     if probed.echoes:
         return "Only our own questions come back: the boards are not on this line, or have no power."
+    bauds, families = (", ".join(map(str, each)) for each in probed.asked)
     return (
-        "Nothing answers at any speed. Look in this order: A and B swapped (half of all boards), the power "
-        "of the boards, their numbers, the plug of the adapter."
+        f"Nothing answers at {bauds} baud in {families}. Look in this order: A and B swapped (half of all "
+        "boards), the power of the boards, their numbers, the plug of the adapter."
     )
 
 

@@ -31,16 +31,19 @@ class FoundBoard:
 class Probed:
     """What was found on one port. `baud` 0: nothing answered.
 
-    `echoes`: our own questions come back. `noise`: the last bytes that nobody could read, and at what
-    speed. `refused`: a Modbus board that has no inputs to read.
+    `asked`: the speeds and families that were tried. `echoes`: our own questions come back. `noise`: the
+    last bytes that nobody could read, and at what speed. `refused`: a Modbus board that has no inputs to
+    read. `strangers`: boards that answered when another number was asked (family, asked, answered).
     """
 
     url: str
+    asked: tuple[Sequence[int], Sequence[str]] = ((), ())
     baud: int = 0
     boards: tuple[FoundBoard, ...] = ()
     echoes: bool = False
     noise: tuple[int, bytes] | None = None
     refused: tuple[tuple[str, int, str], ...] = ()
+    strangers: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class _Search:
 
     boards: list[FoundBoard] = field(default_factory=list)
     refused: list[tuple[str, int, str]] = field(default_factory=list)
+    strangers: list[tuple[str, int, int]] = field(default_factory=list)
     echoes: bool = False
     noise: bytes = b""
 
@@ -73,8 +77,7 @@ def probe(
     progress: Callable[[int], None] = lambda _baud: None,
 ) -> Probed:
     """Ask at one speed after the other until something answers. Raises BoardError for a useless port."""
-    noise: tuple[int, bytes] | None = None
-    echoes = False
+    asked, noise, echoes = (bauds, families), None, False
     for baud in bauds:
         progress(baud)
         port = open_port(url, baud)
@@ -84,9 +87,10 @@ def probe(
             port.close()
         echoes = echoes or search.echoes
         noise = (baud, search.noise) if search.noise else noise
-        if search.boards or search.refused:
-            return Probed(url, baud, tuple(search.boards), echoes, None, tuple(search.refused))
-    return Probed(url, echoes=echoes, noise=noise)
+        if search.boards or search.refused or search.strangers:
+            found = tuple(search.boards), echoes, None, tuple(search.refused), tuple(search.strangers)
+            return Probed(url, asked, baud, *found)
+    return Probed(url, asked, echoes=echoes, noise=noise)
 
 
 def _at_one_speed(
@@ -102,9 +106,8 @@ def _at_one_speed(
 def _ask(port: Port, clock: Clock, family: Family, board: int, wait_ms: int, search: _Search) -> None:
     heard = Heard()
     for locks in _sizes(family):
-        match _answer(
-            port, clock, BoardConfig(family.name, board, locks, echo=search.echoes), wait_ms, heard
-        ):
+        config = BoardConfig(family.name, board, locks, echo=search.echoes)
+        match _answer(port, clock, config, wait_ms, heard, search):
             case StatusReply(closed=ones, open=zeros):
                 search.boards.append(FoundBoard(family.name, board, len(ones | zeros), ones))
                 return
@@ -124,7 +127,7 @@ def _sizes(family: Family) -> Sequence[int]:
 
 
 def _answer(
-    port: Port, clock: Clock, config: BoardConfig, wait_ms: int, heard: Heard
+    port: Port, clock: Clock, config: BoardConfig, wait_ms: int, heard: Heard, search: _Search
 ) -> StatusReply | Refusal | None:
     question = FAMILIES[config.family].status(config.board, config.locks)
     port.drop_input()
@@ -132,4 +135,7 @@ def _answer(
     for reply in replies(port, config, question, clock, wait_ms, heard):
         if reply.board == config.board and isinstance(reply, StatusReply | Refusal):
             return reply
+        if reply.board != config.board and isinstance(reply, StatusReply):
+            search.strangers.append((config.family, config.board, reply.board))
+            return None
     return None

@@ -169,18 +169,16 @@ class Paced:
         """See `Line`."""
 
         def arrive(data: bytes) -> None:
-            now_ms = mono_ms()
-            self._in_free_ms = max(now_ms, self._in_free_ms) + len(data) * self._byte_ms
-            self._reactor.later(self._in_free_ms - now_ms, lambda: heard(data))
+            self._in_free_ms = max(mono_ms(), self._in_free_ms) + len(data) * self._byte_ms
+            self._reactor.at(self._in_free_ms, lambda: heard(data))
 
         self._line.listen(arrive)
 
     def say(self, data: bytes) -> None:
         """See `Line`."""
         for byte in data:
-            now_ms = mono_ms()
-            self._out_free_ms = max(now_ms, self._out_free_ms) + self._byte_ms
-            self._reactor.later(self._out_free_ms - now_ms, self._sayer(byte))
+            self._out_free_ms = max(mono_ms(), self._out_free_ms) + self._byte_ms
+            self._reactor.at(self._out_free_ms, self._sayer(byte))
 
     def _sayer(self, byte: int) -> Callable[[], None]:
         return lambda: self._line.say(bytes((byte,)))

@@ -34,7 +34,11 @@ class Reactor:
 
     def later(self, delay_ms: float, action: Action) -> None:
         """Call once after a while."""
-        heapq.heappush(self._timers, (mono_ms() + delay_ms, next(self._order), action))
+        self.at(mono_ms() + delay_ms, action)
+
+    def at(self, at_ms: float, action: Action) -> None:
+        """Call once at this time; what has the same time is called in the order of asking."""
+        heapq.heappush(self._timers, (at_ms, next(self._order), action))
 
     def run(self) -> None:
         """Serve until a signal ends the program."""

@@ -17,7 +17,7 @@ from tests.fakes.small_cabinet import write_small_cabinet
 @pytest.fixture
 def cabinet(tmp_path: Path) -> Iterator[SimulatedCabinet]:
     with simulated_cabinet(tmp_path, locks=3) as running:
-        running.control.auto_close(300)
+        running.control.auto_close(900)
         write_small_cabinet(tmp_path, running.url)
         yield running
 

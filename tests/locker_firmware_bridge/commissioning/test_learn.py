@@ -19,7 +19,7 @@ from tests.fakes.installer import ScriptedInstaller
 @pytest.fixture
 def cabinet(tmp_path: Path) -> Iterator[SimulatedCabinet]:
     with simulated_cabinet(tmp_path, locks=3) as running:
-        running.control.auto_close(300)
+        running.control.auto_close(900)
         yield running
 
 
@@ -33,7 +33,7 @@ def careful(cabinet: SimulatedCabinet, door: int = 2) -> ScriptedInstaller:
 
     def closes() -> None:
         control.close(door)
-        control.auto_close(300)
+        control.auto_close(900)
 
     return ScriptedInstaller(hands=[("Open exactly ONE door", opens), ("Now close that door", closes)])
 
@@ -142,7 +142,7 @@ def test_two_doors_moved_at_once_are_asked_for_again(cabinet: SimulatedCabinet) 
     def closes() -> None:
         for door in (2, 3):
             cabinet.control.close(door)
-        cabinet.control.auto_close(300)
+        cabinet.control.auto_close(900)
 
     installer = ScriptedInstaller(hands=[("Open exactly ONE door", opens), ("Now close that", closes)])
     learn(cabinet, installer)
@@ -155,4 +155,35 @@ def test_a_line_where_nothing_answers_is_said_and_nothing_is_written(tmp_path: P
         installer = ScriptedInstaller()
         with pytest.raises(LearnError):
             learn(cabinet, installer)
-        assert installer.said("Nothing answers at any speed")
+        assert installer.said("Nothing answers at 19200 baud in cu16")
+
+
+@pytest.mark.parametrize(
+    ("family", "options", "bit", "order"),
+    [
+        ("cu16", ["--polarity=reversed"], 0, "msb"),
+        ("cu48", ["--locks=48"], 1, "msb"),
+        ("cu48b", ["--locks=48", "--polarity=reversed"], 0, "msb"),
+        ("0x8a", ["--locks=24"], 1, "msb"),
+        ("0x8a", ["--locks=24", "--order=lsb"], 1, "lsb"),
+        ("0x8a", ["--locks=24", "--order=lsb", "--feedback=opening"], 0, "lsb"),
+        ("waveshare", ["--locks=8"], 1, "msb"),
+        ("n4d8b08", ["--locks=8", "--polarity=reversed"], 0, "msb"),
+        ("wkly", ["--locks=12"], 1, "msb"),
+    ],
+)
+def test_every_family_is_learnt_however_it_is_wired(
+    tmp_path: Path, family: str, options: list[str], bit: int, order: str
+) -> None:
+    options = [f"--family={family}", *options]
+    with simulated_cabinet(tmp_path, boards=(1,), options=options) as cabinet:
+        cabinet.control.auto_close(900)
+        installer = careful(cabinet)
+        installer.answers = [("Which output", 2), ("Open lock 2 ", True), ("Open lock", False)]
+        learnt, _ = learn_cabinet(
+            cabinet.url, family, None, False, installer, open_port, SystemClock(), boards=(1,)
+        )
+        [board] = learnt.bus[0].board
+        assert (board.hook_closed_bit, board.status_order) == (bit, order)
+        assert [door.lock for door in learnt.compartment] == [2]
+        assert cabinet.unlocks() == [(1, 2)]

@@ -35,7 +35,7 @@ def test_an_echo_is_told_and_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ("off", "Nothing answers at any speed"),
+        ("off", "Nothing answers at 19200 baud in cu16"),
         ("corrupt", "Something answers at 19200 baud that cannot be read"),
         ("echo only", "Only our own questions come back"),
     ],
@@ -61,3 +61,33 @@ def test_a_port_that_is_not_there_is_said_and_the_others_are_asked(tmp_path: Pat
         assert "cannot open /dev/not-there" in told.output
         assert "cu16 board 0" in told.output
         assert told.exit_code == 0
+
+
+def test_a_board_that_answers_with_another_number_is_named(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path, options=["--answers-as=4"]) as cabinet:
+        told = probe(cabinet.url, "--family", "cu16", "--baud", "19200")
+        assert told.exit_code == 1
+        assert "cu16: number 0 was asked, and number 4 answered: set each board's own number" in told.output
+
+
+@pytest.mark.parametrize(
+    ("family", "options", "told"),
+    [
+        ("cu16", ["--baud=9600"], "cu16 board 1 at 9600 baud: 16 locks"),
+        ("cu48", ["--pace"], "cu48 board 1 at 19200 baud: 48 locks"),
+        ("cu48b", ["--polarity=reversed"], "48 locks, 0 with bit 1 and 48 with bit 0"),
+        ("0x8a", ["--baud=9600", "--feedback=opening"], "0x8a board 1 at 9600 baud: 24 locks, 0 with bit 1"),
+        ("waveshare", ["--baud=9600"], "waveshare board 1 at 9600 baud: 8 locks"),
+        ("n4d8b08", ["--baud=9600"], "n4d8b08 board 1 at 9600 baud: 8 locks"),
+        ("wkly", ["--baud=9600"], "wkly board 1 at 9600 baud: 24 locks"),
+    ],
+)
+def test_every_family_is_found_at_its_speed_however_it_is_wired(
+    tmp_path: Path, family: str, options: list[str], told: str
+) -> None:
+    locks = int(told.split(" locks")[0].split()[-1])
+    with simulated_cabinet(tmp_path, locks, boards=(1,), options=[f"--family={family}", *options]) as cabinet:
+        result = probe(cabinet.url, "--family", family, "--board", "0", "--board", "1")
+        assert told in result.output
+        assert f'family = "{family}"' in result.output
+        assert cabinet.unlocks() == []
