@@ -229,6 +229,7 @@ class Bridge:
             case ports.DoorsRead(bus, board, closed, opened):
                 self._happen(core.Read(self._mapped(bus, board, closed), self._mapped(bus, board, opened)))
             case ports.BoardSilent(bus, board, why):
+                log.warning("board %s/%s is silent: %s", bus, board, why)
                 self._happen(core.Silent(f"{bus}/{board}", self._all_of(bus, board), why))
             case ports.BoardBack(bus, board):
                 self._happen(core.Back(f"{bus}/{board}", self._all_of(bus, board)))

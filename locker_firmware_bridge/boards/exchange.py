@@ -8,7 +8,7 @@ from locker_firmware_bridge.boards.errors import BadReplyError, BoardError, NoRe
 from locker_firmware_bridge.boards.port import Port
 from locker_firmware_bridge.boards.watch import Reading
 from locker_firmware_bridge.codecs import FAMILIES, Refusal, Reply, StatusReply, UnlockReply
-from locker_firmware_bridge.codecs.frames import CEILING_BYTES, add, take_out, time_out
+from locker_firmware_bridge.codecs.frames import CEILING_BYTES, add, take_out
 
 _SILENT_READS = 2
 """So many empty reads of 10 ms end an answer that may begin with another: some adapters pause for 16 ms."""
@@ -68,7 +68,7 @@ def switch_off(port: Port, config: BoardConfig, clock: Clock) -> None:
 
 
 class Heard:
-    """What was left on the line when the time was over."""
+    """What came in since the last answer that could be read, bounded."""
 
     left = b""
 
@@ -82,11 +82,12 @@ def replies(
     end_ms, silent = clock.mono_ms() + wait_ms, 0
     while clock.mono_ms() < end_ms:
         received, echo = _without_echo(port.read(), echo)
+        heard.left = (heard.left + received)[-CEILING_BYTES:]
         framer, silent = add(framer, received), 0 if received else silent + 1
         if silent >= _SILENT_READS or not family.ends_in_silence:
             found, framer = take_out(framer)
+            heard.left = b"" if found else heard.left
             yield from (family.decode(one, wiring) for one in found)
-    heard.left, _ = time_out(framer)
 
 
 def _without_echo(received: bytes, echo: bytes) -> tuple[bytes, bytes]:

@@ -99,13 +99,14 @@ def _probed(
         families=(family,) if family else tuple(FAMILIES),
         bauds=(baud,) if baud else probing.BAUDS,
         boards=boards,
+        progress=lambda speed: installer.tell(f"Looking for boards at {speed} baud…"),
     )
     for sentence in told(probed):
         installer.tell(sentence)
-    if len({board.family for board in probed.boards}) != 1:
-        raise LearnError(
-            "boards of one family are needed on the line: name it with --family, or mend the wires"
-        )
+    if not probed.boards:
+        raise LearnError("no board was found: mend what is said above, then begin again")
+    if len({board.family for board in probed.boards}) > 1:
+        raise LearnError("boards of two families cannot share a line: take one off, or choose with --family")
     return probed
 
 

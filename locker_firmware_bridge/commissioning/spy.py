@@ -7,7 +7,7 @@ from contract.clock import Clock
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.boards.port import OpenPort, Port
 from locker_firmware_bridge.codecs import FAMILIES, LockReport, Refusal, Reply, StatusReply, UnlockReply
-from locker_firmware_bridge.codecs.frames import add, take_out, time_out
+from locker_firmware_bridge.codecs.frames import add, take_out
 
 Say = Callable[[str], object]
 _QUIET_READS: Final = 3
@@ -30,17 +30,20 @@ class SpyPort:
     def __init__(self, port: Port, boards: Sequence[BoardConfig], say: Say, clock: Clock) -> None:
         self._port, self._boards, self._say, self._clock = port, boards, say, clock
         self._heard = b""
+        self._heard_ms = 0
         self._quiet = 0
 
     def write(self, frame: bytes) -> None:
         """See `Port`."""
         self._tell_heard()
-        self._line(">", frame, asked(self._boards, frame))
+        self._line(">", frame, asked(self._boards, frame), self._clock.mono_ms())
         self._port.write(frame)
 
     def read(self) -> bytes:
         """See `Port`."""
         data = self._port.read()
+        if data and not self._heard:
+            self._heard_ms = self._clock.mono_ms()
         self._heard += data
         self._quiet = 0 if data else self._quiet + 1
         if self._quiet == _QUIET_READS:
@@ -60,11 +63,10 @@ class SpyPort:
     def _tell_heard(self) -> None:
         heard, self._heard = self._heard, b""
         for frame, words in answered(self._boards, heard):
-            self._line("<", frame, words)
+            self._line("<", frame, words, self._heard_ms)
 
-    def _line(self, arrow: str, frame: bytes, words: str) -> None:
-        seconds = self._clock.mono_ms() / 1000
-        self._say(f"{seconds:12.3f} {arrow} {frame.hex(' ').upper():<30}  {words}")
+    def _line(self, arrow: str, frame: bytes, words: str, at_ms: int) -> None:
+        self._say(f"{at_ms / 1000:12.3f} {arrow} {frame.hex(' ').upper():<30}  {words}")
 
 
 def asked(boards: Sequence[BoardConfig], frame: bytes) -> str:
@@ -83,14 +85,18 @@ def answered(boards: Sequence[BoardConfig], heard: bytes) -> list[tuple[bytes, s
     if not heard:
         return []
     family, wiring = FAMILIES[boards[0].family], boards[0].wiring
-    frames, framer = take_out(add(family.start(wiring), heard))
+    frames, _ = take_out(add(family.start(wiring), heard))
     told = [(frame, in_words(family.decode(frame, wiring))) for frame in frames]
-    left, _ = time_out(framer)
-    if left and not (boards[0].echo and not told):
-        told.append((left, "cannot be read"))
-    elif left:
-        told.append((left, "an echo"))
-    return told
+    left = heard
+    for frame in frames:
+        left = left.replace(frame, b"", 1)
+    return [(left, _of_the_rest(boards[0], left)), *told] if left else told
+
+
+def _of_the_rest(board: BoardConfig, left: bytes) -> str:
+    family = FAMILIES[board.family]
+    ours = (family.status(board.board, board.locks), family.all_off(board.board))
+    return "our own question comes back" if left in ours else "cannot be read"
 
 
 def in_words(reply: Reply) -> str:

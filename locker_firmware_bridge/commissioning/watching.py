@@ -25,7 +25,7 @@ _DEVICE = click.Path(file_okay=False, exists=True, path_type=Path)
 @click.option("--device", type=_DEVICE, required=True, help="Where lockers.toml lies.")
 @click.option("--for", "seconds", type=click.IntRange(min=1), help="End by itself after so many seconds.")
 def watch(device: Path, seconds: int | None) -> None:
-    """Show all doors live until Ctrl-C. Only reads; the bridge must be stopped meanwhile."""
+    """Show all doors live until Ctrl-C. Opens nothing; the bridge must be stopped meanwhile."""
     lockers = _read(device)
     picture = Picture(lockers)
     redraw = sys.stdout.isatty()
