@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         said_word=said_word,
         connection=connection,
         sentence=sentence,
+        when_word=when_word,
         advice=advice,
         talked=TALKED,
         door_link=door_link,
@@ -221,6 +222,8 @@ def sentence(thing: Thing) -> str:
             return _("The lockers %(device)s are offline", device=thing.device)
         case "never":
             return _("The device %(device)s has not connected yet", device=thing.device)
+        case "help" if thing.count > 1:
+            return _("Help was asked for %(count)d times at the kiosk", count=thing.count)
         case "help":
             return _("Somebody asks for help at the kiosk")
         case "unreadable":
@@ -235,6 +238,11 @@ def sentence(thing: Thing) -> str:
             return _("A device lost its memory and started a new one")
         case _:
             return _("The hub noticed something unusual (%(what)s)", what=thing.kind)
+
+
+def when_word(thing: Thing) -> str:
+    """What the hour of a card says: most things last; of those that happened several times, the latest."""
+    return _("last time") if thing.count > 1 and thing.kind != "unreadable" else _("since")
 
 
 def advice(thing: Thing) -> str:

@@ -227,3 +227,23 @@ def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskCl
     assert admin.post("/vu", data={"event": event[1]}).status_code == 302
     assert "demande de l’aide" not in admin.get("/").text
     assert admin.post("/vu", data={"event": "inconnu"}).status_code == 302
+
+
+def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.told(m.Hole(journal="j", first=1, last=3, why="disk"))
+    lively.said(*[m.HelpAsked(screen="start")] * 501)
+    page = admin.get("/").text
+    assert "On a demandé de l’aide 501 fois à la borne" in page
+    assert page.count('id="thing-help-') == 1
+    assert page.index("Une partie des notes d’un appareil est perdue") < page.index("501 fois")
+    help_card = page[page.index('id="thing-help-') :]
+    assert "dernière fois" in help_card
+    event = re.search(r'name="event" value="([^"]+)"', help_card)
+    assert event
+    lively.said(m.HelpAsked(screen="start"))
+    admin.post("/vu", data={"event": event[1]})
+    page = admin.get("/").text
+    assert "Quelqu’un demande de l’aide à la borne" in page, "the one that came since was not seen"
+    assert "Une partie des notes d’un appareil est perdue" in page
