@@ -8,14 +8,17 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from hub.store import timeline
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
-from hub.store.tables import journals
+from hub.store.sessions import end_everybodys_sessions
+from hub.store.tables import accounts, devices, journals, staff
 
 
 class BackupError(Exception):
@@ -60,7 +63,9 @@ def verify(path: Path) -> tuple[dict[tuple[str, str], int], int]:
 def restore(source: Path, database: Path, now_ms: int) -> Path | None:
     """Put a backup in the place of the database; returns where the old one was moved.
 
-    The hub must not run. A new timeline begins: devices send again what the backup does not hold.
+    The hub must not run. A new timeline begins: devices send again what the backup does not hold. What only
+    the hub knew, nobody sends again: sessions end, for the copy has those that were ended since as open;
+    devices, accounts and staff taken out of service since are back (`in_service` names them).
     """
     verify(source)
     aside = _move_aside(database)
@@ -73,9 +78,27 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
         with writing(engine) as connection:
             timeline.begin(connection, "restore", now_ms)
             kill_all(connection, now_ms)
+            end_everybodys_sessions(connection, now_ms)
     finally:
         engine.dispose()
     return aside
+
+
+@dataclass(frozen=True)
+class InService:
+    """Who and what the hub trusts: rows of the tables, without those taken out of service."""
+
+    devices: list[Any]
+    accounts: list[Any]
+    staff: list[Any]
+
+
+def in_service(connection: Connection) -> InService:
+    """All of it, in an order to read through."""
+    used = select(devices).where(devices.c.revoked_ms.is_(None)).order_by(devices.c.site, devices.c.id)
+    named = select(accounts).where(accounts.c.disabled_ms.is_(None)).order_by(accounts.c.name)
+    there = select(staff).where(staff.c.removed_ms.is_(None)).order_by(staff.c.site, staff.c.number)
+    return InService(*(list(connection.execute(query)) for query in (used, named, there)))
 
 
 def _copy(database: Path, target: Path) -> None:

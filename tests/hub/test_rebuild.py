@@ -8,9 +8,11 @@ from sqlalchemy import delete, select, update
 
 from contract.messages import DoorForced, ItemClaimed, ItemLeft, PickupOpened
 from hub.store import folding, timeline
+from hub.store.accounts import create_account
 from hub.store.backup import BackupError, backup, restore
 from hub.store.database import open_database, reading, sqlite_url, writing
 from hub.store.ledger import history_of_door, in_order, story_of_item
+from hub.store.sessions import end_session, session_account, start_session
 from hub.store.tables import doors, items, journals, pickups
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -111,6 +113,22 @@ def test_after_a_restore_devices_send_again_what_is_missing(
     with reading(told.engine) as connection:
         assert [row.seq for row in in_order(connection)] == [1, 2, 3, 4, 5, 6]
     assert differences(told) == []
+
+
+def test_a_restore_revives_no_session(told: LocalHub, tmp_path: Path) -> None:
+    now_ms = told.clock.wall_ms()
+    with writing(told.engine) as connection:
+        account = create_account(connection, "Samia", "une phrase assez longue", "admin", now_ms)
+        token = start_session(connection, account, now_ms)
+    backup(told.engine, tmp_path / "backup")
+    with writing(told.engine) as connection:
+        assert session_account(connection, token, now_ms) is not None
+        end_session(connection, token, now_ms)
+    told.stop()
+    restore(tmp_path / "backup", told.directory / "hub.sqlite3", now_ms)
+    told.start()
+    with reading(told.engine) as connection:
+        assert session_account(connection, token, now_ms) is None
 
 
 def test_an_older_copy_put_back_by_hand_is_noticed(
