@@ -39,7 +39,7 @@ def backup(engine: Engine, target: Path) -> int:
     fresh.touch(mode=0o600)
     _copy(Path(str(engine.url.database)), fresh)
     cursors, facts = verify(fresh)
-    fresh.rename(target)
+    _rename_for_good(fresh, target)
     with writing(engine) as connection:
         for (device, journal), cursor in cursors.items():
             _may_prune(connection, device, journal, cursor)
@@ -72,7 +72,8 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
     fresh = database.with_name(database.name + ".part")
     fresh.touch(mode=0o600)
     shutil.copyfile(source, fresh)
-    fresh.rename(database)
+    _settle(fresh)
+    _rename_for_good(fresh, database)
     engine = open_database(sqlite_url(database))
     try:
         with writing(engine) as connection:
@@ -106,8 +107,22 @@ def _copy(database: Path, target: Path) -> None:
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
+    _settle(target)
+
+
+def _rename_for_good(fresh: Path, target: Path) -> None:
+    """Rename a file and have the new name on the disk: only then may anybody rely on it."""
+    fresh.rename(target)
+    _settle(target.parent)
+
+
+def _settle(path: Path) -> None:
+    """Put a file's content, or the names in a directory, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _may_prune(connection: Connection, device: str, journal: str, cursor: int) -> None:

@@ -1,6 +1,8 @@
 """The tables are the fold of the ledger, now and after any crash; a restored hub says so to everybody."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,29 @@ def test_a_verified_backup_lets_devices_prune_what_it_holds_and_nothing_else(
     bridge.talk(told)
     assert safe() == 5
     assert (tmp_path / "one.sqlite3").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_nothing_is_promised_before_content_and_name_of_the_copy_are_on_the_disk(
+    told: LocalHub, tmp_path: Path, strace_path: Path, command: str
+) -> None:
+    copy = tmp_path / "copies" / "copy"
+    copy.parent.mkdir()
+    if command == "restore":
+        backup(told.engine, copy)
+    told.stop()
+    target = copy if command == "backup" else told.directory / "hub.sqlite3"
+    trace = tmp_path / "trace"
+    program = [sys.executable, "-m", "hub", command, str(copy), "--data", str(told.directory)]
+    watch = "trace=fsync,fdatasync,pwrite64,rename"
+    subprocess.run([str(strace_path), "-f", "-y", "-o", str(trace), "-e", watch, *program], check=True)
+    calls = trace.read_text().splitlines()
+    renamed = next(at for at, call in enumerate(calls) if f'.part", "{target}")' in call)
+    before, after = calls[:renamed], calls[renamed + 1 :]
+    assert any("sync(" in call and f"<{target}.part>" in call for call in before)
+    assert "fsync(" in after[0]
+    assert f"<{target.parent}>" in after[0]
+    assert any("pwrite64(" in call and "hub.sqlite3-wal>" in call for call in after)
 
 
 def test_a_backup_never_overwrites_and_a_bad_one_is_refused(told: LocalHub, tmp_path: Path) -> None:
