@@ -99,11 +99,14 @@ def _device(device: Device, now_ms: int) -> Thing | None:
 
 def _alarm(alarm: Alarm) -> Thing:
     tone: Tone = "warn" if alarm.kind == "help" else "alarm"
+    door, _, item = alarm.detail.partition("/") if alarm.kind == "adopted_ended" else ("", "", "")
     return Thing(
         tone,
         alarm.kind,
         alarm.site,
         alarm.at_ms,
+        (int(door),) if door else (),
+        item or None,
         device=alarm.device or None,
         event=alarm.event,
         detail=alarm.detail,

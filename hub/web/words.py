@@ -232,6 +232,8 @@ def sentence(thing: Thing) -> str:
                 "%(num)d messages of a device could not be read",
                 thing.count,
             )
+        case "adopted_ended":
+            return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
             return _("Part of what a device noted is lost")
         case "went_back" | "chain_broken" | "corrupt" | "new" | "broken":
@@ -266,6 +268,8 @@ def advice(thing: Thing) -> str:
             return _("Copy its enrolment folder onto it, and switch it on.")
         case "help":
             return _("Go there, or call.")
+        case "adopted_ended":
+            return _("Open this door from here and look inside. The list keeps it as given out.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:

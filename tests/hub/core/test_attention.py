@@ -105,6 +105,11 @@ def test_a_device_that_never_came_is_told_without_alarm() -> None:
     assert (thing.kind, thing.tone) == ("never", "info")
 
 
+def test_a_parcel_the_lockers_hold_though_it_was_given_out_leads_to_its_door() -> None:
+    [thing] = todo(alarms=(Alarm("e1", "borny", "b1", "adopted_ended", "3/i1", NOW),))
+    assert (thing.kind, thing.tone, thing.compartments, thing.item) == ("adopted_ended", "alarm", (3,), "i1")
+
+
 def test_losses_and_unreadable_facts_are_alarms_and_help_is_asked_softly() -> None:
     hole = Alarm("e1", "borny", "d1", "hole", "", NOW)
     help_ = Alarm("e2", "borny", "k1", "help", "start", NOW - 1)
