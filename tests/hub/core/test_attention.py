@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.attention import Alarm, Thing, things_to_do
+from hub.core.attention import Alarm, Thing, dark_sites, things_to_do
 from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 NOW = 1_795_000_000_000
@@ -98,6 +98,14 @@ def test_a_device_that_restarts_is_not_reported_one_that_stays_away_is() -> None
     assert todo(devices=(away,)) == []
     [thing] = todo(devices=(replace(away, presence_ms=NOW - QUIET_MS),))
     assert (thing.kind, thing.since_ms) == ("offline", NOW - QUIET_MS)
+
+
+def test_a_site_is_dark_while_none_of_its_devices_is_there_since_the_last_one_went() -> None:
+    away = replace(KIOSK, online=False, presence_ms=NOW - 5_000)
+    longer = replace(away, id="borny-bridge", presence_ms=NOW - 90_000, exchange_ms=NOW - 91_000)
+    assert dark_sites(["borny"], [KIOSK, longer]) == {}
+    assert dark_sites(["borny"], [away, longer]) == {"borny": NOW - 1_000}
+    assert dark_sites(["borny", "paris"], [KIOSK]) == {"paris": None}
 
 
 def test_a_device_that_never_came_is_told_without_alarm() -> None:

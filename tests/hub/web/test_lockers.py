@@ -219,6 +219,18 @@ def test_with_nothing_to_do_the_page_says_so_and_since_when(lively: Scene, admin
     assert "Dernières nouvelles : il y a 3 min" in page
 
 
+def test_with_nothing_to_do_but_no_device_there_the_page_says_what_is_known(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.kiosk.disconnect(lively.hub)
+    assert "Tout va bien" in admin.get("/").text
+    lively.bridge.disconnect(lively.hub)
+    page = admin.get("/").text
+    assert "Tout va bien" not in page
+    assert "Rien à faire." in page
+    assert "Le site est hors ligne depuis " in page
+
+
 def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskClient) -> None:
     lively.said(m.HelpAsked(screen="start"))
     page = admin.get("/").text
