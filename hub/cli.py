@@ -20,6 +20,7 @@ from hub.context import DATABASE, HubContext, database_url, open_context
 from hub.keys import KeyFileError
 from hub.store import backup as backups
 from hub.store import devices, folding, ledger
+from hub.store.accounts import AccountError
 from hub.store.database import StoreError, reading, sqlite_url, writing
 from hub.store.sites import SiteError
 
@@ -58,13 +59,16 @@ def settings_of(
     return structs.replace(settings, **{name: value for name, value in changes.items() if value})
 
 
+_TOLD = (KeyFileError, TopicError, SiteError, devices.DeviceError, backups.BackupError, AccountError)
+
+
 @contextmanager
 def opened(data: Path) -> Iterator[HubContext]:
     """The hub in `data`, for one command; what cannot be is said in one sentence."""
     try:
         with open_context(data, settings_of(data), SystemClock()) as context:
             yield context
-    except (KeyFileError, TopicError, SiteError, devices.DeviceError, backups.BackupError) as error:
+    except _TOLD as error:
         raise Trouble(str(error)) from None
     except StoreError as error:
         raise Trouble(f"the database cannot be used: {error.orig}") from None
@@ -170,6 +174,20 @@ def restore(data: Path, file: Path) -> None:
             raise Trouble(str(error)) from None
         (data / "witness.json").unlink(missing_ok=True)
     click.echo(f"restored; devices will send again what is missing. The old database: {aside}")
+    with existing(data) as hub, reading(hub.engine) as connection:
+        click.echo("\n".join(_to_look_at(backups.in_service(connection))))
+
+
+def _to_look_at(trusted: backups.InService) -> Iterator[str]:
+    """What an operator must look through after a restore: only people know what was revoked since."""
+    yield "Everybody must sign in again. What was taken out of service since the backup is back in it:"
+    yield "look through these, and take out again what should not be there."
+    yield "devices, with `hub revoke DEVICE`:"
+    yield from (f"  {row.id} ({row.kind}, {row.site})" for row in trusted.devices)
+    yield "accounts, with `hub admin remove --name NAME`:"
+    yield from (f"  {row.name} ({row.role})" for row in trusted.accounts)
+    yield "staff at the kiosks, on the page Équipe of their site:"
+    yield from (f"  {row.number} {row.initials} ({row.site})" for row in trusted.staff)
 
 
 @contextmanager

@@ -15,8 +15,9 @@ from hub.cli import main as main
 from hub.core.people_csv import ListError, read_list
 from hub.enrolment import drop_credential, enrol, keep_access_list, keep_credential, write_private
 from hub.store import devices, people, staff
-from hub.store.accounts import SHORTEST_PASSWORD, create_account
+from hub.store.accounts import SHORTEST_PASSWORD, create_account, remove_account
 from hub.store.database import StoreError, writing
+from hub.store.sessions import end_all_sessions
 from hub.store.sites import change_site, create_site, has_site
 
 # --- sites, people, staff, accounts ------------------------------------------------------------
@@ -148,6 +149,17 @@ def create_admin(data: Path, name: str, role: str, password_stdin: bool) -> None
         except StoreError:
             raise Trouble(f"there is an account {name} already") from None
     click.echo(f"account {name} created")
+
+
+@admin.command("remove")
+@DATA
+@click.option("--name", required=True, help="The name they sign in with.")
+def remove_admin(data: Path, name: str) -> None:
+    """Close an account for good: nobody signs in by it, and whoever is signed in is out."""
+    with opened(data) as hub, writing(hub.engine) as connection:
+        now_ms = hub.clock.wall_ms()
+        end_all_sessions(connection, remove_account(connection, name, now_ms), now_ms)
+    click.echo(f"account {name} removed")
 
 
 def _ask_password() -> str:

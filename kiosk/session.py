@@ -320,4 +320,4 @@ class Session:
 
 def _drawn(state: State) -> State:
     """What of the state a page shows."""
-    return replace(state, timers=0, idle_timer=0, step_timer=0)
+    return replace(state, timers=0, idle_timer=0, step_timer=0, help_timer=0)

@@ -18,7 +18,18 @@ import msgspec
 from contract.clock import Clock, SystemClock
 from contract.settings import SettingsError
 from deploy.catalogues import compile_stale
-from deploy.demo.plan import BrokerChoice, DemoError, Kept, Plan, choose_ports, grouped, keep, kept
+from deploy.demo.plan import (
+    DESK,
+    KIOSK,
+    BrokerChoice,
+    DemoError,
+    Kept,
+    Plan,
+    choose_ports,
+    grouped,
+    keep,
+    kept,
+)
 from deploy.demo.seeding import enrol_all, first_parcels, seed
 from deploy.demo.stage import Stage
 from deploy.demo.tour import Tour
@@ -105,7 +116,7 @@ def _prepared(plan: Plan, before: Kept | None) -> Kept:
     if before is None:
         click.echo("Préparation : site, habitants, équipe, appareils…")
         known = seed(plan)
-    elif before.base != plan.ports.base:
+    elif before.base != plan.ports.base or not plan.device(DESK).exists():
         enrol_all(plan)
         known = msgspec.structs.replace(before, base=plan.ports.base)
     else:
@@ -128,6 +139,8 @@ def _tell_addresses(plan: Plan, known: Kept, stage: Stage) -> None:
   Démonstration   http://127.0.0.1:{ports.page}/   les casiers simulés, la ligne, les codes
   Borne           http://127.0.0.1:{ports.kiosk}/
   Serveur         http://127.0.0.1:{ports.hub}/   nom : {known.administrator}, mot de passe : {known.password}
+                  Il montre deux bornes : {KIOSK} a l'écran ; {DESK} est le poste de la concierge,
+                  sans écran, qui a déposé les premiers colis.
   Concierge       numéro : {known.staff_number}, code : {known.pin} (à la borne : appui long sur le logo)
   Courtier MQTT   {stage.broker_kind}   Données : {plan.data}
 """)

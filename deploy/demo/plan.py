@@ -16,8 +16,9 @@ SITE: Final = "borny"
 SITE_NAME: Final = "Conciergerie de Borny"
 BRIDGE: Final = "borny-casiers"
 KIOSK: Final = "borny-borne"
-DESK: Final = "borny-comptoir"
-"""The concierge's own device: a kiosk without a screen, which put the first parcels in."""
+DESK: Final = "borny-comptoir-simule"
+"""The concierge's own device: a kiosk without a screen, which put the first parcels in. The hub shows it by
+this name, beside the kiosk one can touch."""
 
 BrokerChoice = Literal["auto", "mosquitto", "embedded"]
 

@@ -17,7 +17,7 @@ from contract.look import STATIC, TEMPLATES
 from contract.messages import CabinetCompartment
 from contract.settings import load
 from deploy.brokers import LOOPBACK
-from deploy.demo.plan import BRIDGE, Kept, Plan, grouped
+from deploy.demo.plan import BRIDGE, DESK, KIOSK, Kept, Plan, grouped
 from deploy.demo.stage import DOORS, Stage
 from locker_firmware_bridge.boards.simulated.control import SimulationRefusedError
 from locker_firmware_bridge.boards.simulated.state import Cabinet, Door, DoorFault
@@ -99,7 +99,7 @@ def _show(app: Flask, page: Page, places: tuple[CabinetCompartment, ...]) -> Non
     @app.get("/")
     def home() -> str:
         choices = {"door_faults": DOOR_FAULTS, "board_faults": BOARD_FAULTS}
-        return render_template("demo.html", **_view(page, places), **choices)
+        return render_template("demo.html", **_view(page, places), **choices, kiosk=KIOSK, desk=DESK)
 
     @app.get("/live")
     def live() -> Response:

@@ -66,6 +66,22 @@ def things_to_do(
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
 
+def dark_sites(sites: Iterable[str], devices: Iterable[Device]) -> dict[str, int | None]:
+    """Sites that nothing is heard of now, and since when; None where nothing ever was."""
+    there: dict[str, list[Device]] = {site: [] for site in sites}
+    for device in devices:
+        there.setdefault(device.site, []).append(device)
+    return {
+        site: max((_gone_since(one) for one in mine), default=0) or None
+        for site, mine in there.items()
+        if not any(device.online for device in mine)
+    }
+
+
+def _gone_since(device: Device) -> int:
+    return max(device.presence_ms or 0, device.exchange_ms) if device.exchange_ms else 0
+
+
 def _doors(doors: Iterable[Door]) -> Iterable[Thing]:
     """A card for each door with a worry; one for all doors a board is silent about."""
     silent: dict[str, list[Door]] = {}
@@ -91,7 +107,7 @@ def _device(device: Device, now_ms: int) -> Thing | None:
         return None
     if device.exchange_ms is None:
         return Thing("info", "never", device.site, device=device.id, detail=device.kind)
-    since = max(device.presence_ms or 0, device.exchange_ms)
+    since = _gone_since(device)
     if now_ms - since < QUIET_MS:
         return None
     return Thing("warn", "offline", device.site, since, device=device.id, detail=device.kind)
@@ -99,11 +115,14 @@ def _device(device: Device, now_ms: int) -> Thing | None:
 
 def _alarm(alarm: Alarm) -> Thing:
     tone: Tone = "warn" if alarm.kind == "help" else "alarm"
+    door, _, item = alarm.detail.partition("/") if alarm.kind == "adopted_ended" else ("", "", "")
     return Thing(
         tone,
         alarm.kind,
         alarm.site,
         alarm.at_ms,
+        (int(door),) if door else (),
+        item or None,
         device=alarm.device or None,
         event=alarm.event,
         detail=alarm.detail,

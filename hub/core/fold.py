@@ -4,7 +4,8 @@ Pure and repeatable: the same facts, in the order of each journal, give the same
 journals of different devices interleave. That holds because every column has one writer: the bridge
 of a site writes what concerns doors and custody; what kiosks add (who received it, what was said on
 the screen) stands only where the bridge is silent, or goes to columns of its own, where the earliest or
-latest wins by time.
+latest wins by time. What a bridge took over from the hub is the hub's word, not the bridge's: it ends or
+revives nothing that a bridge saw end, and where it says otherwise that is an alarm under its own event.
 """
 
 from collections.abc import Callable, Iterable

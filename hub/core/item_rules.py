@@ -49,12 +49,26 @@ def kept(rows: Rows, told: Told, fact: m.ItemKept) -> None:
 
 
 def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
-    """A bridge that had lost its memory took this over from the hub."""
-    if fact.gone:
+    """A bridge that had lost its memory took this over from the hub.
+
+    That is the hub's word come back, and old word at that: it undoes no end a bridge has told of.
+    """
+    item = rows.touch("items", fact.item, told.site)
+    if item["ended_ms"] is not None:
+        _adopted_after_its_end(rows, told, fact)
+    elif fact.gone:
         _ended(rows, told, fact, "gone", "adopted")
-        return
-    kept = rows.touch("items", fact.item, told.site)["state"] == "kept"
-    _item(rows, told, fact, "kept" if kept else "waiting")
+    else:
+        _item(rows, told, fact, "kept" if item["state"] == "kept" else "waiting")
+
+
+def _adopted_after_its_end(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
+    """The end stands. That the bridge takes the place to be full stands as well, and somebody must look."""
+    door = rows.door(told.site, fact.compartment)
+    door["allocation"] = max(door["allocation"], fact.allocation)
+    if not fact.gone:
+        door["item"] = fact.item
+        _raise_alarm(rows, told, "adopted_ended", f"{fact.compartment}/{fact.item}")
 
 
 def _item(rows: Rows, told: Told, fact: Any, state: str) -> Row:

@@ -25,6 +25,7 @@ Reason = Literal[
     "bad_number",
     "bad_language",
     "control",
+    "hidden_sign",
 ]
 
 
@@ -101,6 +102,11 @@ _LANGUAGES: Final = {
 _PHONE = re.compile(r"^\+?[0-9]{6,15}$")
 _EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}$")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_HIDING: Final = frozenset({"Cf", "Zl", "Zp", "Co", "Cs"})
+"""Categories of signs nobody sees: they turn the writing round, join, or have no width."""
+_BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks that are drawn as nothing."""
 
 
 def likeness(text: str) -> str:
@@ -131,7 +137,7 @@ def read_list(raw: bytes, known: Iterable[tuple[str, str]] = ()) -> Report:
             if who in seen:
                 raise _RefusedError("duplicate", "name")
         except _RefusedError as error:
-            refused.append(RefusedLine(number, error.reason, error.column, ";".join(cells)[:120]))
+            refused.append(RefusedLine(number, error.reason, error.column, _shown(";".join(cells)[:120])))
             continue
         seen.add(who)
         accepted.append(person)
@@ -140,6 +146,8 @@ def read_list(raw: bytes, known: Iterable[tuple[str, str]] = ()) -> Report:
 
 def faults(fields: dict[str, str]) -> tuple[PersonLine | None, dict[str, Reason]]:
     """Check the fields of one form: the person, or what is wrong by column."""
+    if unread := {column: why for column, text in fields.items() if (why := _unread(text))}:
+        return None, unread
     try:
         return checked(fields), {}
     except _RefusedError as error:
@@ -149,8 +157,8 @@ def faults(fields: dict[str, str]) -> tuple[PersonLine | None, dict[str, Reason]
 def checked(fields: dict[str, str]) -> PersonLine:
     """A person from texts by column: name, first, flat, language, phone, email, reach (cm), carry (kg)."""
     for column, text in fields.items():
-        if any(unicodedata.category(sign) == "Cc" for sign in text):
-            raise _RefusedError("control", column)
+        if why := _unread(text):
+            raise _RefusedError(why, column)
     name = " ".join(f"{fields.get('first', '')} {fields.get('name', '')}".split())
     if not name:
         raise _RefusedError("name_missing", "name")
@@ -165,11 +173,30 @@ def checked(fields: dict[str, str]) -> PersonLine:
     )
 
 
+def _unread(text: str) -> Reason | None:
+    """Whether it holds signs that two people would not read alike: one name may not pass for another."""
+    reasons = {_sign_reason(sign) for sign in text}
+    return "control" if "control" in reasons else "hidden_sign" if "hidden_sign" in reasons else None
+
+
+def _sign_reason(sign: str) -> Reason | None:
+    category = unicodedata.category(sign)
+    if category == "Cc":
+        return "control"
+    return "hidden_sign" if category in _HIDING or sign in _BLANK else None
+
+
+def _shown(text: str) -> str:
+    """The text with what cannot be seen spelled out, as `<U+202E>`; tabs stand between cells."""
+    hidden = {sign for sign in text if _sign_reason(sign) and sign != "\t"}
+    return "".join(f"<U+{ord(sign):04X}>" if sign in hidden else sign for sign in text)
+
+
 def _rows(raw: bytes) -> list[_Row]:
     """The rows from the heading on."""
     if len(raw) > MOST_BYTES:
         raise ListError("too_large")
-    lines = _decoded(raw).splitlines()
+    lines = _LINE_END.split(_decoded(raw))  # not at signs that only some programs take for a line's end
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise ListError("empty")

@@ -26,6 +26,10 @@ _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for
 _hasher = PasswordHasher()
 
 
+class AccountError(ValueError):
+    """An account that cannot be removed; the text says why."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Somebody who may sign in to the pages."""
@@ -80,6 +84,22 @@ def create_account(
     )
     connection.execute(delete(settings).where(settings.c.key == _SETUP_CODE))
     return account
+
+
+def remove_account(connection: Connection, name: str, now_ms: int) -> str:
+    """Nobody signs in by this name any more; the account's id, whose sessions are still to be ended.
+
+    Raises AccountError when there is no such account, or when no administrator would be left.
+    """
+    used = accounts.c.disabled_ms.is_(None)
+    rows = {row.name: row for row in connection.execute(select(accounts).where(used))}
+    row = rows.get(name.strip())
+    if row is None:
+        raise AccountError(f"there is no account {name}")
+    if row.role == "admin" and not any(one.role == "admin" for one in rows.values() if one is not row):
+        raise AccountError(f"{name} is the only administrator: create another one first")
+    connection.execute(update(accounts).where(accounts.c.id == row.id).values(disabled_ms=now_ms))
+    return str(row.id)
 
 
 def check_password(connection: Connection, name: str, password: str) -> Account | None:

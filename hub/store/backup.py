@@ -8,14 +8,17 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from hub.store import timeline
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
-from hub.store.tables import journals
+from hub.store.sessions import end_everybodys_sessions
+from hub.store.tables import accounts, devices, journals, staff
 
 
 class BackupError(Exception):
@@ -36,7 +39,7 @@ def backup(engine: Engine, target: Path) -> int:
     fresh.touch(mode=0o600)
     _copy(Path(str(engine.url.database)), fresh)
     cursors, facts = verify(fresh)
-    fresh.rename(target)
+    _rename_for_good(fresh, target)
     with writing(engine) as connection:
         for (device, journal), cursor in cursors.items():
             _may_prune(connection, device, journal, cursor)
@@ -60,22 +63,43 @@ def verify(path: Path) -> tuple[dict[tuple[str, str], int], int]:
 def restore(source: Path, database: Path, now_ms: int) -> Path | None:
     """Put a backup in the place of the database; returns where the old one was moved.
 
-    The hub must not run. A new timeline begins: devices send again what the backup does not hold.
+    The hub must not run. A new timeline begins: devices send again what the backup does not hold. What only
+    the hub knew, nobody sends again: sessions end, for the copy has those that were ended since as open;
+    devices, accounts and staff taken out of service since are back (`in_service` names them).
     """
     verify(source)
     aside = _move_aside(database)
     fresh = database.with_name(database.name + ".part")
     fresh.touch(mode=0o600)
     shutil.copyfile(source, fresh)
-    fresh.rename(database)
+    _settle(fresh)
+    _rename_for_good(fresh, database)
     engine = open_database(sqlite_url(database))
     try:
         with writing(engine) as connection:
             timeline.begin(connection, "restore", now_ms)
             kill_all(connection, now_ms)
+            end_everybodys_sessions(connection, now_ms)
     finally:
         engine.dispose()
     return aside
+
+
+@dataclass(frozen=True)
+class InService:
+    """Who and what the hub trusts: rows of the tables, without those taken out of service."""
+
+    devices: list[Any]
+    accounts: list[Any]
+    staff: list[Any]
+
+
+def in_service(connection: Connection) -> InService:
+    """All of it, in an order to read through."""
+    used = select(devices).where(devices.c.revoked_ms.is_(None)).order_by(devices.c.site, devices.c.id)
+    named = select(accounts).where(accounts.c.disabled_ms.is_(None)).order_by(accounts.c.name)
+    there = select(staff).where(staff.c.removed_ms.is_(None)).order_by(staff.c.site, staff.c.number)
+    return InService(*(list(connection.execute(query)) for query in (used, named, there)))
 
 
 def _copy(database: Path, target: Path) -> None:
@@ -83,8 +107,22 @@ def _copy(database: Path, target: Path) -> None:
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
+    _settle(target)
+
+
+def _rename_for_good(fresh: Path, target: Path) -> None:
+    """Rename a file and have the new name on the disk: only then may anybody rely on it."""
+    fresh.rename(target)
+    _settle(target.parent)
+
+
+def _settle(path: Path) -> None:
+    """Put a file's content, or the names in a directory, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _may_prune(connection: Connection, device: str, journal: str, cursor: int) -> None:

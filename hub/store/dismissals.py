@@ -9,8 +9,8 @@ from hub.store.tables import alarms, dismissals, incidents, ledger
 
 
 def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
-    """Take an alarm off the list: an alarm fact, an incident (`kind:device`), or all unreadable facts of
-    the device that sent this one. False when there is no such alarm.
+    """Take an alarm off the list: an alarm fact, an incident (`kind:device`), or all cries for help or
+    unreadable facts of the device that sent this one. False when there is no such alarm.
     """
     kind, separator, device = event.partition(":")
     if separator:
@@ -24,8 +24,13 @@ def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bo
 
 
 def _alarm(connection: Connection, event: str) -> list[str]:
-    open_one = select(alarms.c.event).where(alarms.c.event == event, alarms.c.event.not_in(_seen()))
-    return list(connection.execute(open_one).scalars())
+    """The fact; of help all that was asked for at that kiosk up to then, which is one alarm on the page."""
+    is_open = alarms.c.event.not_in(_seen())
+    row = connection.execute(select(alarms).where(alarms.c.event == event, is_open)).one_or_none()
+    if row is None or row.kind != "help":
+        return [] if row is None else [event]
+    at_that_kiosk = (alarms.c.kind == "help", alarms.c.device == row.device, alarms.c.at_ms <= row.at_ms)
+    return list(connection.execute(select(alarms.c.event).where(*at_that_kiosk, is_open)).scalars())
 
 
 def _unreadable(connection: Connection, event: str) -> list[str]:

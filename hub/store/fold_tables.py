@@ -137,7 +137,8 @@ alarms = Table(
     Column("event", Id, primary_key=True),
     Column("site", Device, nullable=False),
     Column("device", Device, nullable=False),
-    Column("kind", Word, nullable=False),  # hole | went_back | chain_broken | range_gone | corrupt | help
+    # hole | went_back | chain_broken | range_gone | corrupt | help | adopted_ended (detail: door/item)
+    Column("kind", Word, nullable=False),
     Column("detail", String(400), nullable=False, server_default=""),
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),

@@ -132,22 +132,39 @@ def item_row(connection: Connection, item: str) -> Any | None:
 
 
 def open_alarms(connection: Connection) -> list[Alarm]:
-    """Facts that are alarms and incidents of the hub nobody has dismissed yet."""
-    facts = (
-        select(alarms)
-        .outerjoin(dismissals, dismissals.c.event == alarms.c.event)
-        .where(dismissals.c.event.is_(None))
-        .order_by(alarms.c.at_ms.desc())
-        .limit(MOST_ROWS)
-    )
+    """Facts that are alarms and incidents of the hub nobody has dismissed yet.
+
+    Cries for help are one alarm a kiosk, with their number and the latest: however often a child presses
+    the button, nothing else is left out for it (I17).
+    """
+    facts = _undismissed(select(alarms)).where(alarms.c.kind != "help").order_by(alarms.c.at_ms.desc())
     noticed = select(incidents).where(incidents.c.closed_ms.is_(None))
     return [
-        *(Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms) for r in connection.execute(facts)),
+        *(
+            Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
+            for r in connection.execute(facts.limit(MOST_ROWS))
+        ),
+        *_cries_for_help(connection),
         *(
             Alarm(f"{r.kind}:{r.device}", "", r.device, r.kind, r.detail, r.last_ms, r._mapping["count"])
             for r in connection.execute(noticed)
         ),
     ]
+
+
+def _cries_for_help(connection: Connection) -> list[Alarm]:
+    """One a kiosk: the latest, and how many there were."""
+    latest_first = (alarms.c.at_ms.desc(), alarms.c.event.desc())
+    number = func.count().over(partition_by=alarms.c.device).label("number")
+    place = func.row_number().over(partition_by=alarms.c.device, order_by=latest_first).label("place")
+    ranked = _undismissed(select(alarms, number, place)).where(alarms.c.kind == "help").subquery()
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1).limit(MOST_ROWS))
+    return [Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms, r.number) for r in rows]
+
+
+def _undismissed(query: Select[Any]) -> Select[Any]:
+    seen = dismissals.c.event
+    return query.outerjoin(dismissals, seen == alarms.c.event).where(seen.is_(None))
 
 
 def unreadable_facts(connection: Connection) -> list[Alarm]:

@@ -71,5 +71,10 @@ def end_all_sessions(connection: Connection, account: str, now_ms: int) -> None:
     connection.execute(update(sessions).where(*open_ones).values(revoked_ms=now_ms))
 
 
+def end_everybodys_sessions(connection: Connection, now_ms: int) -> None:
+    """Revoke every session there is: everybody signs in again."""
+    connection.execute(update(sessions).where(sessions.c.revoked_ms.is_(None)).values(revoked_ms=now_ms))
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

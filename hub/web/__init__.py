@@ -24,6 +24,7 @@ from hub.web import (
     places,
     team,
     today,
+    tries,
     words,
 )
 
@@ -60,6 +61,7 @@ def create_app(context: HubContext) -> Flask:
         words,
         places,
         guard,
+        tries,
         faults,
         live,
         entrance,

@@ -1,7 +1,5 @@
 """Coming in: the first administrator, signing in and out."""
 
-from hashlib import sha256
-
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +12,8 @@ from hub.store.accounts import (
 )
 from hub.store.database import reading, writing
 from hub.web.gettext import _
-from hub.web.guard import close_session, hub, limiter, local_path, now_ms, open_session
+from hub.web.guard import close_session, hub, local_path, now_ms, open_session
+from hub.web.tries import failed, limiter, name_and_origin, remember_browser
 
 LONGEST_PASSWORD = 200
 
@@ -26,18 +25,9 @@ def install(app: Flask) -> None:
     app.register_blueprint(page)
 
 
-def _typed_name() -> str:
-    """Tries count against the name as well, wherever they come from.
-
-    By its hash: what is exceeded is logged, and a name (or a password in the wrong field) must not be.
-    """
-    name = request.form.get("name", "").strip().casefold()[:120]
-    return f"name:{sha256(name.encode(errors='replace')).hexdigest()[:16]}"
-
-
 @page.route("/connexion", methods=["GET", "POST"])
 @limiter.limit("20 per 15 minutes", methods=["POST"])
-@limiter.limit("10 per 15 minutes", key_func=_typed_name, methods=["POST"])
+@limiter.limit("10 per 15 minutes", key_func=name_and_origin, methods=["POST"], deduct_when=failed)
 def sign_in() -> ResponseReturnValue:
     """Sign in by name and password; a name nobody has is answered like a wrong password."""
     wanted = request.values.get("next", "")
@@ -52,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
     if who is None:
         why = _("Name or password is not right. Check both and try again.")
         return render_template("sign_in.html", wanted=wanted, name=name, why=why), 401
-    return open_session(redirect(local_path(wanted)), who.id)
+    return remember_browser(open_session(redirect(local_path(wanted)), who.id), name)
 
 
 @page.post("/deconnexion")
@@ -75,7 +65,7 @@ def first_time() -> ResponseReturnValue:
     if not wrong:
         account = _create(name, password, request.form.get("code", ""))
         if account:
-            return open_session(redirect(url_for("today.show")), account)
+            return remember_browser(open_session(redirect(url_for("today.show")), account), name)
         wrong = {"code": _("This is not the code. It is on the terminal where the hub was started.")}
     return render_template("first_time.html", name=name, wrong=wrong), 422
 

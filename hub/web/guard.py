@@ -1,4 +1,4 @@
-"""Who may ask what: sessions, the cross-site guard, headers, and the rate of trying passwords."""
+"""Who may ask what: sessions, the cross-site guard, and headers."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,8 +16,6 @@ from hub.store.database import reading, writing
 from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
 
 P = ParamSpec("P")
-
-limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 
 OPEN_TO_ALL: Final = frozenset(
     {"static", "look", "entrance.sign_in", "entrance.first_time", "language.choose"}
@@ -41,7 +37,6 @@ _HEADERS: Final = {
 
 def install(app: Flask) -> None:
     """Hang the guard before and after every request."""
-    limiter.init_app(app)
     app.before_request(_refuse_strange_host)
     app.before_request(_refuse_foreign)
     app.before_request(_require_account)

@@ -1,5 +1,6 @@
 """The lockers of a site, live, and one door: its history, and opening it from afar."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from hub.store.database import reading, writing
 from hub.store.ledger import history_of_door
 from hub.store.pages import door_orders, site_devices, site_doors
 from hub.store.people import people_names
-from hub.store.remote_opens import wish_open
+from hub.store.remote_opens import OvertakenError, Seen, wish_open
 from hub.store.staff import staff_initials
 from hub.web import live
 from hub.web.gettext import _
@@ -75,26 +76,35 @@ def door_fragment(site: str, compartment: int) -> ResponseReturnValue:
 
 @page.post("/<int(max=9999):compartment>/ouvrir")
 def open_remotely(site: str, compartment: int) -> ResponseReturnValue:
-    """Wish the door open; the page then shows what comes of it."""
-    reason = request.form.get("reason", "")
-    if reason not in reasons() or request.form.get("sure") != "yes":
+    """Wish the door open; the page then shows what comes of it. For what lay there when it was read only."""
+    reason, seen = request.form.get("reason", ""), _seen()
+    if reason not in reasons() or request.form.get("sure") != "yes" or seen is None:
         abort(400)
+    try:
+        _note_wish(site, compartment, seen, reason)
+    except OvertakenError:
+        return render_template("door.html", **_door(site, compartment), overtaken=True), 409
+    return redirect(url_for("lockers.door", site=site, compartment=compartment, _anchor="ouverture"))
+
+
+def _seen() -> Seen | None:
+    """What lay there on the page the form was part of; None for a form that does not say."""
+    allocation, item = request.form.get("allocation", ""), request.form.get("item")
+    if item is None or not re.fullmatch(r"[0-9]{1,9}", allocation):
+        return None
+    return Seen(int(allocation), item or None)
+
+
+def _note_wish(site: str, compartment: int, seen: Seen, reason: str) -> None:
+    """Note the wish, and in the audit who had it."""
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         who = account().id
-        order = wish_open(connection, site, compartment, who, reason, now_ms())
+        order = wish_open(connection, site, compartment, seen, who, reason, now_ms())
         if order is None:
             abort(404)
-        audit.note(
-            connection,
-            now_ms(),
-            who,
-            "open_asked",
-            site=site,
-            subject=order,
-            detail=f"{compartment}: {reason}",
-        )
-    return redirect(url_for("lockers.door", site=site, compartment=compartment, _anchor="ouverture"))
+        detail = f"{compartment}: {reason}"
+        audit.note(connection, now_ms(), who, "open_asked", site=site, subject=order, detail=detail)
 
 
 def reasons() -> dict[str, str]:

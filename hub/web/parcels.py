@@ -19,10 +19,11 @@ from hub.store.people import find_people, people_names
 from hub.store.sites import code_generation
 from hub.store.staff import staff_initials
 from hub.web.gettext import _
-from hub.web.guard import account, hub, limiter, now_ms
+from hub.web.guard import account, hub, now_ms
 from hub.web.language import ZONE
 from hub.web.places import site_or_404
 from hub.web.story import Line, Names, tell, tell_note
+from hub.web.tries import limiter
 
 RECENT_MS = 86_400_000
 

@@ -160,6 +160,10 @@ def reason_word(reason: Reason) -> str:
             return _("A language is a code like fr or ar.")
         case "control":
             return _("It holds signs that cannot be read.")
+        case "hidden_sign":
+            return _(
+                "It holds a sign nobody can see (without width, or turning the writing round): type it anew."
+            )
 
 
 def unusable_word(error: ListError) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.core.attention import Thing, things_to_do
+from hub.core.attention import Thing, dark_sites, things_to_do
 from hub.store import audit
 from hub.store.database import reading, writing
 from hub.store.dismissals import dismiss
@@ -75,6 +75,7 @@ def _standing() -> dict[str, Any]:
         "several": len(sites) > 1,
         "site_names": {site.id: site.name for site in sites},
         "devices": devices,
+        "dark": dark_sites((site.id for site in sites), devices),
         "news_ms": news_ms,
         "pressing": any(_presses(thing) for thing in things),
     }

@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         said_word=said_word,
         connection=connection,
         sentence=sentence,
+        when_word=when_word,
         advice=advice,
         talked=TALKED,
         door_link=door_link,
@@ -221,6 +222,8 @@ def sentence(thing: Thing) -> str:
             return _("The lockers %(device)s are offline", device=thing.device)
         case "never":
             return _("The device %(device)s has not connected yet", device=thing.device)
+        case "help" if thing.count > 1:
+            return _("Help was asked for %(count)d times at the kiosk", count=thing.count)
         case "help":
             return _("Somebody asks for help at the kiosk")
         case "unreadable":
@@ -229,12 +232,19 @@ def sentence(thing: Thing) -> str:
                 "%(num)d messages of a device could not be read",
                 thing.count,
             )
+        case "adopted_ended":
+            return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
             return _("Part of what a device noted is lost")
         case "went_back" | "chain_broken" | "corrupt" | "new" | "broken":
             return _("A device lost its memory and started a new one")
         case _:
             return _("The hub noticed something unusual (%(what)s)", what=thing.kind)
+
+
+def when_word(thing: Thing) -> str:
+    """What the hour of a card says: most things last; of those that happened several times, the latest."""
+    return _("last time") if thing.count > 1 and thing.kind != "unreadable" else _("since")
 
 
 def advice(thing: Thing) -> str:
@@ -258,6 +268,8 @@ def advice(thing: Thing) -> str:
             return _("Copy its enrolment folder onto it, and switch it on.")
         case "help":
             return _("Go there, or call.")
+        case "adopted_ended":
+            return _("Open this door from here and look inside. The list keeps it as given out.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:

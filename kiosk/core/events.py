@@ -9,7 +9,7 @@ from typing import Literal
 from contract.messages import AnswerBody, PersonName, Size
 from kiosk.core.screens import Kept, Over
 
-Slot = Literal["idle", "step"]
+Slot = Literal["idle", "step", "help"]
 
 
 @dataclass(frozen=True, slots=True)

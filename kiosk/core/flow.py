@@ -3,7 +3,7 @@
 Here is what holds on every screen: time running out, the bottom bar, leaving, and who an event is
 for. Each screen has at most two timers: `idle` (nobody touches anything) and `step` (the screen goes
 on by itself). Both follow from the state, are set again when it changes, and carry a serial, so that
-a stale one ends nothing.
+a stale one ends nothing. A third, `help`, runs while a cry for help needs no second one.
 """
 
 from dataclasses import replace
@@ -22,6 +22,8 @@ STAFF_IDLE_MS: Final = 60_000
 WARNING_MS: Final = 20_000
 THANKS_MS: Final = 4_000
 KEPT_MS: Final = 8_000
+HELP_QUIET_MS: Final = 60_000
+"""Help is noted once in so long, however often somebody touches it."""
 DOOR_SILENT_MS: Final = 14_000
 """The bridge says after 8 s at the latest how an opening ended; it may wait 3 s for its turn."""
 SETTLE_SILENT_MS: Final = 4_000
@@ -97,6 +99,8 @@ def _decide(state: State, event: e.Event) -> Step:
 def _fired(state: State, timer: e.TimerFired) -> Step:
     if timer.serial == state.idle_timer:
         return _idle(state)
+    if timer.serial == state.help_timer:
+        return replace(state, help_timer=0), ()
     return _stepped(state) if timer.serial == state.step_timer else quiet(state)
 
 
@@ -152,11 +156,13 @@ def _is_free(state: State) -> bool:
 
 def _show_over(state: State, over: s.Over) -> Step:
     after = replace(state, over=over)
-    if over != "help":
+    if over != "help" or state.help_timer:
         return after, ()
     held = state.visit or state.staff
     fact = HelpAsked(screen=type(state.screen).__name__, visit=held.visit if held else None)
-    return after, (Record(fact),)
+    timers: list[Command] = []
+    after = _set(after, "help", HELP_QUIET_MS, timers)
+    return after, (Record(fact), *timers)
 
 
 def _back(state: State) -> Step:
@@ -210,4 +216,10 @@ def _set(state: State, slot: e.Slot, delay_ms: int | None, timers: list[Command]
         serial = state.timers + 1
         timers.append(SetTimer(slot, serial, delay_ms))
         state = replace(state, timers=serial)
-    return replace(state, idle_timer=serial) if slot == "idle" else replace(state, step_timer=serial)
+    match slot:
+        case "idle":
+            return replace(state, idle_timer=serial)
+        case "step":
+            return replace(state, step_timer=serial)
+        case "help":
+            return replace(state, help_timer=serial)

@@ -119,6 +119,7 @@ class State:
     timers: int = 0
     idle_timer: int = 0
     step_timer: int = 0
+    help_timer: int = 0
 
 
 Step = tuple[State, tuple[Command, ...]]

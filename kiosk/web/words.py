@@ -55,7 +55,7 @@ TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
     "cap": (_("Too many doors were opened just now."), _("Wait a minute. Then try again.")),
     "blocked": (
         _("The door is stuck. It is not your fault."),
-        _("The concierge has been told. Your code stays good."),
+        _("Your code stays good. Go to the counter."),
     ),
     "disk": (
         _("This machine cannot keep records just now."),

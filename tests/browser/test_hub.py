@@ -100,6 +100,36 @@ def test_a_door_that_moves_is_seen_on_the_page_by_itself(desk: Desk) -> None:
         door(page, name)
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_telephone_shows_the_whole_drawing(desk: Desk, width: int) -> None:
+    page = desk.page({"width": width, "height": 844})
+    page.goto(f"{SITE}/casiers")
+    boxes = [one.bounding_box() for one in page.locator("a.door").all()]
+    assert len(boxes) == 18
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    expect(page.get_by_text("Faites glisser le dessin")).to_have_count(0)
+
+
+def test_a_wide_cabinet_slides_inside_its_own_card_and_says_so(desk: Desk) -> None:
+    places = tuple(
+        m.CabinetCompartment(compartment=n, kind="lock", size="M", floor_cm=40, column=n, row=1)
+        for n in range(1, 9)
+    )
+    desk.scene.told(m.CabinetDeclared(compartments=places))
+    page = desk.page({"width": 390, "height": 844})
+    page.goto(f"{SITE}/casiers")
+    expect(page.get_by_text("Faites glisser le dessin de côté")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator("#door-8").focus()
+    box = page.locator("#door-8").bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390
+    wide = desk.page({"width": 1600, "height": 900})
+    wide.goto(f"{SITE}/casiers")
+    expect(wide.get_by_text("Faites glisser le dessin de côté")).to_be_hidden()
+
+
 def test_what_has_the_focus_keeps_it_when_news_arrive(desk: Desk) -> None:
     page = desk.page(DESK)
     page.goto(f"{SITE}/casiers")

@@ -106,6 +106,7 @@ def test_a_blocked_door_then_once_more(kiosk: Kiosk) -> None:
     kiosk.types(GOOD_CODE)
     kiosk.shows("blocked")
     expect(kiosk.page.get_by_text("Ce n’est pas votre faute.")).to_be_visible()
+    expect(kiosk.page.get_by_text("03 87 00 00 00")).to_be_visible()
     kiosk.bridge.jammed.clear()
     kiosk.touches("Réessayer")
     kiosk.shows("opening")
@@ -129,7 +130,7 @@ def test_too_high_leaves_the_parcel_in(kiosk: Kiosk) -> None:
     kiosk.bridge.opens("parcel-1")
     kiosk.touches("Trop haut")
     kiosk.shows("kept_back")
-    expect(kiosk.page.get_by_text("Le concierge est prévenu.")).to_be_visible()
+    expect(kiosk.page.get_by_text("C’est noté.")).to_be_visible()
 
 
 def test_a_slow_press_is_still_a_press(kiosk: Kiosk) -> None:

@@ -95,6 +95,17 @@ FAULTS = """(seatedExcept) => {
     if (seated && box.top < innerHeight * 0.55 - 0.5 && !(seatedExcept && node.matches(seatedExcept)))
       faults.push(`out of reach when seated: ${name}`);
   }
+  for (const [name, box, node] of boxes) {
+    const room = node.matches(".key") ? 10 : 3;
+    for (const part of node.querySelectorAll("svg, span, small")) {
+      if (!shown(part) || part.parentElement.closest("svg")) continue;
+      const written = document.createRange();
+      written.selectNodeContents(part);
+      const drawn = (part.matches("svg") ? part : written).getBoundingClientRect();
+      if (drawn.left < box.left + room || drawn.right > box.right - room)
+        faults.push(`touches its border: ${name}`);
+    }
+  }
   boxes.forEach(([name, one], place) => boxes.slice(place + 1).forEach(([other, two]) => {
     const across = Math.max(one.left - two.right, two.left - one.right);
     const down = Math.max(one.top - two.bottom, two.top - one.bottom);

@@ -14,7 +14,7 @@ from random import SystemRandom
 
 import pytest
 
-from deploy.demo.plan import DemoError, Ports, choose_ports, grouped, keep, kept
+from deploy.demo.plan import DESK, DemoError, Ports, choose_ports, grouped, keep, kept
 from deploy.demo.web import state_of
 from locker_firmware_bridge.boards.simulated.state import Door
 from tests.fakes.waiting import wait_until
@@ -103,6 +103,7 @@ def test_a_demo_killed_outright_leaves_nothing_and_goes_on_from_its_folder(
     with demo(data, ports.base) as (process, said):
         codes = CODE.findall(said())
         assert len(codes) == 3
+        assert f"{DESK} est le poste de la concierge" in said()
         _try_the_page(ports, codes)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -119,6 +120,7 @@ def _try_the_page(ports: Ports, codes: list[tuple[str, str, str]]) -> None:
     status, page = request(ports.page, "GET", "/")
     assert status == 200
     assert all(code in page for code, _, _ in codes)
+    assert f"<b>{DESK}</b> est le poste de la concierge, simulé" in page
     assert "La ligne passe" in page
     assert request(ports.page, "POST", "/line/cut", {"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert request(ports.page, "GET", "/", {"Host": "elsewhere.example"})[0] == 421

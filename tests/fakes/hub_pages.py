@@ -7,6 +7,10 @@ from urllib.parse import urlencode
 from deploy.brokers import LOOPBACK
 from deploy.demo.plan import SITE
 
+ORDER = re.compile(r'id="order-([0-9a-f]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="(allocation|item)" value="([^"]*)">')
+"""What a form says of what lay there when its page was read."""
+
 
 class HubPages:
     """A browser without eyes at the hub."""
@@ -25,16 +29,18 @@ class HubPages:
 
     def ask_to_open(self, door: int) -> str:
         """Wish a door open from afar; the order's id."""
-        before = set(self.orders(door))
+        page = self.door(door)
+        before = set(ORDER.findall(page))
         where = f"/sites/{SITE}/casiers/{door}/ouvrir"
-        status, _, _ = self._request("POST", where, reason="look_inside", sure="yes")
+        hidden = dict(HIDDEN.findall(page))
+        status, _, _ = self._request("POST", where, reason="look_inside", sure="yes", **hidden)
         assert status == http.client.FOUND
         (order,) = set(self.orders(door)) - before
         return order
 
     def orders(self, door: int) -> list[str]:
         """The orders a door's page shows, the newest first."""
-        return re.findall(r'id="order-([0-9a-f]+)"', self.door(door))
+        return ORDER.findall(self.door(door))
 
     def door(self, door: int) -> str:
         """A door's page."""

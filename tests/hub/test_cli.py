@@ -13,9 +13,12 @@ from contract.messages import SiteCard
 from hub.config import HubSettings
 from hub.context import open_context
 from hub.store.accounts import check_password
-from hub.store.database import reading
+from hub.store.database import reading, writing
 from hub.store.feed import live_documents
+from hub.store.sessions import session_account, start_session
 from tests.fakes.clock import FakeClock
+
+PHRASE = "une phrase assez longue\n"
 
 
 class Terminal:
@@ -104,6 +107,22 @@ def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> N
     opened = open_context(terminal.data, HubSettings(), FakeClock())
     with opened as hub, reading(hub.engine) as connection:
         assert check_password(connection, "samia", "une phrase assez longue") is not None
+
+
+def test_an_account_is_closed_for_good_and_one_administrator_stays(terminal: Terminal) -> None:
+    remove = ("admin", "remove", "--name", "samia")
+    assert "no account" in terminal.refuses(*remove)
+    terminal.says("admin", "create", "--name", "samia", "--password-stdin", given=PHRASE)
+    assert "only administrator" in terminal.refuses(*remove)
+    terminal.says("admin", "create", "--name", "nadia", "--password-stdin", given=PHRASE)
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, writing(hub.engine) as connection:
+        samia = check_password(connection, "samia", PHRASE.strip())
+        assert samia is not None
+        token = start_session(connection, samia.id, hub.clock.wall_ms())
+    assert "removed" in terminal.says(*remove)
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, reading(hub.engine) as connection:
+        assert check_password(connection, "samia", PHRASE.strip()) is None
+        assert session_account(connection, token, hub.clock.wall_ms()) is None
 
 
 def test_a_device_gets_all_it_needs_to_start_and_the_kiosk_no_site_key(
@@ -210,3 +229,27 @@ def test_a_backup_that_is_none_is_not_restored(terminal: Terminal, tmp_path: Pat
     terminal.says("backup", str(good))
     assert "exists" in terminal.refuses("backup", str(good))
     assert "restored" in terminal.says("restore", str(good))
+
+
+def test_a_restore_names_what_it_has_put_back_in_service_and_how_to_take_it_out_again(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    for name in ("samia", "mallory"):
+        terminal.says("admin", "create", "--name", name, "--password-stdin", given=PHRASE)
+    terminal.says("enrol", "bridge", "--site", "borny", "--kind", "bridge", "--out", str(tmp_path / "out"))
+    terminal.says("staff", "add", "--site", "borny", "--initials", "SK")
+    copy = tmp_path / "copy"
+    terminal.says("backup", str(copy))
+    terminal.says("revoke", "bridge")
+    terminal.says("admin", "remove", "--name", "mallory")
+    words = terminal.says("restore", str(copy))
+    for said in ("bridge (bridge, borny)", "mallory (admin)", "samia (admin)", "1 SK (borny)"):
+        assert said in words
+    assert "hub revoke DEVICE" in words
+    assert "hub admin remove --name NAME" in words
+    terminal.says("revoke", "bridge")
+    terminal.says("admin", "remove", "--name", "mallory")
+    terminal.says("backup", str(tmp_path / "later"))
+    words = terminal.says("restore", str(tmp_path / "later"))
+    assert "mallory" not in words
+    assert "(bridge, borny)" not in words

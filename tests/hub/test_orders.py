@@ -19,7 +19,7 @@ from contract.messages import (
 from contract.order import is_signed
 from hub.orders import LIFETIME_MS, SENT_LIFETIME_MS
 from hub.store.database import reading, writing
-from hub.store.remote_opens import wish_open
+from hub.store.remote_opens import Seen, wish_open
 from hub.store.tables import orders
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -38,7 +38,7 @@ def online(hub: LocalHub, bridge: LocalDevice) -> LocalDevice:
 
 def wish(hub: LocalHub, reason: str = "bloquée") -> str:
     with writing(hub.engine) as connection:
-        order = wish_open(connection, "borny", 7, "account-1", reason, hub.clock.wall_ms())
+        order = wish_open(connection, "borny", 7, Seen(0, None), "account-1", reason, hub.clock.wall_ms())
     assert order is not None
     return order
 

@@ -1,6 +1,8 @@
 """The tables are the fold of the ledger, now and after any crash; a restored hub says so to everybody."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,11 @@ from sqlalchemy import delete, select, update
 
 from contract.messages import DoorForced, ItemClaimed, ItemLeft, PickupOpened
 from hub.store import folding, timeline
+from hub.store.accounts import create_account
 from hub.store.backup import BackupError, backup, restore
 from hub.store.database import open_database, reading, sqlite_url, writing
 from hub.store.ledger import history_of_door, in_order, story_of_item
+from hub.store.sessions import end_session, session_account, start_session
 from hub.store.tables import doors, items, journals, pickups
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -86,6 +90,29 @@ def test_a_verified_backup_lets_devices_prune_what_it_holds_and_nothing_else(
     assert (tmp_path / "one.sqlite3").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_nothing_is_promised_before_content_and_name_of_the_copy_are_on_the_disk(
+    told: LocalHub, tmp_path: Path, strace_path: Path, command: str
+) -> None:
+    copy = tmp_path / "copies" / "copy"
+    copy.parent.mkdir()
+    if command == "restore":
+        backup(told.engine, copy)
+    told.stop()
+    target = copy if command == "backup" else told.directory / "hub.sqlite3"
+    trace = tmp_path / "trace"
+    program = [sys.executable, "-m", "hub", command, str(copy), "--data", str(told.directory)]
+    watch = "trace=fsync,fdatasync,pwrite64,rename"
+    subprocess.run([str(strace_path), "-f", "-y", "-o", str(trace), "-e", watch, *program], check=True)
+    calls = trace.read_text().splitlines()
+    renamed = next(at for at, call in enumerate(calls) if f'.part", "{target}")' in call)
+    before, after = calls[:renamed], calls[renamed + 1 :]
+    assert any("sync(" in call and f"<{target}.part>" in call for call in before)
+    assert "fsync(" in after[0]
+    assert f"<{target.parent}>" in after[0]
+    assert any("pwrite64(" in call and "hub.sqlite3-wal>" in call for call in after)
+
+
 def test_a_backup_never_overwrites_and_a_bad_one_is_refused(told: LocalHub, tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("something else")
@@ -111,6 +138,22 @@ def test_after_a_restore_devices_send_again_what_is_missing(
     with reading(told.engine) as connection:
         assert [row.seq for row in in_order(connection)] == [1, 2, 3, 4, 5, 6]
     assert differences(told) == []
+
+
+def test_a_restore_revives_no_session(told: LocalHub, tmp_path: Path) -> None:
+    now_ms = told.clock.wall_ms()
+    with writing(told.engine) as connection:
+        account = create_account(connection, "Samia", "une phrase assez longue", "admin", now_ms)
+        token = start_session(connection, account, now_ms)
+    backup(told.engine, tmp_path / "backup")
+    with writing(told.engine) as connection:
+        assert session_account(connection, token, now_ms) is not None
+        end_session(connection, token, now_ms)
+    told.stop()
+    restore(tmp_path / "backup", told.directory / "hub.sqlite3", now_ms)
+    told.start()
+    with reading(told.engine) as connection:
+        assert session_account(connection, token, now_ms) is None
 
 
 def test_an_older_copy_put_back_by_hand_is_noticed(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.attention import Alarm, Thing, things_to_do
+from hub.core.attention import Alarm, Thing, dark_sites, things_to_do
 from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 NOW = 1_795_000_000_000
@@ -100,9 +100,22 @@ def test_a_device_that_restarts_is_not_reported_one_that_stays_away_is() -> None
     assert (thing.kind, thing.since_ms) == ("offline", NOW - QUIET_MS)
 
 
+def test_a_site_is_dark_while_none_of_its_devices_is_there_since_the_last_one_went() -> None:
+    away = replace(KIOSK, online=False, presence_ms=NOW - 5_000)
+    longer = replace(away, id="borny-bridge", presence_ms=NOW - 90_000, exchange_ms=NOW - 91_000)
+    assert dark_sites(["borny"], [KIOSK, longer]) == {}
+    assert dark_sites(["borny"], [away, longer]) == {"borny": NOW - 1_000}
+    assert dark_sites(["borny", "paris"], [KIOSK]) == {"paris": None}
+
+
 def test_a_device_that_never_came_is_told_without_alarm() -> None:
     [thing] = todo(devices=(Device("d1", "borny", "bridge", False, None, None, 0),))
     assert (thing.kind, thing.tone) == ("never", "info")
+
+
+def test_a_parcel_the_lockers_hold_though_it_was_given_out_leads_to_its_door() -> None:
+    [thing] = todo(alarms=(Alarm("e1", "borny", "b1", "adopted_ended", "3/i1", NOW),))
+    assert (thing.kind, thing.tone, thing.compartments, thing.item) == ("adopted_ended", "alarm", (3,), "i1")
 
 
 def test_losses_and_unreadable_facts_are_alarms_and_help_is_asked_softly() -> None:

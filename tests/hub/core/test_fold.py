@@ -150,6 +150,41 @@ def test_a_deposit_given_up_after_the_door_was_open_asks_for_a_look() -> None:
     assert only(dropped(True), "items")["state"] == "dropped"
 
 
+def adopted(item: str = "parcel", gone: bool = False) -> m.HoldingAdopted:
+    return m.HoldingAdopted(item=item, compartment=3, allocation=1, gone=gone)
+
+
+def test_what_a_bridge_without_memory_takes_over_lies_there_again() -> None:
+    rows = after(claimed(), left(), adopted())
+    assert only(rows, "items")["state"] == "waiting"
+    assert rows.held["alarms"] == {}
+    assert only(after(claimed(), left(), adopted(), collected()), "items")["state"] == "collected"
+
+
+def test_taking_over_what_was_given_out_keeps_the_end_and_calls_somebody_to_look() -> None:
+    ended = only(after(claimed(), left(), collected()), "items")
+    rows = after(claimed(), left(), collected(), adopted())
+    assert only(rows, "items") == ended
+    assert only(rows, "doors")["item"] == "parcel", "the bridge will put nothing else there"
+    alarm = only(rows, "alarms")
+    assert (alarm["kind"], alarm["detail"], alarm["at_ms"]) == ("adopted_ended", "3/parcel", 1_003)
+    looked = m.CompartmentChecked(compartment=3, usable=True, actor="sam")
+    assert only(after(claimed(), left(), collected(), adopted(), looked), "doors")["item"] is None
+
+
+def test_what_was_collected_stays_so_when_a_bridge_lets_go_of_it_once_more() -> None:
+    ended = only(after(claimed(), left(), collected()), "items")
+    rows = after(claimed(), left(), collected(), adopted(gone=True))
+    assert (only(rows, "items"), rows.held["alarms"]) == (ended, {})
+    assert only(after(claimed(), left(), adopted(gone=True)), "items")["state"] == "gone"
+
+
+def test_the_bridges_own_word_after_that_stands_as_ever() -> None:
+    kept = m.ItemKept(item="parcel", compartment=3, allocation=1, why="empty")
+    rows = after(claimed(), left(), collected(), adopted(), kept)
+    assert (only(rows, "items")["state"], only(rows, "items")["ended_ms"]) == ("kept", None)
+
+
 def test_a_new_description_of_the_lockers_replaces_the_old_one() -> None:
     rows = after(m.CabinetDeclared(compartments=PLACES), m.CabinetDeclared(compartments=(PLACES[0], SHELF)))
     declared = {row["compartment"]: row["declared"] for row in rows.held["doors"].values()}
@@ -253,6 +288,23 @@ def test_how_devices_interleave_makes_no_difference(
 ) -> None:
     journals = (told(bridge), told(first, "kiosk-1", 995), told(second, "kiosk-2", 995))
     assert tables(*merged(journals, one_way)).held == tables(*merged(journals, another)).held
+
+
+@given(bridge_facts, kiosk_facts, st.lists(st.booleans(), max_size=4), choices, choices)
+def test_no_taking_over_after_the_end_changes_an_item_wherever_kiosks_speak_in_between(
+    bridge: list[m.AnyFact],
+    kiosk: list[m.AnyFact],
+    gone: list[bool],
+    one_way: list[int],
+    another: list[int],
+) -> None:
+    ended = [*bridge, claimed("a", 1), collected("a", 1)]
+    taken_over = [m.HoldingAdopted(item="a", compartment=1, allocation=1, gone=each) for each in gone]
+    kiosks = told(kiosk, "kiosk", 995)
+    before = tables(*merged((told(ended), kiosks), one_way)).held
+    after = tables(*merged((told([*ended, *taken_over]), kiosks), another)).held
+    assert after["items"] == before["items"]
+    assert len(after["alarms"]) == len(before["alarms"]) + gone.count(False)
 
 
 @given(bridge_facts, st.integers(0, 12))

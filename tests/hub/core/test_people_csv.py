@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.people_csv import ListError, PersonLine, likeness, read_list
+from hub.core.people_csv import ListError, PersonLine, faults, likeness, read_list
 
 FRENCH = "Nom;Prénom;Logement;Langue;Téléphone;Courriel;Hauteur (cm);Poids (kg)\n"
 
@@ -85,6 +85,34 @@ def test_who_is_there_already_is_not_added_again() -> None:
 
 def test_control_characters_are_refused() -> None:
     assert refused("nom;logement\nA\x07B;A1\n") == [(2, "control", "name")]
+
+
+HIDDEN = [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+HIDDEN += [0x00AD, 0x034F, 0x061C, 0x2028, 0x2060, 0x2800, 0x3164, 0xE0041, 0xE000]
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=[f"U+{sign:04X}" for sign in HIDDEN])
+def test_signs_nobody_sees_are_refused_and_spelled_out(sign: int) -> None:
+    report = read_list(f"nom;logement\nAmina{chr(sign)} Benali;A1\nBeta;B{chr(sign)}2\nGamma;C3\n".encode())
+    assert [(line.line, line.reason, line.column) for line in report.refused] == [
+        (2, "hidden_sign", "name"),
+        (3, "hidden_sign", "flat"),
+    ]
+    assert report.refused[0].text == f"Amina<U+{sign:04X}> Benali;A1"
+    assert [line.name for line in report.accepted] == ["Gamma"]
+
+
+def test_each_field_of_a_form_is_told_of_its_hidden_signs() -> None:
+    person, wrong = faults({"name": "A\u202eB", "flat": "A\u200b1", "phone": "06\x07"})
+    assert (person, wrong) == (None, {"name": "hidden_sign", "flat": "hidden_sign", "phone": "control"})
+
+
+@pytest.mark.parametrize(
+    "name", ["Nguyễn Thị Mai", "أمينة بن علي", "Zoé\u00a0Müller", "O’Brien-Łukasz", "王小明"]
+)
+def test_names_of_every_writing_are_taken(name: str) -> None:
+    [person] = read_list(f"nom\n{name}\n".encode()).accepted
+    assert person.name == name.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

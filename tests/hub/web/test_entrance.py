@@ -12,6 +12,7 @@ from hub.store.accounts import new_setup_code, setup_code_fits
 from hub.store.database import reading, writing
 from hub.store.sessions import IDLE_MS, LIFE_MS
 from hub.store.tables import accounts, sessions, settings
+from hub.web.tries import BOXES, name_and_origin, origin
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
 
 
@@ -82,14 +83,105 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(stranger: FlaskClient
     assert refused(ADMIN, "mauvais mot de passe")[0] == 401
 
 
-def test_guessing_is_slowed_down_by_name(stranger: FlaskClient) -> None:
+def tried(client: FlaskClient, name: str, word: str = "x", address: str = "192.0.2.1") -> int:
+    """The status of one try from an address."""
+    form = {"name": name, "password": word}
+    return client.post("/connexion", data=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def fresh(scene: Scene) -> FlaskClient:
+    """A browser nobody signed in with yet."""
+    return scene.app.test_client()
+
+
+def test_guessing_is_slowed_down_by_name_and_address(stranger: FlaskClient) -> None:
     for _ in range(10):
-        assert stranger.post("/connexion", data={"name": ADMIN, "password": "x"}).status_code == 401
-    slowed = stranger.post("/connexion", data={"name": ADMIN.upper(), "password": PASSWORD})
+        assert tried(stranger, ADMIN) == 401
+    slowed = stranger.post(
+        "/connexion",
+        data={"name": ADMIN.upper(), "password": PASSWORD},
+        environ_base={"REMOTE_ADDR": "192.0.2.1"},
+    )
     assert slowed.status_code == 429
     assert "Retry-After" in slowed.headers
-    answer = stranger.post("/connexion", data={"name": CONCIERGE, "password": PASSWORD})
-    assert answer.status_code == 302
+    assert tried(stranger, CONCIERGE, PASSWORD) == 302
+
+
+def test_a_stranger_keeps_nobody_out_who_comes_from_elsewhere(stranger: FlaskClient, scene: Scene) -> None:
+    codes = {tried(stranger, ADMIN) for _ in range(30)}
+    assert codes == {401, 429}
+    assert tried(fresh(scene), ADMIN, PASSWORD, "192.0.2.2") == 302
+
+
+def test_a_stranger_behind_the_same_address_keeps_no_browser_out_that_signed_in_before(
+    stranger: FlaskClient, scene: Scene
+) -> None:
+    mine = fresh(scene)
+    assert tried(mine, ADMIN, PASSWORD) == 302
+    mine.post("/deconnexion")
+    assert {tried(stranger, ADMIN) for _ in range(30)} == {401, 429}
+    assert tried(fresh(scene), ADMIN, PASSWORD) == 429
+    assert tried(mine, ADMIN, PASSWORD) == 302
+
+
+def test_a_browser_that_signed_in_before_may_not_guess_without_end_either(
+    stranger: FlaskClient, scene: Scene
+) -> None:
+    assert tried(stranger, ADMIN, PASSWORD) == 302
+    assert [tried(stranger, ADMIN) for _ in range(11)] == [401] * 10 + [429]
+
+
+def test_who_signed_in_before_is_known_by_no_other_name(stranger: FlaskClient) -> None:
+    assert tried(stranger, CONCIERGE, PASSWORD) == 302
+    assert [tried(stranger, ADMIN) for _ in range(11)] == [401] * 10 + [429]
+    assert tried(stranger, CONCIERGE, PASSWORD) == 302
+
+
+def test_two_who_share_a_browser_are_both_known_there(stranger: FlaskClient, scene: Scene) -> None:
+    assert tried(stranger, ADMIN, PASSWORD) == 302
+    assert tried(stranger, CONCIERGE, PASSWORD) == 302
+    for number in range(20):
+        tried(fresh(scene), f"nom {number}")
+    assert tried(fresh(scene), ADMIN, PASSWORD) == 429
+    assert tried(stranger, ADMIN, PASSWORD) == 302
+    assert tried(stranger, CONCIERGE, PASSWORD) == 302
+
+
+def test_a_made_up_cookie_makes_no_browser_known(stranger: FlaskClient) -> None:
+    for number in range(20):
+        stranger.set_cookie("conciergerie-known", f"made-up-{number}.{'0' * 32}")
+        assert tried(stranger, f"nom {number}") == 401
+    stranger.set_cookie("conciergerie-known", f"made-up.{'0' * 32}")
+    assert tried(stranger, ADMIN, PASSWORD) == 429
+
+
+def test_the_cookie_of_a_known_browser_holds_no_name_and_opens_nothing(
+    admin: FlaskClient, scene: Scene
+) -> None:
+    cookie = admin.get_cookie("conciergerie-known")
+    assert cookie is not None
+    assert re.fullmatch(r"[\w-]{22}\.[0-9a-f]{32}", cookie.value)
+    thief = fresh(scene)
+    thief.set_cookie("conciergerie-known", cookie.value)
+    assert thief.get("/").status_code == 302
+
+
+def test_right_passwords_count_for_no_name(scene: Scene, stranger: FlaskClient) -> None:
+    assert {tried(fresh(scene), ADMIN, PASSWORD) for _ in range(12)} == {302}
+
+
+def test_one_subscriber_of_ipv6_is_one_address(stranger: FlaskClient) -> None:
+    codes = [tried(stranger, ADMIN, address=f"2001:db8::{number:x}") for number in range(11)]
+    assert codes == [401] * 10 + [429]
+
+
+def test_however_many_addresses_try_the_counters_take_the_same_room(scene: Scene) -> None:
+    with scene.app.test_request_context(method="POST", data={"name": ADMIN}) as asked:
+        keys = set()
+        for number in range(4 * BOXES):
+            asked.request.remote_addr = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+            keys |= {origin(), name_and_origin()}
+    assert BOXES / 2 < len(keys) <= BOXES
 
 
 def test_a_slowed_down_name_is_not_logged(stranger: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -101,10 +193,7 @@ def test_a_slowed_down_name_is_not_logged(stranger: FlaskClient, caplog: pytest.
 
 
 def test_guessing_is_slowed_down_by_address(stranger: FlaskClient) -> None:
-    codes = [
-        stranger.post("/connexion", data={"name": f"nom {number}", "password": "x"}).status_code
-        for number in range(21)
-    ]
+    codes = [tried(stranger, f"nom {number}") for number in range(21)]
     assert codes == [401] * 20 + [429]
 
 

@@ -13,7 +13,7 @@ from hub.store.tables import audit, orders
 from tests.fakes.hub_scene import Scene
 
 DOOR = "/sites/borny/casiers/3"
-SURE = {"reason": "look_inside", "sure": "yes"}
+SURE = {"reason": "look_inside", "sure": "yes", "allocation": "0", "item": ""}
 
 
 @pytest.fixture
@@ -81,12 +81,16 @@ def test_the_connection_is_told_in_words(lively: Scene, admin: FlaskClient) -> N
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"reason": "look_inside"}, {"sure": "yes"}, {"reason": "parce que", "sure": "yes"}]
+    "changed",
+    [{"reason": ""}, {"sure": ""}, {"reason": "parce que"}]
+    + [{"allocation": said} for said in ("", "x", "-1", "9" * 30)],
 )
-def test_no_door_is_opened_without_a_reason_and_a_confirmation(
-    lively: Scene, admin: FlaskClient, form: dict[str, str]
+def test_no_door_is_opened_without_a_reason_a_confirmation_and_what_was_seen_behind_it(
+    lively: Scene, admin: FlaskClient, changed: dict[str, str]
 ) -> None:
-    assert admin.post(f"{DOOR}/ouvrir", data=form).status_code == 400
+    assert admin.post(f"{DOOR}/ouvrir", data=SURE | changed).status_code == 400
+    without_item = {field: said for field, said in SURE.items() if field != "item"}
+    assert admin.post(f"{DOOR}/ouvrir", data=without_item).status_code == 400
     with reading(lively.hub.engine) as connection:
         assert connection.execute(select(orders)).all() == []
 
@@ -111,6 +115,43 @@ def test_a_wish_to_open_is_noted_with_who_and_why(lively: Scene, admin: FlaskCli
     assert (order.device, order.compartment, order.state) == ("borny-bridge", 3, "asked")
     assert (note.action, note.subject, note.account) == ("open_asked", order.id, order.actor)
     assert "On attend les casiers" in admin.get(DOOR).text
+
+
+def on_the_page(page: str) -> dict[str, str]:
+    """The form of a door's page, filled in."""
+    hidden = re.findall(r'<input type="hidden" name="(allocation|item)" value="([^"]*)">', page)
+    assert len(hidden) == 2
+    return SURE | dict(hidden)
+
+
+def test_a_door_is_opened_for_what_was_seen_behind_it(lively: Scene, admin: FlaskClient) -> None:
+    lively.deposit("i1", 0, 3)
+    form = on_the_page(admin.get(DOOR).text)
+    assert (form["allocation"], form["item"]) == ("1", "i1")
+    assert admin.post(f"{DOOR}/ouvrir", data=form).status_code == 302
+    with reading(lively.hub.engine) as connection:
+        assert connection.execute(select(orders.c.allocation)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("then", ["put there", "taken away"])
+def test_a_door_behind_which_something_changed_is_not_opened_but_shown_as_it_is_now(
+    lively: Scene, admin: FlaskClient, then: str
+) -> None:
+    if then == "taken away":
+        lively.deposit("i1", 0, 3)
+    seen = on_the_page(admin.get(DOOR).text)
+    if then == "taken away":
+        lively.collect("i1", 0, 3)
+    else:
+        lively.deposit("i1", 0, 3)
+    answer = admin.post(f"{DOOR}/ouvrir", data=seen)
+    assert answer.status_code == 409
+    assert "La porte n’a pas été ouverte" in answer.text
+    assert ("Yasmina Benali" in answer.text) == (then == "put there")
+    with reading(lively.hub.engine) as connection:
+        assert connection.execute(select(orders)).all() == []
+        assert connection.execute(select(audit)).all() == []
+    assert admin.post(f"{DOOR}/ouvrir", data=on_the_page(answer.text)).status_code == 302
 
 
 def test_a_wish_nobody_answered_is_told_as_not_carried_out(lively: Scene, admin: FlaskClient) -> None:
@@ -178,6 +219,18 @@ def test_with_nothing_to_do_the_page_says_so_and_since_when(lively: Scene, admin
     assert "Dernières nouvelles : il y a 3 min" in page
 
 
+def test_with_nothing_to_do_but_no_device_there_the_page_says_what_is_known(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.kiosk.disconnect(lively.hub)
+    assert "Tout va bien" in admin.get("/").text
+    lively.bridge.disconnect(lively.hub)
+    page = admin.get("/").text
+    assert "Tout va bien" not in page
+    assert "Rien à faire." in page
+    assert "Le site est hors ligne depuis " in page
+
+
 def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskClient) -> None:
     lively.said(m.HelpAsked(screen="start"))
     page = admin.get("/").text
@@ -186,3 +239,23 @@ def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskCl
     assert admin.post("/vu", data={"event": event[1]}).status_code == 302
     assert "demande de l’aide" not in admin.get("/").text
     assert admin.post("/vu", data={"event": "inconnu"}).status_code == 302
+
+
+def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.told(m.Hole(journal="j", first=1, last=3, why="disk"))
+    lively.said(*[m.HelpAsked(screen="start")] * 501)
+    page = admin.get("/").text
+    assert "On a demandé de l’aide 501 fois à la borne" in page
+    assert page.count('id="thing-help-') == 1
+    assert page.index("Une partie des notes d’un appareil est perdue") < page.index("501 fois")
+    help_card = page[page.index('id="thing-help-') :]
+    assert "dernière fois" in help_card
+    event = re.search(r'name="event" value="([^"]+)"', help_card)
+    assert event
+    lively.said(m.HelpAsked(screen="start"))
+    admin.post("/vu", data={"event": event[1]})
+    page = admin.get("/").text
+    assert "Quelqu’un demande de l’aide à la borne" in page, "the one that came since was not seen"
+    assert "Une partie des notes d’un appareil est perdue" in page

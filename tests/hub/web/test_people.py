@@ -117,6 +117,18 @@ def test_a_list_is_imported_and_its_faulty_lines_are_named(admin: FlaskClient, s
         assert len(connection.execute(select(people.c.id)).all()) == len(PEOPLE) + 1
 
 
+def test_a_name_with_signs_nobody_sees_is_refused_in_form_and_list(admin: FlaskClient) -> None:
+    turned = "Yasmina\u202e ilaneB"
+    answer = admin.post(f"{LIST}/ajouter", data={"name": turned, "flat": "A\u200b1", "language": "fr"})
+    assert answer.status_code == 422
+    assert answer.text.count("Il y a un signe que personne ne voit") == 2
+    status, page = bring(admin, f"nom;logement\n{turned};B12\n".encode())
+    assert status == 422
+    assert "Il y a un signe que personne ne voit" in page
+    assert "\u202e" not in page
+    assert "Yasmina&lt;U+202E&gt; ilaneB;B12" in page
+
+
 def test_a_list_from_an_older_spreadsheet_keeps_its_accents(admin: FlaskClient) -> None:
     assert bring(admin, "nom,logement\r\nZoé Müller,E5\r\n".encode("latin-1"))[0] == 200
     assert "Zoé Müller" in admin.get(LIST).text

@@ -63,7 +63,7 @@ class Dialogue:
 
     def fires(self, slot: e.Slot) -> "Dialogue":
         """The newest timer of this slot ends."""
-        serial = self.state.idle_timer if slot == "idle" else self.state.step_timer
+        serial = getattr(self.state, f"{slot}_timer")
         assert serial, f"no {slot} timer is alive on {self.state.screen}"
         return self.on(e.TimerFired(slot, serial))
 

@@ -76,6 +76,25 @@ def test_asking_for_help_is_kept_with_the_screen_it_was_asked_on() -> None:
     assert at_open_door(ONE).on(e.Show("help")).facts[-1] == m.HelpAsked(screen="DoorOpen", visit="v")
 
 
+def test_help_touched_again_and_again_is_kept_once_a_minute() -> None:
+    told = Dialogue()
+    for _ in range(500):
+        told.on(e.Show("help"), e.Back())
+    assert told.facts == [m.HelpAsked(screen="Start")]
+    told.fires("help").on(e.Show("help"), e.Back(), e.Show("help"))
+    assert told.facts == [m.HelpAsked(screen="Start")] * 2
+
+
+def test_whoever_comes_next_may_ask_for_help_at_once_and_the_old_minute_ends_nothing() -> None:
+    told = at_open_door(ONE).on(e.Show("help"))
+    old = told.state.help_timer
+    assert told.timer("help") == 60_000
+    told.on(e.Leave(), e.Show("help"))
+    assert [type(one) for one in told.facts].count(m.HelpAsked) == 2
+    told.on(e.TimerFired("help", old), e.Back(), e.Show("help"))
+    assert [type(one) for one in told.facts].count(m.HelpAsked) == 2
+
+
 def test_leaving_wipes_language_seat_and_person() -> None:
     told = at_open_door(ONE).on(e.Speak("en"), e.Seat(), e.Leave())
     clean = State(run="run", asks=told.state.asks, timers=told.state.timers)

@@ -95,6 +95,27 @@ def test_a_blocked_door_is_not_the_persons_fault(pages: Pages) -> None:
     assert "Réessayer" in pages.text()
 
 
+def test_a_blocked_door_says_where_to_go_and_claims_of_nobody_that_they_know(pages: Pages) -> None:
+    pages.bridge.jammed.add(8)
+    pages.post("code", digits=GOOD_CODE)
+    text = " ".join(pages.text().replace("\xa0", " ").split())
+    assert "Allez au comptoir, ou appelez : <strong" in text
+    assert "03 87 00 00 00" in text
+    assert "Samia" in text
+    assert "prévenu" not in text
+    pages.session._knowledge.kept.pop("site")  # type: ignore[attr-defined]
+    assert "Allez au comptoir." in pages.text()
+
+
+def test_the_places_own_words_stay_in_its_own_language(pages: Pages) -> None:
+    pages.post("speak", value="en")
+    pages.post("show", value="help")
+    text = pages.text()
+    assert "Who can help?" in text
+    assert re.search(r'<span class="fill" lang="fr" dir="auto"><strong>Samia</strong>', text)
+    assert re.search(r'<strong class="site" lang="fr">', text)
+
+
 def test_help_names_who_and_when_and_is_kept(pages: Pages) -> None:
     pages.post("show", value="help")
     assert "Samia" in pages.text()

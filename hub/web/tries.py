@@ -1,0 +1,112 @@
+"""Who tries passwords, for the limits: whence a try comes, whose name it types, whether it failed.
+
+A limit by name alone lets any stranger keep a person out. So a name's failures count for each origin apart,
+and a browser in which somebody signed in before is an origin of its own: it bears a cookie that says
+so of the name typed, and nobody else's tries are counted against it. The cookie opens nothing.
+
+Origins and names are counted in a fixed number of boxes, drawn by a secret of this process: the
+counters take the same room whatever the world sends, and nobody can aim at another's box.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response as AnyResponse
+
+from hub.web.guard import hub
+
+BOXES: Final = 1 << 14
+_KNOWN_MS: Final = 400 * 86_400_000  # browsers keep no cookie longer
+_MOST_NAMES: Final = 8
+_draw: Final = secrets.token_bytes(32)
+
+
+def install(app: Flask) -> None:
+    """Watch the limits; after the guard, so that what it turns away is not counted."""
+    limiter.init_app(app)
+
+
+def origin() -> str:
+    """The browser, where the name typed signed in before; else the address."""
+    marks = _marks()
+    if _mark(marks[0], _typed_name()) in marks[1:]:
+        return f"browser {_box(marks[0])}"
+    return f"address {_box(_network())}"
+
+
+def name_and_origin() -> str:
+    """The name typed, from there. No name stands in it: what is exceeded is logged."""
+    whence = origin()
+    return f"{whence.partition(' ')[0]} {_box(f'{_typed_name()} {whence}')}"
+
+
+def failed(answer: Response) -> bool:
+    """Whether name and password were not right."""
+    return answer.status_code == 401
+
+
+def remember_browser(answer: AnyResponse, name: str) -> AnyResponse:
+    """Give the browser the cookie that says `name` signed in here; earlier names stay, up to eight."""
+    browser, *marks = _marks()
+    browser = browser or secrets.token_urlsafe(16)
+    mine = _mark(browser, _folded(name))
+    kept = [mine, *(mark for mark in marks if mark != mine)][:_MOST_NAMES]
+    answer.set_cookie(
+        _cookie_name(),
+        ".".join((browser, *kept)),
+        max_age=_KNOWN_MS // 1000,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=hub().settings.behind_https,
+    )
+    return answer
+
+
+def _cookie_name() -> str:
+    return "__Host-conciergerie-known" if hub().settings.behind_https else "conciergerie-known"
+
+
+def _marks() -> list[str]:
+    """What the cookie says: the browser's id (empty without a cookie), then a mark for each name."""
+    return request.cookies.get(_cookie_name(), "")[:1000].split(".")
+
+
+def _mark(browser: str, name: str) -> str:
+    """Only this hub can make it, for this browser and name."""
+    key = current_app.config["SECRET_KEY"]
+    return hmac.new(key, f"known browser\n{browser}\n{name}".encode(errors="replace"), sha256).hexdigest()[
+        :32
+    ]
+
+
+def _typed_name() -> str:
+    return _folded(request.form.get("name", ""))
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()[:120]
+
+
+def _network() -> str:
+    """The address; of IPv6 the 64 bits that one subscriber shares out at will."""
+    text = get_remote_address()
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return text
+    return address.exploded[:19] if isinstance(address, IPv6Address) else text
+
+
+def _box(what: str) -> int:
+    drawn = hmac.new(_draw, what.encode(errors="replace"), sha256).digest()
+    return int.from_bytes(drawn[:4]) % BOXES
+
+
+limiter = Limiter(origin, storage_uri="memory://", strategy="moving-window")
