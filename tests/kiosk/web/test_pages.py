@@ -1,7 +1,9 @@
 """What is drawn, step by step, through the addresses a browser uses."""
 
 import re
+from pathlib import Path
 
+import kiosk.web
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.web.pages import MOST_STREAMS
@@ -152,6 +154,14 @@ def test_arabic_runs_from_right_to_left_and_keys_and_codes_do_not(pages: Pages) 
     assert 'data-keypad="code" dir="ltr"' in text
     assert '<div class="slots" dir="ltr"' in text
     assert re.search(r'data-turns [^>]*><use href="/look/icons.svg#arrow-left"', text)
+
+
+def test_the_style_sheet_knows_no_left_and_no_right() -> None:
+    css = (Path(kiosk.web.__file__).parent / "static/kiosk.css").read_text()
+    sides = r"[\s;{](?:(?:margin|padding|border|inset)-)?(?:left|right)\s*:|text-align: (?:left|right)"
+    assert re.findall(sides, css) == []
+    four = re.findall(r"(?:margin|padding|inset): ([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+);", css)
+    assert [values for values in four if values[1] != values[3]] == []
 
 
 def test_a_site_offers_the_languages_of_its_card_in_its_order(pages: Pages) -> None:
