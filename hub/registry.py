@@ -35,7 +35,12 @@ def site() -> None:
 @click.option("--helper", default="", help="Who helps there.")
 @click.option("--helper-hours", default="", help="When.")
 @click.option("--phone", default="", help="A number that is answered.")
-@click.option("--languages", default="fr,en", show_default=True, help="Languages of the kiosks.")
+@click.option(
+    "--languages",
+    default="fr,en",
+    show_default=True,
+    help="Languages of the kiosks, in their order: fr,en,ar,sq.",
+)
 def create(data: Path, site_id: str, name: str, **card: str) -> None:
     """Open a site. SITE is its short name: a-z, 0-9 and -."""
     with opened(data) as hub, writing(hub.engine) as connection:
@@ -51,7 +56,7 @@ def create(data: Path, site_id: str, name: str, **card: str) -> None:
 @click.option("--helper", help="Who helps there.")
 @click.option("--helper-hours", help="When.")
 @click.option("--phone", help="A number that is answered.")
-@click.option("--languages", help="Languages of the kiosks.")
+@click.option("--languages", help="Languages of the kiosks, in their order: fr,en,ar,sq.")
 def change(data: Path, site_id: str, **card: str | None) -> None:
     """Change what the kiosks of a site say about it; what is not given stays."""
     changes = {name: text for name, text in card.items() if text is not None}

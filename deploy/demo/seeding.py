@@ -18,6 +18,7 @@ STAFF_NUMBER: Final = 12
 _ADMINISTRATOR: Final = "nadia"
 _HOURS: Final = "du lundi au vendredi, de 9 h à 12 h et de 16 h à 19 h"
 _HELPER: Final = ("--helper", "Nadia", "--helper-hours", _HOURS)
+_LANGUAGES: Final = ("--languages", "fr,en,ar,sq")
 _PHONE: Final = ("--phone", "03 53 01 00 57")  # a number kept free for stories
 _PARCELS: Final[tuple[tuple[str, Size, str, str], ...]] = (
     ("Colette Schwartz", "S", "6A12345678901", "Colissimo"),
@@ -46,7 +47,7 @@ def seed(plan: Plan) -> Kept:
 
     People and devices in two lanes: most of a command's second is spent in starting Python.
     """
-    hub_command(plan, "site", "create", SITE, "--name", SITE_NAME, *_HELPER, *_PHONE)
+    hub_command(plan, "site", "create", SITE, "--name", SITE_NAME, *_HELPER, *_PHONE, *_LANGUAGES)
     with ThreadPoolExecutor(2) as lanes:
         devices = lanes.submit(enrol_all, plan)
         known = lanes.submit(_invite, plan).result()

@@ -96,8 +96,10 @@ _LANGUAGES: Final = {
     "english": "en",
     "arabe": "ar",
     "arabic": "ar",
+    "العربية": "ar",
     "albanais": "sq",
     "albanian": "sq",
+    "shqip": "sq",
 }
 _PHONE = re.compile(r"^\+?[0-9]{6,15}$")
 _EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")

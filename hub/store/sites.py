@@ -1,6 +1,7 @@
 """The sites, and what the hub may have changed about a pickup of theirs."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -10,9 +11,11 @@ from hub.store.bulk import upsert_rows
 from hub.store.feed import write_changes
 from hub.store.tables import pickups, rotations, sites
 
+_LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
+
 
 class SiteError(ValueError):
-    """A site that cannot be made; the text says why."""
+    """A site that cannot be made or changed so; the text says why."""
 
 
 def create_site(connection: Connection, site: str, name: str, now_ms: int, **card: str) -> None:
@@ -25,19 +28,32 @@ def create_site(connection: Connection, site: str, name: str, now_ms: int, **car
         raise SiteError("a site's name has 1 to 120 letters")
     if connection.execute(select(sites.c.id).where(sites.c.id == site)).one_or_none() is not None:
         raise SiteError(f"there is a site {site} already")
-    values = {"id": site, "name": name.strip(), "created_ms": now_ms} | card
+    values = {"id": site, "name": name.strip(), "created_ms": now_ms} | _checked(card)
     row = connection.execute(insert(sites).values(**values).returning(*sites.c)).one()
     write_changes(connection, site, documents.site(row._mapping), now_ms)
 
 
 def change_site(connection: Connection, site: str, now_ms: int, **card: str) -> bool:
-    """Change name, helper, helper_hours, phone or languages; False if there is no such site."""
-    changed = update(sites).where(sites.c.id == site).values(**card).returning(*sites.c)
+    """Change name, helper, helper_hours, phone or languages; False if there is no such site.
+
+    Raises SiteError.
+    """
+    changed = update(sites).where(sites.c.id == site).values(**_checked(card)).returning(*sites.c)
     row = connection.execute(changed).one_or_none()
     if row is None:
         return False
     write_changes(connection, site, documents.site(row._mapping), now_ms)
     return True
+
+
+def _checked(card: dict[str, str]) -> dict[str, str]:
+    """The card with its languages as kiosks read them: codes, each once, in the order given."""
+    if "languages" not in card:
+        return card
+    codes = list(dict.fromkeys(re.split(r"[,;\s]+", card["languages"].strip(" ,;").lower())))
+    if not all(_LANGUAGE.match(code) for code in codes):
+        raise SiteError("languages are codes with commas between them, such as fr,en,ar,sq")
+    return card | {"languages": ",".join(codes)}
 
 
 def has_site(connection: Connection, site: str) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 UPRIGHT, LYING = (1080, 1920), (1280, 800)
 PATIENCE_MS = 10_000
+LANGUAGES = ("fr", "en", "ar", "sq")
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -133,7 +134,7 @@ def kiosk(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> 
     session = make_session(bridge, facts, clock)
     bridge.on_out = session.receive
     bridge.picture()
-    served.application = create_app(session, ["fr", "en"])
+    served.application = create_app(session, LANGUAGES)
     stopped = threading.Event()
 
     def beats() -> None:

@@ -4,75 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from contract import messages as m
-from kiosk.core import screens as s
-from kiosk.core.state import Draft, Staff, State, Visit
-from tests.browser.conftest import Kiosk
-from tests.fakes.bridge import SLIP, parcel
-from tests.fakes.kiosk import PEOPLE
+from kiosk.core.state import State
+from kiosk.session import Seen
+from kiosk.web.render import Renderer
+from tests.browser.conftest import LANGUAGES, Kiosk
+from tests.fakes.screens import residents_states, staff_states
 
 pytestmark = pytest.mark.browser
-
-ONE, TWO, SHELF = parcel("i-1", 12, size="L"), parcel("i-2", 10), parcel("i-3", 101, "B4")
-VISIT = Visit("v", (ONE, TWO))
-DONE = Visit("v", (ONE, TWO), done=frozenset({"i-1"}))
-LYING = tuple(
-    m.ShelfItem(item=f"l-{place}", person=one.person, kind="parcel", label=f"B{place}")
-    for place, one in enumerate((*PEOPLE, PEOPLE[0]), 8)
-)
-NOBODY = m.ShelfItem(item="l-0", person="p-0", kind="letter", label="Rayonnage du fond")
-STAFF = Staff("sv", "st", "SB", 7, hands_over=True, shelf=(*LYING[:6], NOBODY, LYING[6]))
-DRAFT = Draft("6A12345678901", "Colissimo", PEOPLE[0], "i-1")
-
-STAFF_SCREENS: tuple[s.Screen, ...] = (
-    s.Parcels("close_door"),
-    s.FindPerson("2", PEOPLE),
-    s.PickSize(too_small="M", close=7),
-    s.PickSize(free=("S",)),
-    s.Claiming("given_up", ONE, door_open=True),
-    s.Placed(ONE),
-    s.Placed(SHELF),
-    s.Opening(ONE),
-    s.DoorOpen(ONE, 0),
-    s.DoorClosed(ONE, quick=False),
-    s.Blocked(ONE, 2),
-    s.Ticket(ONE, "p", SLIP),
-    s.Shelf(),
-    s.Shelf(1),
-    s.HandOver(LYING[0]),
-    s.HandOver(NOBODY),
-    s.HandOver(LYING[1], sent=True),
-    s.HandedOver(LYING[1]),
-    s.Ticket(ONE, "p", m.Slip(ticket=999, digits="999888777", token=SLIP.token)),
-)
-SCREENS: tuple[s.Screen, ...] = (
-    s.Start(),
-    s.Typing(),
-    s.Checking(),
-    s.CodeRefused(),
-    s.CodeRefused(15),
-    s.CodeRefused(label=True),
-    s.Opening(ONE),
-    s.Opening(ONE, 2),
-    s.DoorOpen(ONE, 0),
-    s.DoorOpen(ONE, 0, late=True),
-    s.DoorClosed(ONE, quick=False),
-    s.HaveIt(ONE),
-    s.NextDoor(TWO, ONE),
-    s.Thanks(ONE),
-    s.WhatIsMissing(ONE),
-    s.KeptBack(ONE, "too_high", door_open=True, told=True),
-    s.KeptBack(ONE, "empty", door_open=False, told=True),
-    s.Blocked(ONE, 2),
-    s.Blocked(ONE, 0),
-    s.AtCounter((SHELF,)),
-    s.Silent(),
-    s.Refusal("busy", ONE),
-    s.Refusal("disk"),
-    s.SignIn(),
-    s.SignIn(refused=True, wait_seconds=15),
-)
-OVERS: tuple[s.Over, ...] = ("still_there", "help", "other", "languages", "deposit", "about")
 
 FAULTS = """(seatedExcept) => {
   const faults = [], over = document.querySelector(".over");
@@ -118,6 +56,10 @@ FAULTS = """(seatedExcept) => {
     if (parseFloat(getComputedStyle(node).fontSize) < 31.9) faults.push(`small words: ${words}`);
     if (box.bottom > innerHeight + 1 || box.right > innerWidth + 1 || box.left < -1)
       faults.push(`words outside: ${words}`);
+    const edge = node.closest("button")?.getBoundingClientRect();
+    if (edge && (box.left < edge.left - 1 || box.right > edge.right + 1
+        || box.top < edge.top - 1 || box.bottom > edge.bottom + 1))
+      faults.push(`words outside their button: ${words}`);
     const foot = document.querySelector(".bottom .btn").getBoundingClientRect();
     if (!node.closest(".bottom") && !seated && box.bottom > foot.top + 1)
       faults.push(`words under the bar: ${words}`);
@@ -126,30 +68,41 @@ FAULTS = """(seatedExcept) => {
 }"""
 
 
-def faults(kiosk: Kiosk, state: State, seated_except: str = "") -> list[str]:
-    """Show this state and measure it."""
-    kiosk.session._publish(replace(state, run=state.run, asks=kiosk.session.seen.revision))
-    revision = kiosk.session.seen.revision
-    kiosk.page.wait_for_selector(f'[data-revision="{revision}"]')
-    found = kiosk.page.evaluate(FAULTS, seated_except)
-    return [f"{type(state.screen).__name__} {state.over} {state.language}: {fault}" for fault in found]
+MEASURE = """async ([screens, seatedExcept]) => {
+  const faultsOf = %s, stage = document.getElementById("stage");
+  await Promise.all([...document.fonts].map((font) => font.load()));
+  return screens.map(([name, drawn]) => {
+    stage.innerHTML = drawn;
+    document.dispatchEvent(new Event("htmx:after:swap"));
+    return faultsOf(seatedExcept).map((fault) => `${name}: ${fault}`);
+  }).flat();
+}"""
+
+
+def faults(kiosk: Kiosk, states: list[State], seated_except: str = "") -> list[str]:
+    """Put each of these states into the page, as what the server sends is put there, and measure it."""
+    renderer = Renderer(kiosk.served.application, kiosk.session, LANGUAGES)  # type: ignore[arg-type]
+    drawn = [(_name(state), renderer.screen(Seen(2, state))) for state in states]
+    found: list[str] = kiosk.page.evaluate(MEASURE % FAULTS, [drawn, seated_except])
+    return found
+
+
+def _name(state: State) -> str:
+    return f"{type(state.screen).__name__} {state.over} {state.language}"
+
+
+def in_every_language(kiosk: Kiosk, seated: bool) -> list[State]:
+    """The start screen, where a person may begin."""
+    return [replace(kiosk.session.seen.state, seated=seated, language=one) for one in LANGUAGES]
 
 
 @pytest.mark.parametrize("seated", [False, True], ids=["standing", "seated"])
 def test_residents_screens(kiosk: Kiosk, seated: bool) -> None:
-    base = replace(kiosk.session.seen.state, seated=seated)
-    states = [
-        replace(base, screen=one, visit=DONE if isinstance(one, s.NextDoor) else VISIT) for one in SCREENS
-    ]
-    states += [replace(base, over=over) for over in OVERS]
-    states += [replace(base, bridge_up=False)]
-    states += [replace(one, language="en") for one in states]
-    assert [fault for state in states for fault in faults(kiosk, state)] == []
+    states = [one for base in in_every_language(kiosk, seated) for one in residents_states(base)]
+    assert faults(kiosk, states) == []
 
 
 @pytest.mark.parametrize("seated", [False, True], ids=["standing", "seated"])
 def test_staff_screens(kiosk: Kiosk, seated: bool) -> None:
-    base = replace(kiosk.session.seen.state, seated=seated, staff=STAFF, draft=DRAFT)
-    states = [replace(base, screen=one) for one in STAFF_SCREENS]
-    states += [replace(one, language="en") for one in states]
-    assert [fault for state in states for fault in faults(kiosk, state, ".person")] == []
+    states = [one for base in in_every_language(kiosk, seated) for one in staff_states(base)]
+    assert faults(kiosk, states, ".person") == []

@@ -21,6 +21,7 @@ SITE = SiteCard(
     helper="Samia",
     helper_hours="du mardi au samedi, de 9 h à 12 h et de 14 h à 18 h",
     phone="03 87 00 00 00",
+    languages=("fr", "en", "ar", "sq"),
 )
 
 

@@ -65,6 +65,25 @@ def test_what_kiosks_say_of_a_site_can_be_changed(terminal: Terminal) -> None:
     assert (site.phone, site.helper, card.version) == ("03 87 00 00 00", "Samia", 2)
 
 
+def test_a_site_names_the_languages_of_its_kiosks_in_its_order(terminal: Terminal) -> None:
+    terminal.says("site", "create", "metz", "--name", "Metz", "--languages", " FR, ar;sq,fr,")
+    terminal.says("site", "change", "borny", "--languages", "fr,en,ar,sq")
+    for wrong in ("", "arabe,fr", "fr,e1", "fr/ar"):
+        assert "fr,en,ar,sq" in terminal.refuses("site", "change", "borny", "--languages", wrong)
+    assert [card(terminal, site).languages for site in ("metz", "borny")] == [
+        ("fr", "ar", "sq"),
+        ("fr", "en", "ar", "sq"),
+    ]
+
+
+def card(terminal: Terminal, site: str) -> SiteCard:
+    """What the kiosks of a site are told of it."""
+    opened = open_context(terminal.data, HubSettings(), FakeClock())
+    with opened as hub, reading(hub.engine) as connection:
+        [document] = live_documents(connection, site, "kiosk")
+    return decode(bytes(document.body), SiteCard)  # type: ignore[arg-type]
+
+
 def test_a_list_of_people_is_imported_and_refused_lines_are_named(terminal: Terminal, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("nom;logement\nAmina Benali;A12\n;B1\n")

@@ -28,6 +28,13 @@ def test_a_french_list_with_every_column() -> None:
     )
 
 
+def test_languages_are_told_by_code_in_french_in_english_or_in_their_own_name() -> None:
+    told = ("ar", "Arabe", "Arabic", "العربية", "sq", "Albanais", "Albanian", "Shqip", "", "en")
+    text = "nom;langue\n" + "".join(f"Personne {number};{one}\n" for number, one in enumerate(told))
+    languages = [line.language for line in read_list(text.encode()).accepted]
+    assert languages == [*["ar"] * 4, *["sq"] * 4, "fr", "en"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_spreadsheets_of_all_kinds(encoding: str, delimiter: str) -> None:

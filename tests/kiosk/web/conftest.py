@@ -57,5 +57,5 @@ def pages() -> Pages:
     bridge.beat()
     bridge.picture()
     bridge.deliver(session.read)
-    app = create_app(session, ["fr", "en"])
+    app = create_app(session, ["fr", "en", "ar", "sq"])
     return Pages(app.test_client(), session, bridge, facts, clock)

@@ -1,13 +1,11 @@
 """What is drawn, step by step, through the addresses a browser uses."""
 
 import re
-from dataclasses import replace
+from pathlib import Path
 
-import pytest
-
+import kiosk.web
 from contract import messages as m
 from kiosk.core import events as e
-from kiosk.core import screens as s
 from kiosk.web.pages import MOST_STREAMS
 from kiosk.web.render import qr_of
 from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, SHELF_CODE, SLIP, STAFF_NUMBER, STAFF_PIN, TWO_CODE
@@ -112,7 +110,7 @@ def test_the_places_own_words_stay_in_its_own_language(pages: Pages) -> None:
     pages.post("show", value="help")
     text = pages.text()
     assert "Who can help?" in text
-    assert re.search(r'<span class="fill" lang="fr" dir="auto"><strong>Samia</strong>', text)
+    assert re.search(r'<span class="fill" lang="fr"><strong><bdi>Samia</bdi></strong>', text)
     assert re.search(r'<strong class="site" lang="fr">', text)
 
 
@@ -154,6 +152,44 @@ def test_the_paper_ticket_speaks_the_language_of_its_person(pages: Pages) -> Non
     assert '<article class="slip" lang="en" dir="ltr">' in text
     assert "Something is waiting for you. Your code:" in text
     assert "Imprimer le ticket" in text
+
+
+def test_an_arabic_ticket_runs_from_right_to_left_and_its_numbers_do_not(pages: Pages) -> None:
+    theirs = m.PersonName(person="p-2", name="Jean-Luc Schmitt", flat="B 3", language="ar")
+    pages.session._knowledge.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
+    sign_in(pages)
+    deposit(pages)
+    slip = pages.text().split('<article class="slip" lang="ar" dir="rtl">')[1]
+    for words in ("طرد في انتظاركم", 'class="code" dir="ltr"', '<bdi dir="ltr">03 87 00 00 00</bdi>'):
+        assert words in slip
+    assert "<bdi>Jean-Luc Schmitt</bdi>" in slip
+
+
+def test_arabic_runs_from_right_to_left_and_keys_and_codes_do_not(pages: Pages) -> None:
+    pages.post("show", value="languages")
+    for name in ("Français", "English", "العربية", "Shqip"):
+        assert name in pages.text()
+    pages.post("speak", value="ar")
+    text = pages.text()
+    assert 'lang="ar" dir="rtl"' in text
+    assert 'data-keypad="code" dir="ltr"' in text
+    assert '<div class="slots" dir="ltr"' in text
+    assert re.search(r'data-turns [^>]*><use href="/look/icons.svg#arrow-left"', text)
+
+
+def test_the_style_sheet_knows_no_left_and_no_right() -> None:
+    css = (Path(kiosk.web.__file__).parent / "static/kiosk.css").read_text()
+    sides = r"[\s;{](?:(?:margin|padding|border|inset)-)?(?:left|right)\s*:|text-align: (?:left|right)"
+    assert re.findall(sides, css) == []
+    four = re.findall(r"(?:margin|padding|inset): ([^\s;]+) ([^\s;]+) ([^\s;]+) ([^\s;]+);", css)
+    assert [values for values in four if values[1] != values[3]] == []
+
+
+def test_a_site_offers_the_languages_of_its_card_in_its_order(pages: Pages) -> None:
+    card = m.SiteCard(name="Borny", languages=("sq", "xx", "fr"))
+    pages.session._knowledge.kept["site"] = card  # type: ignore[attr-defined]
+    pages.post("show", value="languages")
+    assert re.findall(r'name="value" value="(\w+)" lang=', pages.text()) == ["sq", "fr"]
 
 
 def test_the_qr_goes_with_the_ticket(pages: Pages) -> None:
@@ -229,25 +265,3 @@ def test_a_silent_bridge_is_said_on_the_start_screen(pages: Pages) -> None:
     pages.bridge.beat(online=False)
     pages.bridge.deliver(pages.session.read)
     assert "Les casiers ne répondent pas en ce moment." in pages.text()
-
-
-SCREENS: tuple[s.Screen, ...] = (
-    s.Checking(),
-    s.CodeRefused(label=True),
-    s.DoorClosed(m.VisitItem(item="i", kind="parcel", compartment=3, state="open", size="S"), quick=False),
-    s.Silent(),
-    s.Refusal("busy"),
-    s.SignIn(refused=True),
-    s.Claiming("given_up", None, door_open=True),
-)
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda one: type(one).__name__)
-def test_every_screen_has_the_same_bar_in_both_languages(
-    pages: Pages, screen: s.Screen, language: str
-) -> None:
-    pages.session._publish(replace(pages.session.seen.state, screen=screen, language=language))
-    text = pages.text()
-    for action in ("back", "show", "seat", "leave"):
-        assert f'hx-post="/do/{action}"' in text
