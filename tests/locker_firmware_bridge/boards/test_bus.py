@@ -259,6 +259,7 @@ def test_a_line_is_opened_at_the_speed_of_its_boards_unless_told(baud: int | Non
         ([replace(BOARD, board=10)], "board 10"),
         ([replace(BOARD, locks=17)], "17"),
         ([BOARD, BOARD], "one number"),
+        ([BOARD, replace(BOARD, board=1, family="cu48")], "several families"),
     ],
 )
 def test_boards_that_cannot_be_on_one_port_are_refused_by_name(boards: list[BoardConfig], words: str) -> None:
