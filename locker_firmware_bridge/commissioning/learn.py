@@ -76,7 +76,7 @@ def learn_cabinet(
     found, speed = [_configured(board, motor) for board in probed.boards], probed.baud
     driver = driver_of(url, found, clock, opener=opener, baud=speed)
     with open_line(driver, clock) as line:
-        learnt = from_one_door(line, with_echo(line, found, installer), installer)
+        learnt = from_one_door(line, with_echo(line, found, installer, seen=probed.echoes), installer)
         notes = learn_doors(line, learnt, installer)
     if not notes.doors:
         raise LearnError("no door was learnt")

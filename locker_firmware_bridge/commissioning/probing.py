@@ -143,6 +143,7 @@ def _ask(port: Port, clock: Clock, family: Family, board: int, wait_ms: int, sea
                 return False
             case StatusReply() as told:
                 search.found(family, told)
+                search.echoes = search.echoes or family.status(board, locks) in heard.first
                 return True
             case Refusal(why=why) if locks == _sizes(family)[-1]:
                 search.refused_by(family, board, why)

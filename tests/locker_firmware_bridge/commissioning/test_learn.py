@@ -160,6 +160,17 @@ def test_a_line_where_nothing_answers_is_said_and_nothing_is_written(tmp_path: P
         assert installer.said("Nothing answers at 19200 baud in cu16")
 
 
+def test_a_line_with_every_number_taken_is_learnt_too(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path, boards=tuple(range(10)), options=["--locks=1"]) as cabinet:
+        cabinet.control.echo()
+        cabinet.control.auto_close(900)
+        installer = careful(cabinet, door=1)
+        installer.answers = [("Open lock 1 of board 0", True), ("Open lock", False)]
+        learnt, _ = learn_cabinet(cabinet.url, "cu16", 19200, False, installer, open_port, SystemClock())
+        assert [board.echo for board in learnt.bus[0].board] == [True] * 10
+        assert [(door.board, door.lock) for door in learnt.compartment] == [(0, 1)]
+
+
 def test_a_board_that_answers_with_anothers_number_is_mended_first(tmp_path: Path) -> None:
     with simulated_cabinet(tmp_path, boards=(0, 1), options=["--answers-as=1"]) as cabinet:
         with pytest.raises(LearnError, match="set each board's own"):
