@@ -63,6 +63,8 @@ class Timings:
     unlock_max_wait_ms: int = 2000
     """An unlock that could not be sent by then never is."""
     reopen_ms: int = 1000
+    held_ms: int = 4000
+    """A port that has not come back from one thing by then is held by its driver: longer than any pulse."""
     failures_to_silence: int = 3
     """So many failed polls in a row: the board is silent, and the port is opened afresh."""
 

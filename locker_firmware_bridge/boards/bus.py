@@ -2,6 +2,8 @@
 
 The thread alone touches the port. It sends what `unlock` asks for, else asks the board whose turn it
 is, else waits. Nothing it does by itself - starting, stopping, opening the port again - moves a lock.
+A second thread does nothing but look whether the first one comes back: a driver that never returns from a
+port must not leave old doors standing.
 """
 
 import threading
@@ -60,7 +62,7 @@ _Work = _Waiting | _Poll | _OpenPort
 class Bus:
     """The `Boards` of one serial port.
 
-    `report` is called on the bus's thread (and by `unlock` once stopped): it must be quick and must
+    `report` is called on the bus's threads (and by `unlock` once stopped): it must be quick and must
     not raise; a queue's `put` is meant. ValueError: boards that cannot share this port.
     """
 
@@ -96,7 +98,11 @@ class Bus:
         self._unlocks: deque[_Waiting] = deque()
         self._expected: dict[int, int] = {}
         self._stopping = False
+        self._ended = threading.Event()
+        self._busy_since_ms: int | None = None
+        self._held = False
         self._thread = threading.Thread(target=self._run, name=f"bus {name}", daemon=True)
+        self._guard = threading.Thread(target=self._look_after, name=f"guard {name}", daemon=True)
 
     @property
     def name(self) -> str:
@@ -106,25 +112,28 @@ class Bus:
     def start(self) -> None:
         """Open the port, now or as soon as it appears, and begin to read doors."""
         self._thread.start()
+        self._guard.start()
 
     def stop(self, timeout_seconds: float) -> None:
         """End the thread, refusing what still waits; one that a driver holds longer ends with the process."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
+        self._ended.set()
         if self._thread.ident is None:
-            self._refuse_waiting()
+            self._refuse_waiting(f"the bus {self._name} was stopped")
         else:
             self._thread.join(timeout_seconds)
 
     def unlock(self, request: UnlockRequest) -> None:
         """Queue one pulse. Exactly one `UnlockSent` or `UnlockFailed` follows; nothing is ever repeated."""
         with self._wake:
-            if not self._stopping:
+            if not (self._stopping or self._held):
                 self._unlocks.append(_Waiting(request, self._clock.mono_ms()))
                 self._wake.notify()
                 return
-        self._refuse(request, f"the bus {self._name} is stopped")
+            why = self._held_words() if self._held else f"the bus {self._name} is stopped"
+        self._refuse(request, why)
 
     def expect(self, board: int, until_ms: int) -> None:
         """A door of this board will move: look often until this monotonic time."""
@@ -152,13 +161,31 @@ class Bus:
     def _end(self) -> None:
         with self._wake:
             asked, self._stopping = self._stopping, True
+        self._ended.set()
         if not asked:
             self._lose_all(f"the bus {self._name} has failed: see the log and start the bridge again")
-        self._refuse_waiting()
+        self._refuse_waiting(f"the bus {self._name} was stopped")
+
+    def _look_after(self) -> None:
+        while not self._ended.wait(self._timings.held_ms / 4000):
+            with self._wake:
+                busy_ms = self._clock.mono_ms() - (self._busy_since_ms or self._clock.mono_ms())
+                if busy_ms >= self._timings.held_ms:
+                    self._held = True
+                    self._lose_all(self._held_words())
+                    self._refuse_waiting(self._held_words())
+
+    def _held_words(self) -> str:
+        seconds = self._timings.held_ms / 1000
+        return f"the port {self._url} has not come back for {seconds:g} s: check its plug, cable and power"
 
     def _next(self) -> _Work | None:
         """What to do now, waiting until there is something; None: stop."""
         with self._wake:
+            self._busy_since_ms = None
+            if self._held:  # meanwhile all was told to be unknown: begin anew
+                self._held = False
+                self._lose_all(self._held_words())
             while not self._stopping:
                 now_ms = self._clock.mono_ms()
                 self._note_expected(now_ms)
@@ -166,6 +193,7 @@ class Bus:
                 if due_ms <= now_ms:
                     if isinstance(work, _Waiting):
                         self._unlocks.popleft()
+                    self._busy_since_ms = now_ms
                     return work
                 self._wake.wait((due_ms - now_ms) / 1000)
         return None
@@ -299,6 +327,6 @@ class Bus:
     def _refuse(self, request: UnlockRequest, why: str) -> None:
         self._report(UnlockFailed(request.operation, why))
 
-    def _refuse_waiting(self) -> None:
+    def _refuse_waiting(self, why: str) -> None:
         while self._unlocks:
-            self._refuse(self._unlocks.popleft().request, f"the bus {self._name} was stopped")
+            self._refuse(self._unlocks.popleft().request, why)

@@ -30,8 +30,8 @@ def check_boards(name: str, boards: Sequence[BoardConfig]) -> None:
             )
     if len({config.board for config in boards}) < len(boards):
         raise ValueError(f"two boards of the bus {name} have one number: set another on a dial")
-    if len({FAMILIES[config.family].baud for config in boards}) > 1:
-        raise ValueError(f"the boards of the bus {name} do not speak at one speed: use two ports")
+    if len({config.family for config in boards}) > 1:
+        raise ValueError(f"the boards of the bus {name} are of several families: use a port for each")
 
 
 def _check_pins(name: str, boards: Sequence[BoardConfig]) -> None:

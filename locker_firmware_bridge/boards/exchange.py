@@ -68,9 +68,10 @@ def switch_off(port: Port, config: BoardConfig, clock: Clock) -> None:
 
 
 class Heard:
-    """What came in since the last answer that could be read, bounded."""
+    """What came in, bounded: `left` since the last answer that could be read, `first` from the beginning."""
 
     left = b""
+    first = b""
 
 
 def replies(
@@ -83,6 +84,7 @@ def replies(
     while clock.mono_ms() < end_ms:
         received, echo = _without_echo(port.read(), echo)
         heard.left = (heard.left + received)[-CEILING_BYTES:]
+        heard.first = (heard.first + received)[:CEILING_BYTES]
         framer, silent = add(framer, received), 0 if received else silent + 1
         if silent >= _SILENT_READS or not family.ends_in_silence:
             found, framer = take_out(framer)

@@ -1,5 +1,6 @@
 """`lockers learn`: from a wired cabinet to its `lockers.toml`."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def learn(url: str, family: str | None, baud: int | None, out: Path, motor: bool
     """Learn a cabinet door by door and write its lockers.toml. Opens each door, after a yes."""
     if out.exists():
         raise click.ClickException(f"{out} is there already: take it away, or name another file")
+    if not os.access(out.absolute().parent, os.W_OK):  # said now, and not when every door was opened
+        raise click.ClickException(f"{out} cannot be written: make its directory, or name another file")
     try:
         learnt, remarks = learn_cabinet(url, family, baud, motor, AtTerminal(), open_port, SystemClock())
     except (BoardError, LearnError) as error:
@@ -73,7 +76,7 @@ def learn_cabinet(
     found, speed = [_configured(board, motor) for board in probed.boards], probed.baud
     driver = driver_of(url, found, clock, opener=opener, baud=speed)
     with open_line(driver, clock) as line:
-        learnt = from_one_door(line, with_echo(line, found, installer), installer)
+        learnt = from_one_door(line, with_echo(line, found, installer, seen=probed.echoes), installer)
         notes = learn_doors(line, learnt, installer)
     if not notes.doors:
         raise LearnError("no door was learnt")
@@ -105,6 +108,8 @@ def _probed(
         installer.tell(sentence)
     if not probed.boards:
         raise LearnError("no board was found: mend what is said above, then begin again")
+    if probed.strangers:
+        raise LearnError("a board answers with another's number: set each board's own, then begin again")
     if len({board.family for board in probed.boards}) > 1:
         raise LearnError("boards of two families cannot share a line: take one off, or choose with --family")
     return probed

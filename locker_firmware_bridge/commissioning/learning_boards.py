@@ -28,19 +28,27 @@ class LearntBoard:
     doors: tuple[int, ...]
 
 
-def with_echo(line: Line, boards: Sequence[BoardConfig], installer: Installer) -> list[BoardConfig]:
-    """Ask a board that is not there: whatever comes back is our own question."""
-    family = FAMILIES[boards[0].family]
-    absent = next(board for board in reversed(family.boards) if board not in {each.board for each in boards})
-    echo = False
-    try:
-        line.look(replace(boards[0], board=absent, echo=False))
-    except NoReplyError as error:
-        echo = "echoes" in str(error)
-    except BoardError:
-        pass
+def with_echo(
+    line: Line, boards: Sequence[BoardConfig], installer: Installer, *, seen: bool = False
+) -> list[BoardConfig]:
+    """Ask a board that is not there: whatever comes back is our own. `seen`: a question came back before."""
+    taken = {each.board for each in boards}
+    absent = next(
+        (board for board in reversed(FAMILIES[boards[0].family].boards) if board not in taken), None
+    )
+    echo = seen or (absent is not None and _comes_back(line, replace(boards[0], board=absent, echo=False)))
     installer.tell("The adapter returns what it is sent: echo = true." if echo else "No echo on this line.")
     return [replace(board, echo=echo) for board in boards]
+
+
+def _comes_back(line: Line, absent: BoardConfig) -> bool:
+    try:
+        line.look(absent)
+    except NoReplyError as error:
+        return "echoes" in str(error)
+    except BoardError:
+        pass
+    return False
 
 
 def from_one_door(line: Line, boards: Sequence[BoardConfig], installer: Installer) -> list[LearntBoard]:

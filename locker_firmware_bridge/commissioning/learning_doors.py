@@ -19,7 +19,7 @@ SIZES: Final = ("S", "M", "L", "XL")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an unlock brought: the sensors that moved, and after how many milliseconds; None: none did."""
+    """What an unlock brought: the doors that opened, and after how many milliseconds; None: none did."""
 
     moved: frozenset[int] = frozenset()
     after_ms: int | None = None
@@ -35,10 +35,11 @@ class Notes:
 
 
 def open_one(line: Line, board: BoardConfig, lock: int, before: Reading) -> Opened:
-    """Pulse one lock and look until a sensor moves. Raises BoardError."""
+    """Pulse one lock and look until a door opens; one that is shut meanwhile is none. Raises BoardError."""
     refused = line.unlock(board, lock)
     for now in line.changes(board, before, WATCH_MS):
-        return Opened(before.closed ^ now.closed, line.clock.mono_ms() - line.sent_ms, refused)
+        if opened := before.closed & now.open:
+            return Opened(opened, line.clock.mono_ms() - line.sent_ms, refused)
     return Opened(refused=refused)
 
 

@@ -8,13 +8,17 @@ from contract.clock import Clock
 from locker_firmware_bridge.boards import BoardConfig, duty
 from locker_firmware_bridge.boards.driver import Driver, OpenDriver
 from locker_firmware_bridge.boards.duty import Duty
-from locker_firmware_bridge.boards.errors import BoardError, PortLostError
+from locker_firmware_bridge.boards.errors import BadReplyError, BoardError, NoReplyError, PortLostError
 from locker_firmware_bridge.boards.watch import Reading
 
 BETWEEN_UNLOCKS_MS = 3_000
 WATCH_MS = 3_000
 LOOK_MS = 150
 """While a door is watched, a look that is not answered within this is a look missed."""
+LOOK_TRIES = 3
+"""So often a board is asked before an installer hears that it does not answer, as in service."""
+LATE_MS = 300
+"""After a failed look: an answer that comes late is thrown away."""
 
 
 class Line:
@@ -26,8 +30,16 @@ class Line:
         self._duty: dict[tuple[int, int], Duty] = {}
 
     def look(self, config: BoardConfig, reply_ms: int | None = None) -> Reading:
-        """The doors of one board. Raises BoardError."""
-        reading = self._driver.look(config, reply_ms)
+        """The doors of one board; with `reply_ms` it is asked only once. Raises BoardError."""
+        for left in reversed(range(LOOK_TRIES if reply_ms is None else 1)):
+            try:
+                reading = self._driver.look(config, reply_ms)
+            except (NoReplyError, BadReplyError):
+                if not left:
+                    raise
+                self.rest(LATE_MS)
+            else:
+                break
         self.rest(self._driver.pause_ms(config))
         return reading
 

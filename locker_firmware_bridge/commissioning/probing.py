@@ -56,6 +56,17 @@ class _Search:
     echoes: bool = False
     noise: bytes = b""
 
+    def found(self, family: Family, told: StatusReply) -> None:
+        """A board told of its doors; a slow one may have done so before."""
+        if (family.name, told.board) not in {(each.family, each.board) for each in self.boards}:
+            locks = len(told.closed | told.open)
+            self.boards.append(FoundBoard(family.name, told.board, locks, told.closed))
+
+    def refused_by(self, family: Family, board: int, why: str) -> None:
+        """A board has no doors to tell of; a slow line is asked twice."""
+        if (family.name, board, why) not in self.refused:
+            self.refused.append((family.name, board, why))
+
 
 def numbers(family: Family, boards: Sequence[int] | None) -> Iterable[int]:
     """The board numbers worth asking."""
@@ -97,26 +108,50 @@ def _at_one_speed(
     port: Port, clock: Clock, families: Sequence[str], boards: Sequence[int] | None, wait_ms: int
 ) -> _Search:
     search = _Search()
-    for name in families:
-        for board in numbers(FAMILIES[name], boards):
-            _ask(port, clock, FAMILIES[name], board, wait_ms, search)
+    for family in (FAMILIES[name] for name in families):
+        if not _ask_all(port, clock, family, boards, wait_ms, search):
+            _ask_all(port, clock, family, boards, family.reply_ms, search)
     return search
 
 
-def _ask(port: Port, clock: Clock, family: Family, board: int, wait_ms: int, search: _Search) -> None:
+def _ask_all(
+    port: Port, clock: Clock, family: Family, boards: Sequence[int] | None, wait_ms: int, search: _Search
+) -> bool:
+    """Ask every number; False: an answer came late, so that nothing is certain. All of it is over then."""
+    every = list(numbers(family, boards))
+    hasty = wait_ms < family.reply_ms
+    in_time = all(_ask(port, clock, family, board, wait_ms, search) or not hasty for board in every)
+    return not hasty or not every or (not _hears(port, clock, family, every[-1]) and in_time)
+
+
+def _hears(port: Port, clock: Clock, family: Family, board: int) -> bool:
+    """Whether an answer comes though nobody asks; takes as long as boards of its family may."""
+    config = BoardConfig(family.name, board, 1)
+    late = [*replies(port, config, b"", clock, family.reply_ms, Heard())]
+    return any(isinstance(reply, StatusReply) for reply in late)
+
+
+def _ask(port: Port, clock: Clock, family: Family, board: int, wait_ms: int, search: _Search) -> bool:
+    """Ask one number; False: another answered, by a wrong number or to an earlier question."""
     heard = Heard()
     for locks in _sizes(family):
         config = BoardConfig(family.name, board, locks, echo=search.echoes)
-        match _answer(port, clock, config, wait_ms, heard, search):
-            case StatusReply(closed=ones, open=zeros):
-                search.boards.append(FoundBoard(family.name, board, len(ones | zeros), ones))
-                return
+        match _answer(port, clock, config, wait_ms, heard):
+            case StatusReply(board=other) if other != board:
+                if wait_ms >= family.reply_ms:
+                    search.strangers.append((family.name, board, other))
+                return False
+            case StatusReply() as told:
+                search.found(family, told)
+                search.echoes = search.echoes or family.status(board, locks) in heard.first
+                return True
             case Refusal(why=why) if locks == _sizes(family)[-1]:
-                search.refused.append((family.name, board, why))
+                search.refused_by(family, board, why)
     if heard.left == family.status(board, _sizes(family)[-1]):
         search.echoes = True
     elif heard.left:
         search.noise = heard.left
+    return True
 
 
 def _sizes(family: Family) -> Sequence[int]:
@@ -127,15 +162,12 @@ def _sizes(family: Family) -> Sequence[int]:
 
 
 def _answer(
-    port: Port, clock: Clock, config: BoardConfig, wait_ms: int, heard: Heard, search: _Search
+    port: Port, clock: Clock, config: BoardConfig, wait_ms: int, heard: Heard
 ) -> StatusReply | Refusal | None:
     question = FAMILIES[config.family].status(config.board, config.locks)
     port.drop_input()
     port.write(question)
     for reply in replies(port, config, question, clock, wait_ms, heard):
-        if reply.board == config.board and isinstance(reply, StatusReply | Refusal):
+        if isinstance(reply, StatusReply) or (isinstance(reply, Refusal) and reply.board == config.board):
             return reply
-        if reply.board != config.board and isinstance(reply, StatusReply):
-            search.strangers.append((config.family, config.board, reply.board))
-            return None
     return None

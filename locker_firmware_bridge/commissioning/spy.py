@@ -86,11 +86,19 @@ def answered(boards: Sequence[BoardConfig], heard: bytes) -> list[tuple[bytes, s
         return []
     family, wiring = FAMILIES[boards[0].family], boards[0].wiring
     frames, _ = take_out(add(family.start(wiring), heard))
-    told = [(frame, in_words(family.decode(frame, wiring))) for frame in frames]
+    told = [(frame, in_words(_read(boards, frame))) for frame in frames]
     left = heard
     for frame in frames:
         left = left.replace(frame, b"", 1)
     return [(left, _of_the_rest(boards[0], left)), *told] if left else told
+
+
+def _read(boards: Sequence[BoardConfig], frame: bytes) -> Reply:
+    """What a frame says, by the wiring of the board that says it."""
+    family = FAMILIES[boards[0].family]
+    sender = family.decode(frame, boards[0].wiring).board
+    speaking = next((board for board in boards if board.board == sender), boards[0])
+    return family.decode(frame, speaking.wiring)
 
 
 def _of_the_rest(board: BoardConfig, left: bytes) -> str:

@@ -31,8 +31,11 @@ def _check_buses(file: LockersFile) -> Iterator[Remark]:
                 yield Remark(
                     (*path, "address"), "another board of this bus has this address", "Turn its dial"
                 )
-            if _baud(board) != _baud(bus.board[0]):
-                yield Remark((*path, "family"), "speaks at another speed", "Give it a bus of its own")
+            if board.family != bus.board[0].family:
+                remedy = (
+                    "Give it a bus and an adapter of its own: a question to one may be an order to the other"
+                )
+                yield Remark((*path, "family"), "another family than the first board of this bus", remedy)
 
 
 def _check_board(path: settings.KeyPath, bus: Bus, board: Board) -> Iterator[Remark]:
@@ -83,11 +86,6 @@ def _check_pulse(path: settings.KeyPath, board: Board, family: Family) -> Iterat
         usual = family.pulses_ms or range(family.own_pulse_ms or 100, longest_ms + 1)
         remedy = f"Write {usual[0]} to {min(usual[-1], longest_ms)}, in steps of {usual.step}"
         yield Remark((*path, "pulse_ms"), "the board has no such pulse", remedy)
-
-
-def _baud(board: Board) -> int | None:
-    family = FAMILIES.get(board.family)
-    return None if family is None else family.baud
 
 
 def _check_locks(file: LockersFile) -> Iterator[Remark]:

@@ -72,6 +72,14 @@ def test_two_buses_need_names_and_ports_of_their_own(tmp_path: Path) -> None:
     assert "another bus has this port" in told
 
 
+def test_two_families_never_share_a_line_even_at_one_speed(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0")
+    other = '[[bus.board]]\nfamily = "cu48"\naddress = 1\nlocks = 48\n\n'
+    text = text.replace("[[compartment]]", other + "[[compartment]]", 1)
+    with pytest.raises(SettingsError, match="another family than the first board of this bus"):
+        config.read(write(tmp_path, text))
+
+
 def test_a_site_with_only_a_shelf_needs_no_bus(tmp_path: Path) -> None:
     lockers = config.read(write(tmp_path, '[[shelf]]\nnumber = 1\nlabel = "A"\n'))
     assert (len(lockers.places), lockers.buses) == (1, ())

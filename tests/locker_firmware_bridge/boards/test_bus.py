@@ -1,6 +1,7 @@
 """A bus: its port, its queue, its end. What it does with the boards of every family: `test_conformance`."""
 
 import queue
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -206,6 +207,37 @@ def test_a_bus_that_fails_for_a_fault_of_ours_leaves_nobody_waiting_or_believing
         assert reports.wait_for(UnlockFailed).maybe_sent is False
 
 
+def test_a_port_that_never_comes_back_leaves_nobody_believing_old_doors_and_recovers(
+    reports: Reports,
+) -> None:
+    free, hangs = threading.Event(), threading.Event()
+
+    def answer(frame: bytes) -> bytes:
+        if hangs.is_set():
+            free.wait()
+        return answer_all_closed(frame)
+
+    port = FakePort(answer)
+    timings = replace(BRISK, held_ms=200)
+    bus = Bus("bus", "fake", (BOARD,), reports, SystemClock(), timings=timings, opener=lambda *_: port)
+    with started(bus):
+        bus.start()
+        reports.wait_for(DoorsRead)
+        hangs.set()
+        bus.unlock(UnlockRequest("in the queue or just sent", 0, 1))
+        assert "has not come back" in reports.wait_for(BoardSilent).why
+        bus.unlock(UnlockRequest("later", 0, 2))
+        assert (
+            "has not come back" in reports.wait_for(UnlockFailed, lambda said: said.operation == "later").why
+        )
+        reports.forget()
+        hangs.clear()
+        free.set()
+        reports.wait_for(BoardBack)
+        reports.wait_for(DoorsRead)
+    assert FAMILIES["cu16"].unlock(0, 2) not in port.written
+
+
 @pytest.mark.parametrize(("baud", "opened_at"), [(None, 19200), (115200, 115200)])
 def test_a_line_is_opened_at_the_speed_of_its_boards_unless_told(baud: int | None, opened_at: int) -> None:
     speeds: queue.Queue[int] = queue.Queue()
@@ -227,6 +259,7 @@ def test_a_line_is_opened_at_the_speed_of_its_boards_unless_told(baud: int | Non
         ([replace(BOARD, board=10)], "board 10"),
         ([replace(BOARD, locks=17)], "17"),
         ([BOARD, BOARD], "one number"),
+        ([BOARD, replace(BOARD, board=1, family="cu48")], "several families"),
     ],
 )
 def test_boards_that_cannot_be_on_one_port_are_refused_by_name(boards: list[BoardConfig], words: str) -> None:

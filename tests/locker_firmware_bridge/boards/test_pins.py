@@ -10,6 +10,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from contract.clock import SystemClock
 from locker_firmware_bridge.boards import (
+    BoardBack,
     BoardConfig,
     BoardSilent,
     DoorsRead,
@@ -132,6 +133,27 @@ def test_starting_and_stopping_energises_nothing(pins: Pins, reports: Reports) -
     with running(pins, reports):
         pass
     assert (pins.was_high(1), pins.was_high(2)) == (0, 0)
+    assert pins.all_off()
+
+
+def test_a_pin_that_fails_makes_doors_unknown_and_is_taken_afresh(
+    pins: Pins, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class BackEndError(Exception):
+        """As lgpio's: of no family that anybody else knows."""
+
+    def fails(pin: MockPin) -> bool:
+        raise BackEndError("GPIO busy")
+
+    with running(pins, reports) as bus:
+        reports.forget()
+        with monkeypatch.context() as broken:
+            broken.setattr(MockPin, "_get_state", fails)
+            broken.setattr(MockPin, "state", property(fails))
+            reports.wait_for(BoardSilent)
+        reports.wait_for(BoardBack)
+        bus.unlock(UnlockRequest("op", 0, 1))
+        reports.wait_for(UnlockSent)
     assert pins.all_off()
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from contract.clock import SystemClock
 from locker_firmware_bridge import config
+from locker_firmware_bridge.__main__ import main
 from locker_firmware_bridge.boards.port import open_port
 from locker_firmware_bridge.commissioning.learn import learn_cabinet
 from locker_firmware_bridge.commissioning.learning_boards import LearnError
@@ -156,6 +158,30 @@ def test_a_line_where_nothing_answers_is_said_and_nothing_is_written(tmp_path: P
         with pytest.raises(LearnError):
             learn(cabinet, installer)
         assert installer.said("Nothing answers at 19200 baud in cu16")
+
+
+def test_a_line_with_every_number_taken_is_learnt_too(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path, boards=tuple(range(10)), options=["--locks=1"]) as cabinet:
+        cabinet.control.echo()
+        cabinet.control.auto_close(900)
+        installer = careful(cabinet, door=1)
+        installer.answers = [("Open lock 1 of board 0", True), ("Open lock", False)]
+        learnt, _ = learn_cabinet(cabinet.url, "cu16", 19200, False, installer, open_port, SystemClock())
+        assert [board.echo for board in learnt.bus[0].board] == [True] * 10
+        assert [(door.board, door.lock) for door in learnt.compartment] == [(0, 1)]
+
+
+def test_a_board_that_answers_with_anothers_number_is_mended_first(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path, boards=(0, 1), options=["--answers-as=1"]) as cabinet:
+        with pytest.raises(LearnError, match="set each board's own"):
+            learn(cabinet, careful(cabinet))
+        assert cabinet.unlocks() == []
+
+
+def test_a_file_that_cannot_be_written_is_said_before_any_door_is_opened(tmp_path: Path) -> None:
+    out = tmp_path / "not-there" / "lockers.toml"
+    told = CliRunner().invoke(main, ["learn", "--port", "/dev/not-there", "--out", str(out)])
+    assert (told.exit_code, "cannot be written" in told.output) == (1, True)
 
 
 @pytest.mark.parametrize(

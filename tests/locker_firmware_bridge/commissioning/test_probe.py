@@ -70,6 +70,22 @@ def test_a_board_that_answers_with_another_number_is_named(tmp_path: Path) -> No
         assert "cu16: number 0 was asked, and number 4 answered: set each board's own number" in told.output
 
 
+def test_an_echo_in_front_of_an_answer_is_told_where_every_board_answers(tmp_path: Path) -> None:
+    with simulated_cabinet(tmp_path) as cabinet:
+        cabinet.control.echo()
+        told = probe(cabinet.url, "--family", "cu16", "--board", "0")
+        assert "echo = true" in told.output
+
+
+@pytest.mark.parametrize("board", [0, 9])
+def test_a_board_that_takes_its_time_is_found_and_called_no_other(tmp_path: Path, board: int) -> None:
+    with simulated_cabinet(tmp_path, boards=(board,)) as cabinet:
+        cabinet.control.late(250)
+        told = probe(cabinet.url, "--family", "cu16", "--baud", "19200")
+        assert f"cu16 board {board} at 19200 baud: 16 locks" in told.output
+        assert "set each board's own number" not in told.output
+
+
 @pytest.mark.parametrize(
     ("family", "options", "told"),
     [

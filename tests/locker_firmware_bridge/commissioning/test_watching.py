@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from locker_firmware_bridge import config
 from locker_firmware_bridge.__main__ import main
 from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead
-from locker_firmware_bridge.codecs import FAMILIES
+from locker_firmware_bridge.codecs import FAMILIES, Wiring
 from locker_firmware_bridge.commissioning.spy import answered, asked
 from locker_firmware_bridge.commissioning.watching import Picture
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
@@ -79,6 +79,13 @@ def test_a_silent_board_makes_its_doors_unknown_and_says_why(
 )
 def test_what_was_heard_is_told_in_words(heard: bytes, told: list[str]) -> None:
     assert [words for _, words in answered([BOARD], heard)] == told
+
+
+def test_each_board_is_read_as_it_is_wired() -> None:
+    contrary = BoardConfig("cu16", 1, 3, wiring=Wiring(hook_closed_bit=0))
+    heard = bytes.fromhex("02 10 35 05 00 00 00 03 4F")
+    [(_, words)] = answered([BOARD, contrary], heard)
+    assert words == "board 1: closed 2 4-16; open 1 3"
 
 
 def test_our_own_frames_are_named() -> None:
