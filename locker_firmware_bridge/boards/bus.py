@@ -94,6 +94,8 @@ class Bus:
         self._line_free_ms = self._pulse_free_ms = now_ms
         self._errors = 0
         self._duty: dict[tuple[int, int], Duty] = {}
+        self._unsafe: set[int] = set()
+        """Boards not yet switched off since the line was opened."""
         self._wake = threading.Condition()
         self._unlocks: deque[_Waiting] = deque()
         self._expected: dict[int, int] = {}
@@ -275,11 +277,12 @@ class Bus:
 
     def _poll(self, driver: Driver, board: int) -> None:
         """Ask one board once; its second and third try come in turn with the other boards."""
-        config, is_new = self._configs[board], self._watches[board].last is None
+        config = self._configs[board]
         try:
             reading = driver.look(config)
-            if is_new:
+            if board in self._unsafe or self._watches[board].silent:
                 driver.switch_off(config)
+                self._unsafe.discard(board)
         except BoardError as error:
             self._failed(driver, board, error)
         else:
@@ -291,7 +294,9 @@ class Bus:
         """Count it; three in a row, or a lost port, and the port is opened afresh."""
         late_possible = isinstance(error, NoReplyError)
         retry_ms = self._timings.settle_ms if late_possible else driver.pause_ms(self._configs[board])
-        self._note(watch.failed(self._watches[board], str(error), self._clock.mono_ms(), retry_ms))
+        now_ms = self._clock.mono_ms()
+        failed = watch.failed(self._watches[board], str(error), now_ms, retry_ms, unanswered=late_possible)
+        self._note(failed)
         self._errors += 1
         if isinstance(error, PortLostError) or self._errors >= self._timings.failures_to_silence:
             self._open_again()
@@ -300,6 +305,7 @@ class Bus:
         """Try to open the port; while it cannot be, every board on it is silent."""
         try:
             self._driver = self._open_driver()
+            self._unsafe = set(self._configs)
         except BoardError as error:
             self._open_ms = self._clock.mono_ms() + self._timings.reopen_ms
             self._lose_all(str(error))

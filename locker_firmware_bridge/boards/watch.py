@@ -3,6 +3,7 @@
 good reading, first or after silence   believed at once
 good reading that differs              asked again soon; what two readings in a row say is believed
 failed poll                            asked again soon; the third in a row makes the board silent
+good reading after an unanswered poll  thrown away, asked again at once: it may be the late answer
 silent                                 asked seldom until it answers
 """
 
@@ -47,6 +48,7 @@ class Watch:
     reported_ms: int = 0
     failures: int = 0
     silent: bool = False
+    doubted: bool = False
 
 
 Watched = tuple[Watch, tuple[BoardReport, ...]]
@@ -54,6 +56,8 @@ Watched = tuple[Watch, tuple[BoardReport, ...]]
 
 def read(watch: Watch, reading: Reading, now_ms: int) -> Watched:
     """The board answered. Telling of other locks than before is a fault: none may keep its old state."""
+    if watch.doubted:
+        return replace(watch, doubted=False, due_ms=now_ms), ()
     if watch.last is not None and watch.last.known != reading.known:
         before, now = len(watch.last.known), len(reading.known)
         why = f"board {watch.config.board} told of {before} locks before and of {now} now"
@@ -71,12 +75,12 @@ def read(watch: Watch, reading: Reading, now_ms: int) -> Watched:
     return replace(watch, due_ms=now_ms + _until_next(watch, now_ms)), tuple(reports)
 
 
-def failed(watch: Watch, why: str, now_ms: int, retry_ms: int) -> Watched:
+def failed(watch: Watch, why: str, now_ms: int, retry_ms: int, *, unanswered: bool = False) -> Watched:
     """The board did not answer, or not sensibly; before silence it is asked again after `retry_ms`.
 
     `retry_ms` is also the time a late answer gets to arrive and be thrown away: no question comes sooner.
     """
-    watch = replace(watch, failures=watch.failures + 1)
+    watch = replace(watch, failures=watch.failures + 1, doubted=watch.doubted or unanswered)
     if watch.silent or watch.failures >= watch.timings.failures_to_silence:
         return lost(watch, why, now_ms + max(watch.timings.silent_poll_ms, retry_ms))
     return replace(watch, due_ms=now_ms + retry_ms), ()

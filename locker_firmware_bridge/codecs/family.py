@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from locker_firmware_bridge.codecs import frames
 from locker_firmware_bridge.codecs.frames import (
@@ -51,21 +52,21 @@ class Family:
     ends_in_silence: bool = False
     has_two_orders: bool = False
 
+    def __post_init__(self) -> None:
+        """Bind the builders behind their checks: there is no way round them to a frame for all locks."""
+        unlock, status = self.build_unlock, self.build_status
+        object.__setattr__(self, "build_unlock", lambda *order: unlock(*self._checked(*order)))
+        object.__setattr__(self, "build_status", lambda *asked: status(*self._checked(*asked)))
+
     def status(self, board: int, locks: int | None = None) -> bytes:
         """The question for the first `locks` doors of one board, or more. ValueError: no such board."""
-        self._check_board(board)
-        if locks is not None:
-            self._check_lock(locks)
-        return self.build_status(board, locks or self.locks[-1])
+        return self.build_status(board, self.locks[-1] if locks is None else locks)
 
     def unlock(self, board: int, lock: int, pulse_ms: int | None = None) -> bytes:
         """The frame that pulses one lock. ValueError: no such board, lock or pulse.
 
         `pulse_ms` None: the board's own, or 500 where it must be told.
         """
-        self._check_board(board)
-        self._check_lock(lock)
-        self._check_pulse(pulse_ms)
         return self.build_unlock(board, lock, pulse_ms)
 
     def all_off(self, board: int) -> bytes:
@@ -101,6 +102,13 @@ class Family:
         except CodecError:
             return False
         return True
+
+    def _checked(self, board: int, lock: int, *pulse_ms: int | None) -> tuple[Any, ...]:
+        self._check_board(board)
+        self._check_lock(lock)
+        for pulse in pulse_ms:
+            self._check_pulse(pulse)
+        return (board, lock, *pulse_ms)
 
     def _check_board(self, board: int) -> None:
         if board not in self.boards:

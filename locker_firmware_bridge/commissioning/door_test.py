@@ -6,7 +6,7 @@ behind which something lies is not opened.
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from locker_firmware_bridge import config
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.boards.driver import driver_of
 from locker_firmware_bridge.boards.errors import BoardError
-from locker_firmware_bridge.commissioning.installer import AtTerminal, Installer
+from locker_firmware_bridge.commissioning.installer import AtTerminal, Installer, LeftError
 from locker_firmware_bridge.commissioning.learning_doors import SLOW_MS, open_one, wait_closed
 from locker_firmware_bridge.commissioning.line import Line, open_line
 from locker_firmware_bridge.config import Lockers
@@ -49,7 +49,7 @@ class Verdict:
 @click.option("--door", "doors", multiple=True, type=int, help="Only this number; may be repeated.")
 def door_test(device: Path, data: Path | None, doors: tuple[int, ...]) -> None:
     """Open door after door, each after a yes, and report. The bridge must be stopped meanwhile."""
-    clock = SystemClock()
+    clock, verdicts = SystemClock(), list[Verdict]()
     try:
         who, lockers = enrolment.read(device, "bridge"), config.read(device)
         unknown = sorted(set(doors) - set(lockers.locks))
@@ -58,7 +58,9 @@ def door_test(device: Path, data: Path | None, doors: tuple[int, ...]) -> None:
         with _journal((data or device / "data") / "journal.sqlite3", clock) as journal:
             occupied = _occupied(journal, Rules(who.device, "", who.site_key or b"", lockers.places))
             wanted = [number for number in sorted(lockers.locks) if not doors or number in doors]
-            verdicts = [*open_doors(lockers, wanted, occupied, journal.append, AtTerminal(), clock)]
+            with suppress(LeftError):  # the report tells of the doors up to there
+                for verdict in open_doors(lockers, wanted, occupied, journal.append, AtTerminal(), clock):
+                    verdicts.append(verdict)
     except (NotEnrolledError, SettingsError, StorageError) as error:
         raise click.ClickException(str(error)) from None
     bad = [verdict for verdict in verdicts if not verdict.ok]

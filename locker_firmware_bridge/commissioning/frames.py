@@ -126,9 +126,11 @@ def decode(
     bytes_typed: str,
 ) -> None:
     """Say what the bytes HEX of a board mean: one JSON object a line. HEX is one argument: "02 00 35 ..."."""
-    data = _typed(bytes_typed)
     wiring = Wiring(_closed_bit(closed_bit, feedback), int(item_bit), order, _heads(reports))
-    lines = tuple(_lines(FAMILIES[family], wiring, data, echo))
+    try:
+        lines = tuple(_lines(FAMILIES[family], wiring, _typed(bytes_typed), echo))
+    except Mistyped as error:  # a script that reads lines of JSON gets one here as well
+        lines = (_error(error.format_message()),)
     for line in lines:
         click.echo(msgspec.json.encode(line))
     if any(line["kind"] == "error" for line in lines):

@@ -15,7 +15,7 @@ from locker_firmware_bridge.boards.errors import BoardError
 from locker_firmware_bridge.boards.port import OpenPort, open_port
 from locker_firmware_bridge.codecs import FAMILIES
 from locker_firmware_bridge.commissioning import probing
-from locker_firmware_bridge.commissioning.installer import AtTerminal, Installer
+from locker_firmware_bridge.commissioning.installer import AtTerminal, Installer, LeftError
 from locker_firmware_bridge.commissioning.learning_boards import (
     LearnError,
     LearntBoard,
@@ -46,7 +46,7 @@ def learn(url: str, family: str | None, baud: int | None, out: Path, motor: bool
         raise click.ClickException(f"{out} cannot be written: make its directory, or name another file")
     try:
         learnt, remarks = learn_cabinet(url, family, baud, motor, AtTerminal(), open_port, SystemClock())
-    except (BoardError, LearnError) as error:
+    except (BoardError, LearnError, LeftError) as error:
         raise click.ClickException(f"{error}. Nothing was written.") from None
     out.write_text(toml_of(learnt))
     for remark in remarks:

@@ -6,8 +6,9 @@ from typing import Final, cast
 
 from contract.messages import Size
 from locker_firmware_bridge.boards import BoardConfig
+from locker_firmware_bridge.boards.errors import BoardError
 from locker_firmware_bridge.boards.watch import Reading
-from locker_firmware_bridge.commissioning.installer import Installer
+from locker_firmware_bridge.commissioning.installer import Installer, LeftError
 from locker_firmware_bridge.commissioning.learning_boards import LearntBoard
 from locker_firmware_bridge.commissioning.line import WATCH_MS, Line
 from locker_firmware_bridge.config import Door
@@ -53,15 +54,28 @@ def wait_closed(line: Line, board: BoardConfig, lock: int, installer: Installer)
 
 
 def learn_doors(line: Line, boards: Sequence[LearntBoard], installer: Installer) -> Notes:
-    """Every door of every board, one after the other, each only after a yes. Raises BoardError."""
+    """Every door of every board, one after the other, each only after a yes.
+
+    What ends it early ends it there: the doors learnt so far are kept, and a remark says so. Raises
+    BoardError or LeftError before the first.
+    """
     notes = Notes()
-    for board in boards:
-        for lock in board.doors:
-            if installer.agrees(f"Open lock {lock} of board {board.config.board}? Is its compartment empty?"):
-                _learn_door(line, board.config, lock, installer, notes)
-            else:
-                notes.remarks.append(f"lock {lock} of board {board.config.board} was passed over")
+    try:
+        for board in boards:
+            for lock in board.doors:
+                _offer(line, board.config, lock, installer, notes)
+    except (BoardError, LeftError) as error:
+        if not notes.doors:
+            raise
+        _remark(installer, notes, f"not learnt to the end: {error}; the doors up to here are kept")
     return notes
+
+
+def _offer(line: Line, board: BoardConfig, lock: int, installer: Installer, notes: Notes) -> None:
+    if installer.agrees(f"Open lock {lock} of board {board.board}? Is its compartment empty?"):
+        _learn_door(line, board, lock, installer, notes)
+    else:
+        notes.remarks.append(f"lock {lock} of board {board.board} was passed over")
 
 
 def _learn_door(line: Line, board: BoardConfig, lock: int, installer: Installer, notes: Notes) -> None:

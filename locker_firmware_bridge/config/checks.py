@@ -8,6 +8,9 @@ from locker_firmware_bridge.boards import GPIO, LOCK_PINS, LONGEST_PULSE_MS
 from locker_firmware_bridge.codecs import FAMILIES, Family
 from locker_firmware_bridge.config.file import Board, Bus, LockersFile
 
+LONGEST_BESIDE_ANOTHER_MS = 2_800
+"""Doors of a site open three seconds apart; so much of it is left for a pulse and a rest after it."""
+
 
 def cross_check(file: LockersFile) -> Iterator[Remark]:
     """What no single value tells: pieces that do not fit, numbers given twice, pulses that burn."""
@@ -27,6 +30,9 @@ def _check_buses(file: LockersFile) -> Iterator[Remark]:
         for number, board in enumerate(bus.board):
             path = ("bus", place, "board", number)
             yield from _check_board(path, bus, board)
+            if len(file.bus) > 1 and board.pulse_ms > LONGEST_BESIDE_ANOTHER_MS:
+                remedy = f"Write at most {LONGEST_BESIDE_ANOTHER_MS}: two buses never pulse at once then"
+                yield Remark((*path, "pulse_ms"), "too long where there is another bus", remedy)
             if board.address in (other.address for other in bus.board[:number]):
                 yield Remark(
                     (*path, "address"), "another board of this bus has this address", "Turn its dial"

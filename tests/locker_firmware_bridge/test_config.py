@@ -183,3 +183,13 @@ def test_pins_that_cannot_be_are_named_with_their_remedy(
     with pytest.raises(SettingsError) as error:
         config.read(write(tmp_path, PINS.format(**(SOUND | wrong))))
     assert told in str(error.value)
+
+
+def test_long_pulses_and_two_buses_do_not_go_together(tmp_path: Path) -> None:
+    motor = 'lock_kind = "motor"\npulse_ms = 3000\n'
+    one = '[[bus]]\nname = "{0}"\nurl = "/dev/{0}"\n[[bus.board]]\nfamily = "cu16"\naddress = 0\nlocks = 4\n'
+    shelf = '[[shelf]]\nnumber = 101\nlabel = "A1"\n'
+    config.read(write(tmp_path, one.format("a") + motor + shelf))
+    with pytest.raises(SettingsError) as error:
+        config.read(write(tmp_path, one.format("a") + motor + one.format("b") + shelf))
+    assert "Write at most 2800" in str(error.value)

@@ -289,3 +289,13 @@ def started(bus: Bus) -> Iterator[Bus]:
         yield bus
     finally:
         bus.stop(timeout_seconds=5)
+
+
+@pytest.mark.parametrize("late_ms", [450, 650, 700, 1000])
+def test_answers_that_always_come_too_late_are_silence_however_late_they_are(
+    cabinet: SimulatedCabinet, reports: Reports, late_ms: int
+) -> None:
+    cabinet.control.late(late_ms)
+    with running(cabinet.url, reports, BOARD, timings=replace(BRISK, reply_ms=300, settle_ms=300)):
+        reports.wait_for(BoardSilent)
+    assert reports.of(DoorsRead) == []

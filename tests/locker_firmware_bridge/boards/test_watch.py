@@ -127,3 +127,21 @@ def test_after_an_unlock_the_door_is_first_looked_at_when_the_pulse_is_over() ->
 def test_a_silent_board_is_not_asked_more_often_because_a_move_is_expected() -> None:
     board, _ = watch.lost(new(), "off", due_ms=2000)
     assert watch.expect(board, 5000, 100).due_ms == 2000
+
+
+def test_the_first_answer_after_an_unanswered_question_may_be_the_late_one_and_is_thrown_away() -> None:
+    board, _ = watch.failed(seen((0, SHUT)), "no answer", 1_000, 300, unanswered=True)
+    board, reports = watch.read(board, TWO_OPEN, 1_310)
+    assert (reports, board.due_ms, board.failures) == ((), 1_310, 1)
+    board, _ = watch.read(board, TWO_OPEN, 1_330)
+    assert board.failures == 0
+
+
+def test_a_board_that_answers_every_other_question_is_silent_in_the_end() -> None:
+    board, told = seen((0, SHUT)), list[object]()
+    for turn in range(3):
+        board, reports = watch.failed(board, "no answer", 1_000 * turn, 300, unanswered=True)
+        told += reports
+        board, reports = watch.read(board, TWO_OPEN, 1_000 * turn + 310)
+        told += reports
+    assert told == [BoardSilent("bus", 0, "no answer")]

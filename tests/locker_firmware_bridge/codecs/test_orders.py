@@ -138,3 +138,14 @@ def test_a_recorded_order_is_built_again_for_every_other_board_alone(name: str) 
                 frame="", ask=request.ask, board=board, lock=request.lock, pulse_ms=request.pulse_ms
             )
             assert built(name, there) == recorded.with_sum(bytes(frame))
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_the_builders_themselves_refuse_what_would_open_more_than_one_lock(name: str) -> None:
+    family = FAMILIES[name]
+    board = family.boards[0]
+    for lock in (0, family.locks[-1] + 1):
+        with pytest.raises(ValueError, match="has locks"):
+            family.build_unlock(board, lock, None)
+    with pytest.raises(ValueError, match="has a number"):
+        family.build_unlock(family.boards[-1] + 1, 1, None)

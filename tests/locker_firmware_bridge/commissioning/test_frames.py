@@ -198,19 +198,33 @@ def test_more_than_a_line_holds_at_once_is_told_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("8A 01 01 0", "bytes of two digits"),
+        ("8A0101008A", "bytes of two digits"),
+        ("8A 01 01 00 8G", "bytes of two digits"),
+        ("8A 01 01 00 ٨٩", "bytes of two digits"),
+        ("", "bytes of two digits"),
+        ("00 " * 5000, "4096 characters, not 15000"),
+    ],
+)
+def test_what_is_no_bytes_is_an_error_a_script_can_read(typed: str, sentence: str) -> None:
+    result = decode("0x8a", typed)
+    assert result.exit_code == 1
+    [line] = result.stdout.splitlines()
+    told = json.loads(line)
+    assert told["kind"] == "error"
+    assert sentence in told["error"]
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["8A 01 01 0"], "bytes of two digits"),
-        (["8A0101008A"], "bytes of two digits"),
-        (["8A 01 01 00 8G"], "bytes of two digits"),
-        (["8A 01 01 00 ٨٩"], "bytes of two digits"),
-        ([""], "bytes of two digits"),
-        (["00 " * 5000], "4096 characters, not 15000"),
         (["--reports", "83", OPEN], "--reports is 82, 81 or 82,81"),
         (["--feedback", "opening", "--closed-bit", "1", OPEN], "leave one of the two out"),
     ],
 )
-def test_what_cannot_be_read_is_one_sentence(words: list[str], sentence: str) -> None:
+def test_options_that_cannot_be_are_one_sentence(words: list[str], sentence: str) -> None:
     result = decode("0x8a", *words)
     assert (result.stdout, result.exit_code) == ("", 2)
     assert sentence in result.stderr

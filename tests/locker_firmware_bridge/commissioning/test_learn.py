@@ -10,6 +10,7 @@ from contract.clock import SystemClock
 from locker_firmware_bridge import config
 from locker_firmware_bridge.__main__ import main
 from locker_firmware_bridge.boards.port import open_port
+from locker_firmware_bridge.commissioning.installer import LeftError
 from locker_firmware_bridge.commissioning.learn import learn_cabinet
 from locker_firmware_bridge.commissioning.learning_boards import LearnError
 from locker_firmware_bridge.commissioning.profile import toml_of
@@ -213,3 +214,29 @@ def test_every_family_is_learnt_however_it_is_wired(
         assert (board.hook_closed_bit, board.status_order) == (bit, order)
         assert [door.lock for door in learnt.compartment] == [2]
         assert cabinet.unlocks() == [(1, 2)]
+
+
+class EndsAt:
+    """Agrees until it is asked so often; then it has left."""
+
+    def __init__(self, end: object) -> None:
+        self._end, self._asked = end, 0
+
+    def __bool__(self) -> bool:
+        self._asked += 1
+        if self._asked == 3:
+            if isinstance(self._end, Exception):
+                raise self._end
+            assert callable(self._end)
+            self._end()
+        return True
+
+
+@pytest.mark.parametrize("how", ["left", "silent"])
+def test_what_was_learnt_before_it_ended_is_kept_and_said(cabinet: SimulatedCabinet, how: str) -> None:
+    installer = careful(cabinet)
+    end = LeftError() if how == "left" else cabinet.control.silent
+    installer.answers = [("Open lock", EndsAt(end))]
+    learnt, remarks = learn(cabinet, installer)
+    assert [door.lock for door in learnt.compartment] == [1, 2]
+    assert "not learnt to the end" in remarks[-1]
