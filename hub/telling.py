@@ -22,6 +22,8 @@ from hub.store import outbox
 from hub.store.database import Connection, Engine, reading, writing
 from hub.store.sites import code_generation
 
+SETTLE_SECONDS: Final = 5.0
+"""After its start a hub first hears what happened meanwhile: something may have been collected."""
 LOOK_SECONDS: Final = 1.0
 REMIND_EVERY_MS: Final = 60_000
 
@@ -34,7 +36,7 @@ class Telling:
     def __init__(self, engine: Engine, keys: Keys, clock: Clock, gateways: Gateways, zone: tzinfo) -> None:
         self._engine, self._keys, self._clock = engine, keys, clock
         self._gateways, self._zone = gateways, zone
-        self._remind_at_ms = clock.mono_ms()
+        self._remind_at_ms = clock.mono_ms() + REMIND_EVERY_MS
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="telling", daemon=True)
 
@@ -49,6 +51,7 @@ class Telling:
 
     def _run(self) -> None:
         """Runs until stopped: what no rule foresaw is logged, and the next turn comes."""
+        self._stopped.wait(SETTLE_SECONDS)
         while not self._stopped.wait(LOOK_SECONDS):
             try:
                 self.turn()

@@ -51,8 +51,12 @@ class Gateways(Protocol):
 class AppriseGateways:
     """Gateways by their apprise addresses; an empty address is a channel nobody has."""
 
-    def __init__(self, sms: str, email: str, sender: str) -> None:
-        """Raises GatewayError. `sender` goes where an address says `{from}`."""
+    def __init__(self, sms: str, email: str, sender: str, *, patience_seconds: float = 20) -> None:
+        """Raises GatewayError. `sender` goes where an address says `{from}`.
+
+        No message takes longer than `patience_seconds`, however slowly a gateway speaks.
+        """
+        self._patience_seconds = patience_seconds
         given: dict[Channel, str] = {"sms": sms, "email": email}
         self._addresses = {channel: address for channel, address in given.items() if address}
         self._sender = sender
@@ -77,6 +81,7 @@ class AppriseGateways:
             body_format=apprise.NotifyFormat.TEXT,
             log_level=logging.DEBUG,
             interpret_escapes=False,
+            timeout=self._patience_seconds,
         )
         if result:
             return Answer(True)
@@ -92,7 +97,7 @@ class AppriseGateways:
 
 
 def _asset() -> apprise.AppriseAsset:
-    """Everything in this thread and in memory: a text on a disk would be a code on a disk."""
+    """One after the other, and in memory: a text on a disk would be a code on a disk."""
     return apprise.AppriseAsset(
         app_id="conciergerie",
         async_mode=False,

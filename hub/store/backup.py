@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from hub.store import timeline
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
+from hub.store.outbox import wait_for_news
 from hub.store.tables import journals
 
 
@@ -73,6 +74,7 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
         with writing(engine) as connection:
             timeline.begin(connection, "restore", now_ms)
             kill_all(connection, now_ms)
+            wait_for_news(connection, now_ms)
     finally:
         engine.dispose()
     return aside

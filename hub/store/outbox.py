@@ -13,6 +13,7 @@ from sqlalchemy import and_, exists, func, insert, select, update
 
 from hub.core.attention import Untold
 from hub.core.notices import (
+    APART_MS,
     DAY_MS,
     REMINDER_DAYS,
     Arrival,
@@ -24,7 +25,7 @@ from hub.core.notices import (
 )
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
-from hub.store.tables import doors, items, outbox, people, pickups, sites
+from hub.store.tables import device_state, devices, doors, items, outbox, people, pickups, sites
 
 MOST_TOGETHER = 20
 MOST_ROWS = 500
@@ -109,13 +110,17 @@ def tell_again(connection: Connection, site: str, person: str, pickup: str, now_
 
 
 def remind(connection: Connection, now_ms: int) -> int:
-    """Write the reminders that are due; how many."""
+    """Write the reminders that are due; how many. Of a site that is offline nobody knows what still waits."""
+    here = exists().where(
+        devices.c.site == items.c.site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None)
+    )
+    here = here.where(device_state.c.device == devices.c.id, device_state.c.online)
     latest = select(func.max(outbox.c.created_ms)).where(outbox.c.pickup == items.c.pickup).scalar_subquery()
     lying = (
         select(items.c.site, items.c.person, items.c.pickup, func.min(items.c.left_ms).label("left_ms"))
         .add_columns(latest.label("last_ms"))
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None), items.c.person.is_not(None))
-        .where(items.c.pickup.is_not(None), items.c.left_ms <= now_ms - REMINDER_DAYS[0] * DAY_MS)
+        .where(here, items.c.pickup.is_not(None), items.c.left_ms <= now_ms - REMINDER_DAYS[0] * DAY_MS)
         .group_by(items.c.site, items.c.person, items.c.pickup)
     )
     count = 0
@@ -188,6 +193,12 @@ def put_off(connection: Connection, message_id: str, now_ms: int) -> None:
         tries = row.tries + 1
         again = {"tries": tries, "next_ms": now_ms + back_off_ms(tries), "error": "a fault of the hub"}
         change(connection, row, now_ms, **again)
+
+
+def wait_for_news(connection: Connection, now_ms: int) -> None:
+    """After a restore: nothing leaves before the sites had time to say what happened since the backup."""
+    waiting = update(outbox).where(outbox.c.state == "waiting", outbox.c.next_ms < now_ms + APART_MS)
+    connection.execute(waiting.values(next_ms=now_ms + APART_MS, changed_ms=now_ms))
 
 
 # --- the pages' --------------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from deploy.processes import free_port
 
 
 class HttpGateway:
-    """Takes what is posted to it and answers `status`; with `hangs` it reads, and answers once released."""
+    """Takes what is posted to it and answers `status`; with `hangs` it reads, and answers once released;
+    with `drips` its answer never ends."""
 
     def __init__(self) -> None:
         self.status = 200
-        self.hangs = False
+        self.hangs = self.drips = False
         self.released = threading.Event()
         self.got: list[dict[str, Any]] = []
         self.paths: list[str] = []
@@ -59,6 +60,8 @@ class HttpGateway:
         try:
             request.send_response(self.status)
             request.end_headers()
+            while self.drips and not self.released.wait(0.05):
+                request.wfile.write(b".")
             request.wfile.write(body)  # it repeats all it was told, as some do
         except OSError:
             pass  # whoever asked has gone

@@ -19,6 +19,7 @@ from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIE
 from hub.notify.gateways import AppriseGateways
 from hub.notify.texts import grouped
 from hub.store import folding, outbox
+from hub.store.backup import backup, restore
 from hub.store.database import reading, writing
 from hub.store.people import remove_person
 from hub.store.tables import outbox as outbox_table
@@ -224,6 +225,38 @@ def test_what_still_waits_is_told_again_after_two_and_five_days_and_never_once_c
     house.passes(5 * DAY_MS, HOUR // 2)
     assert len(gateway.got) == 2
     assert [row.person for row in house.rows() if row.kind == "reminder"].count(house.scene.people[1]) == 2
+
+
+def test_of_a_site_that_is_offline_nobody_is_reminded(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    house.scene.bridge.disconnect(house.scene.hub)
+    house.passes(2 * DAY_MS + HOUR, HOUR)
+    assert len(gateway.got) == 1, "it may have been collected there"
+    house.scene.bridge.connect(house.scene.hub)
+    house.passes(HOUR)
+    assert len(gateway.got) == 2
+
+
+def test_after_a_restore_a_message_waits_for_what_happened_since_the_backup(
+    house: House, gateway: HttpGateway, tmp_path: Path
+) -> None:
+    hub, bridge = house.scene.hub, house.scene.bridge
+    house.left("i1", 0, 3)
+    backup(hub.engine, tmp_path / "backup")
+    house.passes(GATHER_MS)
+    house.scene.collect("i1", 0, 3)
+    house.clock.advance(HOUR)
+    hub.stop()
+    restore(tmp_path / "backup", hub.directory / "hub.sqlite3", house.clock.wall_ms())
+    hub.start()
+    house.open(gateway.address)
+    house.telling.turn()
+    bridge.disconnect(hub)
+    bridge.connect(hub)
+    house.passes(HOUR)
+    assert len(gateway.got) == 1
+    assert house.states() == [("ready", "sms", "too_old")]
 
 
 # --- when it cannot be sent --------------------------------------------------------------------

@@ -76,6 +76,12 @@ def test_a_gateway_that_hangs_is_left_after_its_time(gateway: HttpGateway) -> No
     assert answer == Answer(False, False, "the gateway does not answer")
 
 
+def test_a_gateway_that_never_comes_to_an_end_is_left_too(gateway: HttpGateway) -> None:
+    gateway.drips = True
+    gateways = AppriseGateways(gateway.address, "", "Borny", patience_seconds=0.5)
+    assert gateways.send("sms", TO, "", BODY) == Answer(False, False, "the gateway does not answer")
+
+
 def test_nobody_there_is_no_refusal() -> None:
     with http_gateway() as gone:
         address = gone.address
