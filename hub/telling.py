@@ -14,7 +14,7 @@ from typing import Any, Final
 from contract.clock import Clock
 from contract.pickup_code import typed_code
 from hub.core import notices
-from hub.core.notices import Notice, Send
+from hub.core.notices import Channel, Notice, Send
 from hub.keys import Keys
 from hub.notify.gateways import Answer, Gateways
 from hub.notify.texts import Text, Waiting, Where, write
@@ -26,6 +26,7 @@ SETTLE_SECONDS: Final = 5.0
 """After its start a hub first hears what happened meanwhile: something may have been collected."""
 LOOK_SECONDS: Final = 1.0
 REMIND_EVERY_MS: Final = 60_000
+_CHANNELS: Final[tuple[Channel, ...]] = ("sms", "email", "slip")
 
 log = logging.getLogger(__name__)
 
@@ -65,32 +66,39 @@ class Telling:
             self._remind_at_ms = now + REMIND_EVERY_MS
             with writing(self._engine) as connection:
                 outbox.remind(connection, self._clock.wall_ms())
-        with reading(self._engine) as connection:
-            due = outbox.due(connection, self._clock.wall_ms())
-        for message in due:
-            if not self._stopped.is_set():
-                self._safely(message)
+        for channel in _CHANNELS:
+            self._channel(channel)
 
-    def _safely(self, message: str) -> None:
-        """One message must not stand in the way of the others."""
+    def _channel(self, channel: Channel) -> None:
+        """Up to the first that a gateway could not take: the others wait for the next turn, not for it."""
+        with reading(self._engine) as connection:
+            due = outbox.due(connection, channel, self._clock.wall_ms())
+        for message in due:
+            if self._stopped.is_set() or not self._safely(message):
+                return
+
+    def _safely(self, message: str) -> bool:
+        """False where the gateway is in trouble. One message must not stand in the way of the others."""
         try:
-            self._see_to(message)
+            return self._see_to(message)
         except Exception:  # the outermost loop, see _run
             log.exception("a message could not be seen to", extra={"message_id": message})
             with writing(self._engine) as connection:
                 outbox.put_off(connection, message, self._clock.wall_ms())
+        return True
 
-    def _see_to(self, message: str) -> None:
+    def _see_to(self, message: str) -> bool:
         with writing(self._engine) as connection:
             row = outbox.message(connection, message)
             planned = None if row is None else self._plan(connection, row)
         if row is None or planned is None:
-            return
+            return True
         way, text, count = planned
         answer = self._gateways.send(way.channel, way.to, text.title, text.body)
         with writing(self._engine) as connection:
             self._note(connection, message, answer, count)
         log.info("a message was %s", "sent" if answer.taken else "not sent", extra={"message_id": message})
+        return answer.taken or answer.refused
 
     def _plan(self, connection: Connection, row: Any) -> tuple[Send, Text, int] | None:
         """Decide, and write down the try; what to send, if anything."""
@@ -105,11 +113,15 @@ class Telling:
             case notices.Slip():
                 self._to_paper(connection, row, now_ms)
             case Send() as way:
-                next_ms = now_ms + notices.back_off_ms(row.tries + 1)
-                trying = {"tries": row.tries + 1, "next_ms": next_ms, "channel": way.channel}
-                if outbox.change(connection, row, now_ms, **trying) and row.ticket is not None:
+                if self._begin_try(connection, row, way, now_ms):
                     return way, self._words(connection, row, lying, way), len(lying)
         return None
+
+    def _begin_try(self, connection: Connection, row: Any, way: Send, now_ms: int) -> bool:
+        """Write the try down; False where there is nothing to send yet, or another process is at it."""
+        tries = row.tries + 1
+        trying = {"tries": tries, "next_ms": now_ms + notices.back_off_ms(tries), "channel": way.channel}
+        return outbox.change(connection, row, now_ms, **trying) and row.ticket is not None
 
     def _to_paper(self, connection: Connection, row: Any, now_ms: int) -> None:
         made = row.printed_ms is not None

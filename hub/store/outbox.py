@@ -30,6 +30,8 @@ from hub.store.tables import device_state, devices, doors, items, outbox, people
 MOST_TOGETHER = 20
 MOST_ROWS = 500
 _CLOSING = ("sent", "handed")
+_HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
+"""The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
 
 
 # --- written with what happened ----------------------------------------------------------------
@@ -72,8 +74,8 @@ def slip_printed(connection: Connection, site: str, pickup: str, now_ms: int) ->
 
 
 def _add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -> None:
-    known = connection.execute(select(people.c.phone, people.c.email).where(people.c.id == arrival.person))
-    row = known.one_or_none()
+    mine = (people.c.id == arrival.person, people.c.site == arrival.site)
+    row = connection.execute(select(people.c.phone, people.c.email).where(*mine)).one_or_none()
     channel: Channel = "slip" if row is None else "sms" if row.phone else "email" if row.email else "slip"
     first = {
         "id": uuid.uuid4().hex,
@@ -145,9 +147,10 @@ def _add_reminder(connection: Connection, row: Any, days: int, now_ms: int) -> b
 # --- the sender's ------------------------------------------------------------------------------
 
 
-def due(connection: Connection, now_ms: int) -> list[str]:
-    """The ids of messages whose time has come, the longest due first."""
-    query = select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.next_ms <= now_ms)
+def due(connection: Connection, channel: Channel, now_ms: int) -> list[str]:
+    """The ids of a channel's messages whose time has come, the longest due first."""
+    mine = (outbox.c.state == "waiting", outbox.c.channel == channel, outbox.c.next_ms <= now_ms)
+    query = select(outbox.c.id).where(*mine)
     return list(connection.execute(query.order_by(outbox.c.next_ms).limit(MOST_TOGETHER)).scalars())
 
 
@@ -155,7 +158,7 @@ def message(connection: Connection, message_id: str) -> Any | None:
     """A message that waits, with what its words need (`phone`, `email`, `language` where the person still is
     on the list; the site's card; the pickup's `ticket`); None when it waits no more.
     """
-    listed = and_(people.c.id == outbox.c.person, people.c.removed_ms.is_(None))
+    listed = and_(_HERS, people.c.removed_ms.is_(None))
     query = (
         select(outbox, people.c.phone, people.c.email, people.c.language, pickups.c.ticket)
         .add_columns(sites.c.name, sites.c.helper, sites.c.helper_hours)
@@ -231,7 +234,7 @@ def untold(connection: Connection) -> list[Untold]:
     query = (
         select(outbox.c.site, func.min(items.c.id).label("item"), func.min(people.c.name).label("name"))
         .add_columns(func.min(outbox.c.state).label("state"), func.min(outbox.c.created_ms).label("since_ms"))
-        .outerjoin(people, people.c.id == outbox.c.person)
+        .outerjoin(people, _HERS)
         .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
         .where((outbox.c.state == "failed") | to_hand, ~told_later)
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None))

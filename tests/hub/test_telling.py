@@ -397,3 +397,35 @@ def test_an_account_of_another_site_hands_over_nothing(house: House, gateway: Ht
     with writing(house.scene.hub.engine) as connection:
         outbox.hand_over(connection, "paris", "p-0", house.clock.wall_ms())
     assert house.states() == [("ready", "sms", "failed")]
+
+
+def test_what_a_site_says_of_somebody_of_another_site_is_told_to_nobody(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.scene.hub.site("paris")
+    with writing(house.scene.hub.engine) as connection:
+        connection.execute(update(people).where(people.c.id == house.scene.people[0]).values(site="paris"))
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    assert gateway.got == []
+    assert house.states() == [("ready", "slip", "waiting")]
+
+
+def test_a_gateway_that_hangs_holds_up_neither_the_mails_nor_a_whole_turn(
+    scene: Scene, gateway: HttpGateway, mails: MailServer
+) -> None:
+    house = House(scene, gateway.address + "&rto=0.2", mails.address)
+    gateway.hangs = True
+    with writing(scene.hub.engine) as connection:
+        for person in (1, 2):
+            known = update(people).where(people.c.id == scene.people[person])
+            connection.execute(known.values(phone=PHONE))
+        known = update(people).where(people.c.id == scene.people[3])
+        connection.execute(known.values(email=EMAIL))
+    for person in range(4):
+        house.left(f"i{person}", person, 3 + person)
+    house.clock.advance(GATHER_MS)
+    house.telling.turn()
+    assert (len(gateway.got), len(mails.got)) == (1, 1)
+    house.telling.turn()
+    assert len(gateway.got) == 2, "the next one is not kept waiting by the first"
