@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from logging.config import dictConfig
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -19,16 +20,18 @@ from contract.codec import encode
 from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 from contract.messages import Presence
 from hub.certificates import CertificateAuthority
-from hub.cli import DATA, alone, opened, settings_of
-from hub.config import BrokerSettings, HubSettings
+from hub.cli import DATA, Trouble, alone, opened, settings_of
+from hub.config import BrokerSettings, HubSettings, NotifySettings
 from hub.context import HubContext, open_context
 from hub.enrolment import hub_password
 from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
+from hub.notify.gateways import AppriseGateways, GatewayError
 from hub.registry import main as main
 from hub.service import Service
 from hub.store.accounts import new_setup_code
 from hub.store.database import writing
+from hub.telling import Telling
 from hub.web import create_app
 
 _THREADS: Final = 128
@@ -79,7 +82,7 @@ def ingest(data: Path, broker: str | None) -> None:
 
 @contextmanager
 def listening(context: HubContext, data: Path) -> Iterator[None]:
-    """Listen to the devices for as long as the block lasts."""
+    """Listen to the devices, and tell people, for as long as the block lasts."""
     collect_seldom()
     with alone(data):
         session = uuid.uuid4().hex
@@ -88,7 +91,12 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
         service = Service(ingest, lambda topic, payload: holder[0].publish(topic, payload), context.clock)
         link = _link(context.settings.broker, data, session, service)
         holder.append(link)
+        notify = context.settings.notify
+        telling = Telling(
+            context.engine, context.keys, context.clock, _gateways(notify), ZoneInfo(notify.zone)
+        )
         service.start()
+        telling.start()
         link.start()
         log.info("listening", extra={"timeline": ingest.timeline})
         try:
@@ -98,6 +106,14 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
                 [Received(topics.presence(topics.HUB), _presence(session, online=False), retained=True)]
             )
             service.stop()
+            telling.stop()
+
+
+def _gateways(notify: NotifySettings) -> AppriseGateways:
+    try:
+        return AppriseGateways(notify.sms, notify.email, notify.sender)
+    except GatewayError as error:
+        raise Trouble(str(error)) from None
 
 
 def _link(broker: BrokerSettings, data: Path, session: str, service: Service) -> Link:
@@ -145,6 +161,7 @@ def _presence(session: str, *, online: bool) -> bytes:
 def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     """Check what can be checked before anything starts, then hand over to gunicorn."""
     dictConfig(LOGGING)
+    _gateways(settings.notify)
     with ExitStack() as checks:
         if with_ingest:
             checks.enter_context(alone(data))

@@ -1,11 +1,13 @@
 """`hub.toml`: all the hub can be told, with defaults that suit one machine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct, field
 
-from contract.settings import load
+from contract.settings import Remark, load
 
 FILE = "hub.toml"
 
@@ -21,6 +23,22 @@ class BrokerSettings(Struct, frozen=True):
     tls: bool = False
 
 
+class NotifySettings(Struct, frozen=True):
+    """How people are told. `sms` and `email` are apprise addresses with `{to}` (and `{from}`) in them, and
+    secrets; what has none becomes a slip of paper.
+    """
+
+    sms: str = ""
+    email: str = ""
+    sender: str = field(default="", name="from")
+    zone: str = "Europe/Paris"
+    """Where the sites are, for the quiet hours."""
+
+    def __repr__(self) -> str:
+        """Never the addresses: a log may hold it."""
+        return "NotifySettings(...)"
+
+
 class HubSettings(Struct, frozen=True):
     """Everything in `hub.toml`. `database` is empty for `hub.sqlite3` in the data directory."""
 
@@ -28,6 +46,7 @@ class HubSettings(Struct, frozen=True):
     port: Port = 8000
     database: str = ""
     broker: BrokerSettings = field(default_factory=BrokerSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
     trusted_hosts: tuple[str, ...] = ()
     """Names under which the pages are reached; empty: the loopback names and `host`."""
     behind_https: bool = False
@@ -37,4 +56,25 @@ class HubSettings(Struct, frozen=True):
 def read(data: Path) -> HubSettings:
     """The settings of a data directory; the defaults where there is no file. Raises SettingsError."""
     path = data / FILE
-    return load(path, HubSettings) if path.exists() else HubSettings()
+    return load(path, HubSettings, _cross_check) if path.exists() else HubSettings()
+
+
+def _cross_check(settings: HubSettings) -> Iterator[Remark]:
+    notify = settings.notify
+    for key, address in (("sms", notify.sms), ("email", notify.email)):
+        if address and "{to}" not in address:
+            yield Remark(
+                ("notify", key), "it does not say to whom", "Put {to} where the number or address goes"
+            )
+        if "{from}" in address and not notify.sender:
+            yield Remark(
+                ("notify", key), "it has {from}, and nothing says who that is", "Add  from =  above it"
+            )
+        if "method=get" in address.lower():
+            yield Remark(
+                ("notify", key), "a code would stand in an address", "Write method=post, or take it out"
+            )
+    try:
+        ZoneInfo(notify.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Remark(("notify", "zone"), "there is no such time zone", 'Write for example "Europe/Paris"')

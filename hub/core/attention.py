@@ -38,6 +38,17 @@ class Alarm:
     count: int = 1
 
 
+@dataclass(frozen=True)
+class Untold:
+    """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way."""
+
+    site: str
+    item: str
+    name: str
+    failed: bool
+    since_ms: int
+
+
 _DOOR_TONES: Final[dict[str, Tone]] = {
     "blocked": "alarm",
     "left_open": "alarm",
@@ -54,6 +65,7 @@ def things_to_do(
     alarms: Iterable[Alarm],
     unreadable: Iterable[Alarm],
     now_ms: int,
+    untold: Iterable[Untold] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
     things = [
@@ -62,6 +74,7 @@ def things_to_do(
         *(thing for device in devices if (thing := _device(device, now_ms))),
         *(_alarm(alarm) for alarm in alarms),
         *_unreadable(list(unreadable)),
+        *map(_untold, untold),
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
@@ -100,6 +113,11 @@ def _doors(doors: Iterable[Door]) -> Iterable[Thing]:
 def _kept(parcel: Parcel) -> Thing:
     where = (parcel.compartment,) if parcel.compartment else ()
     return Thing("warn", "kept", parcel.site, parcel.since_ms, where, parcel.id, detail=parcel.kept_why or "")
+
+
+def _untold(person: Untold) -> Thing:
+    kind, tone = ("untold", "warn") if person.failed else ("paper", "info")
+    return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)  # type: ignore[arg-type]
 
 
 def _device(device: Device, now_ms: int) -> Thing | None:

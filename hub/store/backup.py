@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, update
 from hub.store import timeline
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
+from hub.store.outbox import wait_for_news
 from hub.store.sessions import end_everybodys_sessions
 from hub.store.tables import accounts, devices, journals, staff
 
@@ -80,6 +81,7 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
             timeline.begin(connection, "restore", now_ms)
             kill_all(connection, now_ms)
             end_everybodys_sessions(connection, now_ms)
+            wait_for_news(connection, now_ms)
     finally:
         engine.dispose()
     return aside

@@ -16,11 +16,12 @@ from contract.codec import ContractError, decode_fact
 from hub.core import documents
 from hub.core.authority import may_tell
 from hub.core.intake import Link, judge
+from hub.core.notices import arrivals
 from hub.core.rows import Rows
 from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
-from hub.store import devices, feed, ledger, orders
+from hub.store import devices, feed, ledger, orders, outbox
 from hub.store.bulk import rows_where
 from hub.store.devices import Device
 from hub.store.folding import fold_facts
@@ -156,6 +157,7 @@ class Intake:
         rows = fold_facts(self._connection, told)
         self._tell_bridges(rows)
         self._note_orders(told)
+        self._tell_people(rows, told)
         self._move_cursors()
 
     def _without_replays(self) -> list[_Fresh]:
@@ -231,6 +233,14 @@ class Intake:
                     orders.was_carried_out(self._connection, order, event.device, operation, self._now_ms)
                 case m.OrderRefused(order=order, why=why):
                     orders.was_refused(self._connection, order, event.device, why, self._now_ms)
+
+    def _tell_people(self, rows: Rows, told: Sequence[Told]) -> None:
+        """Messages stand in the outbox with what they tell, or not at all."""
+        outbox.note_arrivals(self._connection, arrivals(rows, told), self._now_ms)
+        for event in told:
+            match event.fact:
+                case m.SlipShown(pickup=pickup, how="print"):
+                    outbox.slip_printed(self._connection, event.site, pickup, self._now_ms)
 
     def _move_cursors(self) -> None:
         for (device, journal), before in self._before.items():

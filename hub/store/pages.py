@@ -18,6 +18,7 @@ from hub.store.tables import (
     ledger,
     operations,
     orders,
+    outbox,
     pickups,
     sites,
 )
@@ -190,6 +191,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
     marks = (
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
+        select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
     )
     return tuple(connection.execute(select(*marks)).one())

@@ -35,6 +35,7 @@ from hub.store.fold_tables import items as items
 from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
+from hub.store.outbox_table import outbox as outbox
 
 # --- the hub itself ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from hub.web import (
     language,
     live,
     lockers,
+    messages,
     parcels,
     people,
     places,
@@ -68,6 +69,7 @@ def create_app(context: HubContext) -> Flask:
         today,
         lockers,
         parcels,
+        messages,
         people,
         team,
     ):

@@ -14,6 +14,7 @@ from hub.store.accounts import account_names
 from hub.store.database import Connection, reading, writing
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
+from hub.store.outbox import messages_of
 from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names
 from hub.store.sites import code_generation
@@ -142,11 +143,14 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
     lines: list[Line] = [line for fact in facts if (line := tell(fact, names))]
     lines += [tell_note(note, names) for note in audit.notes_about(connection, item)]
     site = site_or_404(connection, row.site)
+    messages = messages_of(connection, row.site, row.pickup) if row.pickup else []
     told: dict[str, Any] = {
         "item": row,
         "site": site,
         "person": people_names(connection, row.site).get(row.person or "", ""),
         "lines": sorted(lines, key=lambda line: line.at_ms),
+        "messages": messages,
+        "waits": row.state == "waiting",
         "code": code,
         "following": following,
         "may_tell": row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None,

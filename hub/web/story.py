@@ -74,6 +74,12 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s had the code shown on the hub", who=who)
         case "code_changed":
             text = _("%(who)s had the code changed", who=who)
+        case "slip_printed":
+            text = _("%(who)s printed a slip", who=who)
+        case "slip_handed":
+            text = _("%(who)s gave the slip", who=who)
+        case "told_again":
+            text = _("%(who)s had the message sent again", who=who)
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:

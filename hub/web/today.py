@@ -9,6 +9,7 @@ from hub.core.attention import Thing, dark_sites, things_to_do
 from hub.store import audit
 from hub.store.database import reading, writing
 from hub.store.dismissals import dismiss
+from hub.store.outbox import untold
 from hub.store.pages import (
     all_sites,
     kept_parcels,
@@ -67,6 +68,7 @@ def _standing() -> dict[str, Any]:
             open_alarms(connection),
             unreadable_facts(connection),
             now_ms(),
+            untold(connection),
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)

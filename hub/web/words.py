@@ -226,6 +226,10 @@ def sentence(thing: Thing) -> str:
             return _("Help was asked for %(count)d times at the kiosk", count=thing.count)
         case "help":
             return _("Somebody asks for help at the kiosk")
+        case "untold":
+            return _("%(name)s could not be told", name=thing.detail or _("Somebody"))
+        case "paper":
+            return _("A slip is to be given to %(name)s", name=thing.detail or _("somebody"))
         case "unreadable":
             return ngettext(
                 "%(num)d message of a device could not be read",
@@ -270,6 +274,10 @@ def advice(thing: Thing) -> str:
             return _("Go there, or call.")
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
+        case "untold":
+            return _("The message did not leave. Print a slip with the code and give it.")
+        case "paper":
+            return _("Nothing can be written to them. Print a slip with the code and give it.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:
@@ -282,6 +290,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
     if thing.item and thing.kind == "kept":
         return url_for("parcels.show", item=thing.item), _("See the parcel")
+    if thing.item and thing.kind in ("untold", "paper"):
+        return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
     if len(thing.compartments) == 1:
         number = thing.compartments[0]
         return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")

@@ -276,3 +276,34 @@ def test_what_a_person_types_into_the_label_stays_and_enter_sends_it(desk: Desk)
     page.goto(f"{SITE}/colis")
     assert scanned(page, "é-", "26")
     expect(page.locator("input[data-scan]")).to_have_value("é-")
+
+
+def test_a_slip_is_seen_on_a_phone_as_it_is_printed_and_nothing_else_is_on_the_paper(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.add_init_script("window.print = () => { document.body.dataset.printed = 'yes'; };")
+    page.goto("/colis/i1")
+    page.get_by_role("button", name="Imprimer un papier").click()
+    slip = page.locator(".slip")
+    expect(slip.locator(".code .digit-drawing")).to_have_count(8)
+    expect(slip).to_be_visible()
+    page.wait_for_function("[...document.querySelectorAll('.slip use')].every(u => u.getBBox().width > 0)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    square = slip.locator(".slip-qr svg").bounding_box()
+    assert square is not None
+    assert square["width"] == pytest.approx(square["height"], abs=1)
+    assert square["width"] > 120
+    page.get_by_role("button", name="Imprimer", exact=True).click()
+    expect(page.locator("body[data-printed]")).to_be_attached()
+
+    page.emulate_media(media="print")
+    expect(slip).to_be_visible()
+    others = page.evaluate(
+        """[...document.querySelectorAll('body *')]
+        .filter(e => e.checkVisibility() && !e.closest('.slip') && !e.querySelector('.slip'))
+        .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert others == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="Papier donné").click()
+    expect(page.get_by_text("Samia a donné le papier")).to_be_visible()

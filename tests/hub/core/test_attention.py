@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.attention import Alarm, Thing, dark_sites, things_to_do
+from hub.core.attention import Alarm, Thing, Untold, dark_sites, things_to_do
 from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 NOW = 1_795_000_000_000
@@ -129,3 +129,12 @@ def test_losses_and_unreadable_facts_are_alarms_and_help_is_asked_softly() -> No
         ("help", "warn", 1),
     ]
     assert found[1].event == "q2"
+
+
+def test_who_could_not_be_told_comes_before_who_only_gets_paper() -> None:
+    people = (Untold("borny", "i1", "Mai", False, NOW - 9), Untold("borny", "i2", "Arbër", True, NOW))
+    found = things_to_do((), (), (), (), (), NOW, people)
+    assert [(thing.tone, thing.kind, thing.item, thing.detail) for thing in found] == [
+        ("warn", "untold", "i2", "Arbër"),
+        ("info", "paper", "i1", "Mai"),
+    ]

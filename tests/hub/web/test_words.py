@@ -7,18 +7,22 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+import hub.notify
 import hub.web
 from hub.web.words import door_numbers
 
 PAGES = Path(hub.web.__file__).parent
+MESSAGES = Path(hub.notify.__file__).parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = {"_": None, "ngettext": (1, 2)}
 
 
 def said() -> set[str]:
-    """Every message in code and templates."""
-    found = extract_from_dir(PAGES, METHODS, OPTIONS, KEYWORDS)
+    """Every message in code and templates, and in what is sent to people."""
+    found = [
+        one for place in (PAGES, MESSAGES) for one in extract_from_dir(place, METHODS, OPTIONS, KEYWORDS)
+    ]
     return {message if isinstance(message, str) else message[0] for _, _, message, *_ in found}
 
 

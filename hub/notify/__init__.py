@@ -1,0 +1,1 @@
+"""Words and ways of a message to a person: `texts` writes it, `gateways` hands it over."""

@@ -1,0 +1,246 @@
+"""Messages to people, as they wait, leave, fail or become paper.
+
+What is written here goes with the transaction of its cause: a fact that makes something wait, and its
+message, are committed together or not at all. See hub.core.notices for the rules.
+"""
+
+import uuid
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import and_, exists, func, insert, select, update
+
+from hub.core.attention import Untold
+from hub.core.notices import (
+    APART_MS,
+    DAY_MS,
+    REMINDER_DAYS,
+    Arrival,
+    Channel,
+    back_off_ms,
+    due_ms,
+    is_too_old,
+    reminder_due,
+)
+from hub.store.bulk import rows_where
+from hub.store.database import Connection
+from hub.store.tables import device_state, devices, doors, items, outbox, people, pickups, sites
+
+MOST_TOGETHER = 20
+MOST_ROWS = 500
+_CLOSING = ("sent", "handed")
+_HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
+"""The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
+
+
+# --- written with what happened ----------------------------------------------------------------
+
+
+def note_arrivals(connection: Connection, arrived: Sequence[Arrival], now_ms: int) -> None:
+    """Have the people told, each pickup once: a message that still waits takes in what came since."""
+    if not arrived:
+        return
+    earlier: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_where(connection, outbox, "pickup", {arrival.pickup for arrival in arrived}):
+        earlier.setdefault(row["pickup"], []).append(row)
+    for arrival in arrived:
+        _note(connection, arrival, earlier.get(arrival.pickup, []), now_ms)
+
+
+def _note(connection: Connection, arrival: Arrival, earlier: list[dict[str, Any]], now_ms: int) -> None:
+    ready = [row for row in earlier if row["kind"] == "ready"]
+    if is_too_old("ready", arrival.at_ms, now_ms):
+        if not any(row["about_ms"] >= arrival.at_ms for row in ready):
+            _add(connection, arrival, now_ms, state="too_old", next_ms=None, error="told too late")
+        return
+    waiting = next((row for row in ready if row["state"] == "waiting"), None)
+    last_ms = max((row["sent_ms"] for row in ready if row["state"] == "sent"), default=None)
+    if waiting is None:
+        _add(connection, arrival, now_ms, next_ms=due_ms(now_ms, last_ms))
+        return
+    changes = {"about_ms": max(waiting["about_ms"], arrival.at_ms), "changed_ms": now_ms}
+    if waiting["next_ms"] is not None and not waiting["tries"]:
+        changes["next_ms"] = due_ms(now_ms, last_ms, waiting["created_ms"])
+    connection.execute(update(outbox).where(outbox.c.id == waiting["id"]).values(**changes))
+
+
+def slip_printed(connection: Connection, site: str, pickup: str, now_ms: int) -> None:
+    """The kiosk printed the slip: should the message become paper, that paper is made."""
+    mine = (outbox.c.pickup == pickup, outbox.c.site == site, outbox.c.state == "waiting")
+    connection.execute(update(outbox).where(*mine).values(printed_ms=now_ms, changed_ms=now_ms))
+    made = update(outbox).where(*mine, outbox.c.next_ms.is_(None))
+    connection.execute(made.values(state="handed", sent_ms=now_ms))
+
+
+def _add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -> None:
+    mine = (people.c.id == arrival.person, people.c.site == arrival.site)
+    row = connection.execute(select(people.c.phone, people.c.email).where(*mine)).one_or_none()
+    channel: Channel = "slip" if row is None else "sms" if row.phone else "email" if row.email else "slip"
+    first = {
+        "id": uuid.uuid4().hex,
+        "site": arrival.site,
+        "person": arrival.person,
+        "pickup": arrival.pickup,
+        "kind": "ready",
+        "channel": channel,
+        "state": "waiting",
+        "about_ms": arrival.at_ms,
+        "created_ms": now_ms,
+        "changed_ms": now_ms,
+    }
+    connection.execute(insert(outbox).values(first | values))
+
+
+# --- asked for ---------------------------------------------------------------------------------
+
+
+def tell_again(connection: Connection, site: str, person: str, pickup: str, now_ms: int) -> None:
+    """Tell it once more, now; a message that waits for its time leaves now instead.
+
+    Still never twice within the time messages of one pickup are apart.
+    """
+    mine = (outbox.c.pickup == pickup, outbox.c.kind == "ready")
+    last_ms = connection.execute(
+        select(func.max(outbox.c.sent_ms)).where(*mine, outbox.c.state == "sent")
+    ).scalar()
+    due = due_ms(now_ms, last_ms, now_ms - DAY_MS)
+    again = update(outbox).where(*mine, outbox.c.state == "waiting")
+    values = {"next_ms": due, "about_ms": now_ms, "tries": 0, "error": "", "changed_ms": now_ms}
+    if connection.execute(again.values(**values).returning(outbox.c.id)).first() is None:
+        _add(connection, Arrival(site, person, pickup, now_ms), now_ms, next_ms=due)
+
+
+def remind(connection: Connection, now_ms: int) -> int:
+    """Write the reminders that are due; how many. Of a site that is offline nobody knows what still waits."""
+    here = exists().where(
+        devices.c.site == items.c.site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None)
+    )
+    here = here.where(device_state.c.device == devices.c.id, device_state.c.online)
+    latest = select(func.max(outbox.c.created_ms)).where(outbox.c.pickup == items.c.pickup).scalar_subquery()
+    lying = (
+        select(items.c.site, items.c.person, items.c.pickup, func.min(items.c.left_ms).label("left_ms"))
+        .add_columns(latest.label("last_ms"))
+        .where(items.c.state == "waiting", items.c.ended_ms.is_(None), items.c.person.is_not(None))
+        .where(here, items.c.pickup.is_not(None), items.c.left_ms <= now_ms - REMINDER_DAYS[0] * DAY_MS)
+        .group_by(items.c.site, items.c.person, items.c.pickup)
+    )
+    count = 0
+    for row in connection.execute(lying).all():
+        days = reminder_due(row.left_ms, row.last_ms, now_ms)
+        if days is not None:
+            count += _add_reminder(connection, row, days, now_ms)
+    return count
+
+
+def _add_reminder(connection: Connection, row: Any, days: int, now_ms: int) -> bool:
+    """Its id is made from what it is about: written once, whoever looks how often."""
+    name = sha256(f"reminder {days} {row.pickup} {row.left_ms}".encode()).hexdigest()[:32]
+    if connection.execute(select(outbox.c.id).where(outbox.c.id == name)).first() is not None:
+        return False
+    about_ms = row.left_ms + days * DAY_MS
+    arrival = Arrival(row.site, row.person, row.pickup, about_ms)
+    _add(connection, arrival, now_ms, id=name, kind="reminder", next_ms=now_ms)
+    return True
+
+
+# --- the sender's ------------------------------------------------------------------------------
+
+
+def due(connection: Connection, channel: Channel, now_ms: int) -> list[str]:
+    """The ids of a channel's messages whose time has come, the longest due first."""
+    mine = (outbox.c.state == "waiting", outbox.c.channel == channel, outbox.c.next_ms <= now_ms)
+    query = select(outbox.c.id).where(*mine)
+    return list(connection.execute(query.order_by(outbox.c.next_ms).limit(MOST_TOGETHER)).scalars())
+
+
+def message(connection: Connection, message_id: str) -> Any | None:
+    """A message that waits, with what its words need (`phone`, `email`, `language` where the person still is
+    on the list; the site's card; the pickup's `ticket`); None when it waits no more.
+    """
+    listed = and_(_HERS, people.c.removed_ms.is_(None))
+    query = (
+        select(outbox, people.c.phone, people.c.email, people.c.language, pickups.c.ticket)
+        .add_columns(sites.c.name, sites.c.helper, sites.c.helper_hours)
+        .outerjoin(people, listed)
+        .outerjoin(pickups, and_(pickups.c.id == outbox.c.pickup, pickups.c.closed_ms.is_(None)))
+        .join(sites, sites.c.id == outbox.c.site)
+        .where(outbox.c.id == message_id, outbox.c.state == "waiting", outbox.c.next_ms.is_not(None))
+    )
+    return connection.execute(query).one_or_none()
+
+
+def waiting_items(connection: Connection, site: str, pickup: str) -> list[Any]:
+    """What lies there for a pickup: `id`, `kind`, and `place` (`lock` or `shelf`)."""
+    query = (
+        select(items.c.id, items.c.kind, doors.c.kind.label("place"))
+        .outerjoin(doors, and_(doors.c.site == items.c.site, doors.c.compartment == items.c.compartment))
+        .where(items.c.pickup == pickup, items.c.site == site, items.c.ended_ms.is_(None))
+        .where(items.c.state == "waiting")
+        .order_by(items.c.left_ms)
+    )
+    return list(connection.execute(query))
+
+
+def change(connection: Connection, row: Any, now_ms: int, **values: Any) -> bool:
+    """Change a waiting message; False when it is not as `row` has it any more: somebody else was there."""
+    same = (outbox.c.id == row.id, outbox.c.state == "waiting", outbox.c.tries == row.tries)
+    changed = update(outbox).where(*same).values(changed_ms=now_ms, **values).returning(outbox.c.id)
+    return connection.execute(changed).first() is not None
+
+
+def put_off(connection: Connection, message_id: str, now_ms: int) -> None:
+    """Something went wrong here, not at a gateway: the message waits, and a try of it is used up."""
+    row = message(connection, message_id)
+    if row is not None:
+        tries = row.tries + 1
+        again = {"tries": tries, "next_ms": now_ms + back_off_ms(tries), "error": "a fault of the hub"}
+        change(connection, row, now_ms, **again)
+
+
+def wait_for_news(connection: Connection, now_ms: int) -> None:
+    """After a restore: nothing leaves before the sites had time to say what happened since the backup."""
+    waiting = update(outbox).where(outbox.c.state == "waiting", outbox.c.next_ms < now_ms + APART_MS)
+    connection.execute(waiting.values(next_ms=now_ms + APART_MS, changed_ms=now_ms))
+
+
+# --- the pages' --------------------------------------------------------------------------------
+
+
+def messages_of(connection: Connection, site: str, pickup: str) -> list[Any]:
+    """All that was told about a pickup, oldest first."""
+    mine = (outbox.c.pickup == pickup, outbox.c.site == site)
+    return list(connection.execute(select(outbox).where(*mine).order_by(outbox.c.created_ms)))
+
+
+def hand_over(connection: Connection, site: str, pickup: str, now_ms: int) -> None:
+    """The person has the slip: what failed or was to be paper is done."""
+    open_ones = and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None)) | (outbox.c.state == "failed")
+    mine = (outbox.c.pickup == pickup, outbox.c.site == site, open_ones)
+    done = {"state": "handed", "next_ms": None, "sent_ms": now_ms, "changed_ms": now_ms}
+    connection.execute(update(outbox).where(*mine).values(**done))
+
+
+def untold(connection: Connection) -> list[Untold]:
+    """People who must be given a slip, once a pickup.
+
+    Not those told later another way, and not those for whom nothing waits any more.
+    """
+    later = outbox.alias("later")
+    told_later = exists().where(
+        later.c.pickup == outbox.c.pickup, later.c.state.in_(_CLOSING), later.c.sent_ms >= outbox.c.created_ms
+    )
+    to_hand = and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None))
+    query = (
+        select(outbox.c.site, func.min(items.c.id).label("item"), func.min(people.c.name).label("name"))
+        .add_columns(func.min(outbox.c.state).label("state"), func.min(outbox.c.created_ms).label("since_ms"))
+        .outerjoin(people, _HERS)
+        .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
+        .where((outbox.c.state == "failed") | to_hand, ~told_later)
+        .where(items.c.state == "waiting", items.c.ended_ms.is_(None))
+        .group_by(outbox.c.pickup, outbox.c.site)
+    )
+    return [
+        Untold(row.site, row.item, row.name or "", row.state == "failed", row.since_ms)
+        for row in connection.execute(query.limit(MOST_ROWS))
+    ]

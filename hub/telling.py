@@ -1,0 +1,162 @@
+"""The thread that sends what the outbox holds.
+
+A try is written down before it is made, and a message is `sent` only after the gateway took it. Killed
+between the gateway's yes and our commit, the hub tries once more after its back-off: the person may get that
+one message twice, and never none. The code is computed for the sending and lives in the message alone.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any, Final
+
+from contract.clock import Clock
+from contract.pickup_code import typed_code
+from hub.core import notices
+from hub.core.notices import Channel, Notice, Send
+from hub.keys import Keys
+from hub.notify.gateways import Answer, Gateways
+from hub.notify.texts import Text, Waiting, Where, write
+from hub.store import outbox
+from hub.store.database import Connection, Engine, reading, writing
+from hub.store.sites import code_generation
+
+SETTLE_SECONDS: Final = 5.0
+"""After its start a hub first hears what happened meanwhile: something may have been collected."""
+LOOK_SECONDS: Final = 1.0
+REMIND_EVERY_MS: Final = 60_000
+_CHANNELS: Final[tuple[Channel, ...]] = ("sms", "email", "slip")
+
+log = logging.getLogger(__name__)
+
+
+class Telling:
+    """Owns the sending of one hub. `turn` does what is due; `start` does so until `stop`."""
+
+    def __init__(self, engine: Engine, keys: Keys, clock: Clock, gateways: Gateways, zone: tzinfo) -> None:
+        self._engine, self._keys, self._clock = engine, keys, clock
+        self._gateways, self._zone = gateways, zone
+        self._remind_at_ms = clock.mono_ms() + REMIND_EVERY_MS
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="telling", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the message under way; the others wait."""
+        self._stopped.set()
+        self._thread.join(15)
+
+    def _run(self) -> None:
+        """Runs until stopped: what no rule foresaw is logged, and the next turn comes."""
+        self._stopped.wait(SETTLE_SECONDS)
+        while not self._stopped.wait(LOOK_SECONDS):
+            try:
+                self.turn()
+            except Exception:  # the outermost loop: a hub that tells nobody anything helps nobody
+                log.exception("a turn of the outbox failed")
+
+    def turn(self) -> None:
+        """Write the reminders that are due, then do what each waiting message needs now."""
+        now = self._clock.mono_ms()
+        if now >= self._remind_at_ms:
+            self._remind_at_ms = now + REMIND_EVERY_MS
+            with writing(self._engine) as connection:
+                outbox.remind(connection, self._clock.wall_ms())
+        for channel in _CHANNELS:
+            self._channel(channel)
+
+    def _channel(self, channel: Channel) -> None:
+        """Up to the first that a gateway could not take: the others wait for the next turn, not for it."""
+        with reading(self._engine) as connection:
+            due = outbox.due(connection, channel, self._clock.wall_ms())
+        for message in due:
+            if self._stopped.is_set() or not self._safely(message):
+                return
+
+    def _safely(self, message: str) -> bool:
+        """False where the gateway is in trouble. One message must not stand in the way of the others."""
+        try:
+            return self._see_to(message)
+        except Exception:  # the outermost loop, see _run
+            log.exception("a message could not be seen to", extra={"message_id": message})
+            with writing(self._engine) as connection:
+                outbox.put_off(connection, message, self._clock.wall_ms())
+        return True
+
+    def _see_to(self, message: str) -> bool:
+        with writing(self._engine) as connection:
+            row = outbox.message(connection, message)
+            planned = None if row is None else self._plan(connection, row)
+        if row is None or planned is None:
+            return True
+        way, text, count = planned
+        answer = self._gateways.send(way.channel, way.to, text.title, text.body)
+        with writing(self._engine) as connection:
+            self._note(connection, message, answer, count)
+        log.info("a message was %s", "sent" if answer.taken else "not sent", extra={"message_id": message})
+        return answer.taken or answer.refused
+
+    def _plan(self, connection: Connection, row: Any) -> tuple[Send, Text, int] | None:
+        """Decide, and write down the try; what to send, if anything."""
+        now_ms = self._clock.wall_ms()
+        lying = outbox.waiting_items(connection, row.site, row.pickup)
+        notice = Notice(row.kind, row.about_ms, row.tries, len(lying), row.phone, row.email)
+        match notices.next_step(notice, self._gateways.ways, now_ms, self._zone):
+            case notices.Later(until_ms):
+                outbox.change(connection, row, now_ms, next_ms=until_ms)
+            case notices.GiveUp(state, why):
+                outbox.change(connection, row, now_ms, state=state, next_ms=None, error=row.error or why)
+            case notices.Slip():
+                self._to_paper(connection, row, now_ms)
+            case Send() as way:
+                if self._begin_try(connection, row, way, now_ms):
+                    return way, self._words(connection, row, lying, way), len(lying)
+        return None
+
+    def _begin_try(self, connection: Connection, row: Any, way: Send, now_ms: int) -> bool:
+        """Write the try down; False where there is nothing to send yet, or another process is at it."""
+        tries = row.tries + 1
+        trying = {"tries": tries, "next_ms": now_ms + notices.back_off_ms(tries), "channel": way.channel}
+        return outbox.change(connection, row, now_ms, **trying) and row.ticket is not None
+
+    def _to_paper(self, connection: Connection, row: Any, now_ms: int) -> None:
+        made = row.printed_ms is not None
+        done = {"state": "handed", "sent_ms": now_ms} if made else {}
+        outbox.change(connection, row, now_ms, channel="slip", next_ms=None, **done)
+
+    def _words(self, connection: Connection, row: Any, lying: Sequence[Any], way: Send) -> Text:
+        generation = code_generation(connection, row.pickup)
+        waiting = Waiting(
+            kind=row.kind,
+            site=row.name,
+            count=len(lying),
+            parcels=all(item.kind == "parcel" for item in lying),
+            where=_where(lying),
+            digits=typed_code(self._keys.site_key(row.site), row.ticket, row.pickup, generation),
+            helper=row.helper,
+            helper_hours=row.helper_hours,
+        )
+        return write(waiting, way.channel, row.language)
+
+    def _note(self, connection: Connection, message: str, answer: Answer, count: int) -> None:
+        """What came of a try. A message nobody waits for any more stays as it was made meanwhile."""
+        row = outbox.message(connection, message)
+        if row is None:
+            return
+        now_ms = self._clock.wall_ms()
+        if answer.taken:
+            sent = {"state": "sent", "next_ms": None, "sent_ms": now_ms, "items": count, "error": ""}
+            outbox.change(connection, row, now_ms, **sent)
+        elif answer.refused or row.tries >= notices.MOST_TRIES:
+            outbox.change(connection, row, now_ms, state="failed", next_ms=None, error=answer.why)
+        else:
+            outbox.change(connection, row, now_ms, error=answer.why)
+
+
+def _where(lying: Sequence[Any]) -> Where:
+    places = {"counter" if item.place == "shelf" else "lockers" for item in lying}
+    return "both" if len(places) > 1 else "counter" if places == {"counter"} else "lockers"

@@ -1,0 +1,2 @@
+// A touch on [data-print] prints the page.
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });

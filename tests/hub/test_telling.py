@@ -1,0 +1,431 @@
+"""A person is told when something waits for them: from the door's fact to a gateway, once, or on paper."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from contract import messages as m
+from contract.chain import GENESIS, hashes
+from contract.codec import encode
+from contract.messages import Batch
+from contract.pickup_code import typed_code
+from deploy.catalogues import compile_stale
+from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIES
+from hub.notify.gateways import AppriseGateways
+from hub.notify.texts import grouped
+from hub.store import folding, outbox
+from hub.store.backup import backup, restore
+from hub.store.database import reading, writing
+from hub.store.people import remove_person
+from hub.store.tables import outbox as outbox_table
+from hub.store.tables import people
+from hub.telling import Telling
+from tests.fakes.gateway import HttpGateway, MailServer, http_gateway, mail_server
+from tests.fakes.hub_scene import SITE, Scene
+
+PARIS = ZoneInfo("Europe/Paris")
+PHONE, EMAIL = "06 12 34 56 78", "amina@example.org"
+HOUR = 3_600_000
+
+
+def at(local: str) -> int:
+    return int(datetime.fromisoformat(local).replace(tzinfo=PARIS).timestamp()) * 1000
+
+
+class House:
+    """A scene at noon, whose people can be told, and the sender of its hub."""
+
+    def __init__(self, scene: Scene, sms: str = "", email: str = "") -> None:
+        compile_stale()
+        self.scene, self.clock = scene, scene.clock
+        self.clock.set_wall(at("2026-11-23 12:00"), "synced")
+        with writing(scene.hub.engine) as connection:
+            known = update(people).where(people.c.id == scene.people[0])
+            connection.execute(known.values(phone=PHONE, email=EMAIL))
+        self.open(sms, email)
+        scene.connect()
+
+    def open(self, sms: str = "", email: str = "") -> None:
+        hub = self.scene.hub
+        gateways = AppriseGateways(sms, email, "hub@example.org")
+        self.telling = Telling(hub.engine, hub.keys, self.clock, gateways, PARIS)
+
+    def passes(self, ms: int, step_ms: int = 60_000) -> None:
+        """Time passes, and the sender looks every minute."""
+        end = self.clock.wall_ms() + ms
+        while self.clock.wall_ms() < end:
+            self.clock.advance(min(step_ms, end - self.clock.wall_ms()))
+            self.telling.turn()
+
+    def rows(self) -> list[Any]:
+        with reading(self.scene.hub.engine) as connection:
+            return list(connection.execute(select(outbox_table).order_by(outbox_table.c.created_ms)))
+
+    def states(self) -> list[tuple[str, str, str]]:
+        return [(row.kind, row.channel, row.state) for row in self.rows()]
+
+    def untold(self) -> list[tuple[str, str]]:
+        with reading(self.scene.hub.engine) as connection:
+            return [(one.item, "failed" if one.failed else "waiting") for one in outbox.untold(connection)]
+
+    def code(self, person: int = 0) -> str:
+        key = self.scene.hub.keys.site_key(SITE)
+        return grouped(typed_code(key, 20 + person, f"p-{person}", 1))
+
+    def left(self, item: str, person: int, compartment: int) -> None:
+        """A deposit of which only the bridge speaks: no ticket was printed."""
+        who = self.scene.people[person]
+        self.scene.told(
+            m.PickupOpened(pickup=f"p-{person}", person=who, ticket=20 + person, generation=1),
+            m.ItemClaimed(
+                item=item,
+                kind="parcel",
+                person=who,
+                pickup=f"p-{person}",
+                compartment=compartment,
+                allocation=1,
+                size="M",
+            ),
+            m.ItemLeft(item=item, compartment=compartment, allocation=1, evidence="door"),
+        )
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(tmp_path)
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[HttpGateway]:
+    with http_gateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def mails() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def house(scene: Scene, gateway: HttpGateway) -> House:
+    return House(scene, gateway.address)
+
+
+# --- told once ---------------------------------------------------------------------------------
+
+
+def test_a_parcel_is_told_by_text_message_with_its_code_which_is_kept_nowhere(
+    house: House, gateway: HttpGateway, tmp_path: Path
+) -> None:
+    house.left("i1", 0, 3)
+    house.telling.turn()
+    assert gateway.got == [], "more may come in the next minutes"
+    house.passes(GATHER_MS)
+    [got] = gateway.got
+    assert got["to"] == "+33612345678"
+    assert house.code() in got["message"]
+    assert "1 colis vous attend" in got["message"]
+    assert house.states() == [("ready", "sms", "sent")]
+    [row] = house.rows()
+    assert (row.items, row.tries, row.sent_ms, row.error) == (1, 1, row.changed_ms, "")
+    digits = house.code().replace(" ", "")
+    kept = list((tmp_path / "hub").glob("hub.sqlite3*"))
+    for form in (digits, digits[-6:], house.code()):
+        assert not any(form.encode() in path.read_bytes() for path in kept)
+
+
+def test_what_comes_within_minutes_is_told_together(house: House, gateway: HttpGateway) -> None:
+    for place, item in enumerate(("i1", "i2", "i3"), 3):
+        house.left(item, 0, place)
+        house.passes(60_000)
+    house.passes(GATHER_MS)
+    [text] = gateway.texts()
+    assert "3 colis vous attendent" in text
+
+
+def test_what_comes_later_is_told_ten_minutes_after_the_first(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    house.left("i2", 0, 4)
+    house.passes(APART_MS - 60_000)
+    assert len(gateway.got) == 1
+    house.passes(60_000)
+    assert ["2 colis" in text for text in gateway.texts()] == [False, True]
+
+
+def test_who_collects_at_once_hears_nothing(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    house.scene.collect("i1", 0, 3)
+    house.passes(DAY_MS)
+    assert gateway.got == []
+    assert house.states() == [("ready", "sms", "too_old")]
+
+
+def test_what_the_site_says_again_from_another_journal_is_not_told_again(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS + APART_MS)
+    held = house.scene.bridge.journal.read(0)
+    assert held is not None
+    head = hashes("again", GENESIS, 1, held.entries)[-1]
+    again = Batch(journal="again", first=1, prev=GENESIS, head=head, entries=held.entries)
+    assert house.scene.hub.ingest.handle("borny-bridge", "batch", encode(again)) != []
+    house.passes(HOUR)
+    assert len(house.rows()) == len(gateway.got) == 1
+
+
+def test_a_rebuild_tells_nobody(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    before = house.rows()
+    with writing(house.scene.hub.engine) as connection:
+        folding.rebuild(connection)
+    assert house.rows() == before
+
+
+def test_what_is_heard_a_day_late_is_not_told(house: House, gateway: HttpGateway) -> None:
+    house.scene.bridge.disconnect(house.scene.hub)
+    house.left("i1", 0, 3)
+    house.clock.advance(DAY_MS + HOUR)
+    house.scene.bridge.connect(house.scene.hub)
+    house.passes(HOUR)
+    assert gateway.got == []
+    assert house.states() == [("ready", "sms", "too_old")]
+
+
+def test_at_night_a_message_waits_for_the_morning(house: House, gateway: HttpGateway) -> None:
+    house.clock.advance(at("2026-11-23 20:59") - house.clock.wall_ms())
+    house.left("i1", 0, 3)
+    house.passes(at("2026-11-24 07:59") - house.clock.wall_ms(), HOUR // 4)
+    assert gateway.got == []
+    house.passes(2 * 60_000)
+    assert len(gateway.got) == 1
+
+
+# --- reminders ---------------------------------------------------------------------------------
+
+
+def test_what_still_waits_is_told_again_after_two_and_five_days_and_never_once_collected(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.left("i1", 0, 3)
+    house.left("i2", 1, 4)
+    house.passes(GATHER_MS)
+    house.passes(3 * DAY_MS, HOUR // 2)
+    assert ["toujours" in text for text in gateway.texts()] == [False, True]
+    house.scene.collect("i1", 0, 3)
+    house.passes(5 * DAY_MS, HOUR // 2)
+    assert len(gateway.got) == 2
+    assert [row.person for row in house.rows() if row.kind == "reminder"].count(house.scene.people[1]) == 2
+
+
+def test_of_a_site_that_is_offline_nobody_is_reminded(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    house.scene.bridge.disconnect(house.scene.hub)
+    house.passes(2 * DAY_MS + HOUR, HOUR)
+    assert len(gateway.got) == 1, "it may have been collected there"
+    house.scene.bridge.connect(house.scene.hub)
+    house.passes(HOUR)
+    assert len(gateway.got) == 2
+
+
+def test_after_a_restore_a_message_waits_for_what_happened_since_the_backup(
+    house: House, gateway: HttpGateway, tmp_path: Path
+) -> None:
+    hub, bridge = house.scene.hub, house.scene.bridge
+    house.left("i1", 0, 3)
+    backup(hub.engine, tmp_path / "backup")
+    house.passes(GATHER_MS)
+    house.scene.collect("i1", 0, 3)
+    house.clock.advance(HOUR)
+    hub.stop()
+    restore(tmp_path / "backup", hub.directory / "hub.sqlite3", house.clock.wall_ms())
+    hub.start()
+    house.open(gateway.address)
+    house.telling.turn()
+    bridge.disconnect(hub)
+    bridge.connect(hub)
+    house.passes(HOUR)
+    assert len(gateway.got) == 1
+    assert house.states() == [("ready", "sms", "too_old")]
+
+
+# --- when it cannot be sent --------------------------------------------------------------------
+
+
+def test_a_gateway_in_trouble_is_tried_with_pauses_then_a_slip_is_asked_for(
+    house: House, gateway: HttpGateway
+) -> None:
+    gateway.status = 500
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    for tries, pause in enumerate(BACK_OFF_MS, 1):
+        assert len(gateway.got) == tries
+        assert house.untold() == []
+        house.passes(pause)
+    assert len(gateway.got) == MOST_TRIES
+    assert house.states() == [("ready", "sms", "failed")]
+    assert house.rows()[0].error == "the gateway could not take it (500)"
+    assert house.untold() == [("i1", "failed")]
+    house.passes(HOUR)
+    assert len(gateway.got) == MOST_TRIES
+
+
+def test_a_gateway_that_is_back_takes_the_message(house: House, gateway: HttpGateway) -> None:
+    gateway.status = 503
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    gateway.status = 200
+    house.passes(BACK_OFF_MS[0])
+    assert house.states() == [("ready", "sms", "sent")]
+    assert house.rows()[0].error == ""
+
+
+@pytest.mark.parametrize("end", ["handed", "collected"])
+def test_what_is_refused_is_asked_for_on_paper_until_it_is_handed_over_or_collected(
+    house: House, gateway: HttpGateway, end: str
+) -> None:
+    gateway.status = 422
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    assert len(gateway.got) == 1
+    assert house.untold() == [("i1", "failed")]
+    if end == "handed":
+        with writing(house.scene.hub.engine) as connection:
+            outbox.hand_over(connection, SITE, "p-0", house.clock.wall_ms())
+        assert house.states() == [("ready", "sms", "handed")]
+    else:
+        house.scene.collect("i1", 0, 3)
+    assert house.untold() == []
+
+
+def test_told_again_by_hand_and_taken_no_slip_is_asked_for(house: House, gateway: HttpGateway) -> None:
+    gateway.status = 422
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    gateway.status = 200
+    with writing(house.scene.hub.engine) as connection:
+        outbox.tell_again(connection, SITE, house.scene.people[0], "p-0", house.clock.wall_ms())
+    house.telling.turn()
+    assert len(gateway.got) == 2
+    assert house.untold() == []
+
+
+def test_told_again_twice_by_hand_is_once(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    for _ in range(2):
+        with writing(house.scene.hub.engine) as connection:
+            outbox.tell_again(connection, SITE, house.scene.people[0], "p-0", house.clock.wall_ms())
+        house.telling.turn()
+    assert len(gateway.got) == 1
+    house.passes(APART_MS)
+    assert len(gateway.got) == 2
+
+
+# --- other ways --------------------------------------------------------------------------------
+
+
+def test_without_a_gateway_for_text_messages_it_is_told_by_e_mail(scene: Scene, mails: MailServer) -> None:
+    house = House(scene, email=mails.address)
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    [mail] = mails.got
+    assert mail.rcpt_tos == [EMAIL]
+    assert house.states() == [("ready", "email", "sent")]
+
+
+def test_without_any_gateway_all_is_paper(scene: Scene) -> None:
+    house = House(scene)
+    house.left("i1", 0, 3)
+    assert house.untold() == [], "the kiosk may still print it"
+    house.passes(GATHER_MS)
+    assert house.states() == [("ready", "slip", "waiting")]
+    assert house.untold() == [("i1", "waiting")]
+
+
+def test_a_slip_the_kiosk_printed_is_not_asked_for_again(scene: Scene) -> None:
+    house = House(scene)
+    scene.deposit("i1", 0, 3)
+    house.passes(GATHER_MS)
+    assert house.states() == [("ready", "slip", "handed")]
+    house.left("i2", 1, 4)
+    house.passes(GATHER_MS)
+    assert house.untold() == [("i2", "waiting")]
+    scene.said(m.SlipShown(item="i2", pickup="p-1", how="screen"))
+    assert house.untold() == [("i2", "waiting")]
+    scene.said(m.SlipShown(item="i2", pickup="p-1", how="print"))
+    assert house.untold() == []
+
+
+def test_who_was_taken_off_the_list_meanwhile_is_not_written_to(house: House, gateway: HttpGateway) -> None:
+    house.left("i1", 0, 3)
+    with writing(house.scene.hub.engine) as connection:
+        remove_person(connection, SITE, house.scene.people[0], house.clock.wall_ms())
+    house.passes(GATHER_MS)
+    assert gateway.got == []
+    assert house.states() == [("ready", "slip", "waiting")]
+
+
+def test_a_message_that_cannot_be_written_stands_in_nobodys_way(
+    house: House, gateway: HttpGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.left("i1", 0, 3)
+    key = house.scene.hub.directory / "keys" / "sites" / f"{SITE}.key"
+    key.chmod(0o644)
+    house.passes(GATHER_MS)
+    [row] = house.rows()
+    assert (row.state, row.tries, row.error) == ("waiting", 1, "a fault of the hub")
+    assert "chmod 600" in caplog.text
+    key.chmod(0o600)
+    house.passes(BACK_OFF_MS[0])
+    assert house.states() == [("ready", "sms", "sent")]
+
+
+def test_an_account_of_another_site_hands_over_nothing(house: House, gateway: HttpGateway) -> None:
+    gateway.status = 422
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    with writing(house.scene.hub.engine) as connection:
+        outbox.hand_over(connection, "paris", "p-0", house.clock.wall_ms())
+    assert house.states() == [("ready", "sms", "failed")]
+
+
+def test_what_a_site_says_of_somebody_of_another_site_is_told_to_nobody(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.scene.hub.site("paris")
+    with writing(house.scene.hub.engine) as connection:
+        connection.execute(update(people).where(people.c.id == house.scene.people[0]).values(site="paris"))
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    assert gateway.got == []
+    assert house.states() == [("ready", "slip", "waiting")]
+
+
+def test_a_gateway_that_hangs_holds_up_neither_the_mails_nor_a_whole_turn(
+    scene: Scene, gateway: HttpGateway, mails: MailServer
+) -> None:
+    house = House(scene, gateway.address + "&rto=0.2", mails.address)
+    gateway.hangs = True
+    with writing(scene.hub.engine) as connection:
+        for person in (1, 2):
+            known = update(people).where(people.c.id == scene.people[person])
+            connection.execute(known.values(phone=PHONE))
+        known = update(people).where(people.c.id == scene.people[3])
+        connection.execute(known.values(email=EMAIL))
+    for person in range(4):
+        house.left(f"i{person}", person, 3 + person)
+    house.clock.advance(GATHER_MS)
+    house.telling.turn()
+    assert (len(gateway.got), len(mails.got)) == (1, 1)
+    house.telling.turn()
+    assert len(gateway.got) == 2, "the next one is not kept waiting by the first"
