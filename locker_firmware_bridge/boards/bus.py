@@ -95,7 +95,7 @@ class Bus:
         self._errors = 0
         self._duty: dict[tuple[int, int], Duty] = {}
         self._unsafe: set[int] = set()
-        """Boards not yet switched off since the line was opened."""
+        """Boards not switched off yet since the line was opened, or since they were silent."""
         self._wake = threading.Condition()
         self._unlocks: deque[_Waiting] = deque()
         self._expected: dict[int, int] = {}
@@ -280,7 +280,7 @@ class Bus:
         config = self._configs[board]
         try:
             reading = driver.look(config)
-            if board in self._unsafe or self._watches[board].silent:
+            if board in self._unsafe:
                 driver.switch_off(config)
                 self._unsafe.discard(board)
         except BoardError as error:
@@ -297,6 +297,8 @@ class Bus:
         now_ms = self._clock.mono_ms()
         failed = watch.failed(self._watches[board], str(error), now_ms, retry_ms, unanswered=late_possible)
         self._note(failed)
+        if self._watches[board].silent:
+            self._unsafe.add(board)
         self._errors += 1
         if isinstance(error, PortLostError) or self._errors >= self._timings.failures_to_silence:
             self._open_again()

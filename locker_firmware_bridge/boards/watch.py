@@ -3,7 +3,7 @@
 good reading, first or after silence   believed at once
 good reading that differs              asked again soon; what two readings in a row say is believed
 failed poll                            asked again soon; the third in a row makes the board silent
-good reading after an unanswered poll  thrown away, asked again at once: it may be the late answer
+two readings after an unanswered poll  thrown away, asked again at once: they may be late answers
 silent                                 asked seldom until it answers
 """
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from locker_firmware_bridge.boards import BoardBack, BoardConfig, BoardReport, BoardSilent, DoorsRead, Timings
 
+LATE_ANSWERS = 2
+"""So many answers can be under way when a board that is always late is asked again."""
 SILENT_WAITS_MS = 8_000
 """While a door is watched closely, boards that are silent wait so much longer for their turn."""
 
@@ -48,7 +50,8 @@ class Watch:
     reported_ms: int = 0
     failures: int = 0
     silent: bool = False
-    doubted: bool = False
+    doubted: int = 0
+    """So many readings to come may answer earlier questions."""
 
 
 Watched = tuple[Watch, tuple[BoardReport, ...]]
@@ -57,7 +60,7 @@ Watched = tuple[Watch, tuple[BoardReport, ...]]
 def read(watch: Watch, reading: Reading, now_ms: int) -> Watched:
     """The board answered. Telling of other locks than before is a fault: none may keep its old state."""
     if watch.doubted:
-        return replace(watch, doubted=False, due_ms=now_ms), ()
+        return replace(watch, doubted=watch.doubted - 1, due_ms=now_ms), ()
     if watch.last is not None and watch.last.known != reading.known:
         before, now = len(watch.last.known), len(reading.known)
         why = f"board {watch.config.board} told of {before} locks before and of {now} now"
@@ -80,7 +83,7 @@ def failed(watch: Watch, why: str, now_ms: int, retry_ms: int, *, unanswered: bo
 
     `retry_ms` is also the time a late answer gets to arrive and be thrown away: no question comes sooner.
     """
-    watch = replace(watch, failures=watch.failures + 1, doubted=watch.doubted or unanswered)
+    watch = replace(watch, failures=watch.failures + 1, doubted=LATE_ANSWERS if unanswered else watch.doubted)
     if watch.silent or watch.failures >= watch.timings.failures_to_silence:
         return lost(watch, why, now_ms + max(watch.timings.silent_poll_ms, retry_ms))
     return replace(watch, due_ms=now_ms + retry_ms), ()
