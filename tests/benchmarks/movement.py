@@ -97,7 +97,7 @@ def _collects(page: Page, site: WholeSite, screen: Screen) -> list[float]:
     delays: list[float] = []
     for _ in range(COLLECTS):
         expect(page.get_by_role("link", name=f"Porte {door}, Occupée", exact=True)).to_be_visible()
-        pause.wait(chance.uniform(1.5, 2.0))
+        pause.wait(chance.uniform(4.6, 5.1))  # a lock has ten pulses a minute
         digits = parcel.slip.digits
         delays.append(_delay_ms(page, site, door, "Ouverte", partial(screen.post, "code", digits=digits)))
         pause.wait(chance.uniform(0.7, 1.4))

@@ -5,8 +5,9 @@ import json
 import re
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
+from contract.messages import Size
 from deploy.brokers import LOOPBACK
 from deploy.demo.concierge import Deposit
 from tests.benchmarks.whole_site import WholeSite
@@ -15,6 +16,7 @@ from tests.fakes.waiting import wait_until
 _PATIENCE_SECONDS = 20.0
 _SHOWN = re.compile(r'data-screen="([a-z_]+)"')
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+_SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
 
 
 class Screen:
@@ -34,12 +36,12 @@ class Screen:
         self._browser.close()
         self._page.close()
 
-    def deposit(self) -> Deposit:
-        """The concierge puts a parcel away."""
+    def deposit(self, nth: int = 0) -> Deposit:
+        """The concierge puts a parcel away: each for somebody else, and behind a door of another size."""
         with self._site.stage.concierge() as concierge:
-            person = concierge.people()[0]
+            person = concierge.people()[nth]
             staff = concierge.sign_in(self._site.known.staff_number, self._site.known.pin)
-            parcel = concierge.deposit(staff, person, "S", "6A98765432109", "Colissimo")
+            parcel = concierge.deposit(staff, person, _SIZES[nth], "6A98765432109", "Colissimo")
             concierge.leave(staff)
             concierge.wait_until_told()
         return parcel
