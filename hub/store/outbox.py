@@ -4,13 +4,13 @@ What is written here goes with the transaction of its cause: a fact that makes s
 message, are committed together or not at all. See hub.core.notices for the rules.
 """
 
-import uuid
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import and_, exists, func, select, update
 
+from contract.ids import fresh_id
 from hub.core.attention import Untold
 from hub.core.notices import (
     APART_MS,
@@ -23,12 +23,13 @@ from hub.core.notices import (
     is_too_old,
     reminder_due,
 )
-from hub.store.bulk import rows_where
+from hub.store.bulk import first_row, insert_rows, rows_where
 from hub.store.database import Connection
 from hub.store.tables import device_state, devices, doors, items, outbox, people, pickups, sites
 
 MOST_TOGETHER = 20
 MOST_ROWS = 500
+_REACHED = "SELECT phone, email FROM people WHERE id = ? AND site = ?"
 _CLOSING = ("sent", "handed")
 _HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
 """The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
@@ -74,11 +75,10 @@ def slip_printed(connection: Connection, site: str, pickup: str, now_ms: int) ->
 
 
 def _add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -> None:
-    mine = (people.c.id == arrival.person, people.c.site == arrival.site)
-    row = connection.execute(select(people.c.phone, people.c.email).where(*mine)).one_or_none()
-    channel: Channel = "slip" if row is None else "sms" if row.phone else "email" if row.email else "slip"
+    phone, email = first_row(connection, _REACHED, (arrival.person, arrival.site)) or (None, None)
+    channel: Channel = "sms" if phone else "email" if email else "slip"
     first = {
-        "id": uuid.uuid4().hex,
+        "id": fresh_id(now_ms),
         "site": arrival.site,
         "person": arrival.person,
         "pickup": arrival.pickup,
@@ -89,7 +89,8 @@ def _add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -
         "created_ms": now_ms,
         "changed_ms": now_ms,
     }
-    connection.execute(insert(outbox).values(first | values))
+    row = first | values
+    insert_rows(connection, outbox, tuple(row), [tuple(row.values())])
 
 
 # --- asked for ---------------------------------------------------------------------------------
