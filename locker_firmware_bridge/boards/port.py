@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import serial
+from serial import rfc2217
 from serial.tools import list_ports as list_ports_of
 
 from locker_firmware_bridge.boards.errors import (
@@ -68,7 +69,9 @@ def open_port(url: str, baud: int, framing: str = "8N1") -> Port:
     line: Any = None
     try:
         line = serial.serial_for_url(url, do_not_open=True)
-        line.baudrate, line.timeout, line.write_timeout = baud, _SLICE_SECONDS, _WRITE_SECONDS
+        line.baudrate, line.timeout = baud, _SLICE_SECONDS
+        if not isinstance(line, rfc2217.Serial):  # which knows none: its socket gives up by itself after 5 s
+            line.write_timeout = _WRITE_SECONDS
         bits, parity, stops = tuple(framing)
         line.bytesize, line.parity, line.stopbits = int(bits), parity, int(stops)
         line.dtr = line.rts = False
@@ -106,7 +109,10 @@ class SerialPort:
     def drop_input(self) -> None:
         """See `Port`."""
         with self._ours():
-            self._line.reset_input_buffer()
+            if isinstance(self._line, rfc2217.Serial):  # which asks the gateway, and waits 50 ms at least
+                self._line.read(self._line.in_waiting)
+            else:
+                self._line.reset_input_buffer()
 
     def close(self) -> None:
         """See `Port`."""

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead
+from locker_firmware_bridge.boards import BoardConfig, BoardSilent, DoorsRead, UnlockRequest
 from locker_firmware_bridge.boards.errors import BoardError, PortBusyError, PortLostError, PortNotFoundError
 from locker_firmware_bridge.boards.port import SerialPort, open_port
 from tests.fakes.board_reports import Reports
 from tests.fakes.cabinet import simulated_cabinet
+from tests.fakes.rfc2217_gateway import rfc2217_gateway
 from tests.fakes.running_bus import running
 
 ALL_CLOSED = bytes.fromhex("02 00 35 FF FF 00 00 03 38")
@@ -112,3 +113,23 @@ def test_boards_behind_a_network_gateway_are_read_and_silent_when_it_goes(tmp_pa
             reports.wait_for(DoorsRead, lambda read: read.open == {3})
             gateway.stop()
             reports.wait_for(BoardSilent, lambda silent: url in silent.why)
+
+
+# pyserial's own thread calls
+@pytest.mark.filterwarnings("ignore:set(Daemon|Name)\\(\\) is deprecated:DeprecationWarning")
+def test_boards_behind_an_rfc_2217_gateway_are_read_opened_and_silent_when_it_goes(tmp_path: Path) -> None:
+    reports = Reports()
+    with (
+        simulated_cabinet(tmp_path) as cabinet,
+        rfc2217_gateway(cabinet.url) as gateway,
+        running(gateway.url, reports, BoardConfig("cu16", 0, 16)) as bus,
+    ):
+        assert reports.wait_for(DoorsRead).open == frozenset()
+        assert gateway.line.baudrate == 19200
+        cabinet.control.force(3)
+        reports.wait_for(DoorsRead, lambda read: read.open == {3})
+        bus.unlock(UnlockRequest("op", 0, 5))
+        reports.wait_for(DoorsRead, lambda read: 5 in read.open)
+        assert cabinet.unlocks() == [(0, 5)]
+        gateway.hang_up()
+        reports.wait_for(BoardSilent, lambda silent: gateway.url in silent.why)
