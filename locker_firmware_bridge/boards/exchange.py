@@ -111,7 +111,9 @@ def _reading(reply: StatusReply, config: BoardConfig) -> Reading:
 
 def _why_not(config: BoardConfig, question: bytes, heard: bytes) -> BoardError:
     if not heard:
-        return NoReplyError(f"board {config.board} does not answer: check its power, dial and wires A and B")
+        return NoReplyError(
+            f"board {config.board} does not answer: check its power, dial, wires A and B, family and baud"
+        )
     if heard == question:
         return NoReplyError(f"board {config.board} does not answer; the adapter only echoes: check the wires")
     return BadReplyError(
