@@ -5,6 +5,10 @@ One code a pickup opens everything that waits there for one person. Typed, it is
 as a QR it is `C1` and 26 base-32 characters (128 bits and the padding). The hub can tell a code
 while the site is offline: it knows pickup and generation, and the key.
 
+A mandate to collect for somebody has a code of its own, made in the same way of the mandate's id: typed,
+it is 0, the mandate's number in 3 digits, and 6 digits more. Those numbers the hub gives out, and so it can
+tell the code before anything has arrived.
+
 Why no key derivation function: the 6 digits are guessed through the keypad, where the bridge slows
 the guesser down; a stolen bridge has the key and gives up the codes of its own site only, which are
 then rotated by a new key (docs/adr/0004-pickup-codes.md).
@@ -21,6 +25,7 @@ TOKEN_PREFIX: Final = "C1"  # noqa: S105 - tells our QR codes from others, no se
 TOKEN_BYTES: Final = 16
 SHORT_TICKETS: Final = range(10, 70)
 LONG_TICKETS: Final = range(700, 1000)
+PROXY_NUMBERS: Final = range(1, 1000)
 
 
 class CodeFormatError(ValueError):
@@ -29,10 +34,12 @@ class CodeFormatError(ValueError):
 
 @dataclass(frozen=True)
 class Typed:
-    """What a person typed, taken apart: ticket number and the six digits that prove it."""
+    """What a person typed, taken apart: number of ticket or mandate, and the six digits that prove it."""
 
     ticket: int
     proof: str
+    is_proxy: bool = False
+    """Whether `ticket` is the number of a mandate."""
 
 
 def tickets() -> tuple[int, ...]:
@@ -41,7 +48,9 @@ def tickets() -> tuple[int, ...]:
 
 
 def typed_length(first_digit: str) -> int:
-    """How many digits a code has that begins with this one: 8, or 9 from `7` on."""
+    """How many digits a code has that begins with this one: 8, 9 from `7` on, 10 from `0`."""
+    if first_digit == "0":
+        return TYPED_DIGITS + 4
     return TYPED_DIGITS + (3 if first_digit in "789" else 2)
 
 
@@ -49,7 +58,9 @@ def split_typed(digits: str) -> Typed:
     """Take typed digits apart, or raise CodeFormatError."""
     if not (digits.isascii() and digits.isdigit()) or len(digits) != typed_length(digits[0]):
         raise CodeFormatError("not the form of a code")
-    ticket = int(digits[:-TYPED_DIGITS])
+    ticket, is_proxy = int(digits[:-TYPED_DIGITS]), digits[0] == "0"
+    if is_proxy and ticket in PROXY_NUMBERS:
+        return Typed(ticket, digits[-TYPED_DIGITS:], is_proxy=True)
     if ticket not in SHORT_TICKETS and ticket not in LONG_TICKETS:
         raise CodeFormatError("not the form of a code")
     return Typed(ticket, digits[-TYPED_DIGITS:])
@@ -64,6 +75,11 @@ def proof(site_key: bytes, pickup: str, generation: int) -> str:
 def typed_code(site_key: bytes, ticket: int, pickup: str, generation: int) -> str:
     """All digits a person types."""
     return f"{ticket}{proof(site_key, pickup, generation)}"
+
+
+def proxy_code(site_key: bytes, number: int, proxy: str, generation: int) -> str:
+    """All digits that who bears a mandate types."""
+    return f"0{number:03d}{proof(site_key, proxy, generation)}"
 
 
 def token(site_key: bytes, pickup: str, generation: int) -> str:

@@ -24,6 +24,11 @@ Seconds = Annotated[int, Meta(ge=0, le=86_400 * 400)]
 
 ItemKind = Literal["parcel", "letter", "registered_letter", "bag", "object", "basket", "key"]
 Size = Literal["S", "M", "L", "XL"]
+TakenOutWhy = Literal["undo", "move", "return", "hand_over"]
+"""Why staff take something out of its place: a mistake, another place, the carrier, its person."""
+Identity = Literal["known", "document"]
+"""How staff made sure who receives something: they know the person, or saw a document (never kept)."""
+ProxyNumber = Annotated[int, Meta(ge=1, le=999)]
 DoorState = Literal["closed", "open", "unknown"]
 Authority = Literal["code", "staff", "order", "installer"]
 ClockQuality = Literal["synced", "held", "unknown"]

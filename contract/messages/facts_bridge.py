@@ -13,11 +13,13 @@ from contract.messages.base import (
     Fact,
     Generation,
     Id,
+    Identity,
     ItemKind,
     Label,
     Message,
     Seconds,
     Size,
+    TakenOutWhy,
     Text,
     Ticket,
     Word,
@@ -124,13 +126,14 @@ class ClaimDropped(Fact, frozen=True, kw_only=True, tag="claim_dropped"):
 
 
 class VisitOpened(Fact, frozen=True, kw_only=True, tag="visit_opened"):
-    """A person was recognised at a kiosk, by code or as staff."""
+    """A person was recognised at a kiosk, by code or as staff; `proxy`: by the code of that mandate."""
 
     visit: Id
     kiosk: DeviceId
     way: Literal["typed", "qr", "badge", "pin"]
     pickup: Id | None = None
     staff: Id | None = None
+    proxy: Id | None = None
 
 
 class VisitEnded(Fact, frozen=True, kw_only=True, tag="visit_ended"):
@@ -159,7 +162,7 @@ class DoorIntent(Fact, frozen=True, kw_only=True, tag="door_intent"):
     compartment: Compartment
     allocation: Count
     attempt: Annotated[int, Meta(ge=1, le=20)]
-    purpose: Literal["collect", "deposit", "remote", "inspect"]
+    purpose: Literal["collect", "deposit", "remote", "inspect", "take_out"]
     authority: Authority
     actor: Id
     reason: Text = ""
@@ -224,7 +227,8 @@ class DoorUncertain(Fact, frozen=True, kw_only=True, tag="door_uncertain"):
 class ItemCollected(Fact, frozen=True, kw_only=True, tag="item_collected"):
     """Opened, then closed, by the right code: the person has it.
 
-    Evidence `staff`: `staff` say that they handed it over.
+    Evidence `staff`: `staff` say that they handed it over. `proxy`: it was received for the person under
+    that mandate. `identity`: how staff made sure who receives it.
     """
 
     item: Id
@@ -232,6 +236,51 @@ class ItemCollected(Fact, frozen=True, kw_only=True, tag="item_collected"):
     allocation: Generation
     operation: Id | None = None
     evidence: Literal["door", "staff"] = "door"
+    staff: Id | None = None
+    proxy: Id | None = None
+    identity: Identity | None = None
+
+
+class ItemTakenOut(Fact, frozen=True, kw_only=True, tag="item_taken_out"):
+    """Staff have it in hand: its place is free, it is still in custody, and its person's code stays.
+
+    Evidence `door`: opened, then closed, in `operation`; `shelf`: the staff said so.
+    """
+
+    item: Id
+    compartment: Compartment
+    allocation: Generation
+    staff: Id
+    why: TakenOutWhy
+    evidence: Literal["door", "shelf"]
+    operation: Id | None = None
+
+
+class ItemReturned(Fact, frozen=True, kw_only=True, tag="item_returned"):
+    """What staff had in hand went back to its carrier."""
+
+    item: Id
+    staff: Id
+
+
+class ItemLost(Fact, frozen=True, kw_only=True, tag="item_lost"):
+    """Staff looked for it where it should lie, or where it was last held, and it is not there."""
+
+    item: Id
+    staff: Id
+    compartment: Compartment | None = None
+
+
+class ItemReassigned(Fact, frozen=True, kw_only=True, tag="item_reassigned"):
+    """It is for somebody else than was thought (`before`): only their code opens its door from now on.
+
+    `staff` is absent where the hub's pages said so (feed document `assignment/<item>`).
+    """
+
+    item: Id
+    person: Id
+    pickup: Id
+    before: Id
     staff: Id | None = None
 
 
@@ -297,6 +346,10 @@ BridgeFact = (
     | DoorUncertain
     | ItemCollected
     | ItemKept
+    | ItemTakenOut
+    | ItemReturned
+    | ItemLost
+    | ItemReassigned
     | CompartmentChecked
     | OrderRefused
     | HoldingAdopted

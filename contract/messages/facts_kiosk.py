@@ -1,6 +1,8 @@
 """Facts of the kiosk: what was said and done at a screen."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from contract.messages.base import Count, Fact, Id, ItemKind, Label, Size, Word
 
@@ -13,7 +15,11 @@ class PickupAsked(Fact, frozen=True, kw_only=True, tag="pickup_asked"):
 
 
 class ParcelReceived(Fact, frozen=True, kw_only=True, tag="parcel_received"):
-    """Staff took a parcel in charge at this kiosk."""
+    """Staff took a parcel in charge at this kiosk.
+
+    `named` false: nobody here knows whose it is yet, and `person` is an id made for it alone. `pieces`: of
+    how many the delivery consists. `heavy`: more than 10 kg. `perishable`: never behind a door.
+    """
 
     item: Id
     person: Id
@@ -21,6 +27,31 @@ class ParcelReceived(Fact, frozen=True, kw_only=True, tag="parcel_received"):
     size: Size
     kind: ItemKind = "parcel"
     label: Label = ""
+    carrier: Word | None = None
+    named: bool = True
+    pieces: Annotated[int, Meta(ge=1, le=99)] = 1
+    damaged: bool = False
+    heavy: bool = False
+    perishable: bool = False
+
+
+class ParcelRefused(Fact, frozen=True, kw_only=True, tag="parcel_refused"):
+    """Staff did not take a parcel from its carrier."""
+
+    item: Id
+    staff: Id
+    why: Literal["damaged", "stranger", "too_big", "no_room", "perishable", "other"]
+    label: Label = ""
+    carrier: Word | None = None
+
+
+class PileCounted(Fact, frozen=True, kw_only=True, tag="pile_counted"):
+    """What the carrier's slip announces, beside what staff took in and refused of this delivery."""
+
+    staff: Id
+    announced: Count
+    received: Count
+    refused: Count = 0
     carrier: Word | None = None
 
 
@@ -54,4 +85,13 @@ class ScanRefused(Fact, frozen=True, kw_only=True, tag="scan_refused"):
     length: Count
 
 
-KioskFact = PickupAsked | ParcelReceived | PersonSaid | SlipShown | HelpAsked | ScanRefused
+KioskFact = (
+    PickupAsked
+    | ParcelReceived
+    | ParcelRefused
+    | PileCounted
+    | PersonSaid
+    | SlipShown
+    | HelpAsked
+    | ScanRefused
+)

@@ -4,7 +4,21 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Raw, UnsetType
 
-from contract.messages.base import Compartment, Count, Generation, Id, ItemKind, Message, Size, Ticket, Word
+from contract.messages.base import (
+    Compartment,
+    Count,
+    Generation,
+    Id,
+    ItemKind,
+    Label,
+    Message,
+    ProxyNumber,
+    Size,
+    Text,
+    Ticket,
+    WallMs,
+    Word,
+)
 
 
 class Document(Message, frozen=True, kw_only=True):
@@ -85,6 +99,67 @@ class PersonName(Message, frozen=True, kw_only=True, tag_field="type", tag="pers
     language: Word = "fr"
 
 
+class Proxy(Message, frozen=True, kw_only=True, tag_field="type", tag="proxy"):
+    """For the bridge: a mandate to collect for somebody, with a code of its own. Key `proxy/<proxy>`.
+
+    Good from `from_ms` up to `until_ms` (hub wall clock, refused where the bridge's clock is not known), for
+    `items` only, or for all that waits for `person` where there are none. Its tombstone revokes it at once.
+    Who the mandate is given to, only the hub knows. See contract.pickup_code for `number`.
+    """
+
+    proxy: Id
+    person: Id
+    number: ProxyNumber
+    from_ms: WallMs
+    until_ms: WallMs
+    generation: Generation = 1
+    items: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+
+
+class Assignment(Message, frozen=True, kw_only=True, tag_field="type", tag="assignment"):
+    """For the bridge: the hub's pages say whose this item is. Key `assignment/<item>`."""
+
+    item: Id
+    person: Id
+
+
+class ReturnDue(Message, frozen=True, kw_only=True, tag_field="type", tag="return_due"):
+    """For kiosks, in staff mode: this item goes back to its carrier. Key `return/<item>`."""
+
+    item: Id
+    carrier: Word | None = None
+    label: Label = ""
+
+
+class Expected(Message, frozen=True, kw_only=True, tag_field="type", tag="expected"):
+    """For kiosks, in staff mode: who a parcel with this label is for. Key `expected/<id>`."""
+
+    label: Label
+    person: Id
+    carrier: Word | None = None
+
+
+class Closure(Message, frozen=True, kw_only=True, tag_field="type", tag="closure"):
+    """For kiosks: the place is closed from `from_ms` to `until_ms` (hub wall clock). Key `closure/<id>`."""
+
+    from_ms: WallMs
+    until_ms: WallMs
+    why: Literal["holiday", "works", "other"]
+    text: Text = ""
+
+
+class Recording(Message, frozen=True, kw_only=True, tag_field="type", tag="recording"):
+    """For kiosks: a prompt spoken by somebody of the place. Key `voice/<language>/<prompt>`.
+
+    `prompt` names a sentence of the catalogue (kiosk.voice); `audio` is one short file of `media_type`.
+    """
+
+    prompt: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+    language: Word
+    media_type: Literal["audio/ogg", "audio/webm", "audio/mpeg", "audio/mp4", "audio/wav"]
+    audio: Annotated[bytes, Meta(min_length=1, max_length=30_000)]
+
+
 class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site"):
     """For kiosks: what to call the place and who helps there. Key `site`."""
 
@@ -95,4 +170,17 @@ class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site")
     languages: tuple[Word, ...] = ("fr", "en")
 
 
-AnyDocument = PersonReach | StaffCredential | Rotation | Holding | PersonName | SiteCard
+AnyDocument = (
+    PersonReach
+    | StaffCredential
+    | Rotation
+    | Holding
+    | Proxy
+    | Assignment
+    | PersonName
+    | ReturnDue
+    | Expected
+    | Closure
+    | Recording
+    | SiteCard
+)

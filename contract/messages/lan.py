@@ -7,12 +7,16 @@ from msgspec import Meta
 from contract.messages.base import (
     Compartment,
     Count,
+    DoorState,
     Id,
+    Identity,
     ItemKind,
     Label,
     Message,
     Seconds,
     Size,
+    TakenOutWhy,
+    Text,
     Ticket,
     Word,
 )
@@ -33,7 +37,11 @@ class OpenItem(Message, frozen=True, kw_only=True, tag_field="type", tag="open")
 
 
 class Claim(Message, frozen=True, kw_only=True, tag_field="type", tag="claim"):
-    """Staff: find a compartment of at least this size for an item; nothing opens yet."""
+    """Staff: find a compartment of at least this size for an item; nothing opens yet.
+
+    What staff have in hand is claimed a place again, and keeps its code. Perishable goods get a shelf place
+    only; for heavy ones (more than 10 kg) a low door is looked for, and none for who cannot carry them.
+    """
 
     visit: Id
     item: Id
@@ -43,20 +51,77 @@ class Claim(Message, frozen=True, kw_only=True, tag_field="type", tag="claim"):
     label: Label = ""
     carrier: Word | None = None
     shelf: bool = False
+    heavy: bool = False
+    perishable: bool = False
 
 
 class Settle(Message, frozen=True, kw_only=True, tag_field="type", tag="settle"):
     """What became of an item, as the person or staff says.
 
     `left`: a shelf place is confirmed. `taken`: it is in hand. `bigger`, `given_up`: end a deposit.
-    The others keep the item in custody and call the concierge.
+    `returned`: what staff had in hand is the carrier's again. `lost`: it is not where it should be. The
+    others keep the item in custody and call the concierge. `taken` from staff may say how they made sure who
+    receives it (`identity`, required for a registered letter) and under which mandate (`proxy`).
     """
 
     visit: Id
     item: Id
     outcome: Literal[
-        "left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing"
+        "left",
+        "taken",
+        "bigger",
+        "given_up",
+        "too_high",
+        "too_heavy",
+        "empty",
+        "wrong",
+        "missing",
+        "returned",
+        "lost",
     ]
+    identity: Identity | None = None
+    proxy: Id | None = None
+
+
+class TakeOut(Message, frozen=True, kw_only=True, tag_field="type", tag="take_out"):
+    """Staff: open the door behind which this item lies, to take it out; from a shelf it is in hand at once.
+
+    Rights: `deposit` to undo, `collect` to hand over, `inspect` to move or return it.
+    """
+
+    visit: Id
+    item: Id
+    why: TakenOutWhy
+
+
+class Inspect(Message, frozen=True, kw_only=True, tag_field="type", tag="inspect"):
+    """Staff with the right `inspect`: open this door to see what is behind it."""
+
+    visit: Id
+    compartment: Compartment
+
+
+class Check(Message, frozen=True, kw_only=True, tag_field="type", tag="check"):
+    """Staff with the right `inspect` say whether a compartment without a known item may be used."""
+
+    visit: Id
+    compartment: Compartment
+    usable: bool
+    why: Text = ""
+
+
+class TakeStock(Message, frozen=True, kw_only=True, tag_field="type", tag="take_stock"):
+    """Staff: what lies where?"""
+
+    visit: Id
+
+
+class Reassign(Message, frozen=True, kw_only=True, tag_field="type", tag="reassign"):
+    """Staff with the right `deposit`: this item is for somebody else."""
+
+    visit: Id
+    item: Id
+    person: Id
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"):
@@ -73,7 +138,19 @@ class LeaveVisit(Message, frozen=True, kw_only=True, tag_field="type", tag="leav
     visit: Id
 
 
-AskBody = Present | OpenItem | Claim | Settle | SignIn | LeaveVisit
+AskBody = (
+    Present
+    | OpenItem
+    | Claim
+    | Settle
+    | SignIn
+    | TakeOut
+    | Inspect
+    | Check
+    | TakeStock
+    | Reassign
+    | LeaveVisit
+)
 
 
 class Ask(Message, frozen=True, kw_only=True):
@@ -150,9 +227,12 @@ class Full(Message, frozen=True, kw_only=True, tag_field="type", tag="full"):
 
 
 class Door(Message, frozen=True, kw_only=True, tag_field="type", tag="door"):
-    """One step at a door, as the sensor saw it; several follow one `open` or `present`."""
+    """One step at a door, as the sensor saw it; several follow one ask that opens.
 
-    item: Id
+    `item` is absent where a door is opened to look behind it.
+    """
+
+    item: Id | None = None
     compartment: Compartment
     state: Literal["intent", "pulsed", "opened", "closed", "not_opened", "left_open", "uncertain"]
     attempt: Annotated[int, Meta(ge=0, le=20)] = 1
@@ -171,10 +251,48 @@ class Settled(Message, frozen=True, kw_only=True, tag_field="type", tag="settled
     """How the item stands now. `remaining` items of the visit are still to come."""
 
     item: Id
-    stands: Literal["collected", "left", "kept", "dropped"]
+    stands: Literal["collected", "left", "kept", "dropped", "in_hand", "returned", "lost", "reassigned"]
     remaining: Count = 0
     pickup: Id | None = None
     slip: Slip | None = None
+
+
+class StockItem(Message, frozen=True, kw_only=True):
+    """Something held for somebody."""
+
+    item: Id
+    person: Id
+    kind: ItemKind
+    size: Size
+    stage: Literal["claimed", "held", "collected", "in_hand"]
+
+
+class StockPlace(Message, frozen=True, kw_only=True):
+    """One compartment, how its door stands, and what lies there as far as is known.
+
+    `usable` false: it is given to nothing until somebody has looked.
+    """
+
+    compartment: Compartment
+    allocation: Count
+    door: DoorState
+    usable: bool
+    label: Word | None = None
+    item: StockItem | None = None
+
+
+class Stock(Message, frozen=True, kw_only=True, tag_field="type", tag="stock"):
+    """All places of the site in their order, and what staff have in hand."""
+
+    places: Annotated[tuple[StockPlace, ...], Meta(max_length=300)]
+    in_hand: Annotated[tuple[StockItem, ...], Meta(max_length=100)] = ()
+
+
+class Checked(Message, frozen=True, kw_only=True, tag_field="type", tag="checked"):
+    """What stands now about a compartment somebody looked into."""
+
+    compartment: Compartment
+    usable: bool
 
 
 class VisitOver(Message, frozen=True, kw_only=True, tag_field="type", tag="over"):
@@ -184,7 +302,9 @@ class VisitOver(Message, frozen=True, kw_only=True, tag_field="type", tag="over"
     why: Literal["done", "left", "timeout", "restart", "replaced"]
 
 
-AnswerBody = VisitGranted | StaffGranted | Refused | Claimed | Full | Door | Settled | VisitOver
+AnswerBody = (
+    VisitGranted | StaffGranted | Refused | Claimed | Full | Door | Settled | Stock | Checked | VisitOver
+)
 
 
 class Answer(Message, frozen=True, kw_only=True):

@@ -73,6 +73,10 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.ClaimDropped: items.dropped,
     m.ItemCollected: items.collected,
     m.ItemKept: items.kept,
+    m.ItemTakenOut: items.taken_out,
+    m.ItemReturned: items.returned,
+    m.ItemLost: items.lost,
+    m.ItemReassigned: items.reassigned,
     m.HoldingAdopted: items.adopted,
     m.PickupOpened: items.pickup_opened,
     m.CodeRotated: items.rotated,
@@ -90,7 +94,17 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
 
 _READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
     dict.fromkeys(
-        (m.ItemClaimed, m.ItemLeft, m.ClaimDropped, m.ItemCollected, m.ItemKept, m.HoldingAdopted), _ITEM
+        (
+            m.ItemClaimed,
+            m.ItemLeft,
+            m.ClaimDropped,
+            m.ItemCollected,
+            m.ItemKept,
+            m.ItemTakenOut,
+            m.ItemLost,
+            m.HoldingAdopted,
+        ),
+        _ITEM,
     )
     | dict.fromkeys(
         (m.DoorIntent, m.DoorPulsed, m.DoorOpened, m.DoorClosed, m.DoorNotOpened, m.DoorLeftOpen), _STEP
@@ -98,7 +112,7 @@ _READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
     | {m.DoorUncertain: _STEP, m.DoorForced: _DOOR, m.CompartmentChecked: _DOOR}
     | dict.fromkeys((m.PickupOpened, m.CodeRotated, m.PickupClosed), _PICKUP)
     | dict.fromkeys((m.VisitOpened, m.VisitEnded), _VISIT)
-    | dict.fromkeys((m.ParcelReceived, m.PersonSaid, m.SlipShown), _SAID)
+    | dict.fromkeys((m.ParcelReceived, m.PersonSaid, m.SlipShown, m.ItemReturned, m.ItemReassigned), _SAID)
 )
 
 

@@ -27,6 +27,7 @@ def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
     """It lies there."""
     item = _item(rows, told, fact, "waiting")
     item.update(left_ms=told.at_ms, left_evidence=fact.evidence, kept_ms=None, kept_why=None)
+    item.update(taken_ms=None, taken_why=None)
     _conclude(rows, told, fact.compartment)
 
 
@@ -39,13 +40,39 @@ def dropped(rows: Rows, told: Told, fact: m.ClaimDropped) -> None:
 
 def collected(rows: Rows, told: Told, fact: m.ItemCollected) -> None:
     """The person has it."""
-    _ended(rows, told, fact, "collected", fact.evidence)
+    item = _ended(rows, told, fact, "collected", fact.evidence)
+    item.update(proxy=fact.proxy, identity=fact.identity)
     _conclude(rows, told, fact.compartment)
 
 
 def kept(rows: Rows, told: Told, fact: m.ItemKept) -> None:
     """It stays in custody, and the concierge is wanted."""
     _item(rows, told, fact, "kept").update(kept_ms=told.at_ms, kept_why=fact.why)
+
+
+def taken_out(rows: Rows, told: Told, fact: m.ItemTakenOut) -> None:
+    """Staff have it in hand; its place is free."""
+    item = _item(rows, told, fact, "in_hand")
+    item.update(staff=fact.staff, taken_ms=told.at_ms, taken_why=fact.why)
+    _freed(rows, told, fact)
+    _conclude(rows, told, fact.compartment)
+
+
+def returned(rows: Rows, told: Told, fact: m.ItemReturned) -> None:
+    """The carrier has it again."""
+    _over(rows, told, fact, "returned", "staff")
+
+
+def lost(rows: Rows, told: Told, fact: m.ItemLost) -> None:
+    """It is not where it should be."""
+    _over(rows, told, fact, "lost", "staff")
+    if fact.compartment is not None:
+        _freed(rows, told, fact)
+
+
+def reassigned(rows: Rows, told: Told, fact: m.ItemReassigned) -> None:
+    """It is for somebody else."""
+    rows.touch("items", fact.item, told.site).update(person=fact.person, pickup=fact.pickup)
 
 
 def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
@@ -87,20 +114,26 @@ def _item(rows: Rows, told: Told, fact: Any, state: str) -> Row:
     return item
 
 
-def _ended(rows: Rows, told: Told, fact: Any, state: str, evidence: str) -> None:
-    item = rows.touch("items", fact.item, told.site)
-    item.update(
-        state=state,
-        compartment=fact.compartment,
-        allocation=fact.allocation,
-        estimated=told.estimated,
-        ended_ms=told.at_ms,
-        ended_evidence=evidence,
-    )
-    door = rows.door(told.site, fact.compartment)
+def _ended(rows: Rows, told: Told, fact: Any, state: str, evidence: str) -> Row:
+    item = _over(rows, told, fact, state, evidence)
+    item.update(compartment=fact.compartment, allocation=fact.allocation)
+    door = _freed(rows, told, fact)
     door["allocation"] = max(door["allocation"], fact.allocation)
+    return item
+
+
+def _over(rows: Rows, told: Told, fact: Any, state: str, evidence: str) -> Row:
+    item = rows.touch("items", fact.item, told.site)
+    item.update(state=state, estimated=told.estimated, ended_ms=told.at_ms, ended_evidence=evidence)
+    return item
+
+
+def _freed(rows: Rows, told: Told, fact: Any) -> Row:
+    """The door behind which the item lay, with nothing there any more."""
+    door = rows.door(told.site, fact.compartment)
     if door["item"] == fact.item:
         door["item"] = None
+    return door
 
 
 def _conclude(rows: Rows, told: Told, compartment: int) -> None:
@@ -146,6 +179,8 @@ def received(rows: Rows, told: Told, fact: m.ParcelReceived) -> None:
     if item["claimed_ms"] is None:
         item.update(person=fact.person, size=fact.size, kind=fact.kind)
         item.update(label=fact.label, carrier=fact.carrier, staff=fact.staff)
+    item.update(named=fact.named, pieces=fact.pieces, damaged=fact.damaged)
+    item.update(heavy=fact.heavy, perishable=fact.perishable)
 
 
 def said(rows: Rows, told: Told, fact: m.PersonSaid) -> None:

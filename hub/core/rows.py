@@ -20,7 +20,8 @@ KEYS: Mapping[TableName, tuple[str, ...]] = {
 
 _COLUMNS: Mapping[TableName, str] = {
     "items": "kind person size carrier pickup compartment allocation staff received_ms received_kiosk slip_ms"
-    " said said_ms claimed_ms left_ms left_evidence kept_ms kept_why ended_ms ended_evidence",
+    " said said_ms claimed_ms left_ms left_evidence kept_ms kept_why"
+    " taken_ms taken_why ended_ms ended_evidence proxy identity",
     "doors": "size floor_cm column row label since_ms alarm alarm_ms alarm_why operation operation_state"
     " item",
     "pickups": "person ticket opened_ms closed_ms",
@@ -32,7 +33,16 @@ _COLUMNS: Mapping[TableName, str] = {
 """The columns that are empty at first."""
 
 _FIRST: Mapping[TableName, Row] = {
-    "items": {"state": "received", "label": "", "estimated": False},
+    "items": {
+        "state": "received",
+        "label": "",
+        "estimated": False,
+        "named": True,
+        "pieces": 1,
+        "damaged": False,
+        "heavy": False,
+        "perishable": False,
+    },
     "doors": {
         "declared": False,
         "kind": "lock",

@@ -9,7 +9,8 @@ items = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("site", Device, nullable=False),
-    Column("state", Word, nullable=False),  # received | claimed | waiting | kept | collected | dropped | gone
+    # received | claimed | waiting | kept | in_hand | collected | dropped | returned | lost | gone
+    Column("state", Word, nullable=False),
     Column("kind", Word),
     Column("person", Id),
     Column("size", String(2)),
@@ -21,6 +22,11 @@ items = Table(
     Column("staff", Id),
     Column("received_ms", Utc),  # the kiosk's column group
     Column("received_kiosk", Device),
+    Column("named", Boolean, nullable=False, server_default=text("TRUE")),  # false: person made for it alone
+    Column("pieces", Integer, nullable=False, server_default="1"),
+    Column("damaged", Boolean, nullable=False, server_default=text("FALSE")),
+    Column("heavy", Boolean, nullable=False, server_default=text("FALSE")),
+    Column("perishable", Boolean, nullable=False, server_default=text("FALSE")),
     Column("slip_ms", Utc),
     Column("said", Word),
     Column("said_ms", Utc),
@@ -29,8 +35,12 @@ items = Table(
     Column("left_evidence", Word),
     Column("kept_ms", Utc),
     Column("kept_why", Word),
-    Column("ended_ms", Utc),  # collected, dropped or gone
+    Column("taken_ms", Utc),  # since when staff have it in hand
+    Column("taken_why", Word),
+    Column("ended_ms", Utc),  # collected, dropped, returned, lost or gone
     Column("ended_evidence", Word),
+    Column("proxy", Id),  # the mandate under which it was received
+    Column("identity", Word),  # known | document
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
     Index(None, "site", "ended_ms"),
     Index(

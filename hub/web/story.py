@@ -174,6 +174,65 @@ def _kept(fact: m.ItemKept, names: Names) -> Said:
     return "alert-circle", "warn", text, "kiosk"
 
 
+def _taken_out(fact: m.ItemTakenOut, names: Names) -> Said:
+    who, door = names.staff_member(fact.staff), fact.compartment
+    text = {
+        "undo": _("%(who)s took it out of door %(door)s again", who=who, door=door),
+        "move": _("%(who)s took it out of door %(door)s, for another place", who=who, door=door),
+        "return": _("%(who)s took it out of door %(door)s, for its carrier", who=who, door=door),
+        "hand_over": _("%(who)s took it out of door %(door)s, to hand it over", who=who, door=door),
+    }[fact.why]
+    return "package-export", "info", text, "sensor" if fact.evidence == "door" else "staff"
+
+
+def _returned(fact: m.ItemReturned, names: Names) -> Said:
+    return (
+        "truck-delivery",
+        "info",
+        _("%(who)s gave it back to its carrier", who=names.staff_member(fact.staff)),
+        "staff",
+    )
+
+
+def _lost(fact: m.ItemLost, names: Names) -> Said:
+    return (
+        "alert-circle",
+        "alarm",
+        _("%(who)s looked for it and did not find it", who=names.staff_member(fact.staff)),
+        "staff",
+    )
+
+
+def _reassigned(fact: m.ItemReassigned, names: Names) -> Said:
+    if fact.staff is None:
+        return (
+            "user",
+            "info",
+            _("It is for somebody else: the hub said so. Only their code opens the door now"),
+            "hub",
+        )
+    who = names.staff_member(fact.staff)
+    return (
+        "user",
+        "info",
+        _("%(who)s said that it is for somebody else. Only their code opens the door now", who=who),
+        "staff",
+    )
+
+
+def _parcel_refused(fact: m.ParcelRefused, names: Names) -> Said:
+    who = names.staff_member(fact.staff)
+    why = {
+        "damaged": _("damaged"),
+        "stranger": _("for nobody here"),
+        "too_big": _("too big"),
+        "no_room": _("no room"),
+        "perishable": _("perishable"),
+        "other": _("another reason"),
+    }[fact.why]
+    return "x", "warn", _("%(who)s did not take it from its carrier: %(why)s", who=who, why=why), "kiosk"
+
+
 def _said(fact: m.PersonSaid, names: Names) -> Said:
     return "message", "info", _("The person answered “%(said)s”", said=said_word(fact.said)), "kiosk"
 
@@ -245,6 +304,11 @@ _SENTENCES: dict[type, Callable[[Any, Names], Said]] = {
     m.DoorUncertain: _uncertain,
     m.ItemCollected: _collected,
     m.ItemKept: _kept,
+    m.ItemTakenOut: _taken_out,
+    m.ItemReturned: _returned,
+    m.ItemLost: _lost,
+    m.ItemReassigned: _reassigned,
+    m.ParcelRefused: _parcel_refused,
     m.PersonSaid: _said,
     m.SlipShown: _slip,
     m.VisitOpened: _visit,

@@ -74,7 +74,7 @@ def answered(state: State, event: e.Answered) -> Step:
     match event.body:
         case m.VisitGranted() as granted:
             return _granted(state, granted, event.ask)
-        case m.Door(item=item_id) as door if (item := _mine(state, item_id)) is not None:
+        case m.Door(item=str(item_id)) as door if (item := _mine(state, item_id)) is not None:
             return door_moved(state, item, door, event.at_ms)
         case m.Settled(item=item_id) as settled if (item := _mine(state, item_id)) is not None:
             return _settled(state, item, settled)

@@ -71,7 +71,7 @@ def answered(state: State, event: e.Answered) -> Step:
             return show(state, s.Placed(place))
         case m.Full(sizes=sizes, shelf=shelf) if event.ask == state.waiting:
             return show(state, s.PickSize(free=sizes, shelf=shelf))
-        case m.Door(item=item_id) as door if (item := _mine(state, item_id)) is not None:
+        case m.Door(item=str(item_id)) as door if (item := _mine(state, item_id)) is not None:
             return door_moved(state, item, door, event.at_ms)
         case m.Settled(item=item_id) as settled if _drafted(state, item_id):
             return _settled(state, settled)

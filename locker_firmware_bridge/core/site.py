@@ -39,6 +39,17 @@ FRESHNESS_MS = 10_000
 """An ask older than this, by the bridge's own clock, is refused."""
 FRESH_IDS = 4
 """So many random ids one event may need."""
+_InVisit = (
+    messages.OpenItem
+    | messages.Claim
+    | messages.Settle
+    | messages.TakeOut
+    | messages.Inspect
+    | messages.Check
+    | messages.TakeStock
+    | messages.Reassign
+    | messages.LeaveVisit
+)
 ENDING = messages.Settle | messages.LeaveVisit
 """Asks that begin nothing: they are answered without room on the disk as well."""
 
@@ -108,7 +119,7 @@ def _in_visit(
     kiosk: str,
     ask: str,
     visit: Visit,
-    body: messages.OpenItem | messages.Claim | messages.Settle | messages.LeaveVisit,
+    body: _InVisit,
 ) -> None:
     match body:
         case messages.LeaveVisit():
@@ -123,6 +134,8 @@ def _in_visit(
             deposit.settle(draft, kiosk, ask, visit, body)
         case messages.Claim():
             deposit.claim(draft, kiosk, ask, visit, body)
+        case _:
+            draft.refuse(kiosk, ask, messages.Refused(why="rights"))
 
 
 # --- boards ------------------------------------------------------------------------------------
