@@ -178,10 +178,14 @@ class VisitItem(Message, frozen=True, kw_only=True):
 
 
 class VisitGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="visit"):
-    """A person may collect these, lowest door first."""
+    """A person may collect these, lowest door first.
+
+    `person` tells in whose language to go on; it is absent for the bearer of a mandate.
+    """
 
     visit: Id
     items: tuple[VisitItem, ...]
+    person: Id | None = None
 
 
 class ShelfItem(Message, frozen=True, kw_only=True):
