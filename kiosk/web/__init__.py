@@ -13,6 +13,7 @@ from kiosk.web import guard, pages
 from kiosk.web.render import Renderer
 
 LARGEST_POST: Final = 4096
+ZONE: Final = "Europe/Paris"
 
 
 def create_app(session: Session, languages: Sequence[str], *, hosts: Sequence[str] = ()) -> Flask:
@@ -23,6 +24,7 @@ def create_app(session: Session, languages: Sequence[str], *, hosts: Sequence[st
     """
     app = Flask(__name__, static_folder="static", static_url_path="/own")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST, MAX_FORM_MEMORY_SIZE=LARGEST_POST, MAX_FORM_PARTS=8)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = ZONE
     app.jinja_env.loader = ChoiceLoader(
         [PackageLoader("kiosk.web", "templates"), FileSystemLoader(TEMPLATES)]
     )

@@ -120,7 +120,7 @@ def test_a_reserved_place_offers_nothing_but_a_look() -> None:
     stock = m.Stock(places=(place(1, thing("i-1", stage="claimed")),))
     told = here(stock).on(he.PlaceChosen(1))
     for task in ("hand_over", "move", "return", "lost", "somebody_else"):
-        does(told, task).shows(h.AtPlace)  # type: ignore[arg-type]
+        does(told, task).shows(h.AtPlace)
 
 
 # --- move --------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def test_reserved_and_just_collected_places_are_left_in_peace() -> None:
 def test_an_answer_that_no_screen_asks_for_is_none() -> None:
     told = opened(touring(), 1)
     for answer in ("known", "empty", "damaged"):
-        says(told, answer)  # type: ignore[arg-type]
+        says(told, answer)
     assert told.shows(h.AtDoor).said == ""
 
 
