@@ -218,10 +218,12 @@ class Bridge:
     def _all_the_hub_knows(self) -> core.FeedComplete:
         holdings = self._feed.documents("holding/").values()
         rotations = self._feed.documents("rotation/").values()
+        assignments = self._feed.documents("assignment/").values()
         return core.FeedComplete(
             holdings=tuple(each for each in holdings if isinstance(each, messages.Holding)),
             gone=frozenset(item for item in self._site.items if self._feed.is_gone(f"holding/{item}")),
             rotations=tuple(each for each in rotations if isinstance(each, messages.Rotation)),
+            assignments=tuple(each for each in assignments if isinstance(each, messages.Assignment)),
         )
 
     def _reported(self, report: ports.BoardReport) -> None:
@@ -285,10 +287,11 @@ class Bridge:
         is_wish = isinstance(what, core.AskCame | core.OrderCame)
         ends = isinstance(what, core.AskCame) and isinstance(what.ask.body, rules_of.ENDING)
         begins = (is_wish and not ends) or what == core.TimerDue(core.TurnTimer())
+        needs_ids = is_wish or what == core.TimerDue(core.AssignTimer())
         happened = core.Happened(
             what,
             now_ms=self._clock.mono_ms(),
-            fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if is_wish else (),
+            fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if needs_ids else (),
             room=not begins or (not self._held and self._store.has_room()),
         )
         return rules_of.advance(self._site, happened)

@@ -30,6 +30,7 @@ _KINDS: Final[Mapping[str, tuple[type[Struct], type]]] = {
     "orders": (records.Taken, str),
     "tickets": (records.TicketUse, int),
     "spent": (records.Spent, str),
+    "assigned": (records.Assigned, str),
 }
 """Kind of record: its type, and the type of its key in memory."""
 _SINGLE: Final[Mapping[str, type[Struct]]] = {

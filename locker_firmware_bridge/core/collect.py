@@ -41,7 +41,7 @@ def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
 
 def _with_something(site: Site) -> list[Pickup]:
     """Pickups under which something lies, or did just now: a code is good from the first thing on."""
-    there = {item.pickup for item in site.items.values() if item.stage != "claimed"}
+    there = {item.pickup for item in site.items.values() if item.waits}
     return [pickup for pickup in site.pickups.values() if pickup.pickup in there]
 
 
@@ -87,14 +87,20 @@ def _grant(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
     items = visits.items_of(draft.site, visit)
     running = visits.under_way(draft.site, [item.item for item in items])
     first = None if running else visits.first_to_open(draft.site, visit, draft.now_ms)
-    seen = [visits.view(draft.site, item) for item in items]
-    if first is not None:
-        seen = [replace(item, state="opening") if item.item == first.item else item for item in seen]
+    seen = [_shown(draft.site, item, is_first=item is first) for item in items]
     draft.tell(kiosk, ask, messages.VisitGranted(visit=visit.visit, items=tuple(seen)))
     if running is not None and running.purpose == "collect":
         openings.join(draft, running, kiosk, ask, visit.visit)
     elif first is not None:
         _open(draft, kiosk, ask, visit, first)
+
+
+def _shown(site: Site, item: Item, *, is_first: bool) -> messages.VisitItem:
+    """How a person sees what waits: what staff have in hand opens to no code until it lies somewhere."""
+    seen = visits.view(site, item)
+    if is_first:
+        return replace(seen, state="opening")
+    return replace(seen, state="blocked") if item.with_staff else seen
 
 
 def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
@@ -169,8 +175,18 @@ def _keep(draft: Draft, visit: Visit, item: Item, why: KeptWhy) -> Visit:
     draft.note(
         messages.ItemKept(item=item.item, compartment=item.compartment, allocation=item.allocation, why=why)
     )
-    draft.put_item(replace(item, stage="held", collected_ms=0, kept_in=kept_in))
+    draft.put_item(
+        _lighter_and_lower(draft, replace(item, stage="held", collected_ms=0, kept_in=kept_in), why)
+    )
     return replace(visit, kept=(*(kept for kept in visit.kept if kept != item.item), item.item))
+
+
+def _lighter_and_lower(draft: Draft, item: Item, why: KeptWhy) -> Item:
+    """What its next place must be like, if staff move it."""
+    place = draft.site.rules.places.get(item.compartment)
+    if why == "too_high" and place is not None:
+        return replace(item, below_cm=place.floor_cm)
+    return replace(item, heavy=item.heavy or why == "too_heavy")
 
 
 def _is_theirs(draft: Draft, item: Item) -> bool:

@@ -37,7 +37,12 @@ class GraceTimer:
     item: str
 
 
-Timer = DoorTimer | TurnTimer | VisitTimer | GraceTimer
+@dataclass(frozen=True, slots=True)
+class AssignTimer:
+    """What the hub said of whose something is may be done now."""
+
+
+Timer = DoorTimer | TurnTimer | VisitTimer | GraceTimer | AssignTimer
 
 # --- what happens ------------------------------------------------------------------------------
 
@@ -150,6 +155,7 @@ class FeedComplete:
     holdings: tuple[messages.Holding, ...]
     gone: frozenset[str]
     rotations: tuple[messages.Rotation, ...] = ()
+    assignments: tuple[messages.Assignment, ...] = ()
 
 
 What = (

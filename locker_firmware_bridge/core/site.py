@@ -8,12 +8,16 @@ from locker_firmware_bridge.core import (
     deposit,
     door,
     openings,
+    reassigning,
     recovery,
     remote,
     staff,
+    stock,
+    taking_out,
 )
 from locker_firmware_bridge.core.happenings import (
     AskCame,
+    AssignTimer,
     Back,
     DoorTimer,
     FeedChanged,
@@ -25,6 +29,7 @@ from locker_firmware_bridge.core.happenings import (
     Read,
     Silent,
     Started,
+    Timer,
     TimerDue,
     TurnTimer,
     UnlockNotSent,
@@ -124,6 +129,10 @@ def _in_visit(
     match body:
         case messages.LeaveVisit():
             conversations.leave(draft, kiosk, ask, visit)
+        case messages.TakeOut() | messages.Inspect() | messages.Check() | messages.Reassign():
+            _by_staff(draft, kiosk, ask, visit, body)
+        case messages.TakeStock():
+            stock.take_stock(draft, kiosk, ask, visit)
         case messages.OpenItem(item=item) if visit.pickup is not None:
             collect.open_again(draft, kiosk, ask, visit, item)
         case messages.OpenItem(item=item):
@@ -134,8 +143,26 @@ def _in_visit(
             deposit.settle(draft, kiosk, ask, visit, body)
         case messages.Claim():
             deposit.claim(draft, kiosk, ask, visit, body)
-        case _:
-            draft.refuse(kiosk, ask, messages.Refused(why="rights"))
+            if body.item in draft.site.assignments:
+                reassigning.take_up(draft)
+
+
+def _by_staff(
+    draft: Draft,
+    kiosk: str,
+    ask: str,
+    visit: Visit,
+    body: messages.TakeOut | messages.Inspect | messages.Check | messages.Reassign,
+) -> None:
+    match body:
+        case messages.TakeOut():
+            taking_out.take_out(draft, kiosk, ask, visit, body)
+        case messages.Inspect(compartment=compartment):
+            stock.inspect(draft, kiosk, ask, visit, compartment)
+        case messages.Check():
+            stock.check(draft, kiosk, ask, visit, body)
+        case messages.Reassign():
+            reassigning.reassign(draft, kiosk, ask, visit, body)
 
 
 # --- boards ------------------------------------------------------------------------------------
@@ -167,7 +194,7 @@ def _read(draft: Draft, closed: frozenset[int], opened: frozenset[int]) -> None:
 # --- time --------------------------------------------------------------------------------------
 
 
-def _timer(draft: Draft, timer: DoorTimer | TurnTimer | VisitTimer | GraceTimer) -> None:
+def _timer(draft: Draft, timer: Timer) -> None:
     match timer:
         case DoorTimer():
             openings.timer_due(draft, timer)
@@ -177,6 +204,8 @@ def _timer(draft: Draft, timer: DoorTimer | TurnTimer | VisitTimer | GraceTimer)
             conversations.quiet(draft, visit)
         case GraceTimer(item):
             custody.grace_over(draft, item)
+        case AssignTimer():
+            reassigning.take_up(draft)
 
 
 # --- the hub -----------------------------------------------------------------------------------
@@ -189,6 +218,8 @@ def _hub(draft: Draft, news: FeedChanged | FeedComplete | Welcomed | MemoryDoubt
                 _document(draft, key, document)
         case FeedComplete():
             recovery.adopt(draft, news)
+            for assignment in news.assignments:
+                reassigning.assigned(draft, assignment)
         case Welcomed(known):
             recovery.welcomed(draft, known=known)
         case MemoryDoubted(journal):
@@ -206,6 +237,10 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
             draft.forget_after_restart(reach={**draft.site.reach, name: document})
         case messages.Rotation(pickup=pickup, generation=generation):
             recovery.rotate(draft, pickup, generation)
+        case messages.Assignment():
+            reassigning.assigned(draft, document)
+        case None if kind == "assignment":
+            reassigning.withdrawn(draft, name)
         case None if kind == "staff":
             others = {other: one for other, one in draft.site.staff.items() if other != name}
             draft.forget_after_restart(staff=others)

@@ -14,6 +14,7 @@ from locker_firmware_bridge.core.door import Door, Operation
 from locker_firmware_bridge.core.happenings import Do, Happened
 from locker_firmware_bridge.core.orders import Nonces
 from locker_firmware_bridge.core.records import (
+    Assigned,
     Budget,
     Caps,
     Item,
@@ -29,6 +30,7 @@ from locker_firmware_bridge.core.records import (
 
 REMEMBERED_ASKS: Final = 256
 REMEMBERED_ORDERS: Final = 64
+_WITH_SLIP: Final = ("left", "reassigned")
 
 Change = tuple[str, str]
 """Kind and key of a record that changed."""
@@ -62,11 +64,14 @@ class Site:
     orders: Mapping[str, Taken] = field(default_factory=dict)
     tickets: Mapping[int, TicketUse] = field(default_factory=dict)
     spent: Mapping[str, Spent] = field(default_factory=dict)
+    assigned: Mapping[str, Assigned] = field(default_factory=dict)
     # forgotten at a restart:
     nonces: Nonces = field(default_factory=lambda: Nonces({}))
     waiting: tuple[Operation, ...] = ()
     staff: Mapping[str, messages.StaffCredential] = field(default_factory=dict)
     reach: Mapping[str, messages.PersonReach] = field(default_factory=dict)
+    assignments: Mapping[str, str] = field(default_factory=dict)
+    """Item and person, as the hub's pages say and not yet done."""
     scan_again_ms: int = 0
     """Until then a wrong QR or badge is refused without being noted."""
     refusals_ms: tuple[int, ...] = ()
@@ -118,6 +123,11 @@ class Draft:
         """A new random id."""
         return self._fresh.pop()
 
+    @property
+    def fresh_left(self) -> int:
+        """How many new ids this event still has."""
+        return len(self._fresh)
+
     # --- facts and what follows them -----------------------------------------------------------
 
     def note(self, *facts: messages.Fact) -> None:
@@ -162,7 +172,11 @@ class Draft:
 
     def refuse(self, kiosk: str, ask: str, why: messages.Refused) -> None:
         """Say no to an ask that was not taken up: nothing is remembered."""
-        self._then.append(happenings.Tell(kiosk, ask, 0, why))
+        self.show(kiosk, ask, why)
+
+    def show(self, kiosk: str, ask: str, body: messages.AnswerBody) -> None:
+        """Answer an ask that may be asked anew at any time: nothing is remembered."""
+        self._then.append(happenings.Tell(kiosk, ask, 0, body))
 
     def repeat(self, kiosk: str, ask: str) -> None:
         """The same ask again: the same answers."""
@@ -170,7 +184,7 @@ class Draft:
             self._then.append(happenings.Tell(kiosk, ask, n, self._with_slip(body)))
 
     def _with_slip(self, body: messages.AnswerBody) -> messages.AnswerBody:
-        if not isinstance(body, messages.Settled) or body.stands != "left" or body.pickup is None:
+        if not isinstance(body, messages.Settled) or body.stands not in _WITH_SLIP or body.pickup is None:
             return body
         pickup = self.site.pickups.get(body.pickup)
         return body if pickup is None else replace(body, slip=slip(self.site.rules.site_key, pickup))
@@ -189,6 +203,8 @@ class Draft:
         """Forget an item that is over, for good."""
         self._drop("items", item)
         self._put("spent", item, Spent())
+        if item in self.site.assigned:
+            self._drop("assigned", item)
 
     def withdraw_item(self, item: str) -> None:
         """Forget a claim that will be made anew, for another compartment."""
@@ -210,6 +226,14 @@ class Draft:
     def drop_visit(self, visit: str) -> None:
         """Forget a visit that is over."""
         self._drop("visits", visit)
+
+    def put_assigned(self, item: str, person: str) -> None:
+        """The hub's word on whose this item is was heard."""
+        self._put("assigned", item, Assigned(person=person))
+
+    def drop_assigned(self, item: str) -> None:
+        """The hub says no more whose this item is."""
+        self._drop("assigned", item)
 
     def put_ticket(self, ticket: int) -> None:
         """Note that a ticket number was given out, after all others."""
@@ -239,7 +263,7 @@ class Draft:
         self._changes |= {("one", name): record for name, record in one.items()}
 
     def forget_after_restart(self, **some: Any) -> None:
-        """Replace what is not written: `nonces`, `waiting`, `staff`, `reach` and the two floods' times."""
+        """Replace what is not written: `nonces`, `waiting`, what the feed brings, the two floods' times."""
         self.site = dataclasses.replace(self.site, **some)
 
     def _put(self, kind: str, key: str | int, record: Struct) -> None:

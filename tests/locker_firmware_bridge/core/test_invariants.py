@@ -1,5 +1,6 @@
 """Whatever is asked, ordered, pushed, pulled, cut and restarted: the invariants of design.md section 11."""
 
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contract import messages, pickup_code
-from contract.messages import VisitGranted
+from contract.messages import Stock, VisitGranted
 from locker_firmware_bridge.core import bank, orders, visits
 from locker_firmware_bridge.core.happenings import FeedChanged, OrderCame, UnlockNotSent
 from tests.fakes.core_site import KIOSK, OTHER_KIOSK, SITE_KEY, FakeSite
@@ -20,8 +21,20 @@ DOORS = st.integers(1, 8)
 USUALLY = st.sampled_from([True, True, True, False])
 SELDOM = st.sampled_from([False, False, False, True])
 OUTCOMES = st.sampled_from(
-    ["left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing"]
+    ["left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing", "lost"]
 )
+THEN = st.sampled_from(["elsewhere", "elsewhere", "elsewhere", "returned", "lost", "taken"])
+WHYS = st.sampled_from(["undo", "move", "return", "hand_over"])
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a thing is, as the facts tell: `over` once it has left for good."""
+
+    stage: str
+    compartment: int
+    allocation: int
+    pickup: str
 
 
 class AnySite(RuleBasedStateMachine):
@@ -32,7 +45,10 @@ class AnySite(RuleBasedStateMachine):
         self.site = FakeSite()
         self.checked_facts = 0
         self.checked_frames = 0
-        self.claimed: dict[str, messages.ItemClaimed] = {}
+        self.things: dict[str, Where] = {}
+        self.were_in_hand: set[str] = set()
+        self.visits: dict[str, str | None] = {}
+        self.purposes: dict[str, str] = {}
         self.collected: dict[str, tuple[str, int]] = {}
         self.generations: dict[str, int] = {}
         self.tickets: dict[str, int] = {}
@@ -93,7 +109,7 @@ class AnySite(RuleBasedStateMachine):
 
     @rule(kiosk=KIOSKS, person=PEOPLE, to_the_end=USUALLY)
     def something_is_put_in(self, kiosk: str, person: str, to_the_end: bool) -> None:
-        item = f"put-{len(self.claimed)}"
+        item = f"put-{len(self.site.facts)}"
         visit = self.staff_visit(kiosk)
         self.told(messages.Claim(visit=visit, item=item, person=person, size="S"), kiosk)
         self.told(messages.OpenItem(visit=visit, item=item), kiosk)
@@ -111,6 +127,52 @@ class AnySite(RuleBasedStateMachine):
         self.told(messages.Claim(visit=visit, item=item, person=person, size="M"), kiosk)
         if open_at_once:
             self.told(messages.OpenItem(visit=visit, item=item), kiosk)
+
+    @precondition(lambda self: self.site.site.items)
+    @rule(kiosk=KIOSKS, data=st.data(), why=WHYS, to_the_end=USUALLY, then=THEN)
+    def something_is_taken_out(
+        self, kiosk: str, data: st.DataObject, why: Any, to_the_end: bool, then: Any
+    ) -> None:
+        item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        visit = self.staff_visit(kiosk)
+        self.told(messages.TakeOut(visit=visit, item=item, why=why), kiosk)
+        self.a_door_obeys(to_the_end)
+        known = self.site.site.items.get(item)
+        if then != "elsewhere":
+            self.told(messages.Settle(visit=visit, item=item, outcome=then), kiosk)
+        elif known is not None:
+            self.told(messages.Claim(visit=visit, item=item, person=known.person, size="S"), kiosk)
+            self.told(messages.OpenItem(visit=visit, item=item), kiosk)
+
+    @precondition(lambda self: self.site.site.items)
+    @rule(kiosk=KIOSKS, data=st.data(), person=PEOPLE)
+    def it_is_for_somebody_else(self, kiosk: str, data: st.DataObject, person: str) -> None:
+        item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        self.told(messages.Reassign(visit=self.staff_visit(kiosk), item=item, person=person), kiosk)
+
+    @rule(kiosk=KIOSKS, door=DOORS)
+    def a_look_behind_a_door(self, kiosk: str, door: int) -> None:
+        self.told(messages.Inspect(visit=self.staff_visit(kiosk), compartment=door), kiosk)
+
+    @rule(kiosk=KIOSKS, door=DOORS, usable=USUALLY)
+    def a_compartment_is_checked(self, kiosk: str, door: int, usable: bool) -> None:
+        self.told(messages.Check(visit=self.staff_visit(kiosk), compartment=door, usable=usable), kiosk)
+
+    @rule(kiosk=KIOSKS)
+    def stock_is_taken(self, kiosk: str) -> None:
+        """It says of every thing in custody where it is, once."""
+        (found,) = self.told(messages.TakeStock(visit=self.staff_visit(kiosk)), kiosk)
+        if not isinstance(found, Stock):
+            return
+        seen = {place.item.item: place.compartment for place in found.places if place.item is not None}
+        hands = {one.item for one in found.in_hand}
+        for name, where in self.things.items():
+            if where.stage in ("claimed", "held"):
+                assert seen.pop(name) == where.compartment
+            elif where.stage == "in_hand":
+                hands.remove(name)
+        assert not hands
+        assert all(self.things[name].stage == "collected" for name in seen)
 
     @precondition(lambda self: self.tickets)
     @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY)
@@ -214,6 +276,12 @@ class AnySite(RuleBasedStateMachine):
         [reply] = [reply for reply in replies if reply.order == order]
         return reply
 
+    @rule(item=ITEMS, person=PEOPLE)
+    def an_assignment(self, item: str, person: str) -> None:
+        document = messages.Assignment(item=item, person=person)
+        self.site.happen(FeedChanged({f"assignment/{item}": document}))
+        self.look()
+
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
     def a_rotation(self, data: st.DataObject) -> None:
@@ -259,6 +327,8 @@ class AnySite(RuleBasedStateMachine):
         for fact in self.site.facts[self.checked_facts :]:
             self.follow(fact)
         self.checked_facts = len(self.site.facts)
+        for item in self.were_in_hand:
+            assert self.things[item].stage != "dropped", "out of hand, and nowhere"
 
     def follow(self, fact: messages.Fact) -> None:
         match fact:
@@ -269,38 +339,82 @@ class AnySite(RuleBasedStateMachine):
                 self.generations[fact.pickup] = fact.generation
             case messages.PickupClosed():
                 self.over.add(fact.pickup)
-            case messages.ItemClaimed():
-                assert fact.item not in self.claimed
-                self.claimed[fact.item] = fact
-            case messages.ClaimDropped(why="bigger"):
-                del self.claimed[fact.item]
-            case messages.ItemLeft(operation=str(operation)):
-                assert operation in self.closed, "left behind a door that was not seen to close"
-                assert (fact.compartment, fact.allocation) == self.uses[operation], "I5"
+            case messages.VisitOpened():
+                self.visits[fact.visit] = fact.pickup
             case messages.ItemKept():
                 self.collected.pop(fact.item, None)
+                self.becomes(fact.item, "held", "held", "collected")
             case messages.DoorOpened():
                 self.opened.add(fact.operation)
             case messages.DoorClosed(operation=operation) if operation is not None:
                 assert operation in self.opened, "closed by an operation that never opened it"
                 self.closed.add(operation)
             case messages.ItemCollected(evidence="door"):
-                assert fact.operation in self.opened & self.closed, "I11"
-                assert (fact.compartment, fact.allocation) == self.uses[fact.operation], "I5"
+                self.by_door(fact, "collect")
+                self.becomes(fact.item, "collected", "held")
                 self.collected[fact.item] = (self.site.boot, self.site.now_ms)
             case messages.DoorIntent():
                 assert fact.actor
                 assert fact.reason, "I18"
                 self.uses[fact.operation] = fact.compartment, fact.allocation
+                self.purposes[fact.operation] = fact.purpose
                 self.intended(fact)
+            case _:
+                self.custody(fact)
+
+    def custody(self, fact: messages.Fact) -> None:
+        match fact:
+            case messages.ItemClaimed():
+                former = self.things.get(fact.item)
+                assert former is None or former.stage in ("in_hand", "bigger")
+                if former is not None and former.stage == "in_hand":
+                    assert fact.pickup == former.pickup, "moved, it keeps its code"
+                    assert (fact.compartment, fact.allocation) != (former.compartment, former.allocation)
+                self.things[fact.item] = Where("claimed", fact.compartment, fact.allocation, fact.pickup)
+            case messages.ClaimDropped(why=why):
+                self.becomes(fact.item, "bigger" if why == "bigger" else "dropped", "claimed", "held")
+            case messages.ItemLeft():
+                if fact.evidence == "door":
+                    self.by_door(fact, "deposit")
+                self.becomes(fact.item, "held", "claimed")
+            case messages.ItemTakenOut():
+                if fact.evidence == "door":
+                    self.by_door(fact, "take_out")
+                self.becomes(fact.item, "in_hand", "held", "dropped", "bigger")
+                self.were_in_hand.add(fact.item)
+            case messages.ItemCollected(evidence="staff"):
+                self.becomes(fact.item, "over", "held", "in_hand")
+            case messages.ItemReturned():
+                self.becomes(fact.item, "over", "in_hand")
+            case messages.ItemLost():
+                self.becomes(fact.item, "over", "held", "collected", "in_hand")
+            case messages.ItemReassigned():
+                where = self.things[fact.item]
+                assert where.stage in ("claimed", "held", "in_hand")
+                self.things[fact.item] = replace(where, pickup=fact.pickup)
+
+    def becomes(self, item: str, stage: str, *before: str) -> None:
+        where = self.things[item]
+        assert where.stage in before, f"{where.stage} before {stage}"
+        self.things[item] = replace(where, stage=stage)
+
+    def by_door(
+        self, fact: messages.ItemLeft | messages.ItemCollected | messages.ItemTakenOut, purpose: str
+    ) -> None:
+        """Evidence of a door: this door, in this use, opened for this and then closed."""
+        assert fact.operation in self.opened & self.closed, "I11"
+        assert (fact.compartment, fact.allocation) == self.uses[fact.operation], "I5"
+        assert self.purposes[fact.operation] == purpose
 
     def intended(self, fact: messages.DoorIntent) -> None:
         if fact.authority != "code":
             return
         assert fact.item is not None
-        claim = self.claimed[fact.item]
-        assert (fact.compartment, fact.allocation) == (claim.compartment, claim.allocation), "I4, I5"
-        assert claim.pickup not in self.over, "I10"
+        where = self.things[fact.item]
+        assert where.stage in ("held", "collected"), "a code opened what is not there"
+        assert (fact.compartment, fact.allocation) == (where.compartment, where.allocation), "I4, I5"
+        assert where.pickup not in self.over, "I10"
+        assert self.visits[fact.visit or ""] == where.pickup, "opened for whom it is not"
         if fact.item in self.collected:
             boot, then_ms = self.collected[fact.item]
             assert boot == self.site.boot
@@ -327,8 +441,12 @@ class AnySite(RuleBasedStateMachine):
 
     @invariant()
     def one_thing_in_each_compartment(self) -> None:
-        places = [item.compartment for item in self.site.site.items.values()]
-        assert len(places) == len(set(places)), "I5"
+        site = self.site.site
+        lying = {item.compartment: name for name, item in site.items.items() if item.stage != "in_hand"}
+        assert {number: slot.item for number, slot in site.slots.items() if slot.item} == lying, "I5"
+        for name, where in self.things.items():
+            if where.stage in ("held", "in_hand"):
+                assert site.items[name].stage == where.stage, "lost from custody"
 
     @invariant()
     def memory_is_bounded(self) -> None:
