@@ -132,7 +132,7 @@ def _at_place(state: State, task: he.Task, compartment: int, wrong: bool) -> Ste
     match task, place.item:
         case "look", _:
             return _look(state, compartment)
-        case "out", None:
+        case "out", _ if place.item is None or wrong:
             return show(state, h.WhyOut(compartment))
         case _, m.StockItem() as item if standing(place) == "occupied":
             return _with_item(state, task, place, item, wrong)

@@ -5,7 +5,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _
 
 from contract.messages import ItemKind
-from kiosk.core.house import Finding, Standing
+from kiosk.core.house import Standing
 from kiosk.core.house_events import OutWhy
 from kiosk.core.house_screens import No, Note
 
@@ -61,15 +61,6 @@ NOTES: Final[dict[Note, object]] = {
     "lost": _("It is written down as lost. The person in charge sees it."),
     "there": _("It is where it should be."),
     "in_hand": _("It stays in your hands until you put it away."),
-}
-
-FINDINGS: Final[dict[Finding, object]] = {
-    "right": _("right"),
-    "missing": _("missing"),
-    "strange": _("not known here"),
-    "damaged": _("damaged"),
-    "stuck": _("stuck"),
-    "skipped": _("passed over"),
 }
 
 OUT_WHYS: Final[dict[OutWhy, tuple[object, str]]] = {
