@@ -133,7 +133,8 @@ class Bridge:
             went_back=journal.reason == "went_back",
         )
         self._happen(started)
-        self._happen(core.FeedChanged(dict(self._feed.documents(""))))
+        knows_all = self._feed.position.timeline is not None
+        self._happen(core.FeedChanged(dict(self._feed.documents("")), whole=knows_all))
         self._beat()
 
     def step(self, event: Event | None) -> None:
@@ -293,8 +294,12 @@ class Bridge:
             now_ms=self._clock.mono_ms(),
             fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if needs_ids else (),
             room=not begins or (not self._held and self._store.has_room()),
+            wall_ms=self._known_wall_ms() if isinstance(what, core.AskCame) else None,
         )
         return rules_of.advance(self._site, happened)
+
+    def _known_wall_ms(self) -> int | None:
+        return None if self._clock.quality() == "unknown" else self._clock.wall_ms()
 
     def _no_room(self, what: core.What) -> None:
         """Wishes are refused; what happened is kept, in order, until it can be written down."""

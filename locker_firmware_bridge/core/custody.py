@@ -68,6 +68,7 @@ def _take_out(draft: Draft, item: Item, operation: Operation) -> None:
             compartment=item.compartment,
             allocation=item.allocation,
             operation=operation.id,
+            proxy=operation.proxy,
         )
     )
     draft.put_item(replace(item, stage="collected", collected_ms=draft.now_ms))

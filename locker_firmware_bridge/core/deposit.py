@@ -5,7 +5,16 @@ from typing import Literal
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import bank, custody, in_hand, openings, pickups, taking_out, visits
+from locker_firmware_bridge.core import (
+    bank,
+    custody,
+    in_hand,
+    mandates,
+    openings,
+    pickups,
+    taking_out,
+    visits,
+)
 from locker_firmware_bridge.core.conversations import touch
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Pickup, Slot, Visit
@@ -258,7 +267,8 @@ def _handed_over(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, b
     if item.stage == "claimed" or visits.is_moving(draft.site, item):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
         return
-    if item.kind == "registered_letter" and body.identity is None:
+    unsure = item.kind == "registered_letter" and body.identity is None
+    if unsure or (body.proxy is not None and not mandates.may_receive(draft, body.proxy, item)):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
         return
     draft.hear(kiosk, ask)

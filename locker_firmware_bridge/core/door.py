@@ -51,6 +51,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     actor: str
     reason: str = ""
     item: str | None = None
+    proxy: str | None = None
+    """The mandate whose code was presented."""
     why: messages.TakenOutWhy | None = None
     """What it is taken out for."""
     visit: str | None = None

@@ -1,5 +1,6 @@
 """It is for somebody else: the item goes over to their pickup, and only their code opens its door."""
 
+from collections.abc import Collection
 from typing import Final
 
 from msgspec.structs import replace
@@ -46,7 +47,7 @@ def _give_to(draft: Draft, item: Item, person: str, staff: str | None) -> bool:
     )
     pickups.close_if_empty(draft, item.pickup)
     if item.pickup not in draft.site.pickups:
-        revoked(draft, pickup=item.pickup)
+        revoked(draft, "pickup", item.pickup)
     return True
 
 
@@ -67,6 +68,12 @@ def withdrawn(draft: Draft, item: str) -> None:
     others = {other: person for other, person in draft.site.assignments.items() if other != item}
     draft.forget_after_restart(assignments=others)
     if item in draft.site.assigned:
+        draft.drop_assigned(item)
+
+
+def forget_others(draft: Draft, documents: Collection[str]) -> None:
+    """These are all documents the hub has: what it said of other items was taken back meanwhile."""
+    for item in [item for item in draft.site.assigned if f"assignment/{item}" not in documents]:
         draft.drop_assigned(item)
 
 

@@ -153,6 +153,18 @@ class Spent(Record, frozen=True):
     """A pickup, item or mandate that is over: no feed brings it back."""
 
 
+class ProxyUse(Record, frozen=True):
+    """The latest generation of a mandate's code that was used: older ones are dead."""
+
+    generation: int
+
+
+class Wall(Record, frozen=True):
+    """The latest wall time a clock that was known told: set back, it brings no mandate back to life."""
+
+    latest_ms: int = 0
+
+
 class Assigned(Record, frozen=True):
     """Whose the hub said last that an item is: that is done once, though it is read again at each start."""
 

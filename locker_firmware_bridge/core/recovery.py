@@ -221,4 +221,4 @@ def rotate(draft: Draft, pickup_id: str, generation: int) -> None:
     if pickup is not None and pickup.generation < generation:
         draft.put_pickup(replace(pickup, generation=generation))
         draft.note(messages.CodeRotated(pickup=pickup_id, generation=generation, why="hub"))
-        revoked(draft, pickup=pickup_id)
+        revoked(draft, "pickup", pickup_id)

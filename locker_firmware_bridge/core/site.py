@@ -7,6 +7,7 @@ from locker_firmware_bridge.core import (
     custody,
     deposit,
     door,
+    mandates,
     openings,
     reassigning,
     recovery,
@@ -106,6 +107,7 @@ def _is_fresh(draft: Draft, ask: messages.Ask) -> bool:
 
 
 def _fresh_ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
+    mandates.clock_seen(draft)
     match ask.body:
         case messages.Present() as body:
             collect.present(draft, kiosk, ask.id, body)
@@ -213,7 +215,10 @@ def _timer(draft: Draft, timer: Timer) -> None:
 
 def _hub(draft: Draft, news: FeedChanged | FeedComplete | Welcomed | MemoryDoubted) -> None:
     match news:
-        case FeedChanged(documents):
+        case FeedChanged(documents, whole):
+            if whole:
+                mandates.forget_others(draft, documents)
+                reassigning.forget_others(draft, documents)
             for key, document in documents.items():
                 _document(draft, key, document)
         case FeedComplete():
@@ -231,12 +236,16 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
     match document:
         case messages.StaffCredential():
             if draft.site.staff.get(name, document) != document:
-                conversations.revoked(draft, staff=name)
+                conversations.revoked(draft, "staff", name)
             draft.forget_after_restart(staff={**draft.site.staff, name: document})
         case messages.PersonReach():
             draft.forget_after_restart(reach={**draft.site.reach, name: document})
         case messages.Rotation(pickup=pickup, generation=generation):
             recovery.rotate(draft, pickup, generation)
+        case messages.Proxy():
+            mandates.given(draft, document)
+        case None if kind == "proxy":
+            mandates.ended(draft, name)
         case messages.Assignment():
             reassigning.assigned(draft, document)
         case None if kind == "assignment":
@@ -244,7 +253,7 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
         case None if kind == "staff":
             others = {other: one for other, one in draft.site.staff.items() if other != name}
             draft.forget_after_restart(staff=others)
-            conversations.revoked(draft, staff=name)
+            conversations.revoked(draft, "staff", name)
         case None if kind == "person":
             others_reach = {other: one for other, one in draft.site.reach.items() if other != name}
             draft.forget_after_restart(reach=others_reach)

@@ -19,6 +19,7 @@ from locker_firmware_bridge.core.records import (
     Caps,
     Item,
     Pickup,
+    ProxyUse,
     Run,
     Said,
     Slot,
@@ -26,6 +27,7 @@ from locker_firmware_bridge.core.records import (
     Taken,
     TicketUse,
     Visit,
+    Wall,
 )
 
 REMEMBERED_ASKS: Final = 256
@@ -55,6 +57,7 @@ class Site:
     codes: Budget = field(default_factory=Budget)
     pins: Budget = field(default_factory=Budget)
     caps: Caps = field(default_factory=Caps)
+    wall: Wall = field(default_factory=Wall)
     slots: Mapping[int, Slot] = field(default_factory=dict)
     doors: Mapping[int, Door] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
@@ -65,11 +68,13 @@ class Site:
     tickets: Mapping[int, TicketUse] = field(default_factory=dict)
     spent: Mapping[str, Spent] = field(default_factory=dict)
     assigned: Mapping[str, Assigned] = field(default_factory=dict)
+    proxy_uses: Mapping[str, ProxyUse] = field(default_factory=dict)
     # forgotten at a restart:
     nonces: Nonces = field(default_factory=lambda: Nonces({}))
     waiting: tuple[Operation, ...] = ()
     staff: Mapping[str, messages.StaffCredential] = field(default_factory=dict)
     reach: Mapping[str, messages.PersonReach] = field(default_factory=dict)
+    proxies: Mapping[str, messages.Proxy] = field(default_factory=dict)
     assignments: Mapping[str, str] = field(default_factory=dict)
     """Item and person, as the hub's pages say and not yet done."""
     scan_again_ms: int = 0
@@ -104,6 +109,7 @@ class Draft:
         self.site = site
         self.now_ms = happened.now_ms
         self.room = happened.room
+        self.wall_ms = happened.wall_ms
         self._fresh = list(happened.fresh)
         self._facts: list[messages.Fact] = []
         self._changes: dict[Change, Struct | None] = {}
@@ -235,6 +241,16 @@ class Draft:
         """The hub says no more whose this item is."""
         self._drop("assigned", item)
 
+    def put_proxy_use(self, proxy: str, generation: int) -> None:
+        """This code of a mandate was used: older ones are dead."""
+        self._put("proxy_uses", proxy, ProxyUse(generation=generation))
+
+    def drop_proxy(self, proxy: str) -> None:
+        """A mandate was revoked: its code is never right again, whatever a feed says."""
+        self._put("spent", proxy, Spent())
+        if proxy in self.site.proxy_uses:
+            self._drop("proxy_uses", proxy)
+
     def put_ticket(self, ticket: int) -> None:
         """Note that a ticket number was given out, after all others."""
         latest = max((use.serial for use in self.site.tickets.values()), default=0)
@@ -257,8 +273,8 @@ class Draft:
         if old != new:
             self._changes["doors", str(now.compartment)] = new
 
-    def put(self, **one: Run | Budget | Caps) -> None:
-        """Replace `run`, `codes`, `pins` or `caps`."""
+    def put(self, **one: Run | Budget | Caps | Wall) -> None:
+        """Replace `run`, `codes`, `pins`, `caps` or `wall`."""
         self.site = dataclasses.replace(self.site, **one)  # type: ignore[arg-type]
         self._changes |= {("one", name): record for name, record in one.items()}
 

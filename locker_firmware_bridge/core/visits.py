@@ -70,11 +70,15 @@ def concerns(operation: Operation, item: Item | None) -> bool:
     return (operation.compartment, operation.allocation) == (item.compartment, item.allocation)
 
 
+def is_for(visit: Visit, item: Item) -> bool:
+    """Whether a person's visit is for this item: under their code, and one of those they were sent for."""
+    return item.pickup == visit.pickup and (not visit.only or item.item in visit.only)
+
+
 def items_of(site: Site, visit: Visit) -> list[Item]:
     """The items of a visit, low doors first: of a person all that waits, of staff what they claimed."""
     if visit.pickup is not None:
-        found = site.items_of(visit.pickup)
-        found = [item for item in found if item.waits]
+        found = [item for item in site.items_of(visit.pickup) if item.waits and is_for(visit, item)]
     else:
         found = [site.items[item] for item in visit.items if item in site.items]
     return sorted(found, key=lambda item: _height(site, item))
@@ -124,7 +128,7 @@ def remaining(site: Site, visit: Visit | None) -> int:
         return 0
     return sum(
         item.stage == "held" and item.item not in visit.kept and may_open(site, item)
-        for item in site.items_of(visit.pickup)
+        for item in items_of(site, visit)
     )
 
 

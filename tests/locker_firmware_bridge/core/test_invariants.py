@@ -27,6 +27,9 @@ THEN = st.sampled_from(["elsewhere", "elsewhere", "elsewhere", "returned", "lost
 WHYS = st.sampled_from(["undo", "move", "return", "hand_over"])
 
 
+BEGUN_MS = 1_795_000_000_000
+
+
 @dataclass(frozen=True)
 class Where:
     """Where a thing is, as the facts tell: `over` once it has left for good."""
@@ -47,7 +50,11 @@ class AnySite(RuleBasedStateMachine):
         self.checked_frames = 0
         self.things: dict[str, Where] = {}
         self.were_in_hand: set[str] = set()
-        self.visits: dict[str, str | None] = {}
+        self.visits: dict[str, messages.VisitOpened] = {}
+        self.mandates: dict[str, messages.Proxy] = {}
+        self.revoked: set[str] = set()
+        self.used: dict[str, int] = {}
+        self.latest_ms = 0
         self.purposes: dict[str, str] = {}
         self.collected: dict[str, tuple[str, int]] = {}
         self.generations: dict[str, int] = {}
@@ -60,6 +67,7 @@ class AnySite(RuleBasedStateMachine):
         self.orders: dict[str, tuple[str, int]] = {}
 
     def told(self, body: messages.AskBody, kiosk: str) -> list[messages.AnswerBody]:
+        self.latest_ms = max(self.latest_ms, self.site.wall_ms or 0)
         answers = self.site.ask(body, kiosk=kiosk)
         self.look()
         return answers
@@ -104,6 +112,24 @@ class AnySite(RuleBasedStateMachine):
         answers = self.told(body, kiosk)
         if dead:
             assert not any(isinstance(answer, VisitGranted) for answer in answers), "I10"
+
+    @precondition(lambda self: self.mandates)
+    @rule(kiosk=KIOSKS, data=st.data(), age=st.sampled_from([0, 0, 0, -1, 1]), qr=st.booleans())
+    def show_a_code_of_a_mandate(self, kiosk: str, data: st.DataObject, age: int, qr: bool) -> None:
+        """Of any mandate there ever was, present, next, or older."""
+        proxy = self.mandates[data.draw(st.sampled_from(sorted(self.mandates)))]
+        now = max(proxy.generation, self.used.get(proxy.proxy, 0))
+        if qr:
+            body = messages.Present(token=pickup_code.token(SITE_KEY, proxy.proxy, now - age))
+        else:
+            digits = pickup_code.proxy_code(SITE_KEY, proxy.number, proxy.proxy, now - age)
+            body = messages.Present(digits=digits)
+        wall_ms, noted_ms = self.site.wall_ms, self.latest_ms - 60_000
+        over = wall_ms is None or max(wall_ms, noted_ms) >= proxy.until_ms
+        dead = over or age > 0 or proxy.proxy in self.revoked
+        if any(isinstance(answer, VisitGranted) for answer in self.told(body, kiosk)):
+            assert not dead, "I10"
+            self.used[proxy.proxy] = now - age
 
     # --- whole ways, cut short anywhere by the rules around them --------------------------------
 
@@ -180,6 +206,16 @@ class AnySite(RuleBasedStateMachine):
         pickup = data.draw(st.sampled_from(sorted(self.tickets)))
         token = pickup_code.token(SITE_KEY, pickup, self.generations[pickup])
         self.told(messages.Present(token=token), kiosk)
+        self.a_door_obeys(to_the_end)
+
+    @precondition(lambda self: self.site.site.items)
+    @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY)
+    def something_is_collected_for_somebody(self, kiosk: str, data: st.DataObject, to_the_end: bool) -> None:
+        item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        self.a_mandate(self.site.site.items[item].person, 4 + len(self.revoked), 24, set())
+        self.told(
+            messages.Present(token=pickup_code.token(SITE_KEY, f"proxy-{4 + len(self.revoked)}", 1)), kiosk
+        )
         self.a_door_obeys(to_the_end)
 
     def a_door_obeys(self, to_the_end: bool) -> None:
@@ -276,6 +312,32 @@ class AnySite(RuleBasedStateMachine):
         [reply] = [reply for reply in replies if reply.order == order]
         return reply
 
+    @rule(person=PEOPLE, number=st.integers(1, 3), hours=st.sampled_from([-1, 1, 24]), items=st.sets(ITEMS))
+    def a_mandate(self, person: str, number: int, hours: int, items: set[str]) -> None:
+        proxy = messages.Proxy(
+            proxy=f"proxy-{number}",
+            person=person,
+            number=number,
+            from_ms=0,
+            until_ms=BEGUN_MS + hours * 3_600_000,
+            items=tuple(sorted(items)) if len(items) > 2 else (),
+        )
+        self.mandates[proxy.proxy] = proxy
+        self.site.happen(FeedChanged({f"proxy/{proxy.proxy}": proxy}))
+        self.look()
+
+    @precondition(lambda self: self.mandates)
+    @rule(data=st.data())
+    def a_mandate_is_revoked(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.mandates)))
+        self.revoked.add(name)
+        self.site.happen(FeedChanged({f"proxy/{name}": None}))
+        self.look()
+
+    @rule(wall_ms=st.sampled_from([None, 0, 7_200_000, 172_800_000]))
+    def the_wall_clock_jumps(self, wall_ms: int | None) -> None:
+        self.site.wall_ms = None if wall_ms is None else BEGUN_MS + wall_ms
+
     @rule(item=ITEMS, person=PEOPLE)
     def an_assignment(self, item: str, person: str) -> None:
         document = messages.Assignment(item=item, person=person)
@@ -310,6 +372,7 @@ class AnySite(RuleBasedStateMachine):
             self.nonces = {}
         else:
             self.site.start(read=read)
+        self.site.happen(FeedChanged({f"proxy/{name}": proxy for name, proxy in self.mandates.items()}))
         assert len(self.site.frames) == frames, "I19"
         self.look()
 
@@ -340,7 +403,7 @@ class AnySite(RuleBasedStateMachine):
             case messages.PickupClosed():
                 self.over.add(fact.pickup)
             case messages.VisitOpened():
-                self.visits[fact.visit] = fact.pickup
+                self.visits[fact.visit] = fact
             case messages.ItemKept():
                 self.collected.pop(fact.item, None)
                 self.becomes(fact.item, "held", "held", "collected")
@@ -414,7 +477,14 @@ class AnySite(RuleBasedStateMachine):
         assert where.stage in ("held", "collected"), "a code opened what is not there"
         assert (fact.compartment, fact.allocation) == (where.compartment, where.allocation), "I4, I5"
         assert where.pickup not in self.over, "I10"
-        assert self.visits[fact.visit or ""] == where.pickup, "opened for whom it is not"
+        visit = self.visits[fact.visit or ""]
+        assert visit.pickup == where.pickup, "opened for whom it is not"
+        if visit.proxy is not None:
+            mandate = self.mandates[visit.proxy]
+            assert fact.actor == mandate.proxy, "I18"
+            if fact.attempt == 1:  # the second pulse belongs to the first
+                assert not mandate.items or fact.item in mandate.items
+                assert mandate.proxy not in self.revoked, "I10"
         if fact.item in self.collected:
             boot, then_ms = self.collected[fact.item]
             assert boot == self.site.boot
