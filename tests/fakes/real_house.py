@@ -85,6 +85,16 @@ class House:
         for digit in digits:
             self.page.locator(f'[data-digit="{digit}"]').click()
 
+    def enters(self, digits: str) -> None:
+        """The last digit of a code was typed: what the page posts then."""
+        self.page.evaluate(
+            "(digits) => fetch('/do/code', { method: 'POST', body: new URLSearchParams({ digits }) })", digits
+        )
+
+    def scans(self, text: str) -> None:
+        """What a scanner on a port reads."""
+        self.session.handle(e.Scanned(text))
+
     def unlocks(self) -> list[int]:
         """Every lock the board was told to open, in order."""
         return [lock for _, lock in self.site.cabinet.unlocks()]
@@ -155,4 +165,6 @@ def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]
         yield page, complaints
     finally:
         page.close()
+        session.close()
+        patiently(lambda: not server.active_channels)
         server.close()
