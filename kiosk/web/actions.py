@@ -47,7 +47,7 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
         case "shelf":
             return e.SizeChosen(_one_of(form, get_args(Size)), item, shelf=True)
         case "place":
-            return he.PlaceChosen(int(_digits(form, "value", 4) or "0"))
+            return he.PlaceChosen(int(_digits(form, "value", 4)))
         case "held":
             return he.ItemChosen(_text(form, "value", 64))
         case "carrier":

@@ -126,9 +126,9 @@ def touched(compartment: int) -> dict[str, str]:
     return {"hx-post": "/do/place", "hx-swap": "none", "hx-vals": f'{{"value": "{compartment}"}}'}
 
 
-def day_of(wall_ms: int) -> str:
+def day_of(wall_ms: int, form: str = "d MMMM yyyy") -> str:
     """A day of the place's own calendar, in words."""
-    return str(format_date(datetime.fromtimestamp(wall_ms / 1000, UTC), "d MMMM yyyy"))
+    return str(format_date(datetime.fromtimestamp(wall_ms / 1000, UTC), form))
 
 
 def kind_of(screen: s.Screen) -> str:
