@@ -98,6 +98,8 @@ def _do(state: State, task: he.Task) -> Step:
             return _with_hands(state, task, item)
         case "look", h.StrangeThing(compartment) | h.SureLost(_, int(compartment)):
             return _look(state, compartment)
+        case "hand_over", h.AtDoor(why="hand_over", step="stuck", item=m.StockItem() as item):
+            return show(state, h.HandTo(item))
         case "missing", h.AtDoor(why="move" | "return" | "hand_over", step="open") as screen:
             return show(state, replace(screen, said="missing"))
         case "shelf", h.NoRoom(item):

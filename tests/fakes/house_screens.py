@@ -101,6 +101,7 @@ SCREENS: tuple[h.HouseScreen, ...] = (
     _door(ONE, "hand_over", said="missing"),
     _door(ONE, "return", "closed"),
     _door(ONE, "look", "stuck"),
+    _door(ONE, "hand_over", "stuck"),
     replace(_door(ONE, "put"), place=NEW),
     replace(_door(ONE, "put", "stuck"), place=NEW),
     _door(DOUBT, "look"),

@@ -224,6 +224,12 @@ def test_handed_over_from_behind_a_door() -> None:
     is_noted(told, "handed")
 
 
+def test_a_stuck_door_that_the_key_opened_is_no_hindrance_to_hand_over() -> None:
+    told = does(at_place(1), "hand_over")
+    does(door(told, "pulsed", "not_opened"), "hand_over").shows(h.HandTo)
+    assert asked(says(told, "yes")) == m.Settle(visit="sv", item="i-1", outcome="taken")
+
+
 @pytest.mark.parametrize("identity", ["known", "document"])
 def test_a_registered_letter_needs_to_know_who_receives_it(identity: he.Answer) -> None:
     told = does(at_place(101), "hand_over")
