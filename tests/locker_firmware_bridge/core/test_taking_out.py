@@ -277,6 +277,7 @@ def test_given_up_with_the_new_door_open_it_is_in_hand_and_the_door_must_be_look
     settle(site, visit, "i1", "given_up")
     site.shut(number)
     assert site.site.items["i1"].stage == "in_hand"
+    assert site.last(Settled).stands == "in_hand", "nothing is told of it when that door shuts"
     assert not site.site.slots[number].usable
     assert site.kinds_of_facts().count("item_left") == 1
 
