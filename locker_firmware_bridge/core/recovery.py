@@ -113,7 +113,10 @@ def adopt(draft: Draft, complete: FeedComplete) -> None:
 
 
 def _let_go(draft: Draft, item: Item) -> None:
-    """It does not lie there. Collected, or taken out by staff in the time our disk forgot: those may claim it."""
+    """It does not lie there: it was collected, or staff took it out in the time our disk forgot.
+
+    Staff may claim it anew, then; so it is not remembered as over. Its code is, if nothing else waits.
+    """
     draft.note(
         messages.HoldingAdopted(
             item=item.item, compartment=item.compartment, allocation=item.allocation, gone=True
