@@ -23,7 +23,7 @@ SELDOM = st.sampled_from([False, False, False, True])
 OUTCOMES = st.sampled_from(
     ["left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing", "lost"]
 )
-THEN = st.sampled_from(["elsewhere", "elsewhere", "elsewhere", "returned", "lost", "taken"])
+THEN = st.sampled_from(["elsewhere", "elsewhere", "stays", "stays", "returned", "lost", "taken"])
 WHYS = st.sampled_from(["undo", "move", "return", "hand_over"])
 
 
@@ -81,13 +81,19 @@ class AnySite(RuleBasedStateMachine):
         visit = self.staff_visit(kiosk)
         self.told(messages.Claim(visit=visit, item=item, person=person, size=size, shelf=shelf), kiosk)
 
-    @rule(kiosk=KIOSKS, item=ITEMS)
-    def ask_to_open(self, kiosk: str, item: str) -> None:
+    def any_item(self, data: st.DataObject) -> str:
+        """Of those that are here, or one that never was."""
+        return str(data.draw(st.sampled_from([*sorted(self.site.site.items), "never"])))
+
+    @rule(kiosk=KIOSKS, data=st.data())
+    def ask_to_open(self, kiosk: str, data: st.DataObject) -> None:
+        item = self.any_item(data)
         for visit in [one.visit for one in self.site.site.visits.values() if one.kiosk == kiosk]:
             self.told(messages.OpenItem(visit=visit, item=item), kiosk)
 
-    @rule(kiosk=KIOSKS, item=ITEMS, outcome=OUTCOMES)
-    def say(self, kiosk: str, item: str, outcome: Any) -> None:
+    @rule(kiosk=KIOSKS, data=st.data(), outcome=OUTCOMES)
+    def say(self, kiosk: str, data: st.DataObject, outcome: Any) -> None:
+        item = self.any_item(data)
         for visit in [one.visit for one in self.site.site.visits.values() if one.kiosk == kiosk]:
             self.told(messages.Settle(visit=visit, item=item, outcome=outcome), kiosk)
 
@@ -164,7 +170,9 @@ class AnySite(RuleBasedStateMachine):
         self.told(messages.TakeOut(visit=visit, item=item, why=why), kiosk)
         self.a_door_obeys(to_the_end)
         known = self.site.site.items.get(item)
-        if then != "elsewhere":
+        if then == "stays":
+            self.somebody_wants(item, OTHER_KIOSK)
+        elif then != "elsewhere":
             self.told(messages.Settle(visit=visit, item=item, outcome=then), kiosk)
         elif known is not None:
             self.told(messages.Claim(visit=visit, item=item, person=known.person, size="S"), kiosk)
@@ -200,6 +208,23 @@ class AnySite(RuleBasedStateMachine):
         assert not hands
         assert all(self.things[name].stage == "collected" for name in seen)
 
+    @precondition(lambda self: any(where.stage == "in_hand" for where in self.things.values()))
+    @rule(kiosk=KIOSKS, data=st.data())
+    def somebody_wants_what_staff_have_in_hand(self, kiosk: str, data: st.DataObject) -> None:
+        hands = sorted(name for name, where in self.things.items() if where.stage == "in_hand")
+        self.somebody_wants(data.draw(st.sampled_from(hands)), kiosk)
+
+    def somebody_wants(self, name: str, kiosk: str) -> None:
+        """With the right code, what they cannot have while it is in hand."""
+        where = self.things.get(name)
+        if where is None or where.stage != "in_hand":
+            return
+        token = pickup_code.token(SITE_KEY, where.pickup, self.generations[where.pickup])
+        for answer in self.told(messages.Present(token=token), kiosk):
+            if isinstance(answer, VisitGranted):
+                opened = self.told(messages.OpenItem(visit=answer.visit, item=name), kiosk)
+                assert opened in ([messages.Refused(why="item")], [messages.Refused(why="disk")])
+
     @precondition(lambda self: self.tickets)
     @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY)
     def something_is_collected(self, kiosk: str, data: st.DataObject, to_the_end: bool) -> None:
@@ -209,13 +234,17 @@ class AnySite(RuleBasedStateMachine):
         self.a_door_obeys(to_the_end)
 
     @precondition(lambda self: self.site.site.items)
-    @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY)
-    def something_is_collected_for_somebody(self, kiosk: str, data: st.DataObject, to_the_end: bool) -> None:
+    @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY, revoked=SELDOM)
+    def something_is_collected_for_somebody(
+        self, kiosk: str, data: st.DataObject, to_the_end: bool, revoked: bool
+    ) -> None:
         item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        name = f"proxy-{4 + len(self.revoked)}"
         self.a_mandate(self.site.site.items[item].person, 4 + len(self.revoked), 24, set())
-        self.told(
-            messages.Present(token=pickup_code.token(SITE_KEY, f"proxy-{4 + len(self.revoked)}", 1)), kiosk
-        )
+        if revoked:
+            self.revoke(name, comes_back=True)
+        else:
+            self.told(messages.Present(token=pickup_code.token(SITE_KEY, name, 1)), kiosk)
         self.a_door_obeys(to_the_end)
 
     def a_door_obeys(self, to_the_end: bool) -> None:
@@ -327,11 +356,20 @@ class AnySite(RuleBasedStateMachine):
         self.look()
 
     @precondition(lambda self: self.mandates)
-    @rule(data=st.data())
-    def a_mandate_is_revoked(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.mandates)))
+    @rule(data=st.data(), comes_back=st.booleans())
+    def a_mandate_is_revoked(self, data: st.DataObject, comes_back: bool) -> None:
+        self.revoke(data.draw(st.sampled_from(sorted(self.mandates))), comes_back=comes_back)
+
+    def revoke(self, name: str, *, comes_back: bool) -> None:
+        """An older hub may give it again."""
         self.revoked.add(name)
         self.site.happen(FeedChanged({f"proxy/{name}": None}))
+        assert not any(visit.proxy == name for visit in self.site.site.visits.values()), "I10"
+        if comes_back:
+            self.site.happen(FeedChanged({f"proxy/{name}": self.mandates[name]}))
+            token = pickup_code.token(SITE_KEY, name, self.mandates[name].generation)
+            answers = self.told(messages.Present(token=token), KIOSK)
+            assert not any(isinstance(answer, VisitGranted) for answer in answers), "I10"
         self.look()
 
     @rule(wall_ms=st.sampled_from([None, 0, 7_200_000, 172_800_000]))
