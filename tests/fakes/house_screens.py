@@ -9,7 +9,7 @@ from kiosk.core.state import Staff, State
 from tests.fakes.bridge import SLIP, cabinet, parcel
 from tests.fakes.kiosk import PEOPLE
 
-ALL = Staff("sv", "st", "SB", 7, hands_over=True, rights=("deposit", "collect", "inspect"))
+ALL = Staff("sv", "st", "SB", hands_over=True, rights=("deposit", "collect", "inspect"))
 _KINDS: tuple[m.ItemKind, ...] = ("parcel", "registered_letter", "bag", "key", "letter", "basket", "object")
 
 
