@@ -117,8 +117,8 @@ def carrier_of(label: str) -> str | None:
 
 
 def _is_code(digits: str) -> bool:
+    """A code as a person types it. A mandate's has the form of a badge, and as paper bears its QR: never that."""
     try:
-        split_typed(digits)
+        return not split_typed(digits).is_proxy
     except CodeFormatError:
         return False
-    return True
