@@ -117,7 +117,7 @@ def carrier_of(label: str) -> str | None:
 
 
 def _is_code(digits: str) -> bool:
-    """A code as a person types it. A mandate's has the form of a badge, and as paper bears its QR: never that."""
+    """A code as a person types it. A mandate has digits like a badge, but on paper a QR: a badge it is."""
     try:
         return not split_typed(digits).is_proxy
     except CodeFormatError:

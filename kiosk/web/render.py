@@ -21,7 +21,7 @@ from kiosk.session import Seen, Session
 from kiosk.web import words
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
-LENGTHS: Final = "".join(str(typed_length(str(digit))) for digit in range(10))
+LENGTHS: Final = " ".join(str(typed_length(str(digit))) for digit in range(10))
 """How many digits a code has, by its first one: what the page's keypad goes by."""
 PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 

@@ -32,7 +32,7 @@ def deposit(pages: Pages) -> str:
 
 def test_the_start_screen_has_three_choices_and_a_live_keypad(pages: Pages) -> None:
     text = pages.client.get("/", base_url=ORIGIN).get_data(as_text=True)
-    for words in ("Retirer", "Déposer", "Autre", 'data-keypad="code"', 'data-lengths="8888888999"'):
+    for words in ("Retirer", "Déposer", "Autre", 'data-keypad="code"', 'data-lengths="10 8 8 8 8 8 8 9 9 9"'):
         assert words in text
 
 
