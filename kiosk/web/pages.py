@@ -1,7 +1,7 @@
 """The few addresses of the kiosk: the page, its live screen, what is posted."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from contract.look import STATIC
 from kiosk.core.events import PeopleFound
 from kiosk.session import Session
-from kiosk.web.actions import BadInputError, event_of, query_of
+from kiosk.web.actions import BadInputError, entered_of, event_of, query_of
 from kiosk.web.render import Renderer
 
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
@@ -45,8 +45,13 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
 
     @pages.post("/do/people")
     def people() -> tuple[str, int]:
-        query = _checked_query()
+        query = _checked(query_of)
         session.handle(PeopleFound(query, session.find_people(query)))
+        return _DONE
+
+    @pages.post("/do/enter")
+    def enter() -> tuple[str, int]:
+        session.handle(session.entered(_checked(entered_of)))
         return _DONE
 
     @pages.post("/do/<action>")
@@ -70,9 +75,9 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
     return pages
 
 
-def _checked_query() -> str:
+def _checked(field: Callable[[Mapping[str, str]], str]) -> str:
     try:
-        return query_of(request.form)
+        return field(request.form)
     except BadInputError:
         abort(400)
 

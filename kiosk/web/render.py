@@ -15,6 +15,7 @@ from contract.pickup_code import typed_length
 from kiosk.core import screens as s
 from kiosk.core.flow import can_go_back
 from kiosk.core.people import KEYS
+from kiosk.core.pile import MOST_PIECES, Lying
 from kiosk.core.places import place_of
 from kiosk.core.state import State
 from kiosk.session import Seen, Session
@@ -49,20 +50,18 @@ class Renderer:
     def _render(self, template: str, seen: Seen) -> str:
         with self._app.app_context():
             context = self._context(seen)
-            slip = self._slip(seen.state, context)
+            slips = [self._slip(one, seen.state, context) for one in _slips(seen.state)]
             with force_locale(seen.state.language):
-                return render_template(template, slip=slip, **context)
+                return render_template(template, slips=slips, **context)
 
-    def _slip(self, state: State, context: dict[str, Any]) -> Markup:
-        """The paper ticket, in the person's language where we have it; empty on other screens."""
-        if not isinstance(state.screen, s.Ticket) or state.screen.slip is None:
-            return Markup()
-        person = state.draft.person if state.draft is not None else None
+    def _slip(self, lying: Lying, state: State, context: dict[str, Any]) -> Markup:
+        """The paper ticket, in the person's language where we have it."""
+        person = lying.draft.person
         theirs = person.language if person is not None else ""
         tongue = theirs if theirs in self.languages else state.language
-        direction = Locale.parse(tongue).text_direction
+        more = {"tongue": tongue, "tongue_direction": Locale.parse(tongue).text_direction, "lying": lying}
         with force_locale(tongue):
-            drawn = render_template("kiosk/slip.html", tongue=tongue, tongue_direction=direction, **context)
+            drawn = render_template("kiosk/slip.html", **more, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
 
     def _context(self, seen: Seen) -> dict[str, Any]:
@@ -82,11 +81,19 @@ class Renderer:
             "person": self._session.person,
             "lengths": LENGTHS,
             "phone_keys": PHONE_KEYS,
+            "most_pieces": MOST_PIECES,
             "words": words,
         }
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))
+
+
+def _slips(state: State) -> tuple[Lying, ...]:
+    """Those to be printed: at the end of a round, and on no other screen."""
+    if not isinstance(state.screen, s.Counted) or state.staff is None:
+        return ()
+    return state.staff.pile.slips()
 
 
 def qr_of(token: str) -> Markup:
