@@ -36,7 +36,7 @@ def answered(state: State, event: e.Answered) -> Step:
         case m.StaffGranted() as granted:
             return _signed_in(state, granted, event.ask)
         case m.Claimed(visit=visit, item=place):
-            return _claimed(state, visit, place, waited_for)
+            return _claimed(state, visit, place)
         case m.Full() as full if waited_for:
             return _full(state, full)
         case m.Door(item=str(item_id)) as door:
@@ -71,11 +71,11 @@ def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
     return show(replace(state, staff=staff, over="", round=None), s.Parcels())
 
 
-def _claimed(state: State, visit: str, place: m.VisitItem, waited_for: bool) -> Step:
-    """A place. One that nobody waits for any more is free again."""
+def _claimed(state: State, visit: str, place: m.VisitItem) -> Step:
+    """A place, perhaps later than waited for. One that nobody wants any more is free again."""
     draft, pile = state.draft, pile_of(state)
     here = isinstance(state.screen, s.Claiming | s.Silent)
-    if waited_for and here and draft is not None and draft.item == place.item:
+    if here and draft is not None and draft.item == place.item:
         return _to_place(with_pile(state, pile.put(draft, place)), place)
     if pile.find(place.item) is not None:
         return quiet(state)
@@ -194,8 +194,11 @@ def _dropped(state: State, item_id: str) -> Step:
     state = with_pile(state, pile_of(state).without(item_id))
     draft = state.draft
     match state.screen:
-        case s.Claiming("bigger", m.VisitItem() as item, door_open) if item.item == item_id:
-            return show(state, s.PickSize(too_small=item.size, close=item.compartment if door_open else None))
+        case s.Claiming("bigger", m.VisitItem() as item, door_open) if item.item == item_id and draft:
+            larger = replace(state, draft=draft.larger())
+            return show(
+                larger, s.PickSize(too_small=item.size, close=item.compartment if door_open else None)
+            )
         case s.Claiming("given_up", m.VisitItem() as item, door_open) if (
             item.item == item_id and draft is not None
         ):

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from contract.messages import ItemKind, PersonName, Size, Slip, VisitItem
 
+SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
 MOST_PIECES: Final = 9
 MOST_LABELS: Final = 300
 """Labels remembered over the rounds of this run of the kiosk; the oldest is forgotten first."""
@@ -69,6 +70,11 @@ class Draft:
     def afresh(self) -> "Draft":
         """Back in hand, its item spent: the next claim is a new one."""
         return replace(self, item=None, undoing=False)
+
+    def larger(self) -> "Draft":
+        """It did not fit: the next size is the likely one."""
+        place = SIZES.index(self.size)
+        return replace(self, size=SIZES[min(place + 1, len(SIZES) - 1)])
 
     def next_piece(self, label: str) -> "Draft":
         """The next piece of the same delivery, an item of its own."""

@@ -153,10 +153,10 @@ def test_too_small_gives_the_place_back_and_asks_for_a_larger_one() -> None:
     assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="bigger")
     told.settled(PLACE, "dropped")
     assert told.shows(s.PickSize) == s.PickSize(too_small="M", close=7)
-    told.on(e.SizeChosen("L", "i-2"))
+    told.on(e.Entered("", (), "i-2"))
     claim = told.asks[-1]
     assert isinstance(claim, m.Claim)
-    assert (claim.item, claim.size) == ("i-1", "L")
+    assert (claim.item, claim.size) == ("i-1", "L"), "Enter takes the next size"
     received = [fact.item for fact in told.facts if isinstance(fact, m.ParcelReceived)]
     assert received == ["i-1"]
 
@@ -261,6 +261,16 @@ def test_a_place_that_comes_after_nobody_waits_any_more_is_free_again() -> None:
     told.on(e.NoAnswer(ask), e.NextParcel(), e.Undo()).answers(m.Claimed(visit="sv", item=PLACE), ask=ask)
     assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="given_up")
     told.shows(s.Parcels)
+
+
+def test_a_late_answer_to_the_first_of_two_claims_is_the_answer_to_both() -> None:
+    told = with_person().on(e.SizeChosen("M", "i-1"))
+    first = told.state.waiting
+    told.on(e.NoAnswer(first), e.NextParcel(), e.Entered("", (), "i-2"))
+    second = told.state.waiting
+    told.answers(m.Claimed(visit="sv", item=PLACE), ask=first).shows(s.Opening)
+    told.answers(m.Claimed(visit="sv", item=PLACE), ask=second).shows(s.Opening)
+    assert not any(isinstance(body, m.Settle) for body in told.asks)
 
 
 def test_a_door_that_never_said_how_it_ended_is_not_counted_and_stays_in_the_list() -> None:
