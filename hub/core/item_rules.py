@@ -17,8 +17,8 @@ def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
         pickup=fact.pickup,
         size=fact.size,
         staff=fact.staff,
-        label=fact.label,
-        carrier=fact.carrier,
+        label=fact.label or item["label"],
+        carrier=fact.carrier or item["carrier"],
         claimed_ms=told.at_ms,
     )
 
@@ -83,6 +83,8 @@ def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
     item = rows.touch("items", fact.item, told.site)
     if item["ended_ms"] is not None:
         _adopted_after_its_end(rows, told, fact)
+    elif fact.gone and item["state"] == "in_hand":
+        _freed(rows, told, fact)  # its disk forgot that staff took it out: they still have it
     elif fact.gone:
         _ended(rows, told, fact, "gone", "adopted")
     else:

@@ -179,6 +179,26 @@ def test_what_was_collected_stays_so_when_a_bridge_lets_go_of_it_once_more() -> 
     assert only(after(claimed(), left(), adopted(gone=True)), "items")["state"] == "gone"
 
 
+def taken_out() -> m.ItemTakenOut:
+    return m.ItemTakenOut(
+        item="parcel", compartment=3, allocation=1, staff="sam", why="move", evidence="door", operation="o"
+    )
+
+
+def test_what_staff_have_in_hand_stays_there_when_a_bridge_lets_go_of_it() -> None:
+    item = only(after(claimed(), left(), taken_out(), adopted(gone=True)), "items")
+    assert (item["state"], item["ended_ms"]) == ("in_hand", None)
+
+
+def test_put_elsewhere_a_parcel_keeps_the_number_and_the_carrier_nobody_said_again() -> None:
+    first = replace(claimed(), carrier="Colissimo")
+    again = replace(claimed(compartment=2), label="", carrier=None)
+    rows = after(first, left(), taken_out(), again, left(compartment=2))
+    item = only(rows, "items")
+    assert (item["state"], item["compartment"]) == ("waiting", 2)
+    assert (item["label"], item["carrier"]) == ("8R41", "Colissimo")
+
+
 def test_the_bridges_own_word_after_that_stands_as_ever() -> None:
     kept = m.ItemKept(item="parcel", compartment=3, allocation=1, why="empty")
     rows = after(claimed(), left(), collected(), adopted(), kept)
