@@ -49,6 +49,16 @@ class Untold:
     since_ms: int
 
 
+@dataclass(frozen=True)
+class Ending:
+    """`count` things whose days run out (`near`) or are over, the first since `since_ms` (`due`)."""
+
+    kind: Literal["near", "due"]
+    site: str
+    count: int
+    since_ms: int | None = None
+
+
 _DOOR_TONES: Final[dict[str, Tone]] = {
     "blocked": "alarm",
     "left_open": "alarm",

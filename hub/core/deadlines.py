@@ -28,6 +28,17 @@ DAYS: Final[Mapping[str, int]] = MappingProxyType({"parcel": 7, "letter": 7, "re
 """How long each kind is kept where the site says nothing. Other kinds have no carrier and are kept."""
 FEWEST_DAYS, MOST_DAYS = 1, 90
 
+
+def promised(kind: str, left_ms: int, versions: Sequence[tuple[int, int]]) -> int:
+    """The days of something that came at `left_ms`: those of then, or the most that were given since.
+
+    `versions`: since when a site keeps this kind how many days, in any order.
+    """
+    mine = [(-NEVER, DAYS[kind]), *versions]
+    _, then = max(version for version in mine if version[0] <= left_ms)
+    return max([then, *(days for since_ms, days in mine if since_ms > left_ms)])
+
+
 Reason = Literal["untold", "late", "unknown", "closed", "held", "offline", "door"]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -244,13 +245,13 @@ def test_as_time_goes_by_days_are_used_and_never_given_back(
 @few
 @given(stays, calendars, closures, spans, nows, st.randoms(use_true_random=False))
 def test_the_order_in_which_things_are_told_makes_no_difference(
-    one: Stay, calendar: list[Hours], shut: list[Closure], reach: list[Span], now_ms: int, chance: object
+    one: Stay, calendar: list[Hours], shut: list[Closure], reach: list[Span], now_ms: int, chance: Random
 ) -> None:
     calendar = list({version.since_ms: version for version in calendar}.values())
-    mixed: list[list[object]] = [list(calendar), list(shut), list(reach)]
+    mixed = (list(calendar), list(shut), list(reach))
     for some in mixed:
-        chance.shuffle(some)  # type: ignore[attr-defined]
-    assert looked(one, *mixed, now_ms) == looked(one, calendar, shut, reach, now_ms)  # type: ignore[arg-type]
+        chance.shuffle(some)
+    assert looked(one, *mixed, now_ms) == looked(one, calendar, shut, reach, now_ms)
 
 
 @few

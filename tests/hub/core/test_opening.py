@@ -1,4 +1,4 @@
-"""When a place is open, as concierges write it: any hours of any day, closures, and the clocks' two nights."""
+"""When a place is open, as concierges write it: any hours of any day, closures, the clocks' two nights."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
