@@ -227,6 +227,8 @@ def test_hours_that_change_leave_the_days_before_as_they_were(site: QuietSite) -
             (False, EVERY_DAY),
             (True, ()),
         ]
+    assert site.deadline("i1").used == 1, "today is not over any more"
+    site.until("2026-11-04 00:00")
     assert site.deadline("i1").used == 2
 
 
