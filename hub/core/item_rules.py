@@ -66,6 +66,7 @@ def returned(rows: Rows, told: Told, fact: m.ItemReturned) -> None:
 def lost(rows: Rows, told: Told, fact: m.ItemLost) -> None:
     """It is not where it should be."""
     _over(rows, told, fact, "lost", "staff")
+    _raise_alarm(rows, told, "lost", f"{fact.compartment or ''}/{fact.item}")
     if fact.compartment is not None:
         _freed(rows, told, fact)
 

@@ -17,6 +17,7 @@ WEEK_MIN: Final = 7 * DAY_MIN
 WEEKDAYS: Final = (1, 2, 3, 4, 5, 6, 7)
 """Monday to Sunday, as ISO 8601 counts them."""
 MOST_OPENINGS: Final = 70
+LONGEST_TEXT: Final = 200
 LONGEST_CLOSURE: Final = timedelta(days=800)
 
 Why = Literal["holiday", "works", "other"]
@@ -30,6 +31,7 @@ Fault = Literal[
     "no_such_hour",
     "too_long",
     "days",
+    "text",
 ]
 
 _TIME: Final = re.compile(r"([0-9]{1,2})(?:\s?[:hH.]\s?([0-9]{2})?)?")
@@ -91,7 +93,7 @@ def planned(hours: Iterable[Hours], day: date, zone: tzinfo) -> Planned:
     spans: list[Span] = []
     whole_ms, known = 0, False
     for version, until_ms in zip(versions, ends, strict=False):
-        held = both([(version.since_ms, until_ms)], [_midnights(day, zone)])
+        held = both([(version.since_ms, until_ms)], [day_span(day, zone)])
         there = _openings(version, day, zone)
         mine = both([(version.since_ms, until_ms)], there)
         known = known or bool(held)
@@ -106,15 +108,16 @@ def local_date(at_ms: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(at_ms // 1000, zone).date()
 
 
+def day_span(day: date, zone: tzinfo) -> Span:
+    """From midnight to midnight there."""
+    return _at(day, 0, zone), _at(day, DAY_MIN, zone)
+
+
 def _openings(hours: Hours, day: date, zone: tzinfo) -> Spans:
     if hours.always:
-        return joined([_midnights(day, zone)])
+        return joined([day_span(day, zone)])
     today = [one for one in hours.weekly if one.weekday == day.isoweekday()]
     return joined((_at(day, one.opens_min, zone), _at(day, one.closes_min, zone)) for one in today)
-
-
-def _midnights(day: date, zone: tzinfo) -> Span:
-    return _at(day, 0, zone), _at(day, DAY_MIN, zone)
 
 
 def _at(day: date, minutes: int, zone: tzinfo) -> int:
@@ -148,6 +151,7 @@ def with_opening(
     opens_min, closes_min = minutes(opens, "opens"), minutes(closes, "closes")
     if opens_min == DAY_MIN:
         raise OpeningError("time", "opens")
+    closes_min = closes_min or DAY_MIN  # a place that closes at 0:00 closes at the end of that day
     if closes_min == opens_min:
         raise OpeningError("no_length", "closes")
     if after_midnight and closes_min < opens_min:
