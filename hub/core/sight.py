@@ -76,7 +76,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Parcel:
-    """An item held for somebody. `staff`: initials of who had it last; `named`: it is known whose it is."""
+    """An item held for somebody. `staff`: initials of who has it in hand; `named`: whose it is, is known."""
 
     id: str
     site: str

@@ -143,7 +143,7 @@ def _parcels() -> Select[Any]:
             staff.c.initials.label("staff"),
             *(items.c[name] for name in ("taken_ms", "named", "pieces", "damaged", "heavy", "perishable")),
         )
-        .outerjoin(staff, (staff.c.id == items.c.staff) & (staff.c.site == items.c.site))
+        .outerjoin(staff, (staff.c.id == items.c.taken_by) & (staff.c.site == items.c.site))
         .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
         .order_by(since)
     )

@@ -17,7 +17,7 @@ def due_items(connection: Connection, site: str) -> Sequence[Any]:
         select(items, doors.c.label.label("place"), deadlines.c.over_ms, staff.c.initials)
         .join(deadlines, deadlines.c.item == items.c.id)
         .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
-        .outerjoin(staff, (staff.c.id == items.c.staff) & (staff.c.site == items.c.site))
+        .outerjoin(staff, (staff.c.id == items.c.taken_by) & (staff.c.site == items.c.site))
         .where(items.c.site == site, items.c.ended_ms.is_(None), deadlines.c.over_ms.is_not(None))
         .order_by(items.c.carrier.is_(None), items.c.carrier, deadlines.c.over_ms, items.c.id)
         .limit(MOST_ROWS)

@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         weekdays=WEEKDAYS,
         stretch=stretch,
         day_word=day_word,
+        paper_moment=paper_moment,
         closure_why=closure_why,
         closure_whys=closure_whys,
         closure_when=closure_when,
@@ -63,16 +64,20 @@ def days_end(found: Deadline) -> str:
 
 def stop_word(stop: Stop) -> str:
     """`3 days do not count: offline from 3 to 5 November`."""
-    counted = ngettext("%(num)d day does not count", "%(num)d days do not count", stop.count)
-    return _(
-        "%(days)s: %(why)s, %(when)s", days=counted, why=_reason(stop), when=_days(stop.first, stop.last)
-    )
+    when = _days(stop.first, stop.last)
+    return _("%(days)s: %(why)s, %(when)s", days=_not_counted(stop.count), why=_reason(stop), when=when)
+
+
+def _not_counted(days: int) -> str:
+    return ngettext("%(num)d day does not count", "%(num)d days do not count", days)
 
 
 def stops_briefly(found: Deadline) -> str:
-    """The latest stop that is not simply its beginning, for a line in a list; empty for none."""
+    """What does not count, for a line in a list: the only stop, else how many days; empty for none."""
     stops = [stop for stop in found.stops if stop.reason not in ("untold", "late")]
-    return stop_word(stops[-1]) if stops else ""
+    if len(stops) < 2:
+        return stop_word(stops[0]) if stops else ""
+    return _not_counted(sum(stop.count for stop in stops))
 
 
 def _reason(stop: Stop) -> str:
@@ -135,6 +140,13 @@ def day_word(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM y"))
 
 
+def paper_moment(at_ms: int | None) -> str:
+    """`01/12/2026 14:02`, for paper: it is read on any day."""
+    if at_ms is None:
+        return "—"
+    return datetime.fromtimestamp(at_ms // 1000, zone()).strftime("%d/%m/%Y %H:%M")
+
+
 def stretch(opening: Opening) -> str:
     """`9:00–12:00`; what ends after midnight says so."""
     closes = opening.closes_min if opening.closes_min <= DAY_MIN else opening.closes_min - DAY_MIN
@@ -161,8 +173,11 @@ def closure_when(closure: Closure) -> str:
     begin, end = (datetime.fromtimestamp(at // 1000, zone()) for at in (closure.from_ms, closure.until_ms))
     if (begin.hour, begin.minute, end.hour, end.minute) == (0, 0, 0, 0):
         return _days(begin.date(), end.date() - timedelta(days=1))
-    first = format_datetime(begin, "d MMMM HH:mm", rebase=False)
-    last = format_datetime(end, "HH:mm" if begin.date() == end.date() else "d MMMM HH:mm", rebase=False)
+    if begin.date() == end.date():
+        first, last = (format_datetime(one, "HH:mm", rebase=False) for one in (begin, end))
+        day = _days(begin.date(), begin.date())
+        return _("%(day)s, %(first)s to %(last)s", day=day, first=first, last=last)
+    first, last = (format_datetime(one, "d MMMM HH:mm", rebase=False) for one in (begin, end))
     return _("from %(first)s to %(last)s", first=first, last=last)
 
 

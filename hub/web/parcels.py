@@ -179,7 +179,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "messages": messages,
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
         "given": extensions_of(connection, item),
-        "holder": names.staff.get(row.staff or ""),
+        "holder": names.staff.get(row.taken_by or ""),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,

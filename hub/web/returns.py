@@ -62,7 +62,7 @@ def table(site: str, day: str) -> Response:
     for number, one in enumerate(rows, 1):
         dates = (_date_of(one.left_ms or one.received_ms), _date_of(one.ended_ms))
         lines.writerow([number, _safe(one.label), kind_word(one.kind), *dates])
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv; charset=utf-8")
+    answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     name = "".join(mark if mark.isascii() and mark.isalnum() else "-" for mark in carrier or "sans-nom")
     answer.headers["Content-Disposition"] = f'attachment; filename="retours-{when.isoformat()}-{name}.csv"'
     return answer

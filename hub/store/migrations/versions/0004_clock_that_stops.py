@@ -105,6 +105,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_deadlines_site", "deadlines", ["site"], unique=False)
     op.create_index("ix_deadlines_changed_ms", "deadlines", ["changed_ms"], unique=False)
+    op.add_column("items", sa.Column("taken_by", sa.String(length=64), nullable=True))
     op.create_index(
         "ix_ledger_reach",
         "ledger",
@@ -117,6 +118,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_ledger_reach", "ledger")
+    op.drop_column("items", "taken_by")
     tables = ("deadlines", "beats", "extensions", "keeping_days", "closures", "opening_hours", "calendars")
     for table in tables:
         op.drop_table(table)
