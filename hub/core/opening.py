@@ -6,7 +6,7 @@ are kept with the moment since when they hold: what is changed today makes no ye
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 
@@ -56,11 +56,23 @@ class Opening:
 
 @dataclass(frozen=True)
 class Hours:
-    """The hours of a place from `since_ms` on. `always`: day and night, whatever `weekly` says."""
+    """The hours of a place from `since_ms` on.
+
+    `always`: its lockers can be reached day and night; `weekly` is then when somebody is at the counter.
+    """
 
     since_ms: int
     always: bool = False
     weekly: tuple[Opening, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether they say anything: a week without any hours does not."""
+        return self.always or bool(self.weekly)
+
+    def at_the_counter(self) -> "Hours":
+        """The hours for what only staff hand out."""
+        return replace(self, always=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,7 @@ def planned(hours: Iterable[Hours], day: date, zone: tzinfo) -> Planned:
         held = both([(version.since_ms, until_ms)], [day_span(day, zone)])
         there = _openings(version, day, zone)
         mine = both([(version.since_ms, until_ms)], there)
-        known = known or bool(held)
+        known = known or (version.known and bool(held))
         spans += mine
         if mine:
             whole_ms = max(whole_ms, total(there))

@@ -24,7 +24,7 @@ from hub.store.database import Connection
 from hub.store.feed import write_changes
 from hub.store.first_notice import first_notices
 from hub.store.opening import closures_of, days_versions, forget_past_closures, hours_of
-from hub.store.tables import TELLS_REACH, deadlines, extensions, items, ledger
+from hub.store.tables import TELLS_REACH, deadlines, doors, extensions, items, ledger
 
 COUNTED: Final = ("waiting", "kept", "in_hand")
 """States of an item whose days are counted."""
@@ -43,12 +43,26 @@ def site_deadlines(connection: Connection, site: str, now_ms: int, zone: tzinfo)
 def _judged(connection: Connection, site: str, now_ms: int, zone: tzinfo) -> list[tuple[Any, Deadline]]:
     mine = (items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(COUNTED))
     what = (items.c.left_ms.is_not(None), items.c.kind.in_(list(DAYS)))
-    lying = connection.execute(select(items).where(*mine, *what).order_by(items.c.left_ms)).all()
+    query = (
+        select(items, doors.c.kind.label("place_kind"))
+        .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
+        .where(*mine, *what)
+        .order_by(items.c.left_ms)
+    )
+    lying = connection.execute(query).all()
     if not lying:
         return []
-    place, troubles = _place(connection, site, lying[0].left_ms, zone)
-    stays = _stays(connection, site, lying, troubles)
-    return [(row, judged(stay, place, now_ms)) for row, stay in zip(lying, stays, strict=True)]
+    lockers, troubles = _place(connection, site, lying[0].left_ms, zone)
+    counter = Place(
+        zone, [each.at_the_counter() for each in lockers.hours], lockers.closures, lockers.reachable
+    )
+    stays = zip(lying, _stays(connection, site, lying, troubles), strict=True)
+    return [(row, judged(stay, counter if _by_hand(row) else lockers, now_ms)) for row, stay in stays]
+
+
+def _by_hand(row: Any) -> bool:
+    """Whether only staff give it out: then the hours of the counter count, wherever it lies."""
+    return bool(row.place_kind != "lock" or row.kind == "registered_letter")
 
 
 def _place(connection: Connection, site: str, since_ms: int, zone: tzinfo) -> tuple[Place, dict[int, Spans]]:

@@ -1,15 +1,17 @@
 """How the pages say days: how many are left, which do not count and why, hours and closures."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date
 
 from hub.core.attention import Thing
 from hub.core.deadlines import EXTENSION_DAYS, Deadline, Stop
 from hub.core.opening import DAY_MIN, LONGEST_TEXT, WEEKDAYS, Closure, Fault, Opening
 from hub.web.gettext import _, ngettext
 from hub.web.guard import zone
+from hub.web.language import chosen
 
 _A_MONDAY = date(2024, 1, 1)
 
@@ -101,19 +103,28 @@ def _reason(stop: Stop) -> str:
 
 def _days(first: date, last: date) -> str:
     if first == last:
-        return _("on %(day)s", day=format_date(first, "d MMMM"))
-    begin = format_date(first, "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM")
-    return _("from %(first)s to %(last)s", first=begin, last=format_date(last, "d MMMM"))
+        return _("on %(day)s", day=_date(first, "d MMMM"))
+    begin = _date(first, "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM")
+    return _("from %(first)s to %(last)s", first=begin, last=_date(last, "d MMMM"))
+
+
+def _date(day: date, form: str) -> str:
+    """A date in words; the first of a month has a form of its own in French."""
+    said = str(format_date(day, form))
+    return re.sub(r"\b1\b", "1er", said, count=1) if day.day == 1 and chosen() == "fr" else said
 
 
 def _on(at_ms: int) -> str:
     """`Tuesday 1 December at 18:00`; the end of a day is named by that day."""
     local = datetime.fromtimestamp(at_ms // 1000, zone())
     if (local.hour, local.minute) == (0, 0):
-        day = format_date(local.date() - timedelta(days=1), "EEEE d MMMM")
+        day = _date(local.date() - timedelta(days=1), "EEEE d MMMM")
         return _("%(day)s at midnight", day=day)
-    day, hour = format_date(local.date(), "EEEE d MMMM"), format_datetime(local, "HH:mm", rebase=False)
-    return _("%(day)s at %(hour)s", day=day, hour=hour)
+    return _("%(day)s at %(hour)s", day=_date(local.date(), "EEEE d MMMM"), hour=_hour_of(local))
+
+
+def _hour_of(local: datetime) -> str:
+    return local.strftime("%H:%M")
 
 
 def extension_whys() -> dict[str, str]:
@@ -137,7 +148,7 @@ def weekday(number: int, form: str = "EEEE") -> str:
 
 def day_word(day: date) -> str:
     """`Tuesday 1 December 2026`."""
-    return str(format_date(day, "EEEE d MMMM y"))
+    return _date(day, "EEEE d MMMM y")
 
 
 def paper_moment(at_ms: int | None) -> str:
@@ -174,10 +185,9 @@ def closure_when(closure: Closure) -> str:
     if (begin.hour, begin.minute, end.hour, end.minute) == (0, 0, 0, 0):
         return _days(begin.date(), end.date() - timedelta(days=1))
     if begin.date() == end.date():
-        first, last = (format_datetime(one, "HH:mm", rebase=False) for one in (begin, end))
         day = _days(begin.date(), begin.date())
-        return _("%(day)s, %(first)s to %(last)s", day=day, first=first, last=last)
-    first, last = (format_datetime(one, "d MMMM HH:mm", rebase=False) for one in (begin, end))
+        return _("%(day)s, %(first)s to %(last)s", day=day, first=_hour_of(begin), last=_hour_of(end))
+    first, last = (f"{_date(one.date(), 'd MMMM')} {_hour_of(one)}" for one in (begin, end))
     return _("from %(first)s to %(last)s", first=first, last=last)
 
 

@@ -179,12 +179,10 @@ def _page(
     faults = {error.field: fault_word(error.fault, error.field)} if error else wrong or {}
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
-        versions = hours_of(connection, site)
         answer = render_template(
             "opening.html",
             site=row,
-            known=bool(versions),
-            hours=versions[-1] if versions else Hours(0),
+            hours=_now(connection, site),
             closures=closures_of(connection, site, now_ms()),
             kept=days_kept(connection, site),
             now=now_ms(),

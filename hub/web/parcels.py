@@ -53,7 +53,7 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             "parcels.html",
             deadlines=deadlines,
             over=sum(found.over_ms is not None for found in deadlines.values()),
-            hours_known=bool(hours_of(connection, site)),
+            hours_known=any(each.known for each in hours_of(connection, site)[-1:]),
             site=row,
             held=held_parcels(connection, site),
             expected=open_expected(connection, site),

@@ -219,6 +219,16 @@ def test_what_no_carrier_brought_has_no_deadline(site: QuietSite) -> None:
         site.deadline("bag")
 
 
+def test_what_only_staff_hand_out_waits_for_the_hours_of_the_counter(site: QuietSite) -> None:
+    with writing(site.scene.hub.engine) as connection:
+        set_hours(connection, SITE, EVERY_DAY[:1], site.scene.clock.wall_ms(), always=True)
+    site.scene.deposit("shelf", 1, 17)
+    site.days(3)
+    site.until("2026-11-05 00:00")
+    assert site.deadline("i1").used == 3
+    assert site.deadline("shelf").used == 1, "somebody is there on Mondays only"
+
+
 def test_hours_that_change_leave_the_days_before_as_they_were(site: QuietSite) -> None:
     site.days(2)
     with writing(site.scene.hub.engine) as connection:

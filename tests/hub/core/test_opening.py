@@ -110,6 +110,13 @@ def test_before_anybody_said_when_it_is_open_nothing_is_known() -> None:
         (at("2026-11-24 10:00"), at("2026-11-25 00:00")),
     )
     assert not planned([], MONDAY, PARIS).known
+    assert not planned([Hours(0)], MONDAY, PARIS).known, "a week without any hours says nothing"
+
+
+def test_what_only_staff_hand_out_keeps_the_hours_of_the_counter() -> None:
+    hours = Hours(0, always=True, weekly=week((1, "9:00", "12:00")))
+    assert total(planned([hours.at_the_counter()], MONDAY, PARIS).spans) == 3 * HOUR
+    assert not Hours(0, always=True).at_the_counter().known
 
 
 @pytest.mark.parametrize(("day", "length"), [(SPRING, 23), (AUTUMN, 25), (MONDAY, 24)])

@@ -89,7 +89,7 @@ def test_lockers_in_a_hall_are_reachable_day_and_night(scene: Scene, concierge: 
     open_on(concierge, ["1"], "09:00", "12:00")
     scene.clock.advance(1)
     concierge.post(f"{PAGE}/toujours", data={"always": "yes"})
-    assert "Jour et nuit, tous les jours" in concierge.get(PAGE).text
+    assert "quand il y a quelqu’un au comptoir" in concierge.get(PAGE).text
     scene.clock.advance(1)
     concierge.post(f"{PAGE}/toujours", data={"always": "no"})
     assert weekly(scene) == (Opening(1, 540, 720),), "the hours of the week are still there"
@@ -121,7 +121,7 @@ def test_a_closure_that_runs_is_ended_and_stays_for_the_days_that_were(
 def test_a_power_cut_has_hours(scene: Scene, concierge: FlaskClient) -> None:
     cut = {"from_day": "2026-12-01", "until_day": "2026-12-01", "from_hour": "09:00", "until_hour": "11:30"}
     concierge.post(f"{PAGE}/fermetures", data=CLOSURE | cut)
-    assert "Le 1 décembre, de 09:00 à 11:30" in concierge.get(PAGE).text
+    assert "Le 1er décembre, de 09:00 à 11:30" in concierge.get(PAGE).text
 
 
 @pytest.mark.parametrize(
