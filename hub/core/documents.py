@@ -7,10 +7,13 @@ from contract.messages import (
     Holding,
     PersonName,
     PersonReach,
+    ReturnDue,
     Rotation,
     SiteCard,
     StaffCredential,
 )
+from contract.messages import Closure as ClosureDocument
+from hub.core.opening import Closure
 
 Audience = Literal["kiosk", "bridge"]
 Change = tuple[Audience, str, AnyDocument | None]
@@ -74,6 +77,35 @@ def site(row: Columns) -> list[Change]:
         languages=tuple(row["languages"].split(",")),
     )
     return [("kiosk", "site", card)]
+
+
+def closure(closed: Closure, now_ms: int) -> list[Change]:
+    """A closure, until it has ended."""
+    if closed.until_ms <= now_ms:
+        return closure_over(closed.id)
+    document = ClosureDocument(
+        from_ms=closed.from_ms,
+        until_ms=closed.until_ms,
+        why=closed.why,  # type: ignore[arg-type]
+        text=closed.text,
+    )
+    return [("kiosk", f"closure/{closed.id}", document)]
+
+
+def closure_over(closed: str) -> list[Change]:
+    """A closure that is none any more."""
+    return [("kiosk", f"closure/{closed}", None)]
+
+
+def return_due(item: Columns) -> list[Change]:
+    """A row of `items` whose days are over: staff give it back to its carrier."""
+    document = ReturnDue(item=item["id"], carrier=item["carrier"], label=item["label"])
+    return [("kiosk", f"return/{item['id']}", document)]
+
+
+def return_off(item: str) -> list[Change]:
+    """It stays, or has left."""
+    return [("kiosk", f"return/{item}", None)]
 
 
 def rotation(pickup: str, generation: int | None) -> list[Change]:

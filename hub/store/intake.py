@@ -22,6 +22,7 @@ from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
 from hub.store import devices, feed, ledger, orders, outbox
+from hub.store.beats import beat
 from hub.store.bulk import rows_where
 from hub.store.devices import Device
 from hub.store.folding import fold_facts
@@ -73,6 +74,7 @@ class Intake:
         held = journals.get(hello.journal, _NOTHING)
         self._look_for_loss(device, hello)
         devices.said_hello(self._connection, device.id, hello, held.cursor, self._now_ms)
+        beat(self._connection, device.id, self._now_ms)
         self._offsets[device.id, hello.boot] = self._now_ms - hello.mono_ms
         known = any(other != hello.journal for other in journals)
         return held, known or devices.follows_another_bridge(self._connection, device)
@@ -155,7 +157,7 @@ class Intake:
         ledger.append(self._connection, [fresh.row for fresh in new])
         told = [fresh.told for fresh in new if fresh.told is not None]
         rows = fold_facts(self._connection, told)
-        self._tell_bridges(rows)
+        self._tell_sites(rows)
         self._note_orders(told)
         self._tell_people(rows, told)
         self._move_cursors()
@@ -207,8 +209,8 @@ class Intake:
             why,
         )
 
-    def _tell_bridges(self, rows: Rows) -> None:
-        """Keep the feed's holdings true: what lies at the site, under which ticket and generation."""
+    def _tell_sites(self, rows: Rows) -> None:
+        """Keep the feed true: what lies at the site, under which ticket and generation; what left."""
         touched = {row["id"]: row for row in rows.of("pickups")}
         things = {row["id"]: row for row in rows.of("items")}
         if touched:
@@ -220,6 +222,9 @@ class Intake:
         by_site: dict[str, list[documents.Change]] = {}
         for row in things.values():
             by_site.setdefault(row["site"], []).extend(documents.holding(row, touched.get(row["pickup"])))
+        for row in rows.of("items"):
+            if row["ended_ms"] is not None:
+                by_site.setdefault(row["site"], []).extend(documents.return_off(row["id"]))
         for row in rows.of("pickups"):
             if row["closed_ms"] is not None:
                 by_site.setdefault(row["site"], []).extend(documents.rotation(row["id"], None))

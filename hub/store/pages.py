@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from hub.core.attention import Alarm
+from hub.core.attention import Alarm, Ending
 from hub.core.sight import Device, Door, Parcel
 from hub.store.database import Connection
 from hub.store.tables import (
     alarms,
+    deadlines,
     device_state,
     devices,
     dismissals,
@@ -21,9 +22,11 @@ from hub.store.tables import (
     outbox,
     pickups,
     sites,
+    staff,
 )
 
-HELD = ("received", "claimed", "waiting", "kept")
+HELD = ("received", "claimed", "waiting", "kept", "in_hand")
+LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""
 
@@ -87,7 +90,7 @@ def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Par
     """What left the site since then, the latest first."""
     query = (
         _parcels()
-        .where(items.c.site == site, items.c.state == "collected", items.c.ended_ms >= since_ms)
+        .where(items.c.site == site, items.c.state.in_(LEFT), items.c.ended_ms >= since_ms)
         .order_by(None)
         .order_by(items.c.ended_ms.desc())
         .limit(50)
@@ -101,9 +104,30 @@ def kept_parcels(connection: Connection) -> list[Parcel]:
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
+def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
+    """What staff have had in their hands since then or longer, at all sites."""
+    query = _parcels().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
+
+
+def nameless(connection: Connection) -> list[Ending]:
+    """How many things lie at each site of which nobody knows whose they are; none where none."""
+    query = (
+        select(items.c.site, func.count().label("number"))
+        .where(~items.c.named, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
+        .group_by(items.c.site)
+    )
+    return [Ending("nameless", row.site, row.number) for row in connection.execute(query)]
+
+
 def _parcels() -> Select[Any]:
     since = func.coalesce(
-        items.c.ended_ms, items.c.kept_ms, items.c.left_ms, items.c.claimed_ms, items.c.received_ms
+        items.c.ended_ms,
+        items.c.taken_ms,
+        items.c.kept_ms,
+        items.c.left_ms,
+        items.c.claimed_ms,
+        items.c.received_ms,
     )
     return (
         select(
@@ -116,7 +140,10 @@ def _parcels() -> Select[Any]:
             since.label("since_ms"),
             items.c.kept_why,
             items.c.said,
+            staff.c.initials.label("staff"),
+            *(items.c[name] for name in ("taken_ms", "named", "pieces", "damaged", "heavy", "perishable")),
         )
+        .outerjoin(staff, (staff.c.id == items.c.taken_by) & (staff.c.site == items.c.site))
         .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
         .order_by(since)
     )
@@ -192,6 +219,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
+        select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
     )
     return tuple(connection.execute(select(*marks)).one())

@@ -26,6 +26,14 @@ from sqlalchemy import (
     text,
 )
 
+from hub.core.reach import TELLING
+from hub.store.calendar_tables import beats as beats
+from hub.store.calendar_tables import calendars as calendars
+from hub.store.calendar_tables import closures as closures
+from hub.store.calendar_tables import deadlines as deadlines
+from hub.store.calendar_tables import extensions as extensions
+from hub.store.calendar_tables import keeping_days as keeping_days
+from hub.store.calendar_tables import opening_hours as opening_hours
 from hub.store.columns import Device, Id, Serial, Utc, Word
 from hub.store.columns import metadata as metadata
 from hub.store.fold_tables import FOLD as FOLD
@@ -262,6 +270,9 @@ journals = Table(
     sqlite_with_rowid=False,
 )
 
+TELLS_REACH = text("type IN ({})".format(", ".join(f"'{tag}'" for tag in TELLING)))
+"""Said word for word by the index and by whoever wants it used (hub.store.deadlines)."""
+
 ledger = Table(
     "ledger",
     metadata,
@@ -291,6 +302,7 @@ ledger = Table(
         sqlite_where=text("quarantine IS NOT NULL"),
         postgresql_where=text("quarantine IS NOT NULL"),
     ),
+    Index("ix_ledger_reach", "site", "at_ms", sqlite_where=TELLS_REACH, postgresql_where=TELLS_REACH),
     sqlite_autoincrement=True,
 )
 """Raw facts in the order of arrival; per journal that is the order of its sequence numbers."""

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    day_words,
     entrance,
     faults,
     guard,
@@ -20,9 +21,11 @@ from hub.web import (
     live,
     lockers,
     messages,
+    opening,
     parcels,
     people,
     places,
+    returns,
     team,
     today,
     tries,
@@ -60,6 +63,7 @@ def create_app(context: HubContext) -> Flask:
     for part in (
         language,
         words,
+        day_words,
         places,
         guard,
         tries,
@@ -70,6 +74,8 @@ def create_app(context: HubContext) -> Flask:
         lockers,
         parcels,
         messages,
+        opening,
+        returns,
         people,
         team,
     ):

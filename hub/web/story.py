@@ -6,6 +6,7 @@ from typing import Any
 
 from contract import messages as m
 from contract.codec import ContractError, decode_fact
+from hub.web import day_words
 from hub.web.gettext import _
 from hub.web.words import said_word
 
@@ -63,7 +64,7 @@ def tell(row: Any, names: Names) -> Line | None:
     if say is None:
         return None
     icon, tone, text, proof = say(fact, names)
-    return Line(row.at_ms, row.estimated, icon, tone, _begun(text), proof, row.device)
+    return Line(row.at_ms, row.estimated, icon, tone, day_words.begun(text), proof, row.device)
 
 
 def tell_note(row: Any, names: Names) -> Line:
@@ -80,16 +81,14 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s gave the slip", who=who)
         case "told_again":
             text = _("%(who)s had the message sent again", who=who)
+        case "extended":
+            why = day_words.extension_whys().get(row.detail, row.detail)
+            text = _("%(who)s gave 7 more days: %(why)s", who=who, why=why)
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:
             text = f"{who}: {row.action}"
-    return Line(row.at_ms, False, "eye", "info", _begun(text), "hub")
-
-
-def _begun(sentence: str) -> str:
-    """A sentence begins with a capital, also where it begins with whom we cannot name."""
-    return sentence[:1].upper() + sentence[1:]
+    return Line(row.at_ms, False, "eye", "info", day_words.begun(text), "hub")
 
 
 Said = tuple[str, str, str, str]

@@ -5,16 +5,19 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.core.attention import Thing, dark_sites, things_to_do
+from hub.core.attention import IN_HAND_MS, Thing, dark_sites, things_to_do
 from hub.store import audit
 from hub.store.database import reading, writing
+from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
 from hub.store.outbox import untold
 from hub.store.pages import (
     all_sites,
     kept_parcels,
     last_news_ms,
+    nameless,
     open_alarms,
+    parcels_in_hand,
     site_devices,
     site_doors,
     unreadable_facts,
@@ -69,6 +72,8 @@ def _standing() -> dict[str, Any]:
             unreadable_facts(connection),
             now_ms(),
             untold(connection),
+            parcels_in_hand(connection, now_ms() - IN_HAND_MS),
+            [*endings(connection), *nameless(connection)],
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)

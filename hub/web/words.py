@@ -8,6 +8,7 @@ from flask_babel import format_date, format_time, to_user_timezone
 
 from hub.core.attention import Thing
 from hub.core.sight import QUIET_MS, Device, Door, door_word
+from hub.web import day_words
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
 from hub.web.language import TALKED
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
         door_word=door_word,
         kind_word=kind_word,
         item_state=item_state,
+        in_hand_word=in_hand_word,
         said_word=said_word,
         connection=connection,
         sentence=sentence,
@@ -140,12 +142,26 @@ def item_state(state: str) -> tuple[str, str, str]:
             return "ok", "package", _("waiting")
         case "kept":
             return "warn", "alert-circle", _("kept, to see to")
+        case "in_hand":
+            return "warn", "package-export", _("in the hands of the staff")
         case "collected":
             return "ok", "circle-check", _("collected")
+        case "returned":
+            return "info", "truck-delivery", _("given back to its carrier")
+        case "lost":
+            return "alarm", "search", _("not found")
         case "dropped":
             return "info", "x", _("deposit given up")
         case _:
             return "warn", "question-mark", _("gone")
+
+
+def in_hand_word(taken_ms: int | None, initials: str | None) -> str:
+    """`in hand since 10:20 (IB)`."""
+    if taken_ms is None:
+        return _("in the hands of the staff")
+    said = _("in hand since %(when)s", when=moment(taken_ms))
+    return f"{said} ({initials})" if initials else said
 
 
 def said_word(said: str | None) -> str:
@@ -236,6 +252,8 @@ def sentence(thing: Thing) -> str:
                 "%(num)d messages of a device could not be read",
                 thing.count,
             )
+        case "due" | "near" | "nameless" | "in_hand" | "lost":
+            return day_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -248,7 +266,7 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    return _("last time") if thing.count > 1 and thing.kind != "unreadable" else _("since")
+    return _("last time") if thing.count > 1 and thing.kind not in ("unreadable", "due") else _("since")
 
 
 def advice(thing: Thing) -> str:
@@ -272,6 +290,8 @@ def advice(thing: Thing) -> str:
             return _("Copy its enrolment folder onto it, and switch it on.")
         case "help":
             return _("Go there, or call.")
+        case "due" | "near" | "nameless" | "in_hand" | "lost":
+            return day_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
@@ -292,6 +312,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
+    if thing.kind in ("due", "near", "nameless", "in_hand", "lost"):
+        return day_words.link(thing)
     if len(thing.compartments) == 1:
         number = thing.compartments[0]
         return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")

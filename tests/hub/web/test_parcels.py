@@ -118,7 +118,7 @@ def test_parcels_are_listed_where_they_are(lively: Scene, admin: FlaskClient) ->
     lively.deposit("i2", 1, 10, "Chronopost")
     lively.collect("i2", 1, 10)
     page = admin.get("/sites/borny/colis").text
-    here, gone = page.split("Retirés depuis hier")
+    here, gone = page.split("Partis depuis hier")
     assert "Yasmina Benali" in here
     assert "Nguyễn Thị Mai" in gone
     assert "Chronopost" in gone
