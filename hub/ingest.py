@@ -19,7 +19,7 @@ from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.orders import Orders
-from hub.store import devices, feed, timeline
+from hub.store import devices, dictated, feed, mandates, refused, timeline
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
 from hub.store.intake import Intake
@@ -27,6 +27,7 @@ from hub.store.ledger import CursorMovedError, Held, ReplayError
 
 _DAY_MS: Final = 86_400_000
 _NOTE_EVERY_MS: Final = 1_000
+_UPKEEP_EVERY_MS: Final = 60_000
 _KNOWN_MS: Final = 500
 _YOUNG_OBJECTS: Final = 50_000
 
@@ -73,6 +74,7 @@ class Ingest:
         self._counted: Counter[tuple[str, str]] = Counter()
         self._note_at_ms = clock.mono_ms()
         self._tidy_at_ms = clock.mono_ms()
+        self._upkeep_at_ms = clock.mono_ms()
 
     # --- what the owner calls ------------------------------------------------------------------
 
@@ -111,7 +113,18 @@ class Ingest:
             self._tidy_at_ms = now + _DAY_MS
             with writing(self._engine) as connection:
                 feed.forget_tombstones(connection, self._clock.wall_ms())
+        if now >= self._upkeep_at_ms:
+            self._upkeep_at_ms = now + _UPKEEP_EVERY_MS
+            self._upkeep()
         return [*self._orders.tick(), *self._feed.news()]
+
+    def _upkeep(self) -> None:
+        """What ends by the clock: mandates, codes told by telephone, photos."""
+        now_ms = self._clock.wall_ms()
+        with writing(self._engine) as connection:
+            mandates.expire_mandates(connection, now_ms)
+            dictated.change_used_codes(connection, now_ms)
+            refused.forget_photos(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""

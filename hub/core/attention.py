@@ -49,6 +49,35 @@ class Untold:
     since_ms: int
 
 
+@dataclass(frozen=True)
+class Nameless:
+    """What lies at a site and nobody knows whose it is: since when each, the oldest first."""
+
+    site: str
+    since_ms: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What a carrier's slip announced, beside what was taken in and refused; `event` tells of it."""
+
+    event: str
+    site: str
+    at_ms: int
+    carrier: str | None
+    announced: int
+    received: int
+    refused: int
+    staff: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two sides do not come to the same."""
+        return self.announced != self.received + self.refused
+
+
+NAMELESS_MS: Final = 3_600_000
+"""What came a moment ago is still being looked at."""
 _DOOR_TONES: Final[dict[str, Tone]] = {
     "blocked": "alarm",
     "left_open": "alarm",
@@ -66,6 +95,8 @@ def things_to_do(
     unreadable: Iterable[Alarm],
     now_ms: int,
     untold: Iterable[Untold] = (),
+    nameless: Iterable[Nameless] = (),
+    piles: Iterable[Pile] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
     things = [
@@ -75,6 +106,8 @@ def things_to_do(
         *(_alarm(alarm) for alarm in alarms),
         *_unreadable(list(unreadable)),
         *map(_untold, untold),
+        *(thing for one in nameless if (thing := _nameless(one, now_ms))),
+        *(_pile(pile) for pile in piles if pile.differs),
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
@@ -118,6 +151,17 @@ def _kept(parcel: Parcel) -> Thing:
 def _untold(person: Untold) -> Thing:
     kind, tone = ("untold", "warn") if person.failed else ("paper", "info")
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)  # type: ignore[arg-type]
+
+
+def _nameless(there: Nameless, now_ms: int) -> Thing | None:
+    old = [since for since in there.since_ms if now_ms - since > NAMELESS_MS]
+    return Thing("warn", "nameless", there.site, old[0], count=len(old)) if old else None
+
+
+def _pile(pile: Pile) -> Thing:
+    missing = pile.announced - pile.received - pile.refused
+    detail = pile.carrier or ""
+    return Thing("warn", "pile", pile.site, pile.at_ms, event=pile.event, detail=detail, count=missing)
 
 
 def _device(device: Device, now_ms: int) -> Thing | None:

@@ -24,6 +24,8 @@ from hub.store.tables import (
 )
 
 HELD = ("received", "claimed", "waiting", "kept")
+IN_HOUSE = (*HELD, "in_hand")
+"""Still in somebody's keeping here, staff's hands included."""
 MOST_ROWS = 500
 """No page lists more than this."""
 
@@ -77,7 +79,7 @@ def _device(row: Any) -> Device:
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
     """What is held at a site, the longest waiting first."""
-    query = _parcels().where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
+    query = parcels_query().where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
     if person is not None:
         query = query.where(items.c.person == person)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
@@ -86,7 +88,7 @@ def held_parcels(connection: Connection, site: str, person: str | None = None) -
 def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Parcel]:
     """What left the site since then, the latest first."""
     query = (
-        _parcels()
+        parcels_query()
         .where(items.c.site == site, items.c.state == "collected", items.c.ended_ms >= since_ms)
         .order_by(None)
         .order_by(items.c.ended_ms.desc())
@@ -97,11 +99,12 @@ def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Par
 
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = _parcels().where(items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
-def _parcels() -> Select[Any]:
+def parcels_query() -> Select[Any]:
+    """Items as `Parcel` has them, the longest waiting first."""
     since = func.coalesce(
         items.c.ended_ms, items.c.kept_ms, items.c.left_ms, items.c.claimed_ms, items.c.received_ms
     )

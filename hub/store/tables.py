@@ -36,6 +36,10 @@ from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
 from hub.store.outbox_table import outbox as outbox
+from hub.store.relay_tables import assignments as assignments
+from hub.store.relay_tables import dictated_codes as dictated_codes
+from hub.store.relay_tables import mandates as mandates
+from hub.store.relay_tables import refused_parcels as refused_parcels
 
 # --- the hub itself ----------------------------------------------------------------------------
 
@@ -290,6 +294,13 @@ ledger = Table(
         "position",
         sqlite_where=text("quarantine IS NOT NULL"),
         postgresql_where=text("quarantine IS NOT NULL"),
+    ),
+    Index(
+        "ix_ledger_rounds",  # what was counted and refused, day by day
+        "site",
+        "at_ms",
+        sqlite_where=text("type IN ('parcel_refused', 'pile_counted')"),
+        postgresql_where=text("type IN ('parcel_refused', 'pile_counted')"),
     ),
     sqlite_autoincrement=True,
 )
