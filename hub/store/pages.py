@@ -97,6 +97,13 @@ def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Par
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
+def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
+    """What somebody looked for and did not find, the latest first."""
+    query = parcels_query().where(items.c.site == site, items.c.state == "lost").order_by(None)
+    rows = connection.execute(query.order_by(items.c.ended_ms.desc()).limit(MOST_ROWS))
+    return [Parcel(**row._mapping) for row in rows]
+
+
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
     query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)

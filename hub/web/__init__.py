@@ -13,19 +13,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    drawings,
     entrance,
     faults,
     guard,
     language,
     live,
     lockers,
+    mandates,
     messages,
     parcels,
     people,
     places,
+    register,
+    rounds,
     team,
     today,
     tries,
+    whose,
     words,
 )
 
@@ -71,6 +76,11 @@ def create_app(context: HubContext) -> Flask:
         parcels,
         messages,
         people,
+        mandates,
+        whose,
+        register,
+        rounds,
+        drawings,
         team,
     ):
         part.install(app)

@@ -10,20 +10,21 @@ from flask.typing import ResponseReturnValue
 from contract.pickup_code import typed_code
 from contract.scans import aim
 from hub.store import audit
-from hub.store.accounts import account_names
+from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
+from hub.store.dictated import note_dictated
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
 from hub.store.outbox import messages_of
-from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
-from hub.store.people import find_people, people_names
+from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
+from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation
-from hub.store.staff import staff_initials
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.language import ZONE
+from hub.web.naming import names_at
 from hub.web.places import site_or_404
-from hub.web.story import Line, Names, tell, tell_note
+from hub.web.story import Line, tell, tell_note
 from hub.web.tries import limiter
 
 RECENT_MS = 86_400_000
@@ -52,6 +53,7 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             expected=open_expected(connection, site),
             recent=recent_parcels(connection, site, now_ms() - RECENT_MS),
             names=people_names(connection, site),
+            nameless=len(nameless_parcels(connection, site)),
             people=find_people(connection, site, ""),
             typed=typed,
             wrong=wrong,
@@ -130,6 +132,8 @@ def tell_code(item: str) -> ResponseReturnValue:
             subject=item,
             detail="next" if following else "present",
         )
+        if following:
+            note_dictated(connection, row.site, row.pickup, generation, account().id, now_ms())
         code = typed_code(hub().keys.site_key(row.site), row.ticket, row.pickup, generation)
         return _story(connection, item, code, following)
 
@@ -138,11 +142,13 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
     row = item_row(connection, item)
     if row is None:
         abort(404)
-    names = Names(staff_initials(connection, row.site), account_names(connection))
+    names = names_at(connection, row.site)
     facts = story_of_item(connection, row.site, item)
     lines: list[Line] = [line for fact in facts if (line := tell(fact, names))]
     lines += [tell_note(note, names) for note in audit.notes_about(connection, item)]
     site = site_or_404(connection, row.site)
+    person = person_row(connection, row.site, row.person or "")
+    asked = assignment_of(connection, row.site, item)
     messages = messages_of(connection, row.site, row.pickup) if row.pickup else []
     told: dict[str, Any] = {
         "item": row,
@@ -153,6 +159,10 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "waits": row.state == "waiting",
         "code": code,
         "following": following,
+        "tongue": person.language if person else "fr",
+        "in_house": row.state in IN_HOUSE,
+        "asked": asked,
+        "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
         "may_tell": row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None,
     }
     return render_template("parcel.html", **told)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.attention import Thing, dark_sites, things_to_do
 from hub.store import audit
+from hub.store.assignments import nameless_count
 from hub.store.database import reading, writing
 from hub.store.dismissals import dismiss
 from hub.store.outbox import untold
@@ -19,8 +20,12 @@ from hub.store.pages import (
     site_doors,
     unreadable_facts,
 )
+from hub.store.register import differing_piles
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
+
+PILE_MS = 7 * 86_400_000
+"""An old count helps nobody any more."""
 
 page = Blueprint("today", __name__)
 
@@ -69,6 +74,8 @@ def _standing() -> dict[str, Any]:
             unreadable_facts(connection),
             now_ms(),
             untold(connection),
+            nameless_count(connection),
+            differing_piles(connection, now_ms() - PILE_MS),
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)
