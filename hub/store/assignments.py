@@ -49,20 +49,19 @@ def assignments_asked(connection: Connection, site: str) -> dict[str, str]:
 
 def close_answered(connection: Connection, rows: Rows, told: Iterable[Told], now_ms: int) -> None:
     """After the fold: drop what the lockers carried out, what staff said since, and what has left."""
-    over = {row["id"] for row in rows.of("items") if row["ended_ms"] is not None}
+    over = {(row["site"], row["id"]) for row in rows.of("items") if row["ended_ms"] is not None}
     said = {
-        event.fact.item: (event.at_ms, event.fact.person)
+        (event.site, event.fact.item): (event.at_ms, event.fact.person)
         for event in told
         if isinstance(event.fact, ItemReassigned)
     }
-    if not over and not said:
+    spoken_of = {item for _, item in over | said.keys()}
+    if not spoken_of:
         return
-    for row in rows_where(connection, assignments, "item", over | said.keys(), also="done_ms IS NULL"):
-        item, site = row["item"], row["site"]
-        if rows.held["items"][item]["site"] != site:
-            continue
-        at_ms, person = said.get(item, (0, ""))
-        if item in over:
+    for row in rows_where(connection, assignments, "item", spoken_of, also="done_ms IS NULL"):
+        site, item = key = row["site"], row["item"]
+        at_ms, person = said.get(key, (-1, ""))
+        if key in over:
             _done(connection, site, item, "ended", now_ms)
         elif person == row["person"] or at_ms >= row["asked_ms"]:
             _done(connection, site, item, "reassigned", now_ms)

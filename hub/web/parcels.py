@@ -116,7 +116,7 @@ def tell_code(item: str) -> ResponseReturnValue:
         row = item_row(connection, item)
         if row is None:
             abort(404)
-        if row.state not in HELD or row.ticket is None or row.pickup_closed_ms is not None:
+        if not _may_tell(row):
             abort(400)
         following = request.form.get("which") == "next"
         told = code_generation(connection, row.pickup)
@@ -163,9 +163,15 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "in_house": row.state in IN_HOUSE,
         "asked": asked,
         "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
-        "may_tell": row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None,
+        "may_tell": _may_tell(row),
     }
     return render_template("parcel.html", **told)
+
+
+def _may_tell(row: Any) -> bool:
+    """Whether there is a code for it, and somebody it may be told to."""
+    is_somebodys = row.named or row.reassigned_ms is not None
+    return is_somebodys and row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None
 
 
 def _day_ms(day: str) -> int | None:

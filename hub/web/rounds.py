@@ -86,7 +86,7 @@ def _page(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             after=day_of(span[1]).isoformat() if span[1] <= now_ms() else None,
             piles=piles,
             at_kiosks=at_kiosks,
-            here=refusals(connection, site, *span),
+            noted=refusals(connection, site, *span),
             staff=staff_initials(connection, site),
             accounts=account_names(connection),
             typed=typed,
