@@ -1,6 +1,6 @@
 """The carriers' rounds: what was announced, taken in and refused, and the refusals noted here."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +30,13 @@ _PHOTO_HEADERS: Final = {
 page = Blueprint("rounds", __name__, url_prefix="/sites/<site>/colis/tournees")
 
 
+@page.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A photo may be larger than other forms; said before anybody reads the form, as the limits do."""
+    if endpoint == "rounds.refuse":
+        request.max_content_length = MOST_BYTES + _FORM_BYTES
+
+
 def install(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(page)
@@ -46,7 +53,6 @@ def show(site: str) -> ResponseReturnValue:
 @limiter.limit("120 per hour")
 def refuse(site: str) -> ResponseReturnValue:
     """Note what was not taken from its carrier."""
-    request.max_content_length = MOST_BYTES + _FORM_BYTES
     typed = {name: request.form.get(name, "").strip() for name in ("why", "label", "carrier", "note")}
     typed["label"] = aim.split(typed["label"]).text
     photo, wrong = _photo()
@@ -100,8 +106,10 @@ def _photo() -> tuple[Photo | None, dict[str, str]]:
     file = request.files.get("photo")
     if file is None or not file.filename:
         return None, {}
+    with file.stream:  # a large one lies in a file of its own
+        raw = file.read()
     try:
-        return cleaned(file.read()), {}
+        return cleaned(raw), {}
     except PhotoError as error:
         return None, {"photo": _photo_fault(error)}
 
