@@ -14,18 +14,27 @@
     return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
   };
 
+  const replace = async (field, file) => {
+    const small = await shrunk(file);
+    if (!small || small.size >= file.size || field.files[0] !== file) return;
+    const kept = new DataTransfer();
+    kept.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
+    field.files = kept.files;
+    field.dataset.shrunk = "yes";
+  };
+
   document.querySelectorAll("input[type=file][data-shrink]").forEach((field) => {
     field.addEventListener("change", async () => {
       const [file] = field.files;
       if (!file) return;
+      const send = field.form.querySelector("button");
+      send.disabled = true;
       try {
-        const small = await shrunk(file);
-        if (!small || small.size >= file.size || field.files[0] !== file) return;
-        const kept = new DataTransfer();
-        kept.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
-        field.files = kept.files;
+        await replace(field, file);
       } catch {
         // No picture this browser knows: the server looks at it.
+      } finally {
+        send.disabled = false;
       }
     });
   });
