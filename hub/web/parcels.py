@@ -15,10 +15,10 @@ from hub.store.database import Connection, reading, writing
 from hub.store.dictated import note_dictated
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
-from hub.store.outbox import messages_of
+from hub.store.outbox import messages_of, tell_again, waiting_items
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
-from hub.store.sites import code_generation
+from hub.store.sites import code_generation, rotate_code
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.language import ZONE
@@ -136,6 +136,22 @@ def tell_code(item: str) -> ResponseReturnValue:
             note_dictated(connection, row.site, row.pickup, generation, account().id, now_ms())
         code = typed_code(hub().keys.site_key(row.site), row.ticket, row.pickup, generation)
         return _story(connection, item, code, following)
+
+
+@page.post("/colis/<item>/code/changer")
+@limiter.limit("60 per hour")
+def change_code(item: str) -> ResponseReturnValue:
+    """Make all codes of it void that were told so far, and tell the person the new one."""
+    with writing(hub().engine) as connection:
+        row = item_row(connection, item)
+        if row is None:
+            abort(404)
+        if not _may_tell(row) or rotate_code(connection, row.pickup, account().id, now_ms()) is None:
+            abort(400)
+        if row.person and waiting_items(connection, row.site, row.pickup):
+            tell_again(connection, row.site, row.person, row.pickup, now_ms())
+        audit.note(connection, now_ms(), account().id, "code_changed", site=row.site, subject=item)
+    return redirect(url_for("parcels.show", item=item))
 
 
 def _story(connection: Connection, item: str, code: str | None, following: bool = False) -> str:
