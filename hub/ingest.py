@@ -21,7 +21,7 @@ from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.orders import Orders
-from hub.store import deadlines, devices, feed, timeline
+from hub.store import deadlines, devices, dictated, feed, mandates, refused, timeline
 from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
@@ -31,6 +31,7 @@ from hub.store.sites import site_ids
 
 _DAY_MS: Final = 86_400_000
 _NOTE_EVERY_MS: Final = 1_000
+_UPKEEP_EVERY_MS: Final = 60_000
 _KNOWN_MS: Final = 500
 _SETTLE_EVERY_MS: Final = 600_000
 _YOUNG_OBJECTS: Final = 50_000
@@ -83,6 +84,7 @@ class Ingest:
         self._tidy_at_ms = clock.mono_ms()
         self._settle_at_ms = clock.mono_ms()
         self._to_settle: list[str] = []
+        self._upkeep_at_ms = clock.mono_ms()
 
     # --- what the owner calls ------------------------------------------------------------------
 
@@ -122,6 +124,9 @@ class Ingest:
             with writing(self._engine) as connection:
                 feed.forget_tombstones(connection, self._clock.wall_ms())
                 forget_beats(connection, self._clock.wall_ms())
+        if now >= self._upkeep_at_ms:
+            self._upkeep_at_ms = now + _UPKEEP_EVERY_MS
+            self._upkeep()
         self._settle(now)
         return [*self._orders.tick(), *self._feed.news()]
 
@@ -134,6 +139,14 @@ class Ingest:
         if self._to_settle:
             with writing(self._engine) as connection:
                 deadlines.settle(connection, self._to_settle.pop(), self._clock.wall_ms(), self._zone)
+
+    def _upkeep(self) -> None:
+        """What ends by the clock: mandates, codes told by telephone, photos."""
+        now_ms = self._clock.wall_ms()
+        with writing(self._engine) as connection:
+            mandates.expire_mandates(connection, now_ms)
+            dictated.change_used_codes(connection, now_ms)
+            refused.forget_photos(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""

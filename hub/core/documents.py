@@ -4,15 +4,19 @@ from typing import Any, Literal, Protocol
 
 from contract.messages import (
     AnyDocument,
+    Assignment,
+    Expected,
     Holding,
     PersonName,
     PersonReach,
+    Proxy,
     ReturnDue,
     Rotation,
     SiteCard,
     StaffCredential,
 )
 from contract.messages import Closure as ClosureDocument
+from contract.scans.carriers import recognise
 from hub.core.opening import Closure
 
 Audience = Literal["kiosk", "bridge"]
@@ -31,7 +35,7 @@ class Columns(Protocol):
 IN_CUSTODY = frozenset({"waiting", "kept"})
 """States of an item that lies at the site."""
 
-_REVOKING = ("staff/", "rotation/")
+_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/")
 
 
 def comes_first(key: str, is_tombstone: bool) -> bool:
@@ -133,3 +137,39 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         size=item["size"],
     )
     return [("bridge", key, document)]
+
+
+def mandate(row: Columns) -> list[Change]:
+    """A row of `mandates`: who bears it is not said."""
+    key = f"proxy/{row['id']}"
+    if row["ended_ms"] is not None:
+        return [("bridge", key, None)]
+    document = Proxy(
+        proxy=row["id"],
+        person=row["person"],
+        number=row["number"],
+        from_ms=row["from_ms"],
+        until_ms=row["until_ms"],
+        generation=row["generation"],
+        items=tuple(row["items"].split(",")) if row["items"] else (),
+    )
+    return [("bridge", key, document)]
+
+
+def assignment(item: str, person: str | None) -> list[Change]:
+    """Whose an item is, as the pages say; None once that is answered."""
+    document = None if person is None else Assignment(item=item, person=person)
+    return [("bridge", f"assignment/{item}", document)]
+
+
+def expected(row: Columns) -> list[Change]:
+    """A row of `expected_parcels`. The number is written as labels are compared; without one, or without
+    anybody it is for, there is nothing to propose.
+    """
+    key = f"expected/{row['id']}"
+    if row["closed_ms"] is not None:
+        return [("kiosk", key, None)]
+    number = recognise(row["label"]).number
+    if not number or row["person"] is None:
+        return []
+    return [("kiosk", key, Expected(label=number, person=row["person"], carrier=row["carrier"]))]

@@ -73,7 +73,8 @@ def lost(rows: Rows, told: Told, fact: m.ItemLost) -> None:
 
 def reassigned(rows: Rows, told: Told, fact: m.ItemReassigned) -> None:
     """It is for somebody else."""
-    rows.touch("items", fact.item, told.site).update(person=fact.person, pickup=fact.pickup)
+    item = rows.touch("items", fact.item, told.site)
+    item.update(person=fact.person, pickup=fact.pickup, reassigned_ms=told.at_ms)
 
 
 def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:

@@ -42,6 +42,7 @@ items = Table(
     Column("ended_evidence", Word),
     Column("proxy", Id),  # the mandate under which it was received
     Column("identity", Word),  # known | document
+    Column("reassigned_ms", Utc),  # when it turned out to be somebody else's
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
     Index(None, "site", "ended_ms"),
     Index(

@@ -21,7 +21,7 @@ from hub.core.rows import Rows
 from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
-from hub.store import devices, feed, ledger, orders, outbox
+from hub.store import assignments, devices, dictated, expected, feed, ledger, orders, outbox
 from hub.store.beats import beat
 from hub.store.bulk import rows_where
 from hub.store.devices import Device
@@ -160,6 +160,7 @@ class Intake:
         self._tell_sites(rows)
         self._note_orders(told)
         self._tell_people(rows, told)
+        self._answer_wishes(rows, told)
         self._move_cursors()
 
     def _without_replays(self) -> list[_Fresh]:
@@ -246,6 +247,12 @@ class Intake:
             match event.fact:
                 case m.SlipShown(pickup=pickup, how="print"):
                     outbox.slip_printed(self._connection, event.site, pickup, self._now_ms)
+
+    def _answer_wishes(self, rows: Rows, told: Sequence[Told]) -> None:
+        """What the pages said and waited for: an item's person, a parcel announced, a code told."""
+        assignments.close_answered(self._connection, rows, told, self._now_ms)
+        expected.came(self._connection, told, self._now_ms)
+        dictated.note_used(self._connection, told)
 
     def _move_cursors(self) -> None:
         for (device, journal), before in self._before.items():

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from hub.core.attention import Alarm, Ending
+from hub.core.attention import Alarm
 from hub.core.sight import Device, Door, Parcel
 from hub.store.database import Connection
 from hub.store.tables import (
@@ -25,7 +25,9 @@ from hub.store.tables import (
     staff,
 )
 
-HELD = ("received", "claimed", "waiting", "kept", "in_hand")
+HELD = ("received", "claimed", "waiting", "kept")
+IN_HOUSE = (*HELD, "in_hand")
+"""Still in somebody's keeping here, staff's hands included."""
 LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""
@@ -80,7 +82,9 @@ def _device(row: Any) -> Device:
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
     """What is held at a site, the longest waiting first."""
-    query = _parcels().where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
+    query = parcels_query().where(
+        items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE)
+    )
     if person is not None:
         query = query.where(items.c.person == person)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
@@ -89,7 +93,7 @@ def held_parcels(connection: Connection, site: str, person: str | None = None) -
 def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Parcel]:
     """What left the site since then, the latest first."""
     query = (
-        _parcels()
+        parcels_query()
         .where(items.c.site == site, items.c.state.in_(LEFT), items.c.ended_ms >= since_ms)
         .order_by(None)
         .order_by(items.c.ended_ms.desc())
@@ -98,29 +102,27 @@ def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Par
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
+def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
+    """What somebody looked for and did not find, the latest first."""
+    query = parcels_query().where(items.c.site == site, items.c.state == "lost").order_by(None)
+    rows = connection.execute(query.order_by(items.c.ended_ms.desc()).limit(MOST_ROWS))
+    return [Parcel(**row._mapping) for row in rows]
+
+
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = _parcels().where(items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
 def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
     """What staff have had in their hands since then or longer, at all sites."""
-    query = _parcels().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    query = parcels_query().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
 
 
-def nameless(connection: Connection) -> list[Ending]:
-    """How many things lie at each site of which nobody knows whose they are; none where none."""
-    query = (
-        select(items.c.site, func.count().label("number"))
-        .where(~items.c.named, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
-        .group_by(items.c.site)
-    )
-    return [Ending("nameless", row.site, row.number) for row in connection.execute(query)]
-
-
-def _parcels() -> Select[Any]:
+def parcels_query() -> Select[Any]:
+    """Items as `Parcel` has them, the longest waiting first."""
     since = func.coalesce(
         items.c.ended_ms,
         items.c.taken_ms,

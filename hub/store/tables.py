@@ -44,6 +44,10 @@ from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
 from hub.store.outbox_table import outbox as outbox
+from hub.store.relay_tables import assignments as assignments
+from hub.store.relay_tables import dictated_codes as dictated_codes
+from hub.store.relay_tables import mandates as mandates
+from hub.store.relay_tables import refused_parcels as refused_parcels
 
 # --- the hub itself ----------------------------------------------------------------------------
 
@@ -303,6 +307,13 @@ ledger = Table(
         postgresql_where=text("quarantine IS NOT NULL"),
     ),
     Index("ix_ledger_reach", "site", "at_ms", sqlite_where=TELLS_REACH, postgresql_where=TELLS_REACH),
+    Index(
+        "ix_ledger_rounds",  # what was counted and refused, day by day
+        "site",
+        "at_ms",
+        sqlite_where=text("type IN ('parcel_refused', 'pile_counted')"),
+        postgresql_where=text("type IN ('parcel_refused', 'pile_counted')"),
+    ),
     sqlite_autoincrement=True,
 )
 """Raw facts in the order of arrival; per journal that is the order of its sequence numbers."""

@@ -14,21 +14,26 @@ from contract import look
 from hub.context import HubContext
 from hub.web import (
     day_words,
+    drawings,
     entrance,
     faults,
     guard,
     language,
     live,
     lockers,
+    mandates,
     messages,
     opening,
     parcels,
     people,
     places,
+    register,
     returns,
+    rounds,
     team,
     today,
     tries,
+    whose,
     words,
 )
 
@@ -77,6 +82,11 @@ def create_app(context: HubContext) -> Flask:
         opening,
         returns,
         people,
+        mandates,
+        whose,
+        register,
+        rounds,
+        drawings,
         team,
     ):
         part.install(app)

@@ -228,8 +228,6 @@ def sentence(thing: Thing) -> str:
             return ngettext(
                 "%(num)d parcel has few days left", "%(num)d parcels have few days left", thing.count
             )
-        case "nameless":
-            return ngettext("%(num)d parcel without a name", "%(num)d parcels without a name", thing.count)
         case "in_hand" if thing.detail:
             return _("A parcel is in the hands of %(who)s", who=thing.detail)
         case "in_hand":
@@ -245,8 +243,6 @@ def advice(thing: Thing) -> str:
             return _("Nothing leaves by itself. Give more days, or give it back at the kiosk.")
         case "near":
             return _("A call helps. Who cannot come gets 7 more days with one touch.")
-        case "nameless":
-            return _("Look at the label again, and ask around.")
         case "in_hand":
             return _("Put it away at the kiosk, or hand it over.")
         case _:

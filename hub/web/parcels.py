@@ -10,22 +10,23 @@ from flask.typing import ResponseReturnValue
 from contract.pickup_code import typed_code
 from contract.scans import aim
 from hub.store import audit
-from hub.store.accounts import account_names
+from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import WHYS, extend, extensions_of, settle, site_deadlines
+from hub.store.dictated import note_dictated
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
-from hub.store.outbox import messages_of
-from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
-from hub.store.people import find_people, people_names
-from hub.store.sites import code_generation
-from hub.store.staff import staff_initials
+from hub.store.outbox import messages_of, tell_again, waiting_items
+from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
+from hub.store.people import find_people, people_names, person_row
+from hub.store.sites import code_generation, rotate_code
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
 from hub.web.language import ZONE
+from hub.web.naming import names_at
 from hub.web.places import site_or_404
-from hub.web.story import Line, Names, tell, tell_note
+from hub.web.story import Line, tell, tell_note
 from hub.web.tries import limiter
 
 RECENT_MS = 86_400_000
@@ -59,6 +60,7 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             expected=open_expected(connection, site),
             recent=recent_parcels(connection, site, now_ms() - RECENT_MS),
             names=people_names(connection, site),
+            nameless=len(nameless_parcels(connection, site)),
             people=find_people(connection, site, ""),
             typed=typed,
             wrong=wrong,
@@ -121,7 +123,7 @@ def tell_code(item: str) -> ResponseReturnValue:
         row = item_row(connection, item)
         if row is None:
             abort(404)
-        if row.state not in HELD or row.ticket is None or row.pickup_closed_ms is not None:
+        if not _may_tell(row):
             abort(400)
         following = request.form.get("which") == "next"
         told = code_generation(connection, row.pickup)
@@ -137,6 +139,8 @@ def tell_code(item: str) -> ResponseReturnValue:
             subject=item,
             detail="next" if following else "present",
         )
+        if following:
+            note_dictated(connection, row.site, row.pickup, generation, account().id, now_ms())
         code = typed_code(hub().keys.site_key(row.site), row.ticket, row.pickup, generation)
         return _story(connection, item, code, following)
 
@@ -161,15 +165,33 @@ def extend_stay(item: str) -> ResponseReturnValue:
     return redirect(url_for("parcels.show", item=item, _anchor="delai"))
 
 
+@page.post("/colis/<item>/code/changer")
+@limiter.limit("60 per hour")
+def change_code(item: str) -> ResponseReturnValue:
+    """Make all codes of it void that were told so far, and tell the person the new one."""
+    with writing(hub().engine) as connection:
+        row = item_row(connection, item)
+        if row is None:
+            abort(404)
+        if not _may_tell(row) or rotate_code(connection, row.pickup, account().id, now_ms()) is None:
+            abort(400)
+        if row.person and waiting_items(connection, row.site, row.pickup):
+            tell_again(connection, row.site, row.person, row.pickup, now_ms())
+        audit.note(connection, now_ms(), account().id, "code_changed", site=row.site, subject=item)
+    return redirect(url_for("parcels.show", item=item))
+
+
 def _story(connection: Connection, item: str, code: str | None, following: bool = False) -> str:
     row = item_row(connection, item)
     if row is None:
         abort(404)
-    names = Names(staff_initials(connection, row.site), account_names(connection))
+    names = names_at(connection, row.site)
     facts = story_of_item(connection, row.site, item)
     lines: list[Line] = [line for fact in facts if (line := tell(fact, names))]
     lines += [tell_note(note, names) for note in audit.notes_about(connection, item)]
     site = site_or_404(connection, row.site)
+    person = person_row(connection, row.site, row.person or "")
+    asked = assignment_of(connection, row.site, item)
     messages = messages_of(connection, row.site, row.pickup) if row.pickup else []
     told: dict[str, Any] = {
         "item": row,
@@ -183,7 +205,11 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "waits": row.state == "waiting",
         "code": code,
         "following": following,
-        "may_tell": row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None,
+        "tongue": person.language if person else "fr",
+        "in_house": row.state in IN_HOUSE,
+        "asked": asked,
+        "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
+        "may_tell": _may_tell(row),
     }
     return render_template("parcel.html", **told)
 
@@ -205,6 +231,12 @@ def marks(item: Any) -> list[str]:
         _("perishable") if item.perishable else "",
     )
     return [word for word in said if word]
+
+
+def _may_tell(row: Any) -> bool:
+    """Whether there is a code for it, and somebody it may be told to."""
+    is_somebodys = row.named or row.reassigned_ms is not None
+    return is_somebodys and row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None
 
 
 def _day_ms(day: str) -> int | None:

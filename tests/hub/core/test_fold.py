@@ -273,12 +273,6 @@ def test_what_was_collected_stays_so_when_a_bridge_lets_go_of_it_once_more() -> 
     assert only(after(claimed(), left(), adopted(gone=True)), "items")["state"] == "gone"
 
 
-def taken_out() -> m.ItemTakenOut:
-    return m.ItemTakenOut(
-        item="parcel", compartment=3, allocation=1, staff="sam", why="move", evidence="door", operation="o"
-    )
-
-
 def test_what_staff_have_in_hand_stays_there_when_a_bridge_lets_go_of_it() -> None:
     item = only(after(claimed(), left(), taken_out(), adopted(gone=True)), "items")
     assert (item["state"], item["ended_ms"]) == ("in_hand", None)
