@@ -102,7 +102,7 @@ def _is_void(draft: Draft, operation: Operation) -> bool:
     site = draft.site
     if operation.visit is not None and operation.visit not in site.visits:
         return True
-    if operation.item is not None and operation.item not in site.items:
+    if operation.item is not None and not visits.concerns(operation, site.items.get(operation.item)):
         return True
     slot, now = site.slots.get(operation.compartment), site.doors.get(operation.compartment)
     return slot is None or slot.allocation != operation.allocation or now is None or now.busy
@@ -160,8 +160,6 @@ def _tell(draft: Draft, step: door.Step) -> None:
     if step.state == "opened":
         custody.opened(draft, operation)
         draft.watch(operation.compartment, draft.now_ms + _OPEN_WATCH_MS)
-    if operation.item is None:
-        return
     visit = draft.site.visits.get(operation.visit or "")
     told = messages.Door(
         item=operation.item,
@@ -194,8 +192,5 @@ def _tell_now(
     state: Literal["intent", "pulsed", "opened", "left_open"],
     attempt: int,
 ) -> None:
-    if operation.item is not None:
-        told = messages.Door(
-            item=operation.item, compartment=operation.compartment, state=state, attempt=attempt
-        )
-        draft.tell(operation.kiosk, operation.ask, told)
+    told = messages.Door(item=operation.item, compartment=operation.compartment, state=state, attempt=attempt)
+    draft.tell(operation.kiosk, operation.ask, told)
