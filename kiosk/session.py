@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -26,6 +26,7 @@ from contract.messages import (
     CabinetCompartment,
     Closure,
     Doors,
+    Expected,
     Fact,
     PersonName,
     Presence,
@@ -36,6 +37,8 @@ from kiosk.core import events as e
 from kiosk.core.asks import Asks
 from kiosk.core.flow import advance
 from kiosk.core.people import search
+from kiosk.core.scans import compared
+from kiosk.core.screens import FindPerson
 from kiosk.core.state import Record, Send, SetTimer, State
 
 BEAT_SILENT_MS: Final = 10_000
@@ -106,7 +109,7 @@ class Session:
         self._storage_failures, self._on_kept = storage_failures, on_kept
         self._lock = threading.RLock()
         self._changed = threading.Condition()
-        self._inbox: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, bytes] | Literal["up"] | None] = queue.SimpleQueue()
         self._asks = Asks()
         self._timers: dict[e.Slot, tuple[int, int]] = {}
         self._beat: Presence | None = None
@@ -186,6 +189,17 @@ class Session:
         known = self._knowledge.get(f"person/{person}")
         return known if isinstance(known, PersonName) else None
 
+    def entered(self, text: str) -> e.Entered:
+        """Enter on a staff screen: who fits what is typed there, else who is shown and still known."""
+        screen = self._seen.state.screen
+        matches: tuple[PersonName, ...] = ()
+        if isinstance(screen, FindPerson):
+            shown = (self.person(one.person) for one in screen.matches)
+            matches = self.find_people(text) if text else tuple(one for one in shown if one is not None)
+        elif text:
+            matches = self._expected(text)
+        return e.Entered(text, matches, self._fresh_id())
+
     def fresh_id(self) -> str:
         """A new id for an item."""
         return self._fresh_id()
@@ -195,17 +209,15 @@ class Session:
     def handle(self, event: e.Event) -> None:
         """Carry the conversation on; when this returns, what had to be kept and sent is."""
         with self._lock:
-            self._handle(event)
+            self._handle(self._informed(event))
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Take a message of the site broker; returns at once, the session's own thread reads it."""
         self._inbox.put((topic, payload))
 
     def line_up(self) -> None:
-        """The site broker is there again: unanswered asks leave at once."""
-        with self._lock:
-            self._asks.hurry()
-        self._inbox.put(None)
+        """The site broker is there again: unanswered asks leave at once. Only hands over (contract.link)."""
+        self._inbox.put("up")
 
     def run(self) -> None:
         """Read messages and keep time until `close`."""
@@ -214,7 +226,10 @@ class Session:
                 message = self._inbox.get(timeout=self._wait_ms() / 1000)
             except queue.Empty:
                 message = None
-            if message is not None:
+            if message == "up":
+                with self._lock:
+                    self._asks.hurry()
+            elif message is not None:
                 self.read(*message)
             self.tick()
 
@@ -250,6 +265,26 @@ class Session:
             self._look_at_the_calendar(now)
 
     # --- inside, under the lock --------------------------------------------------------------------
+
+    def _informed(self, event: e.Event) -> e.Event:
+        """The same, with what the hub has told about a label or a person."""
+        match event:
+            case e.Scanned(text) | e.LabelGiven(text) if text and self._seen.state.staff is not None:
+                return replace(event, expected=self._expected(text))
+            case e.PersonChosen(person):
+                return replace(event, known=self.person(person) is not None)
+            case _:
+                return event
+
+    def _expected(self, text: str) -> tuple[PersonName, ...]:
+        """Whom a parcel with this label is for, as far as that was told."""
+        documents = self._knowledge.documents("expected/").values()
+        label = compared(text)
+        owners = [
+            one.person for one in documents if isinstance(one, Expected) and compared(one.label) == label
+        ]
+        known = map(self.person, dict.fromkeys(owners))
+        return tuple(one for one in known if one is not None)
 
     def _handle(self, event: e.Event) -> None:
         before = self._seen.state

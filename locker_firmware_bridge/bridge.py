@@ -194,6 +194,8 @@ class Bridge:
         if heard.retained or route.leaf != "ask":
             self.failures += 1
             return
+        for boards in self._outside.boards.values():
+            boards.hush()
         try:
             ask = decode(heard.payload, messages.Ask)
         except ContractError:
@@ -341,6 +343,9 @@ class Bridge:
             case core.Watch(compartment, until_ms):
                 wire = self._wires[compartment]
                 self._outside.boards[wire.bus].expect(wire.board, until_ms)
+            case core.Calm(until_ms):
+                for boards in self._outside.boards.values():
+                    boards.calm(until_ms)
             case core.ShowDoors():
                 self._show_doors()
             case core.TellHub(reply):

@@ -13,19 +13,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    day_words,
+    drawings,
     entrance,
     faults,
     guard,
     language,
     live,
     lockers,
+    mandates,
     messages,
+    opening,
     parcels,
     people,
     places,
+    register,
+    returns,
+    rounds,
     team,
     today,
     tries,
+    whose,
     words,
 )
 
@@ -60,6 +68,7 @@ def create_app(context: HubContext) -> Flask:
     for part in (
         language,
         words,
+        day_words,
         places,
         guard,
         tries,
@@ -70,7 +79,14 @@ def create_app(context: HubContext) -> Flask:
         lockers,
         parcels,
         messages,
+        opening,
+        returns,
         people,
+        mandates,
+        whose,
+        register,
+        rounds,
+        drawings,
         team,
     ):
         part.install(app)

@@ -96,6 +96,11 @@ def plain_of(text: str) -> str:
     return aim.split(text.strip()).text.replace(GS, " ").strip()
 
 
+def compared(text: str) -> str:
+    """A label as it is compared with another one, which somebody may have typed."""
+    return plain_of(text).replace(" ", "").casefold()
+
+
 def fault_of(text: str) -> Unreadable | None:
     """Why this cannot be a scan, or None. What sets a scanner up is as bad as a control character."""
     if len(text) > LONGEST:
@@ -117,8 +122,8 @@ def carrier_of(label: str) -> str | None:
 
 
 def _is_code(digits: str) -> bool:
+    """A code as a person types it. A mandate has digits like a badge, but on paper a QR: a badge it is."""
     try:
-        split_typed(digits)
+        return not split_typed(digits).is_proxy
     except CodeFormatError:
         return False
-    return True

@@ -11,13 +11,14 @@ from flask import Flask, render_template
 from flask_babel import force_locale, format_date
 from markupsafe import Markup
 
-from contract.messages import PersonName, VisitItem
+from contract.messages import VisitItem
 from contract.pickup_code import typed_length
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.flow import can_go_back
 from kiosk.core.house import standing
 from kiosk.core.people import KEYS
+from kiosk.core.pile import MOST_PIECES
 from kiosk.core.places import place_of
 from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
@@ -25,7 +26,7 @@ from kiosk.session import Seen, Session
 from kiosk.web import house_words, words
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
-LENGTHS: Final = "".join(str(typed_length(str(digit))) for digit in range(10))
+LENGTHS: Final = " ".join(str(typed_length(str(digit))) for digit in range(10))
 """How many digits a code has, by its first one: what the page's keypad goes by."""
 PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 
@@ -53,30 +54,30 @@ class Renderer:
     def _render(self, template: str, seen: Seen) -> str:
         with self._app.app_context():
             context = self._context(seen)
-            slip = self._slip(seen.state, context)
+            slips = self._papers(seen.state, context)
             with force_locale(seen.state.language):
-                return render_template(template, slip=slip, **context)
+                return render_template(template, slips=slips, **context)
 
-    def _slip(self, state: State, context: dict[str, Any]) -> Markup:
-        """What is printed: a ticket in its person's language where we have it, a list in the place's own."""
+    def _papers(self, state: State, context: dict[str, Any]) -> list[Markup]:
+        """What is printed: the tickets of a delivery or of a new owner, or the list for a carrier."""
         match state.screen:
-            case s.Ticket(slip=slip) if slip is not None and state.draft is not None:
-                return self._paper("slip", state.draft.person, context)
+            case s.Counted() if state.staff is not None:
+                slips = [(one.draft.person, one.slip) for one in state.staff.pile.slips()]
             case h.NewOwner(person=person, slip=slip) if slip is not None:
-                return self._paper("slip", person, context)
+                slips = [(person, slip)]
             case h.ReturnCount():
-                return self._paper("manifest", None, context, state.home_language)
+                return [self._paper("manifest", state.home_language, context)]
             case _:
-                return Markup()
+                return []
+        theirs = [
+            (who.language if who is not None else "", {"holder": who, "slip": slip}) for who, slip in slips
+        ]
+        return [self._paper("slip", tongue, {**context, **more}) for tongue, more in theirs]
 
-    def _paper(
-        self, template: str, holder: PersonName | None, context: dict[str, Any], tongue: str = ""
-    ) -> Markup:
-        """One paper for `holder`, in their language, else in `tongue`, else in that of the screen."""
-        wished = holder.language if holder is not None else tongue
+    def _paper(self, template: str, wished: str, context: dict[str, Any]) -> Markup:
+        """One paper in the wished language where we have it, else in that of the screen."""
         tongue = wished if wished in self.languages else context["state"].language
-        direction = Locale.parse(tongue).text_direction
-        more = {"holder": holder, "tongue": tongue, "tongue_direction": direction}
+        more = {"tongue": tongue, "tongue_direction": Locale.parse(tongue).text_direction}
         with force_locale(tongue):
             drawn = render_template(f"kiosk/{template}.html", **more, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
@@ -98,6 +99,7 @@ class Renderer:
             "person": self._session.person,
             "lengths": LENGTHS,
             "phone_keys": PHONE_KEYS,
+            "most_pieces": MOST_PIECES,
             "words": words,
             "house": state.house,
             "house_words": house_words,

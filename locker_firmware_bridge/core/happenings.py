@@ -212,6 +212,13 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Calm:
+    """No door is expected to move after this time."""
+
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Answer a kiosk: the `n`-th answer to this ask."""
 
@@ -241,4 +248,4 @@ class SetTimer:
     at_ms: int
 
 
-Do = Unlock | Watch | Tell | TellHub | ShowDoors | SetTimer
+Do = Unlock | Watch | Calm | Tell | TellHub | ShowDoors | SetTimer

@@ -14,6 +14,7 @@ from locker_firmware_bridge.core.state import Draft, fresh_door
 MAX_WAITING: Final = 2
 """A kiosk waits eight seconds for an answer: so many turns fit in."""
 _OPEN_WATCH_MS: Final = door.LEFT_OPEN_MS + 60_000
+_SHUT_WATCH_MS: Final = 1_000
 
 Outcome = Literal["begun", "waits", "crowded"]
 
@@ -150,6 +151,8 @@ def _follow(draft: Draft, compartment: int, command: door.Command) -> None:
             _tell(draft, command)
         case door.Ended(operation, outcome):
             custody.ended(draft, operation, outcome)
+            if not any(other.busy for other in draft.site.doors.values()):
+                draft.calm(draft.now_ms + _SHUT_WATCH_MS)
 
 
 def _tell(draft: Draft, step: door.Step) -> None:

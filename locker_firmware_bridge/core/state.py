@@ -148,6 +148,10 @@ class Draft:
         """Look often at this door."""
         self._then.append(happenings.Watch(compartment, until_ms))
 
+    def calm(self, until_ms: int) -> None:
+        """No door is expected to move after that."""
+        self._then.append(happenings.Calm(until_ms))
+
     def wake(self, timer: happenings.Timer, at_ms: int) -> None:
         """Come back at this time."""
         self._then.append(happenings.SetTimer(timer, at_ms))
