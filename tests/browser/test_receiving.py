@@ -197,6 +197,16 @@ def test_a_label_typed_by_hand_stands_in_the_field(kiosk: Kiosk) -> None:
     expect(kiosk.page.locator('[data-shows="query"]')).to_have_text("")
 
 
+def test_enter_answers_what_lies_over_the_screen_and_not_what_is_under_it(kiosk: Kiosk) -> None:
+    signed_in(kiosk)
+    kiosk.touches("Aide")
+    expect(kiosk.page.locator(".over")).to_be_visible()
+    kiosk.page.evaluate("() => document.activeElement.blur()")
+    kiosk.presses("Enter")
+    expect(kiosk.page.locator(".over")).to_have_count(0)
+    kiosk.shows("parcels")
+
+
 def test_keys_in_a_hurry_arrive_in_their_order(kiosk: Kiosk) -> None:
     signed_in(kiosk)
     kiosk.scans(LABEL)
