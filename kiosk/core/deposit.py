@@ -24,6 +24,7 @@ from kiosk.core.doors import door_moved
 from kiosk.core.house import House
 from kiosk.core.pile import MOST_LABELS, Draft, Lying, Pile, Stand
 from kiosk.core.placing import find_place, home, open_door, pile_of, taking_out, whose, with_pile
+from kiosk.core.scans import compared
 from kiosk.core.state import Staff, State, Step, post, quiet, show
 
 _STANDS: Final[Mapping[str, Stand]] = MappingProxyType(
@@ -55,6 +56,16 @@ def answered(state: State, event: e.Answered) -> Step:
             return quiet(state)
 
 
+def answered_meanwhile(state: State, event: e.Answered) -> State:
+    """What the bridge says of a round that nobody is at just now: its parcels count all the same."""
+    match event.body:
+        case m.Settled(item=item, stands="left") if state.round is not None:
+            pile = state.round.pile.left(item, None, None)
+            return replace(state, round=replace(state.round, pile=pile))
+        case _:
+            return state
+
+
 def go_on(state: State) -> Step:
     """The door that a placed parcel waits for has shut, or its turn may have come."""
     match state.screen:
@@ -70,11 +81,13 @@ def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
         return state, (sent,)
     hands_over = "collect" in granted.rights
     kept = state.round
-    pile = kept.pile if kept is not None and kept.staff == granted.staff else Pile()
+    mine = kept is not None and kept.staff == granted.staff
+    pile = kept.pile if mine and kept is not None else Pile()
     staff = Staff(
         granted.visit, granted.staff, granted.initials, pile, hands_over, granted.shelf, granted.rights
     )
-    return stock.look_on(replace(state, staff=staff, over="", round=None, screen=s.Parcels()))
+    kept = None if mine else kept
+    return stock.look_on(replace(state, staff=staff, over="", round=kept, screen=s.Parcels()))
 
 
 def _claimed(state: State, visit: str, place: m.VisitItem) -> Step:
@@ -177,13 +190,13 @@ def next_piece(state: State, draft: Draft, label: str = "") -> Step:
 
 
 def _remembered(lain: tuple[tuple[str, str], ...], lying: Lying) -> tuple[tuple[str, str], ...]:
-    label = lying.draft.label
+    label = compared(lying.draft.label)
     return (*lain, (label, lying.where))[-MOST_LABELS:] if label else lain
 
 
 def _in_hand(state: State, lying: Lying) -> Step:
     """It was taken out again: whom is it really for, and where does it go?"""
-    item, label = lying.place.item, lying.draft.label
+    item, label = lying.place.item, compared(lying.draft.label)
     state = with_pile(state, pile_of(state).without(item))
     state = replace(state, lain=tuple(one for one in state.lain if one[0] != label))
     if state.staff is not None:

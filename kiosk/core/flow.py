@@ -114,6 +114,7 @@ def _fired(state: State, timer: e.TimerFired) -> Step:
 
 def _answered(state: State, event: e.Answered) -> Step:
     """News from the door end "are you still there?": something moves."""
+    state = deposit.answered_meanwhile(state, event)
     for_staff = _is_staff(state) or isinstance(event.body, StaffGranted)
     after, commands = deposit.answered(state, event) if for_staff else collect.answered(state, event)
     if after.screen != state.screen and after.over == "still_there":
@@ -129,7 +130,7 @@ def _person(state: State, event: e.PersonEvent) -> Step:
         case e.Touched():
             return quiet(state)
         case e.Leave():
-            return _leave(state)
+            return _leave(state, ends_round=state.staff is not None)
         case e.Show(over):
             return _show_over(state, over)
         case e.Speak(language):
@@ -179,9 +180,9 @@ def _back(state: State) -> Step:
     return collect.back(state)
 
 
-def _leave(state: State, *, keep_round: bool = False) -> Step:
+def _leave(state: State, *, ends_round: bool = False) -> Step:
     state, first = stock.give_back(state) or placing.released(state)
-    state, commands = leave(state, state.kept_round() if keep_round else None)
+    state, commands = leave(state, ends_round=ends_round)
     return state, (*first, *commands)
 
 
@@ -190,7 +191,7 @@ def _idle(state: State) -> Step:
     nobody = isinstance(state.screen, s.Start) or state.over == "still_there"
     amid = state.staff is not None and state.staff.pile.begun
     if nobody or (state.staff is not None and not amid and idle_ms(state) != DOOR_IDLE_MS):
-        return _leave(state, keep_round=True)
+        return _leave(state)
     return replace(state, over="still_there"), ()
 
 

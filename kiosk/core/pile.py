@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from contract.messages import ItemKind, PersonName, Size, Slip, VisitItem
+from kiosk.core.scans import compared
 
 SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
 MOST_PIECES: Final = 9
@@ -124,8 +125,10 @@ class Pile:
         return next((one for one in reversed(self.parcels) if one.stands != "placed"), None)
 
     def with_label(self, label: str) -> Lying | None:
-        """The one that bears this label."""
-        return next((one for one in self.parcels if label and one.draft.label == label), None)
+        """The one that bears this label, scanned or typed."""
+        wanted = compared(label)
+        same = (one for one in self.parcels if one.draft.label and compared(one.draft.label) == wanted)
+        return next(same, None)
 
     def open_besides(self, item: str | None) -> Lying | None:
         """One whose door stands open, other than that of `item`."""

@@ -18,7 +18,7 @@ from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
 from kiosk.core.placing import home, pile_of, whose, with_pile
-from kiosk.core.scans import Badge, Scan, Token, Unreadable, carrier_of, fault_of, plain_of
+from kiosk.core.scans import Badge, Scan, Token, Unreadable, carrier_of, compared, fault_of, plain_of
 from kiosk.core.state import Record, State, Step, ask, post, quiet, show, sound
 
 MOST_ANNOUNCED: Final = 999
@@ -141,7 +141,7 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
 def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """A label while a parcel is in hand: its own, the one it lacked, or that of another parcel instead."""
     label = plain_of(text)
-    if label == draft.label:
+    if draft.label and compared(label) == compared(draft.label):
         return sound(quiet(state), "ok")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
@@ -165,7 +165,7 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
 def _where(state: State, label: str) -> str | None:
     """Where the parcel with this label was put, as far as this kiosk knows."""
     lying = pile_of(state).with_label(label)
-    return lying.where if lying is not None else dict(state.lain).get(label)
+    return lying.where if lying is not None else dict(state.lain).get(compared(label))
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:

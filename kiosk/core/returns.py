@@ -11,7 +11,7 @@ from kiosk.core import house_screens as h
 from kiosk.core.house import Came, Round
 from kiosk.core.house_steps import settle, take_out
 from kiosk.core.scans import plain_of
-from kiosk.core.state import State, Step, quiet, show
+from kiosk.core.state import State, Step, quiet, show, sound
 
 
 def choose(state: State, carrier: str) -> Step:
@@ -70,11 +70,13 @@ def scanned(state: State, text: str) -> Step:
     """A label, while its door is open or after: is it the one that should lie there?"""
     match state.screen:
         case h.AtDoor(why="return", step="open" | "closed", item=item) as screen if item is not None:
-            return show(state, replace(screen, said="yes" if _is_label(state, item.item, text) else "other"))
+            right = _is_label(state, item.item, text)
+            heard = show(state, replace(screen, said="yes" if right else "other"))
+            return sound(heard, "ok" if right else "error")
         case h.RightOne(item) if _is_label(state, item.item, text):
-            return noted(state, item.item, "taken")
+            return sound(noted(state, item.item, "taken"), "ok")
         case h.RightOne(item):
-            return show(state, h.RightOne(item, wrong=True))
+            return sound(show(state, h.RightOne(item, wrong=True)), "error")
         case _:
             return quiet(state)
 

@@ -173,8 +173,8 @@ def post(state: State, body: AskBody) -> tuple[State, Send]:
     return replace(state, asks=number), Send(f"{state.run}.{number}", body)
 
 
-def leave(state: State, kept: Round | None = None) -> Step:
-    """End the conversation: nothing of the person stays."""
+def leave(state: State, *, ends_round: bool = False) -> Step:
+    """End the conversation: nothing of the person stays. A delivery that was begun waits for its staff."""
     commands: tuple[Command, ...] = ()
     held = state.visit or state.staff
     if held is not None:
@@ -187,7 +187,7 @@ def leave(state: State, kept: Round | None = None) -> Step:
         bridge_up=state.bridge_up,
         lain=state.lain,
         beep=state.beep,
-        round=kept,
+        round=None if ends_round else state.kept_round(),
         asks=state.asks,
         timers=state.timers,
     )

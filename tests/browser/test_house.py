@@ -47,7 +47,7 @@ def test_what_is_moved_keeps_its_code_and_only_the_new_door_opens(house: House) 
     house.leaves()
 
     before = len(house.unlocks())
-    house.enters(parcel.digits)
+    house.types(parcel.digits)
     house.shows("opening")
     house.opens_and_closes(new)
     patiently(lambda: isinstance(house.session.seen.state.screen, s.HaveIt | s.Thanks))
@@ -70,10 +70,10 @@ def test_a_parcel_for_somebody_else_gets_their_slip_and_only_their_code_opens(ho
     patiently(lambda: shown_how(house) == ["screen", "print"])
     house.leaves()
 
-    house.enters(parcel.digits)
+    house.types(parcel.digits)
     house.shows("code_refused")
     before = len(house.unlocks())
-    house.enters(digits.replace(" ", ""))
+    house.types(digits.replace(" ", ""))
     house.opens_and_closes(parcel.door)
     assert house.unlocks()[before:] == [parcel.door]
 

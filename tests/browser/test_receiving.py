@@ -1,11 +1,15 @@
 """Taking in a pile at the page: keys, touches, beeps and slips, at both sizes."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from contract import messages as m
+from kiosk.core import screens as s
 from tests.browser.conftest import Kiosk
 from tests.fakes.bridge import GOOD_TOKEN, STAFF_BADGE
+from tests.fakes.screens import staff_states
 from tests.fakes.waiting import patiently
 
 pytestmark = pytest.mark.browser
@@ -84,6 +88,15 @@ def test_the_printed_slips_have_code_and_qr_and_nothing_else(kiosk: Kiosk) -> No
     expect(kiosk.page.locator(".slip .slip-qr")).to_be_visible()
     expect(kiosk.page.locator(".bottom")).to_be_hidden()
     expect(kiosk.page.locator(".sums")).to_be_hidden()
+
+
+def test_each_slip_comes_on_a_page_of_its_own_and_nothing_after_the_last(kiosk: Kiosk) -> None:
+    ended = next(one for one in staff_states(kiosk.session.seen.state) if isinstance(one.screen, s.Counted))
+    kiosk.session._publish(ended)
+    kiosk.shows("counted")
+    expect(kiosk.page.locator(".slip")).to_have_count(2)
+    paper = kiosk.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
 
 
 def test_a_number_key_chooses_among_homonyms_and_the_flat_tells_them_apart(kiosk: Kiosk) -> None:
@@ -195,6 +208,16 @@ def test_a_label_typed_by_hand_stands_in_the_field(kiosk: Kiosk) -> None:
     kiosk.presses("Enter")
     kiosk.shows("find_person")
     expect(kiosk.page.locator('[data-shows="query"]')).to_have_text("")
+
+
+def test_enter_answers_what_lies_over_the_screen_and_not_what_is_under_it(kiosk: Kiosk) -> None:
+    signed_in(kiosk)
+    kiosk.touches("Aide")
+    expect(kiosk.page.locator(".over")).to_be_visible()
+    kiosk.page.evaluate("() => document.activeElement.blur()")
+    kiosk.presses("Enter")
+    expect(kiosk.page.locator(".over")).to_have_count(0)
+    kiosk.shows("parcels")
 
 
 def test_keys_in_a_hurry_arrive_in_their_order(kiosk: Kiosk) -> None:

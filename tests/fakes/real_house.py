@@ -85,12 +85,6 @@ class House:
         for digit in digits:
             self.page.locator(f'[data-digit="{digit}"]').click()
 
-    def enters(self, digits: str) -> None:
-        """The last digit of a code was typed: what the page posts then."""
-        self.page.evaluate(
-            "(digits) => fetch('/do/code', { method: 'POST', body: new URLSearchParams({ digits }) })", digits
-        )
-
     def scans(self, text: str) -> None:
         """What a scanner on a port reads."""
         self.session.handle(e.Scanned(text))

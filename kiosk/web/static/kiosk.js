@@ -100,6 +100,7 @@
 
   // Enter: what it means on a staff screen, the server knows; it may be another one by the time it arrives.
   function confirm() {
+    if (one(".over")) return one(".over [data-main]")?.click();
     if (one("[data-enter]")) {
       post("enter", { text: typed[fieldOfStaff()] });
       typed.label = "";

@@ -306,8 +306,16 @@ def test_an_ended_staff_visit_says_so_and_the_round_goes_on_after_the_next_sign_
     assert told.state.staff is None
     assert SLIP.digits not in repr(told.state)
     assert SAMIRA.name not in repr(told.state)
-    told.on(e.Leave())
-    told = put_away().answers(m.VisitOver(visit="sv", why="restart")).on(e.StaffWanted())
+    assert count(signed_in(told=told.on(e.Leave()))) == 1
+
+
+def test_a_parcel_whose_door_shuts_after_staff_have_gone_counts_when_they_are_back() -> None:
+    told = with_open_door()
+    opened = told.state.waiting
+    told.fires("idle").fires("idle").shows(s.Start)
+    told.answers(m.Settled(item="i-1", stands="left", pickup="pu-1", slip=SLIP), ask=opened).shows(s.Start)
+    assert SLIP.digits not in repr(told.state)
+    assert count(signed_in(told=told)) == 1
 
 
 def test_leaving_by_oneself_amid_a_round_keeps_the_count_for_the_same_staff() -> None:
@@ -318,4 +326,6 @@ def test_leaving_by_oneself_amid_a_round_keeps_the_count_for_the_same_staff() ->
     assert SAMIRA.name not in repr(told.state)
     assert count(signed_in(told=told)) == 1
     assert count(signed_in(told=put_away().fires("idle").fires("idle"), staff="staff-2")) == 0
+    resident = put_away().fires("idle").fires("idle").on(e.TypingBegan(), e.Leave())
+    assert count(signed_in(told=resident)) == 1
     assert count(signed_in(told=put_away().on(e.Leave()))) == 0

@@ -209,6 +209,13 @@ def test_the_same_label_again_says_where_it_lies() -> None:
     put_away().on(e.Scanned(LABEL), e.Entered("", (), "x")).shows(s.Parcels)
 
 
+@pytest.mark.parametrize("again", [LABEL.lower(), f" {LABEL} ", "6A12 3456 7890 1"])
+def test_the_same_label_typed_by_hand_is_the_same(again: str) -> None:
+    put_away().on(e.Entered(again, (), "x")).shows(s.Twice)
+    signed_in(told=put_away().on(e.Leave())).on(e.Entered(again, (), "x")).shows(s.Twice)
+    with_person().on(e.Scanned(again)).shows(s.PickSize)
+
+
 def test_the_same_label_again_may_be_another_parcel_after_all() -> None:
     told = put_away().on(e.Scanned(LABEL), e.AnotherSaid())
     told.shows(s.FindPerson)

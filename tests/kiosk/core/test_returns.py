@@ -94,6 +94,7 @@ def test_a_label_scanned_while_the_door_is_open_needs_no_second_yes() -> None:
     told = begun()
     door(told, "opened").on(e.Scanned("6a 1"))
     assert told.shows(h.AtDoor).said == "yes"
+    assert told.state.beep.kind == "ok"
     in_hand(door(told, "closed"), "i-1")
     assert came(told)["i-1"] == "taken"
     assert told.shows(h.AtDoor).compartment == 3
@@ -103,6 +104,7 @@ def test_another_label_is_said_and_the_right_one_still_counts() -> None:
     told = begun()
     door(told, "opened").on(e.Scanned("1Z999AA10123456784"))
     assert told.shows(h.AtDoor).said == "other"
+    assert told.state.beep.kind == "error"
     in_hand(door(told, "closed"), "i-1")
     assert told.shows(h.RightOne) == h.RightOne(ONE, wrong=True)
     told.on(e.Scanned("X")).shows(h.RightOne)
