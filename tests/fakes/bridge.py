@@ -34,7 +34,11 @@ from contract.messages import (
     Size,
     Slip,
     StaffGranted,
+    Stock,
+    StockItem,
+    StockPlace,
     TakeOut,
+    TakeStock,
     VisitGranted,
     VisitItem,
 )
@@ -196,8 +200,26 @@ class FakeBridge:
                 self._sign_in(ask.id, badge == STAFF_BADGE or (number, pin) == (STAFF_NUMBER, STAFF_PIN))
             case TakeOut(item=item):
                 self._take_out(ask.id, item)
+            case TakeStock():
+                self.say(ask.id, self._stock())
             case LeaveVisit():
                 self.visit = ()
+
+    def _stock(self) -> Stock:
+        """The shelf; of doors nobody asks here (tests.fakes.real_house)."""
+        return Stock(
+            places=tuple(
+                StockPlace(
+                    compartment=place,
+                    allocation=1,
+                    door="unknown",
+                    usable=True,
+                    label=one.label,
+                    item=StockItem(item=one.item, person=one.person, kind=one.kind, size="M", stage="held"),
+                )
+                for place, one in enumerate(self.shelf, 101)
+            )
+        )
 
     def _present(self, ask: str, items: tuple[VisitItem, ...] | None) -> None:
         if items is None:
