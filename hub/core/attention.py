@@ -51,7 +51,7 @@ class Untold:
 
 @dataclass(frozen=True)
 class Ending:
-    """At a site, `count` things whose days run out (`near`) or are over, the first since `since_ms` (`due`)."""
+    """At a site, `count` things whose days run out (`near`), or are over since `since_ms` (`due`)."""
 
     kind: Literal["near", "due"]
     site: str
