@@ -22,6 +22,9 @@ from contract.salvage import move_aside
 MAX_DOCUMENTS: Final = 50_000
 """More than any site needs; a snapshot that grows beyond is refused."""
 
+_PERSONAL: Final = ("person/", "expected/", "return/")
+"""Keys of documents that say something of a person: once replaced, they are gone from the disk as well."""
+
 Outcome = Literal["applied", "held", "ignored", "gap"]
 
 migrations = Migrations("feed")
@@ -146,6 +149,9 @@ class Feed:
             for document in documents
         ]
         connection = self._db.conn
+        forgets = replace or any(
+            document.key in self._documents and document.key.startswith(_PERSONAL) for document in documents
+        )
         with storage_errors(self._path):
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -157,6 +163,8 @@ class Feed:
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
+            if forgets:  # the write-ahead log still has the pages as they were
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._remember()
 
     def _remember(self) -> None:
