@@ -69,9 +69,10 @@ class Housekeeping:
         now_ms = self._clock.wall_ms()
         ends = before(self._policy, now_ms)
         with reading(self._engine) as connection:
-            counts = {each.name: len(expiry.due(connection, each, ends, MOST_COUNTED)) for each in TIMERS}
-            counts["people"] = len(expiry.people_due(connection, self._policy, now_ms))
-        return Counter(counts)
+            counts = Counter({"people": len(expiry.people_due(connection, self._policy, now_ms))})
+            for timer in TIMERS:
+                counts[timer.name] = len(expiry.due(connection, timer, ends, MOST_COUNTED))
+        return counts
 
     def turn(self) -> Counter[str]:
         """Let go all that is due; how much of what. Raises ClockDoubtedError."""
