@@ -28,12 +28,18 @@ class StillHereError(Exception):
         super().__init__(f"{count} of their items are at the site or in hand: hand them over or return them")
 
 
+def still_here(connection: Connection, site: str, person: str) -> list[Any]:
+    """What of theirs lies at the site or is in hand: `id`, `kind`, `compartment`."""
+    mine = (items.c.site == site, items.c.person == person, items.c.ended_ms.is_(None))
+    columns = (items.c.id, items.c.kind, items.c.compartment)
+    return list(connection.execute(select(*columns).where(*mine).order_by(items.c.compartment)))
+
+
 def hold_back(connection: Connection, site: str, person: str) -> None:
     """Raise StillHereError while something of theirs lies at the site or is in hand."""
-    mine = (items.c.site == site, items.c.person == person, items.c.ended_ms.is_(None))
-    count = len(connection.execute(select(items.c.id).where(*mine)).all())
-    if count:
-        raise StillHereError(count)
+    here = still_here(connection, site, person)
+    if here:
+        raise StillHereError(len(here))
 
 
 def site_of(connection: Connection, person: str) -> str | None:

@@ -22,6 +22,7 @@ from hub.web import (
     messages,
     parcels,
     people,
+    personal_data,
     places,
     team,
     today,
@@ -71,6 +72,7 @@ def create_app(context: HubContext) -> Flask:
         parcels,
         messages,
         people,
+        personal_data,
         team,
     ):
         part.install(app)
