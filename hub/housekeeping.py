@@ -92,9 +92,10 @@ class Housekeeping:
     def _timer(self, timer: Timer, now_ms: int) -> int:
         count, ends = 0, before(self._policy, now_ms)
         while not self._stopped.is_set():
-            with writing(self._engine) as connection:
+            with reading(self._engine) as connection:  # looking takes longer than doing, and must stop nobody
                 keys = expiry.due(connection, timer, ends, MOST_TOGETHER)
-                if keys:
+            if keys:
+                with writing(self._engine) as connection:
                     timer.end(connection, keys, now_ms)
             count += len(keys)
             if len(keys) < MOST_TOGETHER:

@@ -10,7 +10,7 @@ from hub.core.retention import SiteRetention
 from hub.store import audit, erasure
 from hub.store.database import Connection, forget_freed_pages, reading, writing
 from hub.store.erased_list import erase_for_good
-from hub.store.people import person_row
+from hub.store.people import kept_person
 from hub.store.person_record import person_record
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, admin_only, hub, now_ms
@@ -65,7 +65,7 @@ def erase(site: str, person: str) -> ResponseReturnValue:
 
 
 def _known(connection: Connection, site: str, person: str) -> Any:
-    row = person_row(connection, site, person)
+    row = kept_person(connection, site, person)
     if row is None:
         abort(404)
     return row

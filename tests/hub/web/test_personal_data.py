@@ -69,6 +69,19 @@ def test_somebody_is_erased_for_good(admin: FlaskClient, scene: Scene) -> None:
     assert noted(scene) == ["person_erased"]
 
 
+def test_who_was_taken_off_the_list_can_be_erased_before_their_time(
+    admin: FlaskClient, concierge: FlaskClient, scene: Scene
+) -> None:
+    admin.post(f"{LIST}/{scene.people[0]}/retirer")
+    page = admin.get(LIST).text
+    assert "1 personne retirée de la liste" in page
+    assert where(scene) in page
+    assert "Benali" not in concierge.get(LIST).text
+    assert "Ce qui est gardé de Yasmina Benali" in admin.get(where(scene)).text
+    assert admin.post(f"{where(scene)}/effacer", data={"sure": "yes"}).status_code == 200
+    assert "Benali" not in admin.get(LIST).text
+
+
 def test_a_parcel_that_was_theirs_says_that_it_is_no_longer_kept(admin: FlaskClient, scene: Scene) -> None:
     scene.connect()
     scene.deposit("i1", 0, 3)
