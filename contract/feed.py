@@ -63,6 +63,7 @@ class Feed:
         self._pending_through: tuple[str, int] | None = None
         with storage_errors(path):
             migrations.apply(db)
+            self._empty_log()  # the last process may have been cut short before it could
         self._remember()
 
     @classmethod
@@ -163,9 +164,13 @@ class Feed:
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
-            if forgets:  # the write-ahead log still has the pages as they were
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if forgets:
+                self._empty_log()
             self._remember()
+
+    def _empty_log(self) -> None:
+        """The write-ahead log has the pages as they were."""
+        self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _remember(self) -> None:
         """Keep documents decoded in memory: they are few, and read at every touch."""
