@@ -86,7 +86,7 @@ class Housekeeping:
             done[timer.name] = self._timer(timer, now_ms)
         if done.total():
             self._note(done, now_ms)
-            forget_freed_pages(self._engine)
+        forget_freed_pages(self._engine)  # also of what somebody erased in a process that was killed then
         return done
 
     def _timer(self, timer: Timer, now_ms: int) -> int:
