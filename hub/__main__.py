@@ -27,6 +27,7 @@ from hub.enrolment import hub_password
 from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
 from hub.notify.gateways import AppriseGateways, GatewayError
+from hub.privacy import housekeeping, person_group, retention
 from hub.registry import main as main
 from hub.service import Service
 from hub.store.accounts import new_setup_code
@@ -38,6 +39,9 @@ _THREADS: Final = 128
 _GRACEFUL_SECONDS: Final = 2
 
 log = logging.getLogger("hub")
+
+main.add_command(person_group)
+main.add_command(retention)
 
 _HOST = click.option("--host", help="Address the pages listen on.")
 _PORT = click.option("--port", type=click.IntRange(1, 65535), help="Port the pages listen on.")
@@ -94,6 +98,8 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
         link = _link(context.settings.broker, data, session, service)
         holder.append(link)
         telling = Telling(context.engine, context.keys, context.clock, _gateways(notify), zone)
+        keeping = housekeeping(context)
+        keeping.start()  # before anybody is heard or told: whom a restore brought back is not here
         service.start()
         telling.start()
         link.start()
@@ -106,6 +112,7 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             )
             service.stop()
             telling.stop()
+            keeping.stop()
 
 
 def _gateways(notify: NotifySettings) -> AppriseGateways:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Meta, Struct, field
 
 from contract.settings import Remark, load
+from hub.core.retention import Retention, contradictions
 
 FILE = "hub.toml"
 
@@ -47,6 +48,8 @@ class HubSettings(Struct, frozen=True):
     database: str = ""
     broker: BrokerSettings = field(default_factory=BrokerSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    retention: Retention = field(default_factory=Retention)
+    """How long personal data are kept."""
     trusted_hosts: tuple[str, ...] = ()
     """Names under which the pages are reached; empty: the loopback names and `host`."""
     behind_https: bool = False
@@ -78,3 +81,5 @@ def _cross_check(settings: HubSettings) -> Iterator[Remark]:
         ZoneInfo(notify.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Remark(("notify", "zone"), "there is no such time zone", 'Write for example "Europe/Paris"')
+    for path, problem, remedy in contradictions(settings.retention):
+        yield Remark(("retention", *path), problem, remedy)

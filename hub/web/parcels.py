@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from contract.pickup_code import typed_code
 from contract.scans import aim
+from hub.core.redaction import NOBODY
 from hub.store import audit
 from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
@@ -197,6 +198,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "item": row,
         "site": site,
         "person": people_names(connection, row.site).get(row.person or "", ""),
+        "nobody": NOBODY,
         "lines": sorted(lines, key=lambda line: line.at_ms),
         "messages": messages,
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),

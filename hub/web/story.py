@@ -28,7 +28,9 @@ class Line:
 
 
 def tell(row: Any, names: Names) -> Line | None:
-    """The line of a ledger row; None for facts that mean nothing to a reader."""
+    """The line of a ledger row; None for facts that mean nothing to a reader, and for what was let go."""
+    if row.redacted_ms is not None and not row.body:
+        return None
     try:
         fact = decode_fact(row.body)
     except ContractError:

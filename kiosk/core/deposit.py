@@ -14,7 +14,7 @@ from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
-from kiosk.core.scans import Scan, Token, Unreadable, carrier_of, fault_of, plain_of
+from kiosk.core.scans import Scan, Token, Unreadable, carrier_of, fault_of, number_of
 from kiosk.core.state import Draft, Record, Staff, State, Step, ask, post, quiet, show
 
 
@@ -128,7 +128,7 @@ def _label(state: State, text: str) -> Step:
     label = text.strip()
     if label and (fault := fault_of(label)) is not None:
         return state, (Record(m.ScanRefused(why=fault.why, length=fault.length)),)
-    return show(replace(state, draft=Draft(plain_of(label), carrier_of(label))), s.FindPerson())
+    return show(replace(state, draft=Draft(number_of(label), carrier_of(label))), s.FindPerson())
 
 
 def _person(state: State, person_id: str, matches: tuple[m.PersonName, ...]) -> Step:

@@ -224,7 +224,7 @@ def test_the_code_is_shown_with_its_drawings_and_hidden_again(desk: Desk) -> Non
 def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, scheme: str) -> None:
     page = desk.page(PHONE)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for address in PAGES:
+    for address in (*PAGES, f"{SITE}/personnes/{desk.scene.people[0]}/donnees"):
         page.goto(address)
         page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.clock import FakeClock
+from tests.fakes.house import House
 from tests.fakes.local_hub import LocalDevice, LocalHub
 
 
@@ -37,3 +38,8 @@ def kiosk(tmp_path: Path, clock: FakeClock) -> Iterator[LocalDevice]:
     device = LocalDevice("borny-kiosk", tmp_path / "kiosk", clock)
     yield device
     device.stop()
+
+
+@pytest.fixture
+def house(hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice) -> House:
+    return House(hub, bridge, kiosk)
