@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 
 from contract import messages as m
+from hub.core.addresses import is_address, takes_messages, telephone
 from hub.core.rows import Rows
 from hub.core.told import Told
 
@@ -148,8 +149,8 @@ def next_step(notice: Notice, ways: frozenset[Channel], now_ms: int, zone: tzinf
 
 
 def best_way(phone: str | None, email: str | None, ways: frozenset[Channel]) -> Send | Slip:
-    """The telephone first, else e-mail, else paper."""
-    if phone and "sms" in ways and (number := telephone(phone)) is not None:
+    """The telephone first, if messages reach it, else e-mail, else paper."""
+    if phone and "sms" in ways and (number := telephone(phone)) is not None and takes_messages(number):
         return Send("sms", number)
     if email and "email" in ways and is_address(email):
         return Send("email", email.strip())
@@ -178,27 +179,3 @@ def awake_ms(at_ms: int, zone: tzinfo) -> int:
         return at_ms
     day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
     return int(datetime.combine(day, QUIET_UNTIL, zone).timestamp()) * 1000
-
-
-# --- addresses ---------------------------------------------------------------------------------
-
-
-def telephone(written: str) -> str | None:
-    """A number as gateways want it, `+33612345678`; None for what is none. Without a country it is French."""
-    number = "".join(mark for mark in written if mark not in " .-/()\u00a0\u202f")
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    elif number.startswith("0") and len(number) == 10:
-        number = f"+33{number[1:]}"
-    elif number.startswith("+330"):
-        number = f"+33{number[4:]}"
-    digits = number[1:]
-    sound = number.startswith("+") and digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 15
-    return number if sound else None
-
-
-def is_address(written: str) -> bool:
-    """Whether this can be an e-mail address of one person."""
-    name, at, host = written.strip().partition("@")
-    plain = not any(mark.isspace() or mark in ',;<>"' for mark in written.strip())
-    return bool(name and at and "." in host.strip(".") and "@" not in host and plain)
