@@ -40,13 +40,17 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Untold:
-    """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way."""
+    """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
+
+    `spoken`: there is no code to give any more, they are to be told by word of mouth.
+    """
 
     site: str
     item: str
     name: str
     failed: bool
     since_ms: int
+    spoken: bool = False
 
 
 _DOOR_TONES: Final[dict[str, Tone]] = {
@@ -116,8 +120,9 @@ def _kept(parcel: Parcel) -> Thing:
 
 
 def _untold(person: Untold) -> Thing:
-    kind, tone = ("untold", "warn") if person.failed else ("paper", "info")
-    return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)  # type: ignore[arg-type]
+    kind = "unsaid" if person.spoken else "untold" if person.failed else "paper"
+    tone: Tone = "warn" if kind == "untold" else "info"
+    return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)
 
 
 def _device(device: Device, now_ms: int) -> Thing | None:

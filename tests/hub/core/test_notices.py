@@ -95,7 +95,7 @@ def test_the_telephone_comes_first_then_e_mail_then_paper() -> None:
 
 
 @given(
-    st.sampled_from(["ready", "reminder"]),
+    st.sampled_from(sorted(n.OLDEST_MS)),
     st.integers(0, 10),
     st.integers(0, 5),
     st.integers(-HOUR, 72 * HOUR),
@@ -161,15 +161,27 @@ def test_ready_messages_are_ten_minutes_apart_and_none_waits_longer_than_that(ga
 
 @given(st.integers(0, 8 * 24 * 60))
 def test_a_reminder_comes_after_two_and_after_five_days_for_half_a_day(minutes: int) -> None:
-    days = n.reminder_due(NOON, NOON, NOON + minutes * MINUTE)
+    due = n.reminder(NOON, NOON, None, NOON + minutes * MINUTE)
     hours = minutes / 60
-    assert days == (2 if 48 <= hours <= 60 else 5 if 120 <= hours <= 132 else None)
+    days = 2 if 48 <= hours <= 60 else 5 if 120 <= hours <= 132 else None
+    assert due == (None if days is None else n.Reminder(f"reminder {days}", NOON + days * n.DAY_MS))
+
+
+@given(st.integers(-1, 30), st.integers(24, 60 * 24))
+def test_where_the_days_left_are_known_a_reminder_comes_three_days_and_one_before_the_end(
+    left: int, hours: int
+) -> None:
+    now = NOON + hours * HOUR
+    due = n.reminder(NOON, NOON, left, now)
+    which = "reminder left 1" if 0 <= left <= 1 else "reminder left 3" if 2 <= left <= 3 else None
+    assert due == (None if which is None else n.Reminder(which, now))
 
 
 def test_nobody_is_reminded_of_what_was_told_today() -> None:
     due = NOON + 48 * HOUR
-    assert n.reminder_due(NOON, due - 24 * HOUR, due) == 2
-    assert n.reminder_due(NOON, due - 24 * HOUR + 1, due) is None
+    for left in (None, 1):
+        assert n.reminder(NOON, due - 24 * HOUR, left, due) is not None
+        assert n.reminder(NOON, due - 24 * HOUR + 1, left, due) is None
 
 
 # --- what came ---------------------------------------------------------------------------------
