@@ -1,123 +1,23 @@
 """A person is told when something waits for them: from the door's fact to a gateway, once, or on paper."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from contract import messages as m
 from contract.chain import GENESIS, hashes
 from contract.codec import encode
 from contract.messages import Batch
-from contract.pickup_code import typed_code
-from deploy.catalogues import compile_stale
 from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIES
-from hub.notify.gateways import AppriseGateways
-from hub.notify.texts import grouped
 from hub.store import folding, outbox
 from hub.store.backup import backup, restore
-from hub.store.database import reading, writing
+from hub.store.database import writing
 from hub.store.people import remove_person
-from hub.store.tables import outbox as outbox_table
 from hub.store.tables import people
-from hub.telling import Telling
-from tests.fakes.gateway import HttpGateway, MailServer, http_gateway, mail_server
+from tests.fakes.gateway import HttpGateway, MailServer
+from tests.fakes.house import EMAIL, HOUR, PHONE, House, at
 from tests.fakes.hub_scene import SITE, Scene
-
-PARIS = ZoneInfo("Europe/Paris")
-PHONE, EMAIL = "06 12 34 56 78", "amina@example.org"
-HOUR = 3_600_000
-
-
-def at(local: str) -> int:
-    return int(datetime.fromisoformat(local).replace(tzinfo=PARIS).timestamp()) * 1000
-
-
-class House:
-    """A scene at noon, whose people can be told, and the sender of its hub."""
-
-    def __init__(self, scene: Scene, sms: str = "", email: str = "") -> None:
-        compile_stale()
-        self.scene, self.clock = scene, scene.clock
-        self.clock.set_wall(at("2026-11-23 12:00"), "synced")
-        with writing(scene.hub.engine) as connection:
-            known = update(people).where(people.c.id == scene.people[0])
-            connection.execute(known.values(phone=PHONE, email=EMAIL))
-        self.open(sms, email)
-        scene.connect()
-
-    def open(self, sms: str = "", email: str = "") -> None:
-        hub = self.scene.hub
-        gateways = AppriseGateways(sms, email, "hub@example.org")
-        self.telling = Telling(hub.engine, hub.keys, self.clock, gateways, PARIS)
-
-    def passes(self, ms: int, step_ms: int = 60_000) -> None:
-        """Time passes, and the sender looks every minute."""
-        end = self.clock.wall_ms() + ms
-        while self.clock.wall_ms() < end:
-            self.clock.advance(min(step_ms, end - self.clock.wall_ms()))
-            self.telling.turn()
-
-    def rows(self) -> list[Any]:
-        with reading(self.scene.hub.engine) as connection:
-            return list(connection.execute(select(outbox_table).order_by(outbox_table.c.created_ms)))
-
-    def states(self) -> list[tuple[str, str, str]]:
-        return [(row.kind, row.channel, row.state) for row in self.rows()]
-
-    def untold(self) -> list[tuple[str, str]]:
-        with reading(self.scene.hub.engine) as connection:
-            return [(one.item, "failed" if one.failed else "waiting") for one in outbox.untold(connection)]
-
-    def code(self, person: int = 0) -> str:
-        key = self.scene.hub.keys.site_key(SITE)
-        return grouped(typed_code(key, 20 + person, f"p-{person}", 1))
-
-    def left(self, item: str, person: int, compartment: int) -> None:
-        """A deposit of which only the bridge speaks: no ticket was printed."""
-        who = self.scene.people[person]
-        self.scene.told(
-            m.PickupOpened(pickup=f"p-{person}", person=who, ticket=20 + person, generation=1),
-            m.ItemClaimed(
-                item=item,
-                kind="parcel",
-                person=who,
-                pickup=f"p-{person}",
-                compartment=compartment,
-                allocation=1,
-                size="M",
-            ),
-            m.ItemLeft(item=item, compartment=compartment, allocation=1, evidence="door"),
-        )
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = Scene(tmp_path)
-    yield scene
-    scene.close()
-
-
-@pytest.fixture
-def gateway() -> Iterator[HttpGateway]:
-    with http_gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def mails() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-def house(scene: Scene, gateway: HttpGateway) -> House:
-    return House(scene, gateway.address)
-
 
 # --- told once ---------------------------------------------------------------------------------
 
