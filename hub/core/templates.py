@@ -5,6 +5,7 @@ e-mail and one text by SMS; what is empty (nobody knows the hours) leaves no gap
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -36,6 +37,12 @@ NEEDED: Final[dict[Kind, tuple[Field, ...]]] = dict.fromkeys(FIELDS, ("site",)) 
 }
 """Without these nobody would know what to do."""
 
+LEFT_TO_RIGHT: Final = "\u200e"
+"""A mark nobody sees: the digits after it run from left to right."""
+_HIDING: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_HARMLESS: Final = frozenset("\n\u200c\u200d\u200e\u200f")
+"""Line ends, joiners that some writings need, and marks for the direction of what is beside them."""
+
 _MARK: Final = re.compile(r"\{([^{}\n]*)\}")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 
@@ -54,7 +61,7 @@ def fault(kind: Kind, text: str) -> Fault | None:
         return Fault("empty")
     if len(text) > MOST_LETTERS:
         return Fault("too_long")
-    if any(not mark.isprintable() and mark != "\n" and mark not in DIRECTION for mark in text):
+    if any(unicodedata.category(mark) in _HIDING and mark not in _HARMLESS for mark in text):
         return Fault("control")
     found = _MARK.findall(text)
     unknown = next((name for name in found if name not in FIELDS[kind]), None)
@@ -64,11 +71,6 @@ def fault(kind: Kind, text: str) -> Fault | None:
         return Fault("brace")
     missing = next((name for name in NEEDED[kind] if name not in found), None)
     return Fault("missing", missing) if missing else None
-
-
-LEFT_TO_RIGHT: Final = "\u200e"
-DIRECTION: Final = frozenset("\u200e\u200f")
-"""Marks nobody sees, which say how the signs beside them run."""
 
 
 def fill(text: str, values: Mapping[str, str]) -> list[str]:

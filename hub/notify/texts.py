@@ -72,7 +72,7 @@ def write(waiting: Waiting, channel: Channel, language: str | None, template: st
     """
     tongue = spoken(language)
     usual = default(waiting.kind, tongue)
-    values = _values(waiting, tongue)
+    values = field_values(waiting, tongue)
     lines = fill(template or usual, values)
     if channel == "sms":
         return Text("", plainer(" ".join(lines)), tongue)
@@ -129,7 +129,7 @@ def grouped(digits: str) -> str:
     return " ".join([digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))])
 
 
-def _values(waiting: Waiting, language: str) -> dict[str, str]:
+def field_values(waiting: Waiting, language: str) -> dict[str, str]:
     """What stands in the fields of a template."""
     words = _words(language)
     _ = words.gettext

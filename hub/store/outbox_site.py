@@ -15,11 +15,12 @@ from hub.store.tables import items, outbox, people
 
 @dataclass(frozen=True)
 class Outlook:
-    """How many people of a site are to be told: by a message that waits (`waiting`), which may leave at
-    `at_ms` (now, but in the quiet hours), and by a slip to be printed and given (`slips`).
+    """How many people of a site are to be told: by a message that waits for more to come (`waiting`), by one
+    that leaves at `at_ms` (now, but in the quiet hours), and by a slip to be printed and given (`slips`).
     """
 
     waiting: int
+    leaving: int
     slips: int
     at_ms: int
     is_night: bool
@@ -31,9 +32,11 @@ def outlook(
     """Who is not told yet, and how they will be."""
     rows = _waiting(connection, site)
     written = [row for row in rows if isinstance(best_way(row.phone, row.email, ways), Send)]
-    slips = len(rows) - len(written) + sum(not one.spoken for one in untold(connection, site))
+    paper = [row for row in rows if row not in written and row.printed_ms is None]
+    slips = len(paper) + sum(not one.spoken for one in untold(connection, site))
     at_ms = awake_ms(now_ms, zone)
-    return Outlook(len(written), slips, at_ms, at_ms > now_ms)
+    waiting = sum(now_ms < row.next_ms <= now_ms + APART_MS for row in written)
+    return Outlook(waiting, len(written) - waiting, slips, at_ms, at_ms > now_ms)
 
 
 def tell_all(

@@ -24,6 +24,7 @@ from hub.web import (
     people,
     places,
     team,
+    texts,
     today,
     tries,
     words,
@@ -70,6 +71,7 @@ def create_app(context: HubContext) -> Flask:
         lockers,
         parcels,
         messages,
+        texts,
         people,
         team,
     ):

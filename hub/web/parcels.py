@@ -15,6 +15,7 @@ from hub.store.database import Connection, reading, writing
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
 from hub.store.outbox import messages_of
+from hub.store.outbox_site import outlook
 from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names
 from hub.store.sites import code_generation
@@ -43,6 +44,7 @@ def held(site: str) -> ResponseReturnValue:
 
 
 def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    notify = hub().settings.notify
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         answer = render_template(
@@ -55,6 +57,7 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             people=find_people(connection, site, ""),
             typed=typed,
             wrong=wrong,
+            untold=outlook(connection, site, notify.ways, now_ms(), ZoneInfo(notify.zone)),
         )
     return answer, 422 if wrong else 200
 
@@ -150,6 +153,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "person": people_names(connection, row.site).get(row.person or "", ""),
         "lines": sorted(lines, key=lambda line: line.at_ms),
         "messages": messages,
+        "to_say": any(one.kind == "returned" and one.state in ("waiting", "failed") for one in messages),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,

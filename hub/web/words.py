@@ -55,6 +55,13 @@ def moment(at_ms: int | None) -> str:
     return f"{format_date(local, day, rebase=False)} {hour}"
 
 
+def hour(at_ms: int) -> str:
+    """`08:00`, where the day goes without saying."""
+    return str(
+        format_time(to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC)), "HH:mm", rebase=False)
+    )
+
+
 def day(at_ms: int) -> str:
     """`Monday 23 November`."""
     return str(
@@ -230,6 +237,12 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s could not be told", name=thing.detail or _("Somebody"))
         case "paper":
             return _("A slip is to be given to %(name)s", name=thing.detail or _("somebody"))
+        case "unsaid":
+            return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
+        case "sms_credit" | "email_credit":
+            return _("The account for messages is used up")
+        case "sms_account" | "email_account":
+            return _("The gateway for messages does not know us")
         case "unreadable":
             return ngettext(
                 "%(num)d message of a device could not be read",
@@ -278,6 +291,18 @@ def advice(thing: Thing) -> str:
             return _("The message did not leave. Print a slip with the code and give it.")
         case "paper":
             return _("Nothing can be written to them. Print a slip with the code and give it.")
+        case "unsaid":
+            return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
+        case "sms_credit" | "email_credit":
+            return _(
+                "Nobody gets a message before it is filled up. Tell whoever pays for it;"
+                " what waits too long becomes a slip."
+            )
+        case "sms_account" | "email_account":
+            return _(
+                "Nobody gets a message. Tell whoever maintains the system: keys or password are refused;"
+                " what waits too long becomes a slip."
+            )
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:
@@ -290,6 +315,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
     if thing.item and thing.kind == "kept":
         return url_for("parcels.show", item=thing.item), _("See the parcel")
+    if thing.item and thing.kind == "unsaid":
+        return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
     if len(thing.compartments) == 1:
