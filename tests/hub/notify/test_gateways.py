@@ -59,6 +59,20 @@ def test_an_e_mail_reaches_the_server_with_its_subject_its_sender_and_its_accent
     assert got.rcpt_tos == [ADDRESS]
 
 
+def test_an_arabic_e_mail_runs_from_right_to_left_and_can_be_read_without_markup(server: MailServer) -> None:
+    body = "ينتظركم طرد واحد <في الخزائن>\n\nرمزكم: \u200e27 483 190."
+    rich = server.address.replace("format=text&", "")
+    gateways = AppriseGateways("", rich, "hub@example.org")
+    assert gateways.send("email", ADDRESS, Text("ينتظركم طرد واحد", body, "ar")).taken
+    message = email.message_from_bytes(server.got[0].content or b"", policy=default)  # type: ignore[arg-type]
+    html, plain = message.get_body(("html",)), message.get_body(("plain",))
+    assert html is not None
+    assert plain is not None
+    assert '<div lang="ar" dir="rtl"><p>ينتظركم طرد واحد &lt;في الخزائن&gt;</p><p>رمزكم' in html.get_content()
+    assert "رمزكم: \u200e27 483 190." in plain.get_content()
+    assert message["Subject"] == "ينتظركم طرد واحد"
+
+
 @pytest.mark.parametrize("status", [400, 404, 422])
 def test_what_a_gateway_refuses_is_refused_for_good(gateway: HttpGateway, status: int) -> None:
     gateway.status = status

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from hub.config import HubSettings, NotifySettings
 from hub.store.database import reading, writing
+from hub.store.devices import incident
 from hub.store.tables import audit, outbox, people
 from tests.fakes.house import at
 from tests.fakes.hub_scene import Scene
@@ -146,8 +147,6 @@ def test_what_went_back_and_cannot_be_written_is_said_and_then_done(admin: Flask
 
 
 def test_an_account_that_is_used_up_is_a_card_that_says_what_to_do(admin: FlaskClient, scene: Scene) -> None:
-    from hub.store.devices import incident
-
     with writing(scene.hub.engine) as connection:
         incident(connection, "", "sms_credit", scene.clock.wall_ms())
         incident(connection, "", "email_account", scene.clock.wall_ms())
