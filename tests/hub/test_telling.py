@@ -10,13 +10,15 @@ from contract.chain import GENESIS, hashes
 from contract.codec import encode
 from contract.messages import Batch
 from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIES
+from hub.core.people_csv import PersonLine
 from hub.store import folding, outbox
 from hub.store.backup import backup, restore
-from hub.store.database import writing
-from hub.store.people import remove_person
+from hub.store.database import reading, writing
+from hub.store.outbox_site import outlook, tell_all
+from hub.store.people import add_people, remove_person
 from hub.store.tables import people
 from tests.fakes.gateway import HttpGateway, MailServer
-from tests.fakes.house import EMAIL, HOUR, PHONE, House, at
+from tests.fakes.house import EMAIL, HOUR, PARIS, PHONE, House, at
 from tests.fakes.hub_scene import SITE, Scene
 
 # --- told once ---------------------------------------------------------------------------------
@@ -108,6 +110,47 @@ def test_at_night_a_message_waits_for_the_morning(house: House, gateway: HttpGat
     assert gateway.got == []
     house.passes(2 * 60_000)
     assert len(gateway.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("evening", "morning"),
+    [("2026-10-24 23:30", "2026-10-25 08:00"), ("2026-03-28 23:30", "2026-03-29 08:00")],
+)
+def test_the_night_in_which_the_clocks_change_ends_at_eight_as_well(
+    house: House, gateway: HttpGateway, evening: str, morning: str
+) -> None:
+    house.clock.set_wall(at(evening), "synced")
+    house.left("i1", 0, 3)
+    with writing(house.scene.hub.engine) as connection:
+        told = tell_all(connection, SITE, frozenset({"sms"}), house.clock.wall_ms(), PARIS)
+    assert (told.is_night, told.at_ms) == (True, at(morning))
+    house.passes(at(morning) - house.clock.wall_ms() - 1_000, HOUR // 2)
+    assert gateway.got == []
+    house.passes(60_000)
+    assert len(gateway.got) == 1
+
+
+def test_thirty_people_told_at_once_are_told_within_two_looks_each_their_own_code(
+    house: House, gateway: HttpGateway
+) -> None:
+    scene, neighbours = house.scene, range(5, 35)
+    lines = [
+        PersonLine(f"Voisin {number}", f"V{number}", phone=f"+336000{number:05d}") for number in neighbours
+    ]
+    with writing(scene.hub.engine) as connection:
+        scene.people += add_people(connection, SITE, lines, house.clock.wall_ms())
+    for number in neighbours:
+        house.left(f"i{number}", number, 3)
+    with writing(scene.hub.engine) as connection:
+        told = tell_all(connection, SITE, frozenset({"sms"}), house.clock.wall_ms(), PARIS)
+    assert (told.waiting, told.leaving, told.slips) == (30, 0, 0)
+    house.telling.turn()
+    house.telling.turn()
+    assert {got["to"] for got in gateway.got} == {line.phone for line in lines}
+    assert all(house.code(number) in " ".join(gateway.texts()) for number in neighbours)
+    with reading(scene.hub.engine) as connection:
+        after = outlook(connection, SITE, frozenset({"sms"}), house.clock.wall_ms(), PARIS)
+    assert (after.waiting, after.leaving, after.slips) == (0, 0, 0)
 
 
 # --- reminders ---------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_the_usual_text_is_one_a_site_could_have_written(tongue: str, kind: Kind
 def test_a_text_message_is_two_parts_at_most(tongue: str, kind: Kind) -> None:
     for count in (1, 2, 3, 12):
         for where in ("lockers", "counter", "both"):
-            body = write(about(kind, count, where), "sms", tongue).body  # type: ignore[arg-type]
+            body = write(about(kind, count, where), "sms", tongue).body
             counted = length(body)
             assert counted.parts <= 2, (body, counted)
             assert counted.coding == ("UCS-2" if tongue == "ar" else "GSM-7")
