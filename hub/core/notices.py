@@ -21,6 +21,7 @@ Kind = Literal[
     "ready",
     "reminder",
     "stuck",
+    "mended",
     "moved",
     "kept_reach",
     "kept_empty",
@@ -39,7 +40,7 @@ GATHER_MS: Final = 2 * _MINUTE_MS
 APART_MS: Final = 10 * _MINUTE_MS
 """Two `ready` of one pickup are at least this far apart."""
 STEPS: Final[frozenset[Kind]] = frozenset(
-    {"stuck", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"}
+    {"stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"}
 )
 """About one thing, and told once a day at most."""
 OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
@@ -191,7 +192,8 @@ def next_step(notice: Notice, ways: frozenset[Channel], now_ms: int, zone: tzinf
     if notice.waiting == 0:
         return GiveUp("too_old", "nothing waits any more")
     if is_too_old(notice.kind, notice.about_ms, now_ms):
-        return GiveUp("failed" if notice.tries else "too_old", "too late to be of use")
+        missed = notice.tries or notice.kind == "ready"  # a thing of which its person knows nothing
+        return GiveUp("failed" if missed else "too_old", "too late to be of use")
     if notice.tries >= MOST_TRIES:
         return GiveUp("failed", "tried too often")
     if (until_ms := awake_ms(now_ms, zone)) > now_ms:

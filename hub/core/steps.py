@@ -17,6 +17,8 @@ _SAID: Final[dict[str, Kind]] = {
     "missing": "kept_missing",
     "wrong": "kept_wrong",
 }
+_LOOKING: Final = frozenset({"remote", "inspect"})
+"""Why staff have a door opened that did not open to a code."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def still_so(kind: Kind, item: Columns, alarm: str | None) -> bool:
     match kind:
         case "stuck":
             return item["state"] == "waiting" and alarm == "jammed"
+        case "mended":
+            return item["state"] == "waiting" and alarm is None
         case "moved":
             return bool(item["state"] == "waiting")
         case "returned":
@@ -56,6 +60,17 @@ def _step(rows: Rows, event: Told) -> Step | None:
             tried = rows.held["operations"].get(operation)
             if tried and tried["site"] == event.site and tried["authority"] == "code" and tried["item"]:
                 return Step("stuck", event.site, tried["item"], event.at_ms)
+        case m.DoorClosed(operation=str(operation), compartment=compartment):
+            looked = rows.held["operations"].get(operation)
+            door = rows.held["doors"].get((event.site, compartment))
+            if (
+                looked
+                and looked["site"] == event.site
+                and looked["purpose"] in _LOOKING
+                and door
+                and door["item"]
+            ):
+                return Step("mended", event.site, door["item"], event.at_ms)
         case m.ItemKept(item=item, why=why):
             return Step(_SAID[why], event.site, item, event.at_ms)
         case m.ItemReturned(item=item):

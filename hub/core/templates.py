@@ -22,6 +22,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "ready": _TOLD,
     "reminder": _TOLD,
     "stuck": _STEP,
+    "mended": ("site", "objet", "code", "qui", "presence"),
     "moved": ("site", "objet", "lieu", "code", "qui", "presence"),
     "kept_reach": _STEP,
     "kept_empty": _STEP,

@@ -93,6 +93,8 @@ def default(kind: Kind, language: str) -> str:
                 "{site}: the door with {objet} is stuck. It is not your fault.\n"
                 "{qui} knows. Your code stays good.\n{presence}"
             )
+        case "mended":
+            return _("{site}: the door with {objet} opens again.\nYour code: {code}.\n{presence}")
         case "moved":
             return _(
                 "{site}: {objet} has another place, {lieu}.\nYour code stays the same: {code}.\n{presence}"
@@ -151,7 +153,7 @@ def field_values(waiting: Waiting, language: str) -> dict[str, str]:
 def _more(waiting: Waiting, language: str) -> list[str]:
     """What an e-mail has room for besides."""
     _ = _words(language).gettext
-    opens = waiting.kind in ("ready", "reminder", "moved")
+    opens = waiting.kind in ("ready", "reminder", "mended", "moved")
     return [_("Type this code at the screen. It opens everything that waits for you.")] if opens else []
 
 

@@ -44,6 +44,8 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
         row.state == "waiting" or (row.item == step.item and row.created_ms > now_ms - DAY_MS) for row in mine
     ):
         return
+    if step.kind == "mended" and not _knows_of_jam(earlier, step.item, now_ms):
+        return
     arrival = Arrival(step.site, thing.person, thing.pickup, step.at_ms, step.kind, step.item)
     if step.kind != "moved":
         add(connection, arrival, now_ms, next_ms=now_ms)
@@ -51,6 +53,13 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
         add(connection, arrival, now_ms, next_ms=now_ms + GATHER_MS)
     else:  # they know of nothing yet: that it waits is the news, wherever it lies
         note_arrivals(connection, [Arrival(step.site, thing.person, thing.pickup, step.at_ms)], now_ms)
+
+
+def _knows_of_jam(earlier: Sequence[Any], item: str, now_ms: int) -> bool:
+    """Whether the last they heard is that the door is stuck, and not long ago."""
+    told = [row for row in earlier if row.item == item and row.state == "sent"]
+    last = max(told, key=lambda row: row.sent_ms, default=None)
+    return last is not None and last.kind == "stuck" and now_ms - last.sent_ms < 2 * DAY_MS
 
 
 def _was_told(earlier: Sequence[Any]) -> bool:

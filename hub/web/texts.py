@@ -140,6 +140,8 @@ def message_kind(kind: Kind) -> tuple[str, str]:
             return "bell", _("It still waits")
         case "stuck":
             return "lock", _("The door is stuck")
+        case "mended":
+            return "lock-open", _("The door opens again")
         case "moved":
             return "package-export", _("It has another place")
         case "kept_reach":

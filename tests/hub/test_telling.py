@@ -372,3 +372,13 @@ def test_a_gateway_that_hangs_holds_up_neither_the_mails_nor_a_whole_turn(
     assert (len(gateway.got), len(mails.got)) == (1, 1)
     house.telling.turn()
     assert len(gateway.got) == 2, "the next one is not kept waiting by the first"
+
+
+def test_a_hub_that_was_off_for_a_day_asks_for_slips_for_whom_it_did_not_tell(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.left("i1", 0, 3)
+    house.clock.advance(DAY_MS + HOUR)
+    house.telling.turn()
+    assert gateway.got == []
+    assert house.untold() == [("i1", "failed")]

@@ -81,6 +81,42 @@ def test_a_stuck_door_heard_of_two_days_later_helps_nobody(house: House, gateway
     assert "stuck" not in [row.kind for row in house.rows()]
 
 
+def looked_at(house: House, operation: str = "r1") -> None:
+    """The concierge opens door 3 from afar, looks, and shuts it."""
+    house.scene.told(
+        m.DoorIntent(
+            operation=operation,
+            compartment=3,
+            allocation=1,
+            attempt=1,
+            purpose="remote",
+            authority="order",
+            actor="account",
+            item="i1",
+        ),
+        m.DoorPulsed(operation=operation, compartment=3, attempt=1),
+        m.DoorOpened(operation=operation, compartment=3),
+        m.DoorClosed(operation=operation, compartment=3),
+    )
+
+
+def test_a_door_that_opens_again_is_told_to_who_heard_that_it_was_stuck(
+    house: House, gateway: HttpGateway
+) -> None:
+    looked_at(house, "r0")
+    house.passes(MINUTE)
+    assert gateway.got == [], "nobody knew of anything wrong"
+    house.scene.jam("i1", 0, 3)
+    house.passes(MINUTE)
+    looked_at(house)
+    house.passes(MINUTE)
+    assert "s'ouvre de nouveau" in gateway.texts()[-1]
+    assert house.code() in gateway.texts()[-1]
+    looked_at(house, "r2")
+    house.passes(MINUTE)
+    assert len(gateway.got) == 2
+
+
 def test_another_place_is_told_with_the_same_code(house: House, gateway: HttpGateway) -> None:
     house.moved("i1", 0, 3, 17)
     house.passes(GATHER_MS)

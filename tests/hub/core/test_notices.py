@@ -115,11 +115,22 @@ def test_nothing_is_sent_that_is_too_old_or_collected_or_tried_too_often_or_at_n
         assert waiting, "a slip for what is gone would be made for nothing"
 
 
-def test_a_message_that_was_tried_and_grew_old_has_failed_one_never_tried_is_too_old() -> None:
+def test_a_message_that_grew_old_has_failed_if_it_was_tried_or_if_its_person_knows_of_nothing() -> None:
     late = NOON + 24 * HOUR + 1
-    assert n.next_step(notice(tries=1), BOTH, late, PARIS) == n.GiveUp("failed", "too late to be of use")
-    assert n.next_step(notice(), BOTH, late, PARIS) == n.GiveUp("too_old", "too late to be of use")
+    failed, too_old = (n.GiveUp(state, "too late to be of use") for state in ("failed", "too_old"))  # type: ignore[arg-type]
+    assert n.next_step(notice(tries=1), BOTH, late, PARIS) == failed
+    assert n.next_step(notice(), BOTH, late, PARIS) == failed
+    assert n.next_step(notice(kind="reminder", tries=1), BOTH, late, PARIS) == failed
+    assert n.next_step(notice(kind="reminder"), BOTH, late, PARIS) == too_old
+    assert n.next_step(notice(kind="stuck"), BOTH, late, PARIS) == too_old
     assert isinstance(n.next_step(notice(), BOTH, late - 1, PARIS), n.Send)
+
+
+def test_what_paper_says_nothing_of_is_given_up_where_nothing_can_be_written() -> None:
+    for kind in n.OLDEST_MS:
+        step = n.next_step(notice(kind=kind, phone=None, email=None), BOTH, NOON, PARIS)
+        quiet = n.GiveUp("failed", "nothing can be written to them")
+        assert step == (n.Slip() if kind in ("ready", "reminder", "returned") else quiet)
 
 
 def test_all_tries_are_made_before_a_message_is_too_old() -> None:

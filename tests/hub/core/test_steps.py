@@ -136,6 +136,13 @@ def test_a_thing_in_hand_that_is_for_somebody_else_has_not_arrived_yet() -> None
     assert arrivals(rows, events[2:]) == []
 
 
+def test_a_door_that_staff_had_opened_and_that_closed_again_is_mended_for_what_lies_behind_it() -> None:
+    closed = m.DoorClosed(operation="o", compartment=1)
+    assert after(claimed(), lies(), intent("order"), closed) == [Step("mended", "borny", "i", AT + 3)]
+    assert after(claimed(), lies(), intent(), closed) == [], "its person opened it"
+    assert after(claimed(), lies(), m.DoorClosed(compartment=1)) == []
+
+
 def test_what_is_told_is_told_only_while_it_is_so() -> None:
     waiting = {"state": "waiting", "kept_why": None}
     assert still_so("stuck", waiting, "jammed")
@@ -146,3 +153,5 @@ def test_what_is_told_is_told_only_while_it_is_so() -> None:
     assert not still_so("kept_empty", waiting, None)
     assert still_so("returned", {"state": "returned", "kept_why": None}, None)
     assert still_so("moved", waiting, None)
+    assert still_so("mended", waiting, None)
+    assert not still_so("mended", waiting, "jammed")
