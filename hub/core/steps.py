@@ -40,13 +40,13 @@ def steps(rows: Rows, told: Iterable[Told]) -> list[Step]:
     return list(found.values())
 
 
-def still_so(kind: Kind, item: Columns, alarm: str | None) -> bool:
-    """Whether it is to be told yet: how the thing stands now, and the alarm at its door."""
+def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> bool:
+    """Whether what happened at `since_ms` is to be told yet, as the thing stands now, with its door's alarm."""
     match kind:
         case "stuck":
             return item["state"] == "waiting" and alarm == "jammed"
         case "mended":
-            return item["state"] == "waiting" and alarm is None
+            return item["state"] == "waiting" and alarm is None and (item["moved_ms"] or 0) < since_ms
         case "moved":
             return bool(item["state"] == "waiting")
         case "returned":

@@ -237,6 +237,8 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s could not be told", name=thing.detail or _("Somebody"))
         case "paper":
             return _("A slip is to be given to %(name)s", name=thing.detail or _("somebody"))
+        case "papers":
+            return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
             return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
         case "sms_credit" | "email_credit":
@@ -261,7 +263,7 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    return _("last time") if thing.count > 1 and thing.kind != "unreadable" else _("since")
+    return _("last time") if thing.count > 1 and thing.kind not in ("unreadable", "papers") else _("since")
 
 
 def advice(thing: Thing) -> str:
@@ -291,6 +293,8 @@ def advice(thing: Thing) -> str:
             return _("The message did not leave. Print a slip with the code and give it.")
         case "paper":
             return _("Nothing can be written to them. Print a slip with the code and give it.")
+        case "papers":
+            return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid":
             return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
         case "sms_credit" | "email_credit":
@@ -315,6 +319,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
     if thing.item and thing.kind == "kept":
         return url_for("parcels.show", item=thing.item), _("See the parcel")
+    if thing.kind == "papers":
+        return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
     if thing.item and thing.kind == "unsaid":
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from contract import messages as m
-from hub.core.notices import DAY_MS, GATHER_MS
+from hub.core.notices import APART_MS, DAY_MS, GATHER_MS
 from hub.notify.ovh import OvhKeys, OvhSms
 from hub.store import folding, outbox
 from hub.store.database import reading, writing
@@ -109,12 +109,23 @@ def test_a_door_that_opens_again_is_told_to_who_heard_that_it_was_stuck(
     house.scene.jam("i1", 0, 3)
     house.passes(MINUTE)
     looked_at(house)
-    house.passes(MINUTE)
+    house.passes(APART_MS)
     assert "s'ouvre de nouveau" in gateway.texts()[-1]
     assert house.code() in gateway.texts()[-1]
     looked_at(house, "r2")
-    house.passes(MINUTE)
+    house.passes(APART_MS)
     assert len(gateway.got) == 2
+
+
+def test_a_door_opened_from_afar_to_move_what_lies_there_is_not_told_to_open_again(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.scene.jam("i1", 0, 3)
+    house.passes(MINUTE)
+    looked_at(house)
+    house.moved("i1", 0, 3, 4)
+    house.passes(2 * APART_MS)
+    assert [row.kind for row in house.rows() if row.state == "sent"] == ["ready", "stuck", "moved"]
 
 
 def test_another_place_is_told_with_the_same_code(house: House, gateway: HttpGateway) -> None:

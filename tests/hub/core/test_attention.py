@@ -138,3 +138,19 @@ def test_who_could_not_be_told_comes_before_who_only_gets_paper() -> None:
         ("warn", "untold", "i2", "Arbër"),
         ("info", "paper", "i1", "Mai"),
     ]
+
+
+def test_more_than_three_slips_of_a_site_are_one_thing_to_do() -> None:
+    people = [Untold("borny", f"i{n}", f"P{n}", False, NOW - n) for n in range(4)]
+    found = things_to_do((), (), (), (), (), NOW, people)
+    assert [(one.kind, one.tone, one.count, one.since_ms) for one in found] == [
+        ("papers", "info", 4, NOW - 3)
+    ]
+    elsewhere = Untold("paris", "i9", "P9", True, NOW)
+    aloud = Untold("borny", "i8", "P8", False, NOW, spoken=True)
+    found = things_to_do((), (), (), (), (), NOW, [*people, elsewhere, aloud])
+    assert [(one.kind, one.site) for one in found] == [
+        ("untold", "paris"),
+        ("papers", "borny"),
+        ("unsaid", "borny"),
+    ]

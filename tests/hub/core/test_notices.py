@@ -117,7 +117,7 @@ def test_nothing_is_sent_that_is_too_old_or_collected_or_tried_too_often_or_at_n
 
 def test_a_message_that_grew_old_has_failed_if_it_was_tried_or_if_its_person_knows_of_nothing() -> None:
     late = NOON + 24 * HOUR + 1
-    failed, too_old = (n.GiveUp(state, "too late to be of use") for state in ("failed", "too_old"))  # type: ignore[arg-type]
+    failed, too_old = (n.GiveUp(state, "too late to be of use") for state in ("failed", "too_old"))
     assert n.next_step(notice(tries=1), BOTH, late, PARIS) == failed
     assert n.next_step(notice(), BOTH, late, PARIS) == failed
     assert n.next_step(notice(kind="reminder", tries=1), BOTH, late, PARIS) == failed

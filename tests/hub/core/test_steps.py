@@ -144,14 +144,16 @@ def test_a_door_that_staff_had_opened_and_that_closed_again_is_mended_for_what_l
 
 
 def test_what_is_told_is_told_only_while_it_is_so() -> None:
-    waiting = {"state": "waiting", "kept_why": None}
-    assert still_so("stuck", waiting, "jammed")
-    assert not still_so("stuck", waiting, None)
-    assert not still_so("stuck", {"state": "collected", "kept_why": None}, "jammed")
-    assert still_so("kept_empty", {"state": "kept", "kept_why": "empty"}, None)
-    assert not still_so("kept_empty", {"state": "kept", "kept_why": "wrong"}, None)
-    assert not still_so("kept_empty", waiting, None)
-    assert still_so("returned", {"state": "returned", "kept_why": None}, None)
-    assert still_so("moved", waiting, None)
-    assert still_so("mended", waiting, None)
-    assert not still_so("mended", waiting, "jammed")
+    waiting = {"state": "waiting", "kept_why": None, "moved_ms": None}
+    assert still_so("stuck", waiting, "jammed", 5)
+    assert not still_so("stuck", waiting, None, 5)
+    assert not still_so("stuck", {"state": "collected", "kept_why": None}, "jammed", 5)
+    assert still_so("kept_empty", {"state": "kept", "kept_why": "empty"}, None, 5)
+    assert not still_so("kept_empty", {"state": "kept", "kept_why": "wrong"}, None, 5)
+    assert not still_so("kept_empty", waiting, None, 5)
+    assert still_so("returned", {"state": "returned", "kept_why": None}, None, 5)
+    assert still_so("moved", waiting, None, 5)
+    assert still_so("mended", waiting, None, 5)
+    assert still_so("mended", waiting | {"moved_ms": 4}, None, 5)
+    assert not still_so("mended", waiting | {"moved_ms": 6}, None, 5)
+    assert not still_so("mended", waiting, "jammed", 5)
