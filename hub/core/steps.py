@@ -41,7 +41,7 @@ def steps(rows: Rows, told: Iterable[Told]) -> list[Step]:
 
 
 def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> bool:
-    """Whether what happened at `since_ms` is to be told yet, as the thing stands now, with its door's alarm."""
+    """Whether what happened at `since_ms` is to be told yet, as the thing and its door's alarm stand now."""
     match kind:
         case "stuck":
             return item["state"] == "waiting" and alarm == "jammed"
