@@ -172,9 +172,9 @@ def _presence(session: str, *, online: bool) -> bytes:
 def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     """Check what can be checked before anything starts, then hand over to gunicorn."""
     dictConfig(LOGGING)
-    _gateways(settings.notify, data, SystemClock())
     with ExitStack() as checks:
         if with_ingest:
+            _gateways(settings.notify, data, SystemClock())
             checks.enter_context(alone(data))
         context = checks.enter_context(opened(data))
         with writing(context.engine) as connection:
