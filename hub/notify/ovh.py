@@ -88,12 +88,12 @@ class OvhSms:
         body = json.dumps(self._job(to, text.body))
         try:
             status, said = self._post(body)
-            if status >= 400 and said.get("errorCode") in _OUT_OF_TIME:
+            if status >= 400 and str(said.get("errorCode")) in _OUT_OF_TIME:
                 self._offset_seconds = None
                 status, said = self._post(body)
         except requests.RequestException:
             return Answer(False, why="the gateway does not answer")
-        return _answer(status, said, to)
+        return _answer(status, said)
 
     def _job(self, to: str, body: str) -> dict[str, Any]:
         sender = {"sender": self._sender} if self._sender else {"senderForResponse": True}
@@ -148,7 +148,7 @@ class OvhSms:
         ) as response:
             try:
                 return response.status_code, json.loads(self._read(response))
-            except ValueError:
+            except (ValueError, RecursionError):
                 return response.status_code, None
 
     def _read(self, response: requests.Response) -> bytes:
@@ -162,9 +162,9 @@ class OvhSms:
         return read
 
 
-def _answer(status: int, said: dict[str, Any], to: str) -> Answer:
+def _answer(status: int, said: dict[str, Any]) -> Answer:
     if status == requests.codes.ok:
-        if to in said.get("validReceivers", ()) or said.get("ids"):
+        if said.get("validReceivers") or said.get("ids"):
             return Answer(True)
         if said.get("invalidReceivers"):
             return Answer(False, refused=True, why="the gateway cannot write to such an address")

@@ -119,6 +119,28 @@ def test_each_answer_of_ovh_has_its_sense(
     assert send(account(ovh, clock)) == answer
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        7,
+        None,
+        "text",
+        {"validReceivers": None, "ids": 0},
+        {"errorCode": [], "message": {}},
+        {"message": None},
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_an_answer_of_no_sense_brings_nothing_down(
+    ovh: OvhService, clock: FakeClock, status: int, said: Any
+) -> None:
+    ovh.status, ovh.answer = status, said
+    answer = send(account(ovh, clock))
+    assert not answer.taken
+    assert str(status) in answer.why
+
+
 @pytest.mark.parametrize("key", ["application_key", "application_secret", "consumer_key"])
 def test_keys_that_are_not_taken_are_trouble_with_the_account(
     ovh: OvhService, clock: FakeClock, key: str
