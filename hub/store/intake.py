@@ -18,10 +18,22 @@ from hub.core.authority import may_tell
 from hub.core.intake import Link, judge
 from hub.core.notices import arrivals
 from hub.core.rows import Rows
+from hub.core.steps import steps
 from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
-from hub.store import assignments, devices, dictated, erasure, expected, feed, ledger, orders, outbox
+from hub.store import (
+    assignments,
+    devices,
+    dictated,
+    erasure,
+    expected,
+    feed,
+    ledger,
+    orders,
+    outbox,
+    outbox_steps,
+)
 from hub.store.beats import beat
 from hub.store.bulk import rows_where
 from hub.store.chain_check import REUSED
@@ -248,6 +260,7 @@ class Intake:
     def _tell_people(self, rows: Rows, told: Sequence[Told]) -> None:
         """Messages stand in the outbox with what they tell, or not at all."""
         outbox.note_arrivals(self._connection, arrivals(rows, told), self._now_ms)
+        outbox_steps.note_steps(self._connection, steps(rows, told), self._now_ms)
         for event in told:
             match event.fact:
                 case m.SlipShown(pickup=pickup, how="print"):

@@ -175,6 +175,17 @@ sessions = Table(
     Column("revoked_ms", Utc),
 )
 
+message_texts = Table(
+    "message_texts",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("kind", Word, primary_key=True),  # hub.core.notices.Kind
+    Column("language", Word, primary_key=True),
+    Column("text", String(600), nullable=False),
+    Column("changed_ms", Utc, nullable=False),
+)
+"""Texts of messages a site wrote itself; what is not here is said as the catalogue has it."""
+
 expected_parcels = Table(
     "expected_parcels",
     metadata,

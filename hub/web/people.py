@@ -153,7 +153,7 @@ def reason_word(reason: Reason) -> str:
         case "too_long":
             return _("Too long.")
         case "bad_phone":
-            return _("A telephone number has 6 to 15 digits.")
+            return _("Write the number like 06 12 34 56 78, or with its country like +355 69 123 4567.")
         case "bad_email":
             return _("An e-mail address looks like name@example.org.")
         case "bad_number":

@@ -56,6 +56,8 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s printed a slip", who=who)
         case "slip_handed":
             text = _("%(who)s gave the slip", who=who)
+        case "told_aloud":
+            text = _("%(who)s told it by word of mouth", who=who)
         case "told_again":
             text = _("%(who)s had the message sent again", who=who)
         case "extended":

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import update
 
 from contract import messages as m
+from hub.store.database import writing
+from hub.store.tables import outbox, people
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
 
 pytestmark = pytest.mark.browser
@@ -22,6 +25,8 @@ PAGES = (
     f"{SITE}/casiers/10",
     f"{SITE}/colis",
     "/colis/i1",
+    f"{SITE}/messages?langue=ar",
+    f"{SITE}/messages/ready/fr",
     f"{SITE}/personnes",
     f"{SITE}/personnes/ajouter",
     f"{SITE}/personnes/importer",
@@ -317,3 +322,50 @@ def test_a_slip_is_seen_on_a_phone_as_it_is_printed_and_nothing_else_is_on_the_p
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Papier donné").click()
     expect(page.get_by_text("Samia a donné le papier")).to_be_visible()
+
+
+def test_while_a_text_is_written_it_is_shown_as_it_will_be_read_with_its_length(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/messages/ready/fr")
+    text, seen = page.get_by_label("Le texte"), page.locator("#seen")
+    text.press("Control+End")
+    text.press_sequentially(" Bonne journée")
+    expect(seen).to_contain_text("Bonne journée")
+    expect(seen).to_contain_text("1 SMS")
+    text.press_sequentially(" ☕")
+    expect(seen).to_contain_text("2 SMS")
+    text.fill("{site} : {nouvelle} {prenom} {code}")
+    expect(seen).to_contain_text("Ce message n’a pas de {prenom}.")
+    text.fill("{site} : {nouvelle} Code {code}.")
+    expect(seen).to_contain_text("Code 27 483 190.")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("votre texte")).to_be_visible()
+
+
+def test_all_slips_are_printed_each_on_a_sheet_of_its_own_and_nothing_else(desk: Desk) -> None:
+    with writing(desk.scene.hub.engine) as connection:
+        connection.execute(update(outbox).values(printed_ms=None, channel="slip", next_ms=None))
+        arabic = update(people).where(people.c.id == desk.scene.people[1]).values(language="ar")
+        connection.execute(arabic)
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/colis")
+    page.get_by_role("button", name="Imprimer les papiers").click()
+    expect(page.locator(".slip")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    arabic_slip = page.locator('.slip[lang="ar"]')
+    assert arabic_slip.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    places = arabic_slip.locator(".code-digit").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().x)"
+    )
+    assert places[:5] == sorted(places[:5]), "the digits of a code stand from left to right"
+    page.emulate_media(media="print")
+    others = page.evaluate(
+        """[...document.querySelectorAll('body *')]
+        .filter(e => e.checkVisibility() && !e.closest('.slip') && !e.querySelector('.slip'))
+        .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert others == []
+    assert b"/Count 2" in page.pdf(format="A6")
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="Tous ces papiers sont donnés").click()
+    expect(page.get_by_role("button", name="Imprimer les papiers")).to_have_count(0)

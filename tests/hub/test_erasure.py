@@ -25,8 +25,13 @@ from hub.store.person_record import PARTS, person_record
 from hub.store.tables import expected_parcels, feed, items, ledger, people, pickups
 from hub.store.tables import outbox as messages
 from tests.fakes.clock import FakeClock
-from tests.fakes.house import AMINA, LABEL, House
 from tests.fakes.local_hub import LocalDevice, LocalHub
+from tests.fakes.remembering_house import AMINA, LABEL, House
+
+
+@pytest.fixture
+def house(hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice) -> House:
+    return House(hub, bridge, kiosk)
 
 
 def raw(directory: Path) -> bytes:

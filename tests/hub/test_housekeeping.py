@@ -35,8 +35,8 @@ from hub.store.tables import (
 )
 from hub.store.tables import audit as audit_table
 from hub.web.story import Names, tell
-from tests.fakes.house import LABEL, House
-from tests.fakes.local_hub import LocalDevice
+from tests.fakes.local_hub import LocalDevice, LocalHub
+from tests.fakes.remembering_house import LABEL, House
 
 DAY_MS = 86_400_000
 
@@ -53,6 +53,11 @@ def days_pass(house: House, days: int) -> None:
 def value(house: House, query: Any) -> Any:
     with reading(house.hub.engine) as connection:
         return connection.execute(query).scalar()
+
+
+@pytest.fixture
+def house(hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice) -> House:
+    return House(hub, bridge, kiosk)
 
 
 @pytest.fixture

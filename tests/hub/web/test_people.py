@@ -66,6 +66,7 @@ def test_the_same_person_is_not_added_twice(admin: FlaskClient) -> None:
         ("carry_kg", "nan"),
         ("email", "personne"),
         ("phone", "appelez-moi"),
+        ("phone", "06 12 34 56 7"),
         ("language", "<b>"),
     ],
 )
