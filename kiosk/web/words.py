@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask_babel import lazy_gettext as _
+from kiosk.web.tongue import lazy_gettext as _
 
 from contract.messages import Size
 from kiosk.core.places import Height, Place, Side
