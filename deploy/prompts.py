@@ -1,7 +1,7 @@
 """Writes down what the kiosk says aloud: `python -m deploy.prompts`, after a change of its words.
 
-The sentences are those of the templates that draw screens, and of the words that depend on a value; what only a
-tool for the blind or the page's title says is not among them.
+The sentences are those of the templates that draw screens, and of the words that depend on a value; what
+stands around them, the bar and the page's title, no voice says.
 """
 
 import json

@@ -34,7 +34,7 @@ from kiosk.scanner.reader import Scanner
 from kiosk.scanner_check import scanner
 from kiosk.session import Session
 from kiosk.voice import Library
-from kiosk.voice_command import render_behind, voice
+from kiosk.voice_command import Renderer, voice
 from kiosk.web import create_app
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
 
@@ -116,7 +116,7 @@ class _Recorder:
 def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) -> None:
     """Put the parts together, and take them apart in the opposite order."""
     parts = _assemble(who, settings, data)
-    library, silence = Library(data / "voice"), threading.Event()
+    library = Library(data / "voice")
     tongues = config.languages(TRANSLATIONS, settings.home_language)
     app = create_app(parts.session, tongues, library=library)
     server = create_server(
@@ -128,6 +128,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
         max_request_body_size=_LARGEST_REQUEST,
         max_request_header_size=_LARGEST_REQUEST,
     )
+    renderer = Renderer(library, tongues, lambda: parts.session.site, parts.session.redraw)
     conversation = threading.Thread(target=_converse, args=(parts.session,), name="conversation", daemon=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -141,7 +142,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     parts.link.start()
     parts.hub.start()
     conversation.start()
-    speaker = render_behind(library, tongues, parts.session.redraw, silence)
+    renderer.start()
     if parts.scanner is not None:
         parts.scanner.start()
     log.info("the pages are served", extra={"port": server.effective_port, "device": who.device})
@@ -150,13 +151,11 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     finally:
         if parts.scanner is not None:
             parts.scanner.stop()
-        silence.set()
+        renderer.stop()
         parts.session.close()
         parts.link.stop()
         parts.hub.stop()
         conversation.join(2)
-        if speaker.ident is not None:
-            speaker.join(2)
         parts.feed.close()
         parts.journal.close()
     log.info("stopped")

@@ -106,7 +106,16 @@ class Library:
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._directory) as fresh:
                 sound = Path(fresh, "fresh.wav")
-                command = [self._speaker, "-v", language, "-s", str(WORDS_A_MINUTE), "-w", str(sound), "--stdin"]
+                command = [
+                    self._speaker,
+                    "-v",
+                    language,
+                    "-s",
+                    str(WORDS_A_MINUTE),
+                    "-w",
+                    str(sound),
+                    "--stdin",
+                ]
                 subprocess.run(
                     command, input=text.encode(), capture_output=True, check=True, timeout=_RENDER_SECONDS
                 )
@@ -139,10 +148,11 @@ class Voice:
 
     def addresses(self, phrases: Iterable[Phrase], language: str) -> list[str]:
         """Where the page finds what it plays, one after the other; what nobody says is passed over."""
-        return [address for phrase in phrases for address in self._way(phrase, phrase.language or language)]
+        return [address for phrase in phrases for address in self._way(phrase, language)]
 
     def _way(self, phrase: Phrase, language: str) -> list[str]:
-        for tongue in self._order(language):
+        meant = language if phrase.language is None else phrase.language or self._fallback
+        for tongue in self._order(meant):
             for way in phrase.ways:
                 sounds = [(prompt, self.sound(tongue, prompt)) for prompt in way]
                 found = [f"/voice/{tongue}/{prompt}?{sound.mark}" for prompt, sound in sounds if sound]

@@ -17,6 +17,7 @@ HIGHEST_NUMBER: Final = 99
 NAME: Final = "@name"
 """The key of a language's own name."""
 _VALUE: Final = re.compile(r"%\(\w+\)[sd]")
+_AROUND: Final = " \n\u00a0\u202f:()"
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -49,7 +50,7 @@ def pieces(key: str, text: str) -> Iterator[Prompt]:
     whole = prompt_id(key)
     for number, part in enumerate(parts):
         if has_words(part):
-            yield Prompt(whole if len(parts) == 1 else piece_id(whole, number), part.strip(" \n:()"))
+            yield Prompt(whole if len(parts) == 1 else piece_id(whole, number), part.strip(_AROUND))
 
 
 def values() -> Iterator[Prompt]:

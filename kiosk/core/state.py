@@ -104,7 +104,8 @@ class Draft:
 class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
-    `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said aloud.
+    `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
+    aloud.
     """
 
     run: str

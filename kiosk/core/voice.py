@@ -1,13 +1,14 @@
 """What a screen says aloud: the very sentences it shows, in the order it shows them.
 
-The pages mark each sentence of the catalogue, and each value in it, with four characters of Unicode's private
-area; `phrases` reads them in the drawn page, `unmarked` takes them away before the page leaves. So no screen can
-be without a voice, and none says anything else than it shows.
+The pages mark each sentence of the catalogue, and each value in it, with four characters of Unicode's
+private area; `phrases` reads them in the drawn page, `unmarked` takes them away before the page leaves. So no
+screen can be without a voice, and none says anything else than it shows.
 
-Spoken are the parts `say` and `act` of a screen, or of what lies over it. Not spoken: drawings, what is disabled
-or hidden, what bears `data-mute`, and any sentence with a value that is neither a number nor the label of a place:
-names stay on the screen. `data-say` holds what is said in the place of an element, `data-digits` has its digits
-said one by one, `data-name-of` is a language that says its own name.
+Spoken are the parts `say` and `act` of a screen, or of what lies over it. Not spoken: drawings, what is
+disabled or hidden, what bears `data-mute`, and any sentence with a value that is neither a number nor the
+label of a place: names stay on the screen. `data-say` holds what is said in the place of an element,
+`data-digits` has its digits said one by one, `data-name-of` is a language that says its own name, `data-own`
+holds words of the site itself, which are in the home language.
 """
 
 import re
@@ -25,11 +26,14 @@ _VOID: Final = frozenset({"br", "hr", "img", "input", "meta", "link", "use", "re
 _MUTE: Final = frozenset({"picture", "slip"})
 
 
+HOME: Final = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One thing said: the prompts that say it, and others that say the same where those are missing.
 
-    `language` is named where it is not the conversation's.
+    `language` is named where it is not the conversation's; HOME is that of the site.
     """
 
     ways: tuple[tuple[str, ...], ...]
@@ -186,13 +190,17 @@ class _Listener(HTMLParser):
         if not here.is_said or here.is_mute:
             return
         if here.has_digits:
-            self._speech(here).add(number_phrase(digit) for digit in data if digit.isascii() and digit.isdigit())
+            self._speech(here).add(
+                number_phrase(digit) for digit in data if digit.isascii() and digit.isdigit()
+            )
         else:
             self._speech(here).hear(data)
 
     def _say_instead(self, element: _Element, given: dict[str, str | None]) -> None:
         if name := given.get("data-name-of"):
             self._speech(element).add([Phrase(((prompt_id(NAME),),), name)])
+        elif own := given.get("data-own"):
+            self._speech(element).add([Phrase(((prompt_id(own),),), HOME)])
         elif words := given.get("data-say"):
             self._speech(element).hear(words)
 
@@ -216,7 +224,10 @@ def _is_mute(tag: str, classes: frozenset[str], given: dict[str, str | None]) ->
     return (
         tag == "svg"
         or bool(classes & _MUTE)
-        or any(name in given for name in ("data-mute", "data-say", "data-name-of", "hidden", "disabled"))
+        or any(
+            name in given
+            for name in ("data-mute", "data-say", "data-name-of", "data-own", "hidden", "disabled")
+        )
         or given.get("aria-hidden") == "true"
         or given.get("role") == "img"
     )

@@ -31,7 +31,7 @@ PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 
 
 class Renderer:
-    """Draws screens. `languages` have words and can be chosen, in this order, unless the site names its own."""
+    """Draws screens. `languages` have words; they can be chosen in this order, or in the site's own."""
 
     def __init__(
         self, app: Flask, session: Session, languages: Sequence[str], library: Library | None = None

@@ -15,7 +15,6 @@ from markupsafe import Markup, escape
 
 from kiosk.core.voice import marked, marked_value
 
-
 _SOURCE: Final = "en"
 _FILLED: Final = "catalogues filled from the home language"
 
