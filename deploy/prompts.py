@@ -26,6 +26,24 @@ _SPOKEN: Final = [
 _CATALOGUES: Final = "web/translations/*/LC_MESSAGES/messages.po"
 
 
+_UNSAID: Final = frozenset(
+    {
+        "%(seconds)s s",
+        "A ticket: the code stands below the word Code",
+        "Confirm",
+        "Door",
+        "Drawing of the lockers",
+        "Erase",
+        "QR code of the ticket",
+        "Shelf",
+        "open",
+        "opening",
+        "stuck",
+    }
+)
+"""What stands in drawings and on keys, or is said in other words."""
+
+
 def spoken() -> dict[str, dict[str, str]]:
     """Every sentence of the screens, with its words by language."""
     catalogues = {path.parent.parent.name: _words(path) for path in sorted(_KIOSK.glob(_CATALOGUES))}
@@ -42,10 +60,10 @@ def written(sentences: dict[str, dict[str, str]]) -> str:
 
 
 def _keys() -> Iterator[str]:
-    """Sentences, without those that are counted: no voice says them."""
+    """Sentences, without those that are counted and those with a name: no voice says them."""
     found = extract_from_dir(_KIOSK, method_map=_SPOKEN, keywords={"_": None})
     for _, _, text, _, _ in sorted(found, key=lambda one: (one[0], one[1])):
-        if isinstance(text, str):
+        if isinstance(text, str) and text not in _UNSAID and "%(name)s" not in text:
             yield text
 
 

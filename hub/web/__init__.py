@@ -26,6 +26,7 @@ from hub.web import (
     team,
     today,
     tries,
+    voices,
     words,
 )
 
@@ -72,6 +73,7 @@ def create_app(context: HubContext) -> Flask:
         messages,
         people,
         team,
+        voices,
     ):
         part.install(app)
     return app

@@ -1,7 +1,5 @@
 """The voice in a real browser: one file after the other, on every new screen, until a touch."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Request, expect
 
@@ -57,7 +55,7 @@ class Heard:
 
 
 @pytest.fixture
-def heard(kiosk: Kiosk) -> Iterator[Heard]:
+def heard(kiosk: Kiosk) -> Heard:
     known = kiosk.session._knowledge
     assert isinstance(known, Known)
     known.kept.update(recorded("fr", *START, *TYPING, *OPENING, seconds=0.05))
