@@ -23,6 +23,7 @@ _SPOKEN: Final = [
     ("web/templates/kiosk/screens/**.html", "jinja2"),
     ("web/templates/kiosk/over/**.html", "jinja2"),
 ]
+_FIRST: Final = ("/start.", "/typing.", "/opening.", "/door_", "/thanks.", "/screens/", "/over/", "")
 _CATALOGUES: Final = "web/translations/*/LC_MESSAGES/messages.po"
 
 
@@ -62,9 +63,14 @@ def written(sentences: dict[str, dict[str, str]]) -> str:
 def _keys() -> Iterator[str]:
     """Sentences, without those that are counted and those with a name: no voice says them."""
     found = extract_from_dir(_KIOSK, method_map=_SPOKEN, keywords={"_": None})
-    for _, _, text, _, _ in sorted(found, key=lambda one: (one[0], one[1])):
+    for _, _, text, _, _ in sorted(found, key=lambda one: (_rank(one[0]), one[0], one[1])):
         if isinstance(text, str) and text not in _UNSAID and "%(name)s" not in text:
             yield text
+
+
+def _rank(path: str) -> int:
+    """What is heard most often stands first: whoever records begins there."""
+    return next(rank for rank, name in enumerate(_FIRST) if name in path)
 
 
 def _words(path: Path) -> dict[str, str]:

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from contract import messages as m
+from contract.prompts import prompt_id
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
+from tests.fakes.kiosk import hum
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +28,8 @@ PAGES = (
     f"{SITE}/personnes/ajouter",
     f"{SITE}/personnes/importer",
     f"{SITE}/equipe",
+    f"{SITE}/voix",
+    f"{SITE}/voix/sq",
     "/nulle-part",
 )
 
@@ -307,3 +311,27 @@ def test_a_slip_is_seen_on_a_phone_as_it_is_printed_and_nothing_else_is_on_the_p
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Papier donné").click()
     expect(page.get_by_text("Samia a donné le papier")).to_be_visible()
+
+
+def test_a_voice_is_recorded_with_the_phones_microphone_heard_and_deleted(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.context.grant_permissions(["microphone"])
+    page.goto(f"{SITE}/voix/sq")
+    line = page.locator(f'[data-prompt$="/{prompt_id("Hello!")}"]')
+    line.get_by_role("button", name="Enregistrer").click()
+    line.get_by_role("button", name="Arrêter").click()
+    expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
+    with page.expect_response(f"**/voix/sq/{prompt_id('Hello!')}?*") as heard:
+        line.get_by_role("button", name="Écouter").click()
+    assert heard.value.headers["content-type"] == "audio/webm"
+    line.get_by_role("button", name="Effacer").click()
+    expect(line.get_by_role("button", name="Enregistrer")).to_be_visible()
+    line.get_by_label("Choisir un fichier").set_input_files(
+        {"name": "a.wav", "mimeType": "", "buffer": hum(0.1)}
+    )
+    expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
+    line.get_by_label("Choisir un fichier").set_input_files(
+        {"name": "a.wav", "mimeType": "", "buffer": b"no"}
+    )
+    expect(line.get_by_role("alert")).to_have_text("La borne ne peut pas jouer ce fichier.")
+    desk.complaints[:] = [one for one in desk.complaints if "422" not in one]
