@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -166,4 +167,5 @@ class Voice:
 
 def be_modest() -> None:
     """Let this thread's work, and what it starts, wait for all other work of the machine."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    with suppress(OSError):  # a service may be forbidden to
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

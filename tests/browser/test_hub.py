@@ -318,14 +318,14 @@ def test_a_voice_is_recorded_with_the_phones_microphone_heard_and_deleted(desk: 
     page.context.grant_permissions(["microphone"])
     page.goto(f"{SITE}/voix/sq")
     line = page.locator(f'[data-prompt$="/{prompt_id("Hello!")}"]')
-    line.get_by_role("button", name="Enregistrer").click()
+    line.get_by_role("button", name="Enregistrer", exact=True).click()
     line.get_by_role("button", name="Arrêter").click()
     expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
     with page.expect_response(f"**/voix/sq/{prompt_id('Hello!')}?*") as heard:
         line.get_by_role("button", name="Écouter").click()
     assert heard.value.headers["content-type"] == "audio/webm"
     line.get_by_role("button", name="Effacer").click()
-    expect(line.get_by_role("button", name="Enregistrer")).to_be_visible()
+    expect(line.get_by_role("button", name="Enregistrer", exact=True)).to_be_visible()
     line.get_by_label("Choisir un fichier").set_input_files(
         {"name": "a.wav", "mimeType": "", "buffer": hum(0.1)}
     )
