@@ -5,10 +5,15 @@ and `publish` refuses while there is no connection, because paho would queue the
 it later, which a wish must never be.
 
 MQTT 5 where the broker speaks it, 3.1.1 otherwise; nothing here relies on a feature of 5.
+
+The network loop is ours and not paho's: whoever publishes writes to the socket at once, instead of waking
+a thread that does, which a person at a door would wait for. One lock (`_turn`) lets one thread at a time
+touch paho.
 """
 
 import logging
 import random
+import select
 import socket
 import ssl
 import threading
@@ -30,6 +35,7 @@ from contract.enrolment import BrokerAddress, Enrolment
 KEEPALIVE_SECONDS: Final = 20
 FIRST_DELAY_SECONDS: Final = 1.0
 LAST_DELAY_SECONDS: Final = 60.0
+_TURN_SECONDS: Final = 1.0
 _INFLIGHT: Final = 20
 QUEUED: Final = 60
 """So many messages may wait for a broker that answers nothing: 4 MB at the most."""
@@ -85,9 +91,9 @@ class Received:
 class Link:
     """A session that comes back by itself.
 
-    `on_message`, `on_up` and `on_down` are called on the link's own thread and must only hand over.
-    `on_up` is called when all subscriptions are granted. An exception of theirs is logged and counted
-    (`handler_failures`), never passed to paho, whose thread it would kill.
+    `on_message`, `on_up` and `on_down` are called on the link's own thread and must only hand over: while the
+    first two run, whoever publishes waits. `on_up` is called when all subscriptions are granted. An
+    exception of theirs is logged and counted (`handler_failures`), and ends nothing.
     """
 
     def __init__(
@@ -116,12 +122,18 @@ class Link:
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._lost = threading.Event()
+        self._turn = threading.RLock()
+        self._up = False
+        self._woken: socket.socket | None = None
+        self._waker: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name=f"link-{settings.port}", daemon=True)
 
     # --- what the owner calls ------------------------------------------------------------------
 
     def start(self) -> None:
         """Connect, and go on trying, in the background."""
+        self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
         self._thread.start()
 
     def stop(self, last_words: Sequence[Received] = ()) -> None:
@@ -130,12 +142,13 @@ class Link:
         for words in last_words:
             if client is not None and self.connected:
                 with suppress(ValueError, RuntimeError):  # the connection went at this moment
-                    client.publish(words.topic, words.payload, 1, words.retained).wait_for_publish(1)
+                    with self._turn:
+                        said = client.publish(words.topic, words.payload, 1, words.retained)
+                    said.wait_for_publish(1)
         self._stopping.set()
         self._ready.clear()
         self._lost.set()
-        if client is not None:
-            client.disconnect()
+        self._wake()
         if self._thread.is_alive():
             self._thread.join(5)
 
@@ -155,12 +168,25 @@ class Link:
         client = self._client
         if client is None or not self._ready.is_set():
             return False
-        info = client.publish(topic, payload, qos=1, retain=retain)
-        return bool(info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS)
+        with self._turn:
+            info = client.publish(topic, payload, qos=1, retain=retain)
+            left = bool(info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS)
+            waits = client.want_write()
+        if waits or not left:  # the socket is full, or gone: the thread goes on from here
+            self._wake()
+        return left
 
     # --- the session's life, on its own thread -------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._sessions()
+        finally:
+            for end in (self._woken, self._waker):
+                if end is not None:
+                    end.close()
+
+    def _sessions(self) -> None:
         while not self._stopping.is_set():
             self._lost.clear()
             self._one_session()
@@ -186,14 +212,44 @@ class Link:
         except OSError as error:
             log.info("broker %s:%s: %s", self.settings.host, self.settings.port, error)
             return
-        client.loop_start()
-        if not self._stopping.is_set():  # a stop that came before `_lost` was cleared is seen here
-            self._lost.wait()
-        client.disconnect()
-        client.loop_stop()
+        while not (self._lost.is_set() or self._stopping.is_set()) and self._serve(client):
+            pass
+        with self._turn:
+            client.disconnect()
         self._ready.clear()
+        if self._up:
+            self._up = False
+            self._guard(self._on_down)
         if not self._answered:  # a broker that does not know MQTT 5 refuses or hangs up
             self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
+
+    def _serve(self, client: Client) -> bool:
+        """Wait for the network, a second at the most, and do what is due; False once the socket is gone."""
+        sock: Any = client.socket()
+        woken = self._woken
+        if sock is None or woken is None:
+            return False
+        buffered = bool(
+            getattr(sock, "pending", int)()
+        )  # what TLS has decrypted already, select does not see
+        writes = [sock] if client.want_write() else []
+        try:
+            ready, _, _ = select.select([sock, woken], writes, [], 0 if buffered else _TURN_SECONDS)
+        except (OSError, ValueError):  # closed meanwhile, by whoever published
+            return False
+        if woken in ready:
+            woken.recv(4096)
+        with self._turn:
+            if buffered or sock in ready:
+                client.loop_read()
+            if client.want_write():
+                client.loop_write()
+            return client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS and client.socket() is not None
+
+    def _wake(self) -> None:
+        if self._waker is not None:
+            with suppress(OSError):  # it is being woken already, or has ended
+                self._waker.send(b"!")
 
     def _clean(self) -> dict[str, Any]:
         if self._protocol == MQTTv311:
@@ -221,7 +277,6 @@ class Link:
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed
         client.on_disconnect = self._disconnected
-        client.on_connect_fail = lambda *_: self._lost.set()
         client.on_message = self._received
         client.on_socket_open = _without_delay
         return client
@@ -250,18 +305,17 @@ class Link:
 
     def _is_up(self) -> None:
         self._delay_seconds = FIRST_DELAY_SECONDS
+        self._up = True
         self._ready.set()
         self._guard(self._on_up)
 
     def _disconnected(
         self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _props: object
     ) -> None:
+        """On the thread that noticed, which may be one that publishes: the link's own tells the owner."""
         if not self._stopping.is_set():
             log.info("broker %s:%s lost: %s", self.settings.host, self.settings.port, reason)
-        was_up = self._ready.is_set()
         self._ready.clear()
-        if was_up:
-            self._guard(self._on_down)
         self._lost.set()
 
     def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:

@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -105,7 +105,7 @@ class Session:
         self._storage_failures, self._on_kept = storage_failures, on_kept
         self._lock = threading.RLock()
         self._changed = threading.Condition()
-        self._inbox: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, bytes] | Literal["up"] | None] = queue.SimpleQueue()
         self._asks = Asks()
         self._timers: dict[e.Slot, tuple[int, int]] = {}
         self._beat: Presence | None = None
@@ -193,10 +193,8 @@ class Session:
         self._inbox.put((topic, payload))
 
     def line_up(self) -> None:
-        """The site broker is there again: unanswered asks leave at once."""
-        with self._lock:
-            self._asks.hurry()
-        self._inbox.put(None)
+        """The site broker is there again: unanswered asks leave at once. Only hands over (contract.link)."""
+        self._inbox.put("up")
 
     def run(self) -> None:
         """Read messages and keep time until `close`."""
@@ -205,7 +203,10 @@ class Session:
                 message = self._inbox.get(timeout=self._wait_ms() / 1000)
             except queue.Empty:
                 message = None
-            if message is not None:
+            if message == "up":
+                with self._lock:
+                    self._asks.hurry()
+            elif message is not None:
                 self.read(*message)
             self.tick()
 

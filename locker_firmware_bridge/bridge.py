@@ -133,7 +133,8 @@ class Bridge:
             went_back=journal.reason == "went_back",
         )
         self._happen(started)
-        self._happen(core.FeedChanged(dict(self._feed.documents(""))))
+        knows_all = self._feed.position.timeline is not None
+        self._happen(core.FeedChanged(dict(self._feed.documents("")), whole=knows_all))
         self._beat()
 
     def step(self, event: Event | None) -> None:
@@ -193,6 +194,8 @@ class Bridge:
         if heard.retained or route.leaf != "ask":
             self.failures += 1
             return
+        for boards in self._outside.boards.values():
+            boards.hush()
         try:
             ask = decode(heard.payload, messages.Ask)
         except ContractError:
@@ -218,10 +221,12 @@ class Bridge:
     def _all_the_hub_knows(self) -> core.FeedComplete:
         holdings = self._feed.documents("holding/").values()
         rotations = self._feed.documents("rotation/").values()
+        assignments = self._feed.documents("assignment/").values()
         return core.FeedComplete(
             holdings=tuple(each for each in holdings if isinstance(each, messages.Holding)),
             gone=frozenset(item for item in self._site.items if self._feed.is_gone(f"holding/{item}")),
             rotations=tuple(each for each in rotations if isinstance(each, messages.Rotation)),
+            assignments=tuple(each for each in assignments if isinstance(each, messages.Assignment)),
         )
 
     def _reported(self, report: ports.BoardReport) -> None:
@@ -285,13 +290,18 @@ class Bridge:
         is_wish = isinstance(what, core.AskCame | core.OrderCame)
         ends = isinstance(what, core.AskCame) and isinstance(what.ask.body, rules_of.ENDING)
         begins = (is_wish and not ends) or what == core.TimerDue(core.TurnTimer())
+        needs_ids = is_wish or what == core.TimerDue(core.AssignTimer())
         happened = core.Happened(
             what,
             now_ms=self._clock.mono_ms(),
-            fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if is_wish else (),
+            fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if needs_ids else (),
             room=not begins or (not self._held and self._store.has_room()),
+            wall_ms=self._known_wall_ms() if isinstance(what, core.AskCame) else None,
         )
         return rules_of.advance(self._site, happened)
+
+    def _known_wall_ms(self) -> int | None:
+        return None if self._clock.quality() == "unknown" else self._clock.wall_ms()
 
     def _no_room(self, what: core.What) -> None:
         """Wishes are refused; what happened is kept, in order, until it can be written down."""
@@ -333,6 +343,9 @@ class Bridge:
             case core.Watch(compartment, until_ms):
                 wire = self._wires[compartment]
                 self._outside.boards[wire.bus].expect(wire.board, until_ms)
+            case core.Calm(until_ms):
+                for boards in self._outside.boards.values():
+                    boards.calm(until_ms)
             case core.ShowDoors():
                 self._show_doors()
             case core.TellHub(reply):

@@ -30,6 +30,8 @@ _KINDS: Final[Mapping[str, tuple[type[Struct], type]]] = {
     "orders": (records.Taken, str),
     "tickets": (records.TicketUse, int),
     "spent": (records.Spent, str),
+    "assigned": (records.Assigned, str),
+    "proxy_uses": (records.ProxyUse, str),
 }
 """Kind of record: its type, and the type of its key in memory."""
 _SINGLE: Final[Mapping[str, type[Struct]]] = {
@@ -37,6 +39,7 @@ _SINGLE: Final[Mapping[str, type[Struct]]] = {
     "codes": records.Budget,
     "pins": records.Budget,
     "caps": records.Caps,
+    "wall": records.Wall,
 }
 
 migrations = Migrations("bridge")

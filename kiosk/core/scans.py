@@ -117,8 +117,8 @@ def carrier_of(label: str) -> str | None:
 
 
 def _is_code(digits: str) -> bool:
+    """A code as a person types it. A mandate has digits like a badge, but on paper a QR: a badge it is."""
     try:
-        split_typed(digits)
+        return not split_typed(digits).is_proxy
     except CodeFormatError:
         return False
-    return True

@@ -18,7 +18,8 @@ from kiosk.web.render import Renderer
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 MOST_STREAMS: Final = 4
 BEAT_SECONDS: Final = 5.0
-_DONE: Final = ("", 204)
+_DONE: Final = ("", 200)
+"""Not 204: waitress hangs up after an answer without a length, and each touch would connect anew."""
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}\Z")
 _PROMPT: Final = re.compile(r"[0-9a-f]{16}\Z")
 

@@ -25,7 +25,7 @@ from kiosk.web.tongue import words_in
 _CHIME: Final = "/own/chime.wav"
 _SAID_HERE: Final = "\ue004"
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
-LENGTHS: Final = "".join(str(typed_length(str(digit))) for digit in range(10))
+LENGTHS: Final = " ".join(str(typed_length(str(digit))) for digit in range(10))
 """How many digits a code has, by its first one: what the page's keypad goes by."""
 PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 

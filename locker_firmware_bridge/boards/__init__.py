@@ -45,6 +45,10 @@ class Timings:
 
     reply_ms: int | None = None
     """A board that has not answered by then has failed this poll; None: what its family is given."""
+    hush_ms: int = 25
+    """No question is begun for so long where an order may come at once..."""
+    hush_late_ms: int = 100
+    """... unless the question is overdue by so much: nobody can keep the doors from being watched."""
     quick_poll_ms: int = 200
     """While a door is expected to move."""
     idle_poll_ms: int = 700
@@ -160,4 +164,12 @@ class Boards(Protocol):
 
     def expect(self, board: int, until_ms: int) -> None:
         """A door of this board will move: look often until this monotonic time."""
+        ...
+
+    def calm(self, until_ms: int) -> None:
+        """No door is expected to move after this monotonic time, whatever was said before."""
+        ...
+
+    def hush(self) -> None:
+        """An order may come at once: begin no question for a moment."""
         ...

@@ -91,7 +91,8 @@ class Bus:
         }
         self._driver: Driver | None = None
         self._open_ms = now_ms
-        self._line_free_ms = self._pulse_free_ms = now_ms
+        self._line_free_ms = self._order_free_ms = self._pulse_free_ms = self._hushed_ms = now_ms
+        self._calm_ms: int | None = None
         self._errors = 0
         self._duty: dict[tuple[int, int], Duty] = {}
         self._unsafe: set[int] = set()
@@ -142,6 +143,16 @@ class Bus:
         with self._wake:
             self._expected[board] = max(until_ms, self._expected.get(board, 0))
             self._wake.notify()
+
+    def calm(self, until_ms: int) -> None:
+        """No door is expected to move after this monotonic time, whatever was said before."""
+        with self._wake:
+            self._calm_ms = until_ms
+
+    def hush(self) -> None:
+        """An order may come at once: begin no question for a moment."""
+        with self._wake:
+            self._hushed_ms = self._clock.mono_ms() + self._timings.hush_ms
 
     def _run(self) -> None:
         try:
@@ -207,13 +218,18 @@ class Bus:
                 return now_ms, self._unlocks[0]
             return self._open_ms, _OpenPort()
         turn = watch.next_turn(self._watches.values(), now_ms)
-        poll_ms, poll = max(turn.due_ms, self._line_free_ms), _Poll(self._driver, turn.config.board)
-        unlock_ms = max(self._line_free_ms, self._pulse_free_ms)
+        hushed_ms = min(self._hushed_ms, turn.due_ms + self._timings.hush_late_ms)
+        poll_ms = max(turn.due_ms, hushed_ms, self._line_free_ms)
+        poll = _Poll(self._driver, turn.config.board)
+        unlock_ms = max(self._order_free_ms, self._pulse_free_ms)
         if self._unlocks and unlock_ms <= max(poll_ms, now_ms):
             return unlock_ms, self._unlocks[0]
         return poll_ms, poll
 
     def _note_expected(self, now_ms: int) -> None:
+        if self._calm_ms is not None:
+            calm_ms, self._calm_ms = self._calm_ms, None
+            self._watches = {board: watch.calm(each, calm_ms) for board, each in self._watches.items()}
         while self._expected:
             board, until_ms = self._expected.popitem()
             if board in self._watches:
@@ -248,7 +264,7 @@ class Bus:
             return
         if why:
             self._report(UnlockRefused(request.operation, f"board {request.board}: {why}"))
-        self._line_free_ms = self._clock.mono_ms() + driver.pause_ms(config)
+        self._line_free_ms = self._order_free_ms = self._clock.mono_ms() + driver.pause_ms(config)
 
     def _why_not(self, waiting: _Waiting) -> str:
         """Why this unlock must not be sent; empty: it may."""
@@ -278,6 +294,7 @@ class Bus:
     def _poll(self, driver: Driver, board: int) -> None:
         """Ask one board once; its second and third try come in turn with the other boards."""
         config = self._configs[board]
+        pause_ms = driver.pause_ms(config)
         try:
             reading = driver.look(config)
             if board in self._unsafe:
@@ -285,10 +302,12 @@ class Bus:
                 self._unsafe.discard(board)
         except BoardError as error:
             self._failed(driver, board, error)
+            self._order_free_ms = self._clock.mono_ms() + pause_ms
         else:
             self._errors = 0
             self._note(watch.read(self._watches[board], reading, self._clock.mono_ms()))
-        self._line_free_ms = self._clock.mono_ms() + driver.pause_ms(config)
+            self._order_free_ms = self._clock.mono_ms() + driver.gap_ms(config)
+        self._line_free_ms = self._clock.mono_ms() + pause_ms
 
     def _failed(self, driver: Driver, board: int, error: BoardError) -> None:
         """Count it; three in a row, or a lost port, and the port is opened afresh."""

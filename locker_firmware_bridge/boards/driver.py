@@ -31,7 +31,11 @@ class Driver(Protocol):
         ...
 
     def pause_ms(self, board: BoardConfig) -> int:
-        """Silence the line needs after this board was spoken to."""
+        """Silence the line needs after this board was spoken to, before it is asked again."""
+        ...
+
+    def gap_ms(self, board: BoardConfig) -> int:
+        """Silence the line needs after a whole answer of this board, before an order."""
         ...
 
     def close(self) -> None:
@@ -69,6 +73,11 @@ class SerialDriver:
     def pause_ms(self, board: BoardConfig) -> int:
         """See `Driver`."""
         return FAMILIES[board.family].pause_ms
+
+    def gap_ms(self, board: BoardConfig) -> int:
+        """See `Driver`."""
+        family = FAMILIES[board.family]
+        return family.pause_ms if family.gap_ms is None else family.gap_ms
 
     def close(self) -> None:
         """See `Driver`."""

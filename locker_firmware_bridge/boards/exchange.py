@@ -12,6 +12,8 @@ from locker_firmware_bridge.codecs.frames import CEILING_BYTES, add, take_out
 
 _SILENT_READS = 2
 """So many empty reads of 10 ms end an answer that may begin with another: some adapters pause for 16 ms."""
+_LATE_MS = 100
+"""An answer that has begun in time is heard to its end, this much later at most."""
 
 
 def ask(port: Port, config: BoardConfig, clock: Clock, reply_ms: int | None = None) -> Reading:
@@ -77,11 +79,13 @@ class Heard:
 def replies(
     port: Port, config: BoardConfig, sent: bytes, clock: Clock, wait_ms: int, heard: Heard
 ) -> Iterator[Reply]:
-    """Every valid answer of the family to what was sent, whoever it is from, until the time is over."""
+    """Every valid answer of the family to what was sent, whoever it is from, that begins in time."""
     family, wiring = FAMILIES[config.family], config.wiring
     framer, echo = family.start(wiring), sent if config.echo else b""
     end_ms, silent = clock.mono_ms() + wait_ms, 0
-    while clock.mono_ms() < end_ms:
+    while (now_ms := clock.mono_ms()) < end_ms + _LATE_MS:
+        if now_ms >= end_ms and (not heard.left or silent >= _SILENT_READS):
+            return
         received, echo = _without_echo(port.read(), echo)
         heard.left = (heard.left + received)[-CEILING_BYTES:]
         heard.first = (heard.first + received)[:CEILING_BYTES]

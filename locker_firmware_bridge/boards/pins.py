@@ -72,6 +72,10 @@ class PinsDriver:
         """See `Driver`."""
         return 0
 
+    def gap_ms(self, board: BoardConfig) -> int:
+        """See `Driver`."""
+        return 0
+
     def close(self) -> None:
         """See `Driver`."""
         self._held.close()

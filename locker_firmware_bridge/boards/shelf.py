@@ -26,5 +26,11 @@ class Shelf:
         """Refused at once, with an `UnlockFailed`."""
         self._report(UnlockFailed(request.operation, f"{self._name} is a shelf: it has no locks"))
 
+    def calm(self, until_ms: int) -> None:
+        """Nothing moves."""
+
+    def hush(self) -> None:
+        """Nothing is asked."""
+
     def expect(self, board: int, until_ms: int) -> None:
         """No door will move."""

@@ -102,6 +102,11 @@ def expect(watch: Watch, until_ms: int, now_ms: int) -> Watch:
     return replace(watch, quick_until_ms=quick_until_ms, due_ms=due_ms)
 
 
+def calm(watch: Watch, until_ms: int) -> Watch:
+    """No door is expected to move after `until_ms`."""
+    return replace(watch, quick_until_ms=min(watch.quick_until_ms, until_ms))
+
+
 def unlocked(watch: Watch, now_ms: int) -> Watch:
     """A pulse began: look when it is over, then often."""
     over_ms = now_ms + watch.config.pulse_ms + watch.timings.after_pulse_ms

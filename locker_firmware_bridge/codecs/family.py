@@ -25,7 +25,8 @@ class Family:
     `locks` those of the largest board, from 1. `pulses_ms` are the pulses a frame can ask for (empty:
     the board alone times them), `own_pulse_ms` the shortest of a board that is not told (None: it must
     be told). `unlock_reply_ms` 0: there is no answer to an unlock. `pause_ms` is the silence between two
-    transactions. `ends_in_silence`: an answer may begin with bytes that are themselves a whole answer,
+    transactions, `gap_ms` the shorter one that marks the end of a whole answer, after which an order may come
+    (None: `pause_ms`). `ends_in_silence`: an answer may begin with bytes that are themselves a whole answer,
     so that only the gap after it tells its end. `has_two_orders`: makers disagree about the order of the
     status bytes (`Wiring.status_order`). `longest` is the longest answer, in bytes.
     """
@@ -51,6 +52,7 @@ class Family:
     unlock_reply_ms: int = 0
     ends_in_silence: bool = False
     has_two_orders: bool = False
+    gap_ms: int | None = None
 
     def __post_init__(self) -> None:
         """Bind the builders behind their checks: there is no way round them to a frame for all locks."""

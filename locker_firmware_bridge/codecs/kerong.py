@@ -95,6 +95,7 @@ def _family(
         longest=length,
         reply_ms=300,
         pause_ms=10,
+        gap_ms=5,
         has_items=dialect.has_items,
         build_status=status,
         build_unlock=unlock,

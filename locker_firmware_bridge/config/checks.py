@@ -90,7 +90,9 @@ def _check_pulse(path: settings.KeyPath, board: Board, family: Family) -> Iterat
     longest_ms = LONGEST_PULSE_MS[board.lock_kind]
     if board.pulse_ms <= longest_ms and not family.can_pulse(board.pulse_ms):
         usual = family.pulses_ms or range(family.own_pulse_ms or 100, longest_ms + 1)
-        remedy = f"Write {usual[0]} to {min(usual[-1], longest_ms)}, in steps of {usual.step}"
+        allowed = range(usual.start, min(usual.stop, longest_ms + 1), usual.step)
+        several = f" to {allowed[-1]}, in steps of {allowed.step}" if len(allowed) > 1 else ""
+        remedy = f"Write {allowed[0]}{several}"
         yield Remark((*path, "pulse_ms"), "the board has no such pulse", remedy)
 
 

@@ -1,6 +1,7 @@
 """The bank of compartments: which one fits, which ticket is next, and how often locks may move."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, get_args
 
 from msgspec.structs import replace
@@ -13,6 +14,9 @@ BETWEEN_DOORS_MS: Final = 3_000
 """At most one door in this time, whatever anybody asks; so one lock is energised at a time."""
 REMOTE_PER_HOUR: Final = 20
 GOOD_HEIGHT_CM: Final = range(60, 141)
+HEAVY_GRAMS: Final = 10_000
+"""What is heavy is heavier than this; who carries less is not sent to a door with it."""
+_HEAVY_HIGHEST_CM: Final = 100
 _HOUR_MS: Final = 3_600_000
 _SIZES: Final[tuple[Size, ...]] = get_args(Size)
 _BEST_HEIGHT_CM: Final = 100
@@ -26,24 +30,51 @@ def holds(place: CabinetCompartment, size: Size) -> bool:
     return _SIZES.index(place.size) >= _SIZES.index(size)
 
 
-def within_reach(place: CabinetCompartment, reach_cm: int | None) -> bool:
-    """Whether a person who reaches that high gets at it; None: no limit is known."""
-    return reach_cm is None or place.floor_cm <= reach_cm
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a door must be like for this thing and this person; None: no limit is known."""
+
+    reach_cm: int | None = None
+    carry_grams: int | None = None
+    below_cm: int | None = None
+    heavy: bool = False
+    perishable: bool = False
 
 
-def choose(free: Iterable[CabinetCompartment], size: Size, reach_cm: int | None) -> CabinetCompartment | None:
-    """The smallest that fits and can be reached, at a good height before others; None: none."""
-    fitting = [place for place in free if holds(place, size) and within_reach(place, reach_cm)]
-    return min(fitting, key=_pleasant, default=None)
+def suitable(doors: Iterable[CabinetCompartment], needs: Needs) -> list[CabinetCompartment]:
+    """Those of these doors that may be used for it: none for what goes bad, or cannot be carried off."""
+    cannot_carry = needs.heavy and needs.carry_grams is not None and needs.carry_grams < HEAVY_GRAMS
+    if needs.perishable or cannot_carry:
+        return []
+    return [door for door in doors if _is_low_enough(door, needs)]
 
 
-def sizes_of(free: Iterable[CabinetCompartment], reach_cm: int | None) -> tuple[Size, ...]:
-    """Sizes with a free compartment this person can reach, small to large."""
-    there = {place.size for place in free if within_reach(place, reach_cm)}
+def _is_low_enough(door: CabinetCompartment, needs: Needs) -> bool:
+    if needs.reach_cm is not None and door.floor_cm > needs.reach_cm:
+        return False
+    if needs.below_cm is not None and door.floor_cm >= needs.below_cm:
+        return False
+    return not needs.heavy or door.floor_cm <= _HEAVY_HIGHEST_CM
+
+
+def choose(suited: Iterable[CabinetCompartment], size: Size, needs: Needs) -> CabinetCompartment | None:
+    """The smallest that fits, at a good height before others; for heavy things the lowest. None: none."""
+    fitting = [place for place in suited if holds(place, size)]
+    return min(fitting, key=_low if needs.heavy else _pleasant, default=None)
+
+
+def choose_shelf(places: Iterable[CabinetCompartment], size: Size) -> CabinetCompartment | None:
+    """The smallest shelf place it fits on, or None."""
+    return min((place for place in places if holds(place, size)), key=_pleasant, default=None)
+
+
+def sizes_of(suited: Iterable[CabinetCompartment]) -> tuple[Size, ...]:
+    """Sizes of these free compartments, small to large."""
+    there = {place.size for place in suited}
     return tuple(size for size in _SIZES if size in there)
 
 
-def _pleasant(place: CabinetCompartment) -> tuple[int, bool, int, int]:
+def _pleasant(place: CabinetCompartment) -> tuple[int, int, int, int]:
     return (
         _SIZES.index(place.size),
         place.floor_cm not in GOOD_HEIGHT_CM,
@@ -52,9 +83,13 @@ def _pleasant(place: CabinetCompartment) -> tuple[int, bool, int, int]:
     )
 
 
+def _low(place: CabinetCompartment) -> tuple[int, int, int, int]:
+    return place.floor_cm, _SIZES.index(place.size), 0, place.compartment
+
+
 def is_free(slot: Slot) -> bool:
     """Whether something may be put there, as far as memory goes."""
-    return slot.usable and slot.item is None
+    return slot.usable and not slot.out_of_service and slot.item is None
 
 
 def claimed(slot: Slot, item: str) -> Slot:

@@ -6,10 +6,10 @@ from typing import Literal
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import codes, openings, visits
+from locker_firmware_bridge.core import codes, mandates, openings, visits
 from locker_firmware_bridge.core.conversations import begin_visit, end_visit, touch
 from locker_firmware_bridge.core.door import Operation
-from locker_firmware_bridge.core.records import Item, Pickup, Visit
+from locker_firmware_bridge.core.records import Item, Visit
 from locker_firmware_bridge.core.state import Draft, Site
 
 KeptWhy = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
@@ -17,15 +17,15 @@ KeptWhy = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 
 def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
     """A code was typed or shown. Recognised, the first door opens at once."""
-    site = draft.site
+    site, keys = draft.site, _keys(draft)
     if body.digits is not None:
         wait_seconds = codes.wait_seconds(site.codes, draft.now_ms)
         if wait_seconds:
             draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
             return
-        match = codes.recognise_digits(site.rules.site_key, _with_something(site), body.digits)
+        match = codes.recognise_digits(site.rules.site_key, keys, body.digits)
     elif body.token is not None:
-        match = codes.recognise_token(site.rules.site_key, _with_something(site), body.token)
+        match = codes.recognise_token(site.rules.site_key, keys, body.token)
         if match is None and is_flood(draft):
             draft.refuse(kiosk, ask, messages.Refused(why="code"))
             return
@@ -39,10 +39,11 @@ def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
         _right(draft, kiosk, ask, match, typed=body.digits is not None)
 
 
-def _with_something(site: Site) -> list[Pickup]:
-    """Pickups under which something lies, or did just now: a code is good from the first thing on."""
-    there = {item.pickup for item in site.items.values() if item.stage != "claimed"}
-    return [pickup for pickup in site.pickups.values() if pickup.pickup in there]
+def _keys(draft: Draft) -> list[codes.Key]:
+    """Pickups and mandates under which something lies, or did just now: from the first thing on."""
+    there = {item.pickup for item in draft.site.items.values() if item.waits}
+    pickups = (pickup for pickup in draft.site.pickups.values() if pickup.pickup in there)
+    return [*map(codes.of_pickup, pickups), *mandates.keys(draft)]
 
 
 def _wrong(draft: Draft, kiosk: str, ask: str, *, typed: bool) -> None:
@@ -71,15 +72,25 @@ def is_flood(draft: Draft) -> bool:
 
 
 def _right(draft: Draft, kiosk: str, ask: str, match: codes.Match, *, typed: bool) -> None:
+    proxy = draft.site.proxies[match.key.owner] if match.key.is_proxy else None
+    pickup = mandates.pickup_of(draft.site, proxy) if proxy is not None else match.key.owner
     for visit in list(draft.site.visits.values()):
-        if visit.pickup == match.pickup:
+        if visit.pickup == pickup:
             end_visit(draft, visit, "replaced")
-    visit = begin_visit(draft, kiosk, ask, "typed" if typed else "qr", pickup=match.pickup)
-    pickup = draft.site.pickups[match.pickup]
-    if match.generation > pickup.generation:
-        draft.put_pickup(replace(pickup, generation=match.generation))
-        draft.note(messages.CodeRotated(pickup=pickup.pickup, generation=match.generation, why="next_used"))
+    visit = begin_visit(draft, kiosk, ask, "typed" if typed else "qr", pickup=pickup, proxy=proxy)
+    if match.generation > match.key.generation:
+        _next_used(draft, match)
     _grant(draft, kiosk, ask, visit)
+
+
+def _next_used(draft: Draft, match: codes.Match) -> None:
+    """The hub renewed the code and told it: the one before is dead from now on."""
+    if match.key.is_proxy:
+        draft.put_proxy_use(match.key.owner, match.generation)
+        return
+    pickup = draft.site.pickups[match.key.owner]
+    draft.put_pickup(replace(pickup, generation=match.generation))
+    draft.note(messages.CodeRotated(pickup=pickup.pickup, generation=match.generation, why="next_used"))
 
 
 def _grant(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
@@ -87,14 +98,21 @@ def _grant(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
     items = visits.items_of(draft.site, visit)
     running = visits.under_way(draft.site, [item.item for item in items])
     first = None if running else visits.first_to_open(draft.site, visit, draft.now_ms)
-    seen = [visits.view(draft.site, item) for item in items]
-    if first is not None:
-        seen = [replace(item, state="opening") if item.item == first.item else item for item in seen]
-    draft.tell(kiosk, ask, messages.VisitGranted(visit=visit.visit, items=tuple(seen)))
+    seen = [_shown(draft.site, item, is_first=item is first) for item in items]
+    person = None if visit.proxy is not None else draft.site.pickups[visit.pickup or ""].person
+    draft.tell(kiosk, ask, messages.VisitGranted(visit=visit.visit, items=tuple(seen), person=person))
     if running is not None and running.purpose == "collect":
         openings.join(draft, running, kiosk, ask, visit.visit)
     elif first is not None:
         _open(draft, kiosk, ask, visit, first)
+
+
+def _shown(site: Site, item: Item, *, is_first: bool) -> messages.VisitItem:
+    """How a person sees what waits: what staff have in hand opens to no code until it lies somewhere."""
+    seen = visits.view(site, item)
+    if is_first:
+        return replace(seen, state="opening")
+    return replace(seen, state="blocked") if item.with_staff else seen
 
 
 def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
@@ -105,9 +123,10 @@ def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
         allocation=item.allocation,
         purpose="collect",
         authority="code",
-        actor=item.person,
+        actor=visit.proxy or item.person,
         reason=f"code presented at {kiosk}",
         item=item.item,
+        proxy=visit.proxy,
         visit=visit.visit,
         kiosk=kiosk,
         ask=ask,
@@ -118,7 +137,7 @@ def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
 def open_again(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) -> None:
     """The person asks for the next door, or for the same one again."""
     item = draft.site.items.get(item_id)
-    if item is None or item.pickup != visit.pickup or not _is_theirs(draft, item):
+    if item is None or not visits.is_for(visit, item) or not _is_theirs(draft, item):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
         return
     mine = [other.item for other in visits.items_of(draft.site, visit)]
@@ -139,7 +158,7 @@ def open_again(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) -
 def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Settle) -> None:
     """What the person says became of an item."""
     item = draft.site.items.get(body.item)
-    if item is None or item.pickup != visit.pickup or not _is_theirs(draft, item):
+    if item is None or not visits.is_for(visit, item) or not _is_theirs(draft, item):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
         return
     match body.outcome:
@@ -169,8 +188,18 @@ def _keep(draft: Draft, visit: Visit, item: Item, why: KeptWhy) -> Visit:
     draft.note(
         messages.ItemKept(item=item.item, compartment=item.compartment, allocation=item.allocation, why=why)
     )
-    draft.put_item(replace(item, stage="held", collected_ms=0, kept_in=kept_in))
+    draft.put_item(
+        _lighter_and_lower(draft, replace(item, stage="held", collected_ms=0, kept_in=kept_in), why)
+    )
     return replace(visit, kept=(*(kept for kept in visit.kept if kept != item.item), item.item))
+
+
+def _lighter_and_lower(draft: Draft, item: Item, why: KeptWhy) -> Item:
+    """What its next place must be like, if staff move it."""
+    place = draft.site.rules.places.get(item.compartment)
+    if why == "too_high" and place is not None:
+        return replace(item, below_cm=place.floor_cm)
+    return replace(item, heavy=item.heavy or why == "too_heavy")
 
 
 def _is_theirs(draft: Draft, item: Item) -> bool:

@@ -22,6 +22,7 @@ def begin_visit(
     way: Way,
     *,
     pickup: str | None = None,
+    proxy: messages.Proxy | None = None,
     staff: str | None = None,
     rights: tuple[str, ...] = (),
 ) -> Visit:
@@ -34,12 +35,18 @@ def begin_visit(
         kiosk=kiosk,
         ask=ask,
         pickup=pickup,
+        proxy=None if proxy is None else proxy.proxy,
+        only=() if proxy is None else proxy.items,
         staff=staff,
         rights=rights,
         quiet_since_ms=draft.now_ms,
     )
     draft.put_visit(visit)
-    draft.note(messages.VisitOpened(visit=visit.visit, kiosk=kiosk, way=way, pickup=pickup, staff=staff))
+    draft.note(
+        messages.VisitOpened(
+            visit=visit.visit, kiosk=kiosk, way=way, pickup=pickup, staff=staff, proxy=visit.proxy
+        )
+    )
     draft.wake(VisitTimer(visit.visit), visits.quiet_until_ms(visit))
     return visit
 
@@ -71,10 +78,10 @@ def quiet(draft: Draft, visit_id: str) -> None:
         end_visit(draft, visit, "timeout")
 
 
-def revoked(draft: Draft, *, staff: str | None = None, pickup: str | None = None) -> None:
-    """Staff were removed, or the codes of a pickup died: who came in by them does nothing more."""
+def revoked(draft: Draft, of: Literal["staff", "pickup", "proxy"], name: str) -> None:
+    """Staff or a mandate were removed, or a pickup's codes died: who came in by them does nothing more."""
     for visit in list(draft.site.visits.values()):
-        if (visit.staff, visit.pickup) == (staff, pickup):
+        if getattr(visit, of) == name:
             end_visit(draft, visit, "timeout")
 
 

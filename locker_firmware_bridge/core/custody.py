@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import visits
+from locker_firmware_bridge.core import in_hand, pickups, places, visits
 from locker_firmware_bridge.core.door import Door, Operation, Outcome
 from locker_firmware_bridge.core.happenings import GraceTimer
 from locker_firmware_bridge.core.records import Item
@@ -36,6 +36,8 @@ def ended(draft: Draft, operation: Operation, outcome: Outcome) -> None:
             _collected(draft, operation, item)
         case "deposit", "closed" if item is not None:
             _left(draft, operation, item)
+        case "take_out", "closed" if item is not None:
+            in_hand.from_door(draft, operation, item)
         case "deposit", "closed":
             _looked_at(draft, operation, "the deposit was given up, and the door seen shut again")
         case "remote", "closed":
@@ -66,6 +68,7 @@ def _take_out(draft: Draft, item: Item, operation: Operation) -> None:
             compartment=item.compartment,
             allocation=item.allocation,
             operation=operation.id,
+            proxy=operation.proxy,
         )
     )
     draft.put_item(replace(item, stage="collected", collected_ms=draft.now_ms))
@@ -101,7 +104,7 @@ def _stuck(draft: Draft, operation: Operation, item: Item, outcome: Outcome) -> 
 def _looked_at(draft: Draft, operation: Operation, why: str) -> None:
     """A door without an item was opened and shut by somebody: it is empty as far as they say."""
     slot = draft.site.slots.get(operation.compartment)
-    if slot is None or slot.item is not None or slot.usable:
+    if slot is None or slot.item is not None or slot.usable or slot.out_of_service:
         return
     if operation.purpose == "deposit" and not slot.said_empty:
         return
@@ -119,7 +122,8 @@ def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = Fa
     """A deposit is given up; its compartment is free, or somebody has to look.
 
     It is free if its door never opened, or if it is seen shut while staff say that nothing is inside. That
-    word does not count for an item the door was shut on: it lies there until the door has opened again.
+    word does not count for an item the door was shut on: it lies there until the door has opened again. What
+    staff had in hand before they have in hand again.
     """
     door = draft.site.doors.get(item.compartment)
     opened = item.opened or _is_busy(door)
@@ -138,28 +142,21 @@ def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = Fa
     if slot is not None and slot.item == item.item:
         usable = slot.usable and (not opened or (said_empty and shut))
         draft.put_slot(replace(slot, item=None, usable=usable, said_empty=said_empty and not usable))
+    if item.holder is not None:
+        in_hand.back(draft, item, item.holder)
+        return
     if why == "bigger":
         draft.withdraw_item(item.item)
     else:
         draft.drop_item(item.item)
-    close_if_empty(draft, item.pickup)
+    pickups.close_if_empty(draft, item.pickup)
 
 
 def hand_out(draft: Draft, item: Item) -> None:
-    """It is in the person's hands for good: the compartment is free, and the code, if it was the last."""
-    slot = draft.site.slots.get(item.compartment)
-    if slot is not None and slot.item == item.item:
-        draft.put_slot(replace(slot, item=None))
+    """It has left for good: the compartment is free, and the code, if it was the last."""
+    places.vacate(draft, item)
     draft.drop_item(item.item)
-    close_if_empty(draft, item.pickup)
-
-
-def close_if_empty(draft: Draft, pickup_id: str) -> None:
-    """A pickup under which nothing waits any more is over: ticket and code are spent."""
-    pickup = draft.site.pickups.get(pickup_id)
-    if pickup is not None and not draft.site.items_of(pickup_id):
-        draft.note(messages.PickupClosed(pickup=pickup.pickup, ticket=pickup.ticket))
-        draft.drop_pickup(pickup_id)
+    pickups.close_if_empty(draft, item.pickup)
 
 
 def grace_over(draft: Draft, item_id: str) -> None:

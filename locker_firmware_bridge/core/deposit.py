@@ -5,7 +5,16 @@ from typing import Literal
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import bank, custody, openings, visits
+from locker_firmware_bridge.core import (
+    bank,
+    custody,
+    in_hand,
+    mandates,
+    openings,
+    pickups,
+    taking_out,
+    visits,
+)
 from locker_firmware_bridge.core.conversations import touch
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Pickup, Slot, Visit
@@ -15,7 +24,10 @@ from locker_firmware_bridge.core.state import Draft, Site
 
 
 def claim(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Claim) -> None:
-    """Reserve the best place for an item; the person's ticket is begun if they have none."""
+    """Reserve the best place for an item; the person's ticket is begun if they have none.
+
+    What staff have in hand keeps its person, its code and what it is; only its size is measured again.
+    """
     site = draft.site
     old = site.items.get(body.item)
     if "deposit" not in visit.rights or visit.staff is None:
@@ -23,30 +35,46 @@ def claim(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Claim
     elif old is not None and old.item in visit.items and old.stage == "claimed":
         draft.hear(kiosk, ask)
         draft.tell(kiosk, ask, messages.Claimed(visit=visit.visit, item=visits.view(site, old)))
-    elif old is not None or body.item in site.spent:
+    elif not _may_be_claimed(site, body, old):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
     else:
         _reserve(draft, kiosk, ask, visit, body)
 
 
+def _may_be_claimed(site: Site, body: messages.Claim, old: Item | None) -> bool:
+    if old is None:
+        return body.item not in site.spent
+    return old.stage == "in_hand" and old.person == body.person
+
+
 def _reserve(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Claim) -> None:
-    known = draft.site.reach.get(body.person)
-    reach_cm = None if known is None else known.reach_cm
-    shelf, locks = _free(draft.site, "shelf"), _free(draft.site, "lock")
-    place = bank.choose(shelf if body.shelf else locks, body.size, None if body.shelf else reach_cm)
+    needs = _needs(draft.site, body)
+    shelf, locks = _free(draft.site, "shelf"), bank.suitable(_free(draft.site, "lock"), needs)
+    place = bank.choose_shelf(shelf, body.size) if body.shelf else bank.choose(locks, body.size, needs)
     if place is None:
         draft.hear(kiosk, ask)
         touch(draft, visit)
-        full = messages.Full(sizes=bank.sizes_of(locks, reach_cm), shelf=bool(shelf))
-        draft.tell(kiosk, ask, full)
+        draft.tell(kiosk, ask, messages.Full(sizes=bank.sizes_of(locks), shelf=bool(shelf)))
         return
-    pickup = _pickup_for(draft, body.person)
+    pickup = pickups.open_for(draft, body.person)
     if pickup is None:
         draft.refuse(kiosk, ask, messages.Refused(why="tickets"))
         return
     draft.hear(kiosk, ask)
     item = _claim_place(draft, visit, body, pickup, place)
     draft.tell(kiosk, ask, messages.Claimed(visit=visit.visit, item=visits.view(draft.site, item)))
+
+
+def _needs(site: Site, body: messages.Claim) -> bank.Needs:
+    """What is said of it now, what was known of it before, and what its person can do."""
+    person, old = site.reach.get(body.person), site.items.get(body.item)
+    return bank.Needs(
+        reach_cm=None if person is None else person.reach_cm,
+        carry_grams=None if person is None else person.carry_grams,
+        below_cm=None if old is None else old.below_cm,
+        heavy=body.heavy or (old is not None and old.heavy),
+        perishable=body.perishable or (old is not None and old.perishable),
+    )
 
 
 def _claim_place(
@@ -56,8 +84,9 @@ def _claim_place(
     pickup: Pickup,
     place: messages.CabinetCompartment,
 ) -> Item:
+    needs = _needs(draft.site, body)
     slot = bank.claimed(draft.site.slots[place.compartment], body.item)
-    item = Item(
+    fresh = Item(
         item=body.item,
         kind=body.kind,
         person=body.person,
@@ -66,7 +95,10 @@ def _claim_place(
         allocation=slot.allocation,
         size=body.size,
         stage="claimed",
+        heavy=needs.heavy,
+        perishable=needs.perishable,
     )
+    item = _moved(draft.site.items.get(body.item), fresh)
     draft.put_slot(slot)
     draft.put_item(item)
     draft.put_visit(replace(visit, items=_with(visit.items, item.item), quiet_since_ms=draft.now_ms))
@@ -87,28 +119,15 @@ def _claim_place(
     return item
 
 
+def _moved(old: Item | None, fresh: Item) -> Item:
+    """What was in hand stays what it was, and whose: a letter that must be signed for opens to no code."""
+    if old is None:
+        return fresh
+    return replace(fresh, kind=old.kind, pickup=old.pickup, holder=old.holder, below_cm=old.below_cm)
+
+
 def _with(items: tuple[str, ...], item: str) -> tuple[str, ...]:
     return items if item in items else (*items, item)
-
-
-def _pickup_for(draft: Draft, person: str) -> Pickup | None:
-    """The person's open pickup, or a new one with the next ticket; None: no ticket is free."""
-    pickups = draft.site.pickups.values()
-    for pickup in pickups:
-        if pickup.person == person:
-            return pickup
-    ticket = bank.next_ticket({pickup.ticket for pickup in pickups}, draft.site.tickets)
-    if ticket is None:
-        return None
-    pickup = Pickup(pickup=draft.fresh(), person=person, ticket=ticket)
-    draft.put_pickup(pickup)
-    draft.put_ticket(ticket)
-    draft.note(
-        messages.PickupOpened(
-            pickup=pickup.pickup, person=person, ticket=ticket, generation=pickup.generation
-        )
-    )
-    return pickup
 
 
 def _free(site: Site, kind: Literal["lock", "shelf"]) -> list[messages.CabinetCompartment]:
@@ -140,7 +159,7 @@ def open_item(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) ->
         draft.hear(kiosk, ask)
         openings.join(draft, running, kiosk, ask, visit.visit)
         touch(draft, visit)
-    elif running is not None:
+    elif running is not None or visits.has_door_under_way(draft.site, visit):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
     elif not visits.door_ready(draft.site, item) or not visits.tries_left(visit, item_id):
         draft.refuse(kiosk, ask, messages.Refused(why="blocked"))
@@ -168,9 +187,9 @@ def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
 
 
 def _may_open(visit: Visit, item: Item) -> bool:
-    if item.item in visit.items and item.stage != "collected":
+    if item.item in visit.items and item.stage in ("claimed", "held"):
         return "deposit" in visit.rights
-    return item.stage != "claimed" and bool({"collect", "inspect"} & set(visit.rights))
+    return item.stage in ("held", "collected") and bool({"collect", "inspect"} & set(visit.rights))
 
 
 def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Settle) -> None:
@@ -180,14 +199,18 @@ def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Sett
     match body.outcome:
         case _ if item is None:
             draft.refuse(kiosk, ask, messages.Refused(why="item"))
-        case "left" if mine:
+        case "left" if mine and item.stage != "in_hand":
             _left(draft, kiosk, ask, visit, item)
-        case "bigger" | "given_up" | "empty" if mine and item.stage != "collected":
+        case "bigger" | "given_up" | "empty" if mine and item.stage in ("claimed", "held"):
             _given_up(draft, kiosk, ask, visit, item, body.outcome)
         case "taken" if "collect" in visit.rights:
-            _handed_over(draft, kiosk, ask, visit, item)
+            _handed_over(draft, kiosk, ask, visit, item, body)
         case "taken":
             draft.refuse(kiosk, ask, messages.Refused(why="rights"))
+        case "returned":
+            taking_out.returned(draft, kiosk, ask, visit, item)
+        case "lost":
+            taking_out.lost(draft, kiosk, ask, visit, item)
         case _:
             draft.refuse(kiosk, ask, messages.Refused(why="item"))
 
@@ -219,17 +242,23 @@ def _given_up(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, outc
     touch(draft, visit)
     why: custody.ClaimWhy = "bigger" if outcome == "bigger" else "given_up"
     custody.drop_claim(draft, item, why, said_empty=outcome != "given_up")
-    draft.tell(kiosk, ask, messages.Settled(item=item.item, stands="dropped"))
+    was_in_hand = item.holder is not None
+    settled = in_hand.settled(item) if was_in_hand else messages.Settled(item=item.item, stands="dropped")
+    draft.tell(kiosk, ask, settled)
 
 
-def _handed_over(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
-    """Staff gave it to the person: from the shelf, with a key, or after a door that is uncertain."""
-    if item.stage == "claimed" or visits.under_way(draft.site, [item.item]) is not None:
+def _handed_over(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, body: messages.Settle) -> None:
+    """Staff gave it to the person: from shelf or hand, with a key, or after a door that is uncertain."""
+    if item.stage == "claimed" or visits.is_moving(draft.site, item):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
+        return
+    unsure = item.kind == "registered_letter" and body.identity is None
+    if unsure or (body.proxy is not None and not mandates.may_receive(draft, body.proxy, item)):
+        draft.refuse(kiosk, ask, messages.Refused(why="item"))
         return
     draft.hear(kiosk, ask)
     touch(draft, visit)
-    if item.stage == "held":
+    if item.stage != "collected":
         draft.note(
             messages.ItemCollected(
                 item=item.item,
@@ -237,6 +266,8 @@ def _handed_over(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -
                 allocation=item.allocation,
                 evidence="staff",
                 staff=visit.staff,
+                proxy=body.proxy,
+                identity=body.identity,
             )
         )
     custody.hand_out(draft, item)

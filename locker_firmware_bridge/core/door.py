@@ -46,11 +46,15 @@ class Operation(Struct, frozen=True, kw_only=True):
     id: str
     compartment: int
     allocation: int
-    purpose: Literal["collect", "deposit", "remote", "inspect"]
+    purpose: Literal["collect", "deposit", "remote", "inspect", "take_out"]
     authority: messages.Authority
     actor: str
     reason: str = ""
     item: str | None = None
+    proxy: str | None = None
+    """The mandate whose code was presented."""
+    why: messages.TakenOutWhy | None = None
+    """What it is taken out for."""
     visit: str | None = None
     order: str | None = None
     kiosk: str | None = None

@@ -37,7 +37,12 @@ class GraceTimer:
     item: str
 
 
-Timer = DoorTimer | TurnTimer | VisitTimer | GraceTimer
+@dataclass(frozen=True, slots=True)
+class AssignTimer:
+    """What the hub said of whose something is may be done now."""
+
+
+Timer = DoorTimer | TurnTimer | VisitTimer | GraceTimer | AssignTimer
 
 # --- what happens ------------------------------------------------------------------------------
 
@@ -124,9 +129,10 @@ class TimerDue:
 
 @dataclass(frozen=True, slots=True)
 class FeedChanged:
-    """Documents of the hub by key; None: gone."""
+    """Documents of the hub by key; None: gone. `whole`: these are all there are."""
 
     documents: Mapping[str, messages.AnyDocument | None]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,7 @@ class FeedComplete:
     holdings: tuple[messages.Holding, ...]
     gone: frozenset[str]
     rotations: tuple[messages.Rotation, ...] = ()
+    assignments: tuple[messages.Assignment, ...] = ()
 
 
 What = (
@@ -174,13 +181,14 @@ class Happened:
     """Something happened at `now_ms` (monotonic).
 
     `fresh` are random ids (32 hex digits) for what comes into being; `room` whether the disk has room
-    for an operation to the end.
+    for an operation to the end; `wall_ms` what the wall clock says, if it is known and anybody asks.
     """
 
     what: What
     now_ms: int
     fresh: tuple[str, ...] = ()
     room: bool = True
+    wall_ms: int | None = None
 
 
 # --- what to do, once the facts are durable ------------------------------------------------------
@@ -200,6 +208,13 @@ class Watch:
     """This door will move: look often until then."""
 
     compartment: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """No door is expected to move after this time."""
+
     until_ms: int
 
 
@@ -233,4 +248,4 @@ class SetTimer:
     at_ms: int
 
 
-Do = Unlock | Watch | Tell | TellHub | ShowDoors | SetTimer
+Do = Unlock | Watch | Calm | Tell | TellHub | ShowDoors | SetTimer

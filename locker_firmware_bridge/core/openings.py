@@ -14,6 +14,7 @@ from locker_firmware_bridge.core.state import Draft, fresh_door
 MAX_WAITING: Final = 2
 """A kiosk waits eight seconds for an answer: so many turns fit in."""
 _OPEN_WATCH_MS: Final = door.LEFT_OPEN_MS + 60_000
+_SHUT_WATCH_MS: Final = 1_000
 
 Outcome = Literal["begun", "waits", "crowded"]
 
@@ -101,7 +102,7 @@ def _is_void(draft: Draft, operation: Operation) -> bool:
     site = draft.site
     if operation.visit is not None and operation.visit not in site.visits:
         return True
-    if operation.item is not None and operation.item not in site.items:
+    if operation.item is not None and not visits.concerns(operation, site.items.get(operation.item)):
         return True
     slot, now = site.slots.get(operation.compartment), site.doors.get(operation.compartment)
     return slot is None or slot.allocation != operation.allocation or now is None or now.busy
@@ -150,6 +151,8 @@ def _follow(draft: Draft, compartment: int, command: door.Command) -> None:
             _tell(draft, command)
         case door.Ended(operation, outcome):
             custody.ended(draft, operation, outcome)
+            if not any(other.busy for other in draft.site.doors.values()):
+                draft.calm(draft.now_ms + _SHUT_WATCH_MS)
 
 
 def _tell(draft: Draft, step: door.Step) -> None:
@@ -157,8 +160,6 @@ def _tell(draft: Draft, step: door.Step) -> None:
     if step.state == "opened":
         custody.opened(draft, operation)
         draft.watch(operation.compartment, draft.now_ms + _OPEN_WATCH_MS)
-    if operation.item is None:
-        return
     visit = draft.site.visits.get(operation.visit or "")
     told = messages.Door(
         item=operation.item,
@@ -191,8 +192,5 @@ def _tell_now(
     state: Literal["intent", "pulsed", "opened", "left_open"],
     attempt: int,
 ) -> None:
-    if operation.item is not None:
-        told = messages.Door(
-            item=operation.item, compartment=operation.compartment, state=state, attempt=attempt
-        )
-        draft.tell(operation.kiosk, operation.ask, told)
+    told = messages.Door(item=operation.item, compartment=operation.compartment, state=state, attempt=attempt)
+    draft.tell(operation.kiosk, operation.ask, told)

@@ -41,13 +41,16 @@ class Slot(Record, frozen=True):
     item: str | None = None
     said_empty: bool = False
     """Staff said that nothing is inside while its door was still open."""
+    out_of_service: bool = False
+    """Staff took it out of use: no door that closes, and no hub, makes it usable again; staff do."""
 
 
 class Item(Record, frozen=True):
     """Something held, or about to be held, for a person.
 
     `claimed`: a place is reserved. `held`: it lies there. `collected`: the person took it at
-    `collected_ms`, and may open the door again for a short grace.
+    `collected_ms`, and may open the door again for a short grace. `in_hand`: staff took it out; `compartment`
+    and `allocation` are its last, and may be something else's by now.
     """
 
     item: str
@@ -57,12 +60,28 @@ class Item(Record, frozen=True):
     compartment: int
     allocation: int
     size: messages.Size
-    stage: Literal["claimed", "held", "collected"]
+    stage: Literal["claimed", "held", "collected", "in_hand"]
     collected_ms: int = 0
     opened: bool = False
     """Whether its door was opened since it was claimed."""
     kept_in: str | None = None
     """The operation in which the person said that it is not in their hands."""
+    holder: str | None = None
+    """Staff who have, or last had, it in hand: a claim that comes to nothing leaves it there again."""
+    heavy: bool = False
+    perishable: bool = False
+    below_cm: int | None = None
+    """Its next place must be lower than this: the person said that the last was too high."""
+
+    @property
+    def with_staff(self) -> bool:
+        """Whether staff have it in hand, a new place found or not."""
+        return self.stage == "in_hand" or (self.stage == "claimed" and self.holder is not None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was put in once, so that its person's code is good."""
+        return self.stage != "claimed" or self.holder is not None
 
 
 class Pickup(Record, frozen=True):
@@ -75,13 +94,16 @@ class Pickup(Record, frozen=True):
 
 
 class Visit(Record, frozen=True):
-    """A conversation at a kiosk: of a person (`pickup`) or of staff (`staff`)."""
+    """A conversation at a kiosk: of a person (`pickup`), whom they sent (`proxy` too), or staff (`staff`)."""
 
     visit: str
     kiosk: str
     ask: str
     """The ask it began with; its end is told under it."""
     pickup: str | None = None
+    proxy: str | None = None
+    only: tuple[str, ...] = ()
+    """The items a mandate is for; none: all that waits."""
     staff: str | None = None
     rights: tuple[str, ...] = ()
     openings: dict[str, int] = {}
@@ -128,4 +150,22 @@ class TicketUse(Record, frozen=True):
 
 
 class Spent(Record, frozen=True):
-    """A pickup or item that is over: no feed brings it back."""
+    """A pickup, item or mandate that is over: no feed brings it back."""
+
+
+class ProxyUse(Record, frozen=True):
+    """The latest generation of a mandate's code that was used: older ones are dead."""
+
+    generation: int
+
+
+class Wall(Record, frozen=True):
+    """The latest wall time a clock that was known told: set back, it brings no mandate back to life."""
+
+    latest_ms: int = 0
+
+
+class Assigned(Record, frozen=True):
+    """Whose the hub said last that an item is: that is done once, though it is read again at each start."""
+
+    person: str

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import bank, codes, custody, door, openings, visits
+from locker_firmware_bridge.core import bank, codes, custody, door, openings, pickups, places, visits
 from locker_firmware_bridge.core.conversations import end_visit, revoked
 from locker_firmware_bridge.core.happenings import FeedComplete, GraceTimer, Started
 from locker_firmware_bridge.core.records import Item, Pickup, Slot
@@ -97,15 +97,17 @@ def adopt(draft: Draft, complete: FeedComplete) -> None:
         return
     for name in sorted(complete.gone):
         item = draft.site.items.get(name)
-        if item is not None:
+        if item is not None and not item.with_staff:  # in hand it is in no compartment, and not gone
             _let_go(draft, item)
+    for holding in complete.holdings:
+        _leave_old_place(draft, holding)
     for holding in complete.holdings:
         _take_over(draft, holding)
     _doubt_the_rest(draft)
     for rotation in complete.rotations:
         rotate(draft, rotation.pickup, rotation.generation)
     for slot in list(draft.site.slots.values()):
-        if not draft.site.is_lock(slot.compartment) and not slot.usable:
+        if not draft.site.is_lock(slot.compartment) and not (slot.usable or slot.out_of_service):
             draft.put_slot(replace(slot, usable=True))  # a shelf is in plain sight
     draft.put(run=replace(draft.site.run, memory="good"))
 
@@ -131,6 +133,19 @@ def _doubt_the_rest(draft: Draft) -> None:
             )
 
 
+def _leave_old_place(draft: Draft, holding: messages.Holding) -> None:
+    """Before anything else is thought to lie there: what was moved in the time our disk forgot."""
+    item = draft.site.items.get(holding.item)
+    if item is not None and item.compartment != holding.compartment and _has_later_place(draft, holding):
+        places.vacate(draft, item, usable=False)
+
+
+def _has_later_place(draft: Draft, holding: messages.Holding) -> bool:
+    """Whether the hub knows of a use of that compartment that we do not."""
+    slot = draft.site.slots.get(holding.compartment)
+    return slot is not None and slot.allocation < holding.allocation
+
+
 def _take_over(draft: Draft, holding: messages.Holding) -> None:
     site = draft.site
     slot = site.slots.get(holding.compartment, Slot(compartment=holding.compartment))
@@ -138,6 +153,9 @@ def _take_over(draft: Draft, holding: messages.Holding) -> None:
     if slot.item is not None and slot.item != holding.item and slot.allocation < holding.allocation:
         _let_go(draft, site.items[slot.item])  # another allocation since: what we remember has left
         site, slot = draft.site, draft.site.slots[holding.compartment]
+    if holding.item in site.items and holding.pickup not in site.spent:
+        _correct(draft, holding)
+        site, slot = draft.site, draft.site.slots.get(holding.compartment, slot)
     allocation = max(slot.allocation, holding.allocation)
     if is_ours or slot.item is not None:
         draft.put_slot(replace(slot, allocation=allocation) if slot.item is None else slot)
@@ -161,6 +179,32 @@ def _take_over(draft: Draft, holding: messages.Holding) -> None:
     )
 
 
+def _correct(draft: Draft, holding: messages.Holding) -> None:
+    """Something we know has got another person, or another place, in the time our disk forgot."""
+    item = draft.site.items[holding.item]
+    if item.stage == "claimed":
+        return
+    if item.pickup != holding.pickup:
+        _take_over_pickup(draft, holding)
+        draft.put_item(replace(item, person=holding.person, pickup=holding.pickup))
+        pickups.close_if_empty(draft, item.pickup)
+    if _has_later_place(draft, holding):
+        _move(draft, holding)
+
+
+def _move(draft: Draft, holding: messages.Holding) -> None:
+    item, slot = draft.site.items[holding.item], draft.site.slots[holding.compartment]
+    draft.put_slot(replace(slot, allocation=holding.allocation, item=item.item, usable=True))
+    draft.put_item(
+        replace(item, compartment=holding.compartment, allocation=holding.allocation, stage="held")
+    )
+    draft.note(
+        messages.HoldingAdopted(
+            item=item.item, compartment=holding.compartment, allocation=holding.allocation
+        )
+    )
+
+
 def _take_over_pickup(draft: Draft, holding: messages.Holding) -> None:
     old = draft.site.pickups.get(holding.pickup)
     generation = max(holding.generation, 0 if old is None else old.generation)
@@ -177,4 +221,4 @@ def rotate(draft: Draft, pickup_id: str, generation: int) -> None:
     if pickup is not None and pickup.generation < generation:
         draft.put_pickup(replace(pickup, generation=generation))
         draft.note(messages.CodeRotated(pickup=pickup_id, generation=generation, why="hub"))
-        revoked(draft, pickup=pickup_id)
+        revoked(draft, "pickup", pickup_id)

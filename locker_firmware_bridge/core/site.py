@@ -7,13 +7,18 @@ from locker_firmware_bridge.core import (
     custody,
     deposit,
     door,
+    mandates,
     openings,
+    reassigning,
     recovery,
     remote,
     staff,
+    stock,
+    taking_out,
 )
 from locker_firmware_bridge.core.happenings import (
     AskCame,
+    AssignTimer,
     Back,
     DoorTimer,
     FeedChanged,
@@ -25,6 +30,7 @@ from locker_firmware_bridge.core.happenings import (
     Read,
     Silent,
     Started,
+    Timer,
     TimerDue,
     TurnTimer,
     UnlockNotSent,
@@ -101,6 +107,7 @@ def _is_fresh(draft: Draft, ask: messages.Ask) -> bool:
 
 
 def _fresh_ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
+    mandates.clock_seen(draft)
     match ask.body:
         case messages.Present() as body:
             collect.present(draft, kiosk, ask.id, body)
@@ -124,6 +131,10 @@ def _in_visit(
     match body:
         case messages.LeaveVisit():
             conversations.leave(draft, kiosk, ask, visit)
+        case messages.TakeOut() | messages.Inspect() | messages.Check() | messages.Reassign():
+            _by_staff(draft, kiosk, ask, visit, body)
+        case messages.TakeStock():
+            stock.take_stock(draft, kiosk, ask, visit)
         case messages.OpenItem(item=item) if visit.pickup is not None:
             collect.open_again(draft, kiosk, ask, visit, item)
         case messages.OpenItem(item=item):
@@ -134,8 +145,26 @@ def _in_visit(
             deposit.settle(draft, kiosk, ask, visit, body)
         case messages.Claim():
             deposit.claim(draft, kiosk, ask, visit, body)
-        case _:
-            draft.refuse(kiosk, ask, messages.Refused(why="rights"))
+            if body.item in draft.site.assignments:
+                reassigning.take_up(draft)
+
+
+def _by_staff(
+    draft: Draft,
+    kiosk: str,
+    ask: str,
+    visit: Visit,
+    body: messages.TakeOut | messages.Inspect | messages.Check | messages.Reassign,
+) -> None:
+    match body:
+        case messages.TakeOut():
+            taking_out.take_out(draft, kiosk, ask, visit, body)
+        case messages.Inspect(compartment=compartment):
+            stock.inspect(draft, kiosk, ask, visit, compartment)
+        case messages.Check():
+            stock.check(draft, kiosk, ask, visit, body)
+        case messages.Reassign():
+            reassigning.reassign(draft, kiosk, ask, visit, body)
 
 
 # --- boards ------------------------------------------------------------------------------------
@@ -167,7 +196,7 @@ def _read(draft: Draft, closed: frozenset[int], opened: frozenset[int]) -> None:
 # --- time --------------------------------------------------------------------------------------
 
 
-def _timer(draft: Draft, timer: DoorTimer | TurnTimer | VisitTimer | GraceTimer) -> None:
+def _timer(draft: Draft, timer: Timer) -> None:
     match timer:
         case DoorTimer():
             openings.timer_due(draft, timer)
@@ -177,6 +206,8 @@ def _timer(draft: Draft, timer: DoorTimer | TurnTimer | VisitTimer | GraceTimer)
             conversations.quiet(draft, visit)
         case GraceTimer(item):
             custody.grace_over(draft, item)
+        case AssignTimer():
+            reassigning.take_up(draft)
 
 
 # --- the hub -----------------------------------------------------------------------------------
@@ -184,11 +215,16 @@ def _timer(draft: Draft, timer: DoorTimer | TurnTimer | VisitTimer | GraceTimer)
 
 def _hub(draft: Draft, news: FeedChanged | FeedComplete | Welcomed | MemoryDoubted) -> None:
     match news:
-        case FeedChanged(documents):
+        case FeedChanged(documents, whole):
+            if whole:
+                mandates.forget_others(draft, documents)
+                reassigning.forget_others(draft, documents)
             for key, document in documents.items():
                 _document(draft, key, document)
         case FeedComplete():
             recovery.adopt(draft, news)
+            for assignment in news.assignments:
+                reassigning.assigned(draft, assignment)
         case Welcomed(known):
             recovery.welcomed(draft, known=known)
         case MemoryDoubted(journal):
@@ -200,16 +236,24 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
     match document:
         case messages.StaffCredential():
             if draft.site.staff.get(name, document) != document:
-                conversations.revoked(draft, staff=name)
+                conversations.revoked(draft, "staff", name)
             draft.forget_after_restart(staff={**draft.site.staff, name: document})
         case messages.PersonReach():
             draft.forget_after_restart(reach={**draft.site.reach, name: document})
         case messages.Rotation(pickup=pickup, generation=generation):
             recovery.rotate(draft, pickup, generation)
+        case messages.Proxy():
+            mandates.given(draft, document)
+        case None if kind == "proxy":
+            mandates.ended(draft, name)
+        case messages.Assignment():
+            reassigning.assigned(draft, document)
+        case None if kind == "assignment":
+            reassigning.withdrawn(draft, name)
         case None if kind == "staff":
             others = {other: one for other, one in draft.site.staff.items() if other != name}
             draft.forget_after_restart(staff=others)
-            conversations.revoked(draft, staff=name)
+            conversations.revoked(draft, "staff", name)
         case None if kind == "person":
             others_reach = {other: one for other, one in draft.site.reach.items() if other != name}
             draft.forget_after_restart(reach=others_reach)

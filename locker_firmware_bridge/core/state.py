@@ -14,10 +14,12 @@ from locker_firmware_bridge.core.door import Door, Operation
 from locker_firmware_bridge.core.happenings import Do, Happened
 from locker_firmware_bridge.core.orders import Nonces
 from locker_firmware_bridge.core.records import (
+    Assigned,
     Budget,
     Caps,
     Item,
     Pickup,
+    ProxyUse,
     Run,
     Said,
     Slot,
@@ -25,10 +27,12 @@ from locker_firmware_bridge.core.records import (
     Taken,
     TicketUse,
     Visit,
+    Wall,
 )
 
 REMEMBERED_ASKS: Final = 256
 REMEMBERED_ORDERS: Final = 64
+_WITH_SLIP: Final = ("left", "reassigned")
 
 Change = tuple[str, str]
 """Kind and key of a record that changed."""
@@ -53,6 +57,7 @@ class Site:
     codes: Budget = field(default_factory=Budget)
     pins: Budget = field(default_factory=Budget)
     caps: Caps = field(default_factory=Caps)
+    wall: Wall = field(default_factory=Wall)
     slots: Mapping[int, Slot] = field(default_factory=dict)
     doors: Mapping[int, Door] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
@@ -62,11 +67,16 @@ class Site:
     orders: Mapping[str, Taken] = field(default_factory=dict)
     tickets: Mapping[int, TicketUse] = field(default_factory=dict)
     spent: Mapping[str, Spent] = field(default_factory=dict)
+    assigned: Mapping[str, Assigned] = field(default_factory=dict)
+    proxy_uses: Mapping[str, ProxyUse] = field(default_factory=dict)
     # forgotten at a restart:
     nonces: Nonces = field(default_factory=lambda: Nonces({}))
     waiting: tuple[Operation, ...] = ()
     staff: Mapping[str, messages.StaffCredential] = field(default_factory=dict)
     reach: Mapping[str, messages.PersonReach] = field(default_factory=dict)
+    proxies: Mapping[str, messages.Proxy] = field(default_factory=dict)
+    assignments: Mapping[str, str] = field(default_factory=dict)
+    """Item and person, as the hub's pages say and not yet done."""
     scan_again_ms: int = 0
     """Until then a wrong QR or badge is refused without being noted."""
     refusals_ms: tuple[int, ...] = ()
@@ -99,6 +109,7 @@ class Draft:
         self.site = site
         self.now_ms = happened.now_ms
         self.room = happened.room
+        self.wall_ms = happened.wall_ms
         self._fresh = list(happened.fresh)
         self._facts: list[messages.Fact] = []
         self._changes: dict[Change, Struct | None] = {}
@@ -118,6 +129,11 @@ class Draft:
         """A new random id."""
         return self._fresh.pop()
 
+    @property
+    def fresh_left(self) -> int:
+        """How many new ids this event still has."""
+        return len(self._fresh)
+
     # --- facts and what follows them -----------------------------------------------------------
 
     def note(self, *facts: messages.Fact) -> None:
@@ -131,6 +147,10 @@ class Draft:
     def watch(self, compartment: int, until_ms: int) -> None:
         """Look often at this door."""
         self._then.append(happenings.Watch(compartment, until_ms))
+
+    def calm(self, until_ms: int) -> None:
+        """No door is expected to move after that."""
+        self._then.append(happenings.Calm(until_ms))
 
     def wake(self, timer: happenings.Timer, at_ms: int) -> None:
         """Come back at this time."""
@@ -162,7 +182,11 @@ class Draft:
 
     def refuse(self, kiosk: str, ask: str, why: messages.Refused) -> None:
         """Say no to an ask that was not taken up: nothing is remembered."""
-        self._then.append(happenings.Tell(kiosk, ask, 0, why))
+        self.show(kiosk, ask, why)
+
+    def show(self, kiosk: str, ask: str, body: messages.AnswerBody) -> None:
+        """Answer an ask that may be asked anew at any time: nothing is remembered."""
+        self._then.append(happenings.Tell(kiosk, ask, 0, body))
 
     def repeat(self, kiosk: str, ask: str) -> None:
         """The same ask again: the same answers."""
@@ -170,7 +194,7 @@ class Draft:
             self._then.append(happenings.Tell(kiosk, ask, n, self._with_slip(body)))
 
     def _with_slip(self, body: messages.AnswerBody) -> messages.AnswerBody:
-        if not isinstance(body, messages.Settled) or body.stands != "left" or body.pickup is None:
+        if not isinstance(body, messages.Settled) or body.stands not in _WITH_SLIP or body.pickup is None:
             return body
         pickup = self.site.pickups.get(body.pickup)
         return body if pickup is None else replace(body, slip=slip(self.site.rules.site_key, pickup))
@@ -189,6 +213,8 @@ class Draft:
         """Forget an item that is over, for good."""
         self._drop("items", item)
         self._put("spent", item, Spent())
+        if item in self.site.assigned:
+            self._drop("assigned", item)
 
     def withdraw_item(self, item: str) -> None:
         """Forget a claim that will be made anew, for another compartment."""
@@ -210,6 +236,24 @@ class Draft:
     def drop_visit(self, visit: str) -> None:
         """Forget a visit that is over."""
         self._drop("visits", visit)
+
+    def put_assigned(self, item: str, person: str) -> None:
+        """The hub's word on whose this item is was heard."""
+        self._put("assigned", item, Assigned(person=person))
+
+    def drop_assigned(self, item: str) -> None:
+        """The hub says no more whose this item is."""
+        self._drop("assigned", item)
+
+    def put_proxy_use(self, proxy: str, generation: int) -> None:
+        """This code of a mandate was used: older ones are dead."""
+        self._put("proxy_uses", proxy, ProxyUse(generation=generation))
+
+    def drop_proxy(self, proxy: str) -> None:
+        """A mandate was revoked: its code is never right again, whatever a feed says."""
+        self._put("spent", proxy, Spent())
+        if proxy in self.site.proxy_uses:
+            self._drop("proxy_uses", proxy)
 
     def put_ticket(self, ticket: int) -> None:
         """Note that a ticket number was given out, after all others."""
@@ -233,13 +277,13 @@ class Draft:
         if old != new:
             self._changes["doors", str(now.compartment)] = new
 
-    def put(self, **one: Run | Budget | Caps) -> None:
-        """Replace `run`, `codes`, `pins` or `caps`."""
+    def put(self, **one: Run | Budget | Caps | Wall) -> None:
+        """Replace `run`, `codes`, `pins`, `caps` or `wall`."""
         self.site = dataclasses.replace(self.site, **one)  # type: ignore[arg-type]
         self._changes |= {("one", name): record for name, record in one.items()}
 
     def forget_after_restart(self, **some: Any) -> None:
-        """Replace what is not written: `nonces`, `waiting`, `staff`, `reach` and the two floods' times."""
+        """Replace what is not written: `nonces`, `waiting`, what the feed brings, the two floods' times."""
         self.site = dataclasses.replace(self.site, **some)
 
     def _put(self, kind: str, key: str | int, record: Struct) -> None:

@@ -39,6 +39,21 @@ def under_way(site: Site, items: Iterable[str]) -> Operation | None:
     return None
 
 
+def has_door_under_way(site: Site, visit: Visit) -> bool:
+    """Whether a door was asked to open in this visit, and is not done: one at a time."""
+    running = (door.operation for door in site.doors.values() if door.busy)
+    return any(one is not None and one.visit == visit.visit for one in (*site.waiting, *running))
+
+
+def is_moving(site: Site, item: Item) -> bool:
+    """Whether somebody is, or will be in a moment, at the door behind which this item lies."""
+    if item.stage == "in_hand":
+        return False
+    door = site.doors.get(item.compartment)
+    waiting = any(operation.compartment == item.compartment for operation in site.waiting)
+    return waiting or (door is not None and door.busy)
+
+
 def begun(site: Site, item: str) -> bool:
     """Whether the door of this item is under way (and not merely waiting its turn)."""
     running = under_way(site, [item])
@@ -46,17 +61,24 @@ def begun(site: Site, item: str) -> bool:
 
 
 def concerns(operation: Operation, item: Item | None) -> bool:
-    """Whether an operation is at the item's own door: since it began, a bigger one may have been found."""
-    if item is None:
+    """Whether an operation is at the item's own door: since it began, a bigger one may have been found.
+
+    What is in hand has no door.
+    """
+    if item is None or item.stage == "in_hand":
         return False
     return (operation.compartment, operation.allocation) == (item.compartment, item.allocation)
+
+
+def is_for(visit: Visit, item: Item) -> bool:
+    """Whether a person's visit is for this item: under their code, and one of those they were sent for."""
+    return item.pickup == visit.pickup and (not visit.only or item.item in visit.only)
 
 
 def items_of(site: Site, visit: Visit) -> list[Item]:
     """The items of a visit, low doors first: of a person all that waits, of staff what they claimed."""
     if visit.pickup is not None:
-        found = site.items_of(visit.pickup)
-        found = [item for item in found if item.stage != "claimed"]
+        found = [item for item in site.items_of(visit.pickup) if item.waits and is_for(visit, item)]
     else:
         found = [site.items[item] for item in visit.items if item in site.items]
     return sorted(found, key=lambda item: _height(site, item))
@@ -106,7 +128,7 @@ def remaining(site: Site, visit: Visit | None) -> int:
         return 0
     return sum(
         item.stage == "held" and item.item not in visit.kept and may_open(site, item)
-        for item in site.items_of(visit.pickup)
+        for item in items_of(site, visit)
     )
 
 
@@ -137,6 +159,8 @@ def first_to_open(site: Site, visit: Visit, now_ms: int) -> Item | None:
 
 
 def _state(site: Site, item: Item) -> ItemState:
+    if item.stage == "in_hand":
+        return "blocked"
     door = site.doors.get(item.compartment)
     if door is not None and door.busy and door.operation is not None and door.operation.item == item.item:
         return "open" if door.stage in ("open", "left_open") else "opening"

@@ -32,9 +32,6 @@ class End(msgspec.Struct, frozen=True):
     nodelay: bool = True
     commits: str = ""
     """A database: one durable row a message."""
-    writes: str = ""
-    """A serial line: `frame`, in hexadecimal, goes there."""
-    frame: str = ""
     keeps: str = ""
     """A bare ledger (tests.benchmarks.bare_ledger): the entries of a batch go there, one commit a batch."""
 

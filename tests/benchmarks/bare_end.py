@@ -1,7 +1,7 @@
 """A program at the far end of a bare MQTT exchange: `python -m tests.benchmarks.bare_end JSON` (an `End`).
 
-It says `ready` and then does, for each message, in paho's own thread, only what it was told: commit,
-write a frame, keep a batch, answer.
+It says `ready` and then does, for each message, in paho's own thread, only what it was told: commit, keep a
+batch, answer.
 """
 
 import sys
@@ -37,9 +37,6 @@ def _work(end: End) -> list[Work]:
     if end.commits:
         commit = committer(Path(end.commits))
         work.append(lambda _: commit())
-    if end.writes:
-        line = Path(end.writes).open("wb", buffering=0)  # noqa: SIM115 - as long as the program runs
-        work.append(lambda _: line.write(bytes.fromhex(end.frame)))
     if end.keeps:
         work.append(keeper(Path(end.keeps)))
     return work

@@ -1,8 +1,11 @@
 """From the last digit posted to the kiosk to the first byte of the unlock frame at the board.
 
 Kiosk, bridge, broker and board are the real programs; the moment of arrival is in the board's own log. The
-floor is made of the same hops done bare: one durable commit, an MQTT message (QoS 1) to another process, one
-durable commit there, one serial write to a board that is the same program.
+floor is made of the same hops done bare, one after the other: one durable commit, one MQTT round trip (QoS 1)
+to another process with one durable commit there, one serial write to a board that is the same program.
+
+Before the code the page says that somebody types, as it does at the first digit. The lockers are at rest, as
+whoever comes finds them.
 
 A door opens at most every 3 s, so that a hundred samples take six minutes; UNLOCK_SAMPLES asks for fewer.
 The person says each time that the door is too high: the parcel stays, and the code stays good.
@@ -16,7 +19,6 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from deploy.demo.concierge import Deposit
 from tests.benchmarks.bare import committer
@@ -33,7 +35,8 @@ OPEN_MS = 1_500
 """How long the door stays open: the bridge looks when the lock's pulse is over."""
 PAUSE_SECONDS = 0.45
 """Before each; with the time the door is open, the doors lie more than 3 s apart."""
-_ASK_BYTES = 200
+TYPING_SECONDS = 0.6
+_ASK_BYTES = _ANSWER_BYTES = 200
 _UNLOCK = "0200310336"
 
 
@@ -42,13 +45,17 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name, ExitStack() as stack:
         site = stack.enter_context(whole_site())
         board = stack.enter_context(simulated_cabinet(Path(name)))
-        work: dict[str, Any] = {"commits": f"{name}/far.db", "writes": board.url, "frame": _UNLOCK}
-        bare = stack.enter_context(bare_exchange(Path(name) / "bare", **work))
+        far = Path(name) / "far.db"
+        bare = stack.enter_context(
+            bare_exchange(Path(name) / "bare", commits=str(far), answer_bytes=_ANSWER_BYTES)
+        )
         commit = committer(Path(name) / "near.db")
+        line = stack.enter_context(Path(board.url).open("wb", buffering=0))
 
         def send() -> None:
             commit()
-            bare.send(b"x" * _ASK_BYTES)
+            bare.ask(b"x" * _ASK_BYTES)
+            line.write(bytes.fromhex(_UNLOCK))
 
         screen = Screen(site)
         stack.callback(screen.close)
@@ -79,6 +86,8 @@ def _in_turn(opening: Callable[[], float], bare: Callable[[], float]) -> tuple[l
 def _opening_ms(screen: Screen, parcel: Deposit) -> float:
     """Type the code; when the door has closed by itself, say that it is too high, and go."""
     before = len(screen.cabinet_log("frame_in", what="unlock"))
+    screen.post("typing")
+    threading.Event().wait(TYPING_SECONDS)
     began_ns = time.monotonic_ns()
     screen.post("code", digits=parcel.slip.digits)
     screen.shows("have_it")

@@ -128,6 +128,28 @@ def test_small_packets_leave_at_once(strace_path: Path, broker: StartedBroker, t
 # --- nothing is kept ---------------------------------------------------------------------------
 
 
+def test_many_threads_may_publish_at_once_while_messages_come(hub: BareClient, linked: MakeLink) -> None:
+    one = linked()
+    assert one.change()
+    texts = [[f"{thread}.{number}".encode() for number in range(100)] for thread in range(4)]
+
+    def publish(mine: list[bytes]) -> None:
+        for text in mine:
+            while not one.link.publish(UP, text):
+                threading.Event().wait(0.01)  # so many are under way already
+
+    threads = [threading.Thread(target=publish, args=(mine,)) for mine in texts]
+    for thread in threads:
+        thread.start()
+    down = [(DOWN, b"%d" % number) for number in range(100)]
+    hub.publish(*down)
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    came = [hub.received.get(timeout=PATIENCE_SECONDS).payload for _ in range(400)]
+    assert sorted(came) == sorted(text for mine in texts for text in mine)
+    assert [one.message().payload for _ in down] == [payload for _, payload in down]
+
+
 def test_what_is_published_without_a_connection_is_refused_and_never_sent(
     broker: StartedBroker, linked: MakeLink
 ) -> None:

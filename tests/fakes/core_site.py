@@ -57,6 +57,8 @@ class FakeSite:
     def __init__(self, *, welcomed: bool = True, columns: int = 2) -> None:
         self.now_ms = 3_600_000
         self.boot = "boot-1"
+        self.wall_ms: int | None = 1_795_000_000_000
+        """What the wall clock says; None: it is not known."""
         self.room = True
         self.runs = 0
         self.serial = 0
@@ -101,7 +103,9 @@ class FakeSite:
     def happen(self, what: core.What) -> Decision:
         """One event; commits, then does."""
         fresh = tuple(self._fresh() for _ in range(rules_of.FRESH_IDS))
-        decision = rules_of.advance(self.site, core.Happened(what, self.now_ms, fresh, self.room))
+        wall_ms = self.wall_ms if isinstance(what, core.AskCame) else None
+        happened = core.Happened(what, self.now_ms, fresh, self.room, wall_ms)
+        decision = rules_of.advance(self.site, happened)
         self.facts += decision.facts
         for key, record in decision.changes.items():
             self.records.pop(key, None)
@@ -122,6 +126,8 @@ class FakeSite:
             self.now_ms = max(self.now_ms, at_ms)
             self.happen(core.TimerDue(timer))
         self.now_ms = end_ms
+        if self.wall_ms is not None:
+            self.wall_ms += ms
 
     # --- the hand at the doors -----------------------------------------------------------------
 

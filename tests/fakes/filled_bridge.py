@@ -53,6 +53,12 @@ class ObedientBus:
     def expect(self, board: int, until_ms: int) -> None:
         """Nothing to hurry."""
 
+    def calm(self, until_ms: int) -> None:
+        """Nothing to slow down."""
+
+    def hush(self) -> None:
+        """Nothing is asked."""
+
     def start(self) -> None:
         """Nothing to start."""
 

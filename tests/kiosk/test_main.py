@@ -143,7 +143,7 @@ def test_a_collection_through_real_brokers_leaves_its_facts_and_no_code_in_the_l
     kiosk: KioskProcess,
 ) -> None:
     kiosk.start()
-    assert kiosk.ask("POST", "/do/code", f"digits={GOOD_CODE}")[0] == 204
+    assert kiosk.ask("POST", "/do/code", f"digits={GOOD_CODE}")[0] == 200
     kiosk.shows("opening")
     kiosk.bridge.opens("parcel-1")
     kiosk.shows("door_open")

@@ -100,7 +100,7 @@ def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
     ("wrong", "remedy"),
     [
         ("pulse_ms = 1100", 'Write at most 1000, or lock_kind = "motor" if it is one'),
-        ('family = "n4d8b08"\nlocks = 8', "Write 1000 to 1000, in steps of 1000"),
+        ('family = "n4d8b08"\nlocks = 8', "Write 1000."),
         ('family = "waveshare"\npulse_ms = 450', "Write 100 to 1000, in steps of 100"),
         ('family = "cu48"\nhas_item_sensor = true', "Write false"),
     ],

@@ -35,6 +35,7 @@
     const pad = one("[data-keypad]");
     const use = pad ? pad.dataset.keypad : "";
     const length = use === "code" && typed.code ? wholeLength(pad) : 8;
+    stage.querySelectorAll("[data-slots]").forEach((slots) => { slots.dataset.slots = length; });
     stage.querySelectorAll("[data-slot]").forEach((slot, place) => {
       slot.textContent = typed.code[place] ?? "";
       slot.hidden = place >= length;
@@ -48,7 +49,7 @@
       button.toggleAttribute("data-active", button.dataset.field === field));
   }
 
-  const wholeLength = (pad) => Number(pad.dataset.lengths[Number(typed.code[0])]);
+  const wholeLength = (pad) => Number(pad.dataset.lengths.split(" ")[Number(typed.code[0])]);
 
   function type(mark) {
     const pad = one("[data-keypad]");

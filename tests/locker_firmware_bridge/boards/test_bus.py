@@ -129,6 +129,23 @@ def test_an_unlock_goes_before_polls_that_are_due(reports: Reports) -> None:
     assert port.written[:2] == [FAMILIES["cu16"].unlock(0, 1), FAMILIES["cu16"].status(0)]
 
 
+def test_whoever_asks_for_silence_all_the_time_does_not_blind_the_bus(reports: Reports) -> None:
+    port = FakePort(answer_all_closed)
+    with started(fake_bus(port, reports, timings=replace(BRISK, hush_ms=600_000, hush_late_ms=50))) as bus:
+        bus.hush()
+        bus.start()
+        reports.wait_for(DoorsRead)
+        bus.hush()
+        wait_until(lambda: len(port.written) > 3)
+
+
+def test_an_order_may_come_sooner_after_a_whole_answer_than_a_question() -> None:
+    cu16, relays = FAMILIES["cu16"], FAMILIES["0x8a"]
+    assert cu16.gap_ms is not None
+    assert cu16.gap_ms < cu16.pause_ms
+    assert relays.gap_ms is None
+
+
 def test_a_port_that_breaks_in_the_middle_of_an_unlock_says_that_it_may_have_left(reports: Reports) -> None:
     port, spare = FakePort(answer_all_closed), FakePort(answer_all_closed)
     port.breaks_at = lambda frame: frame == FAMILIES["cu16"].unlock(0, 1)
@@ -271,7 +288,7 @@ def answer_all_closed(frame: bytes) -> bytes:
     return bytes.fromhex("02 00 35 FF FF 00 00 03 38") if frame == FAMILIES["cu16"].status(0) else b""
 
 
-def fake_bus(port: FakePort, reports: Reports, *spares: FakePort) -> Bus:
+def fake_bus(port: FakePort, reports: Reports, *spares: FakePort, timings: Timings = BRISK) -> Bus:
     """A bus whose first port is `port`, the next ones `spares`; then there is none."""
     ports = [port, *spares]
 
@@ -280,7 +297,7 @@ def fake_bus(port: FakePort, reports: Reports, *spares: FakePort) -> Bus:
             raise PortNotFoundError(f"no {url} at {baud}")
         return ports.pop(0)
 
-    return Bus("bus", "fake", (BOARD,), reports, SystemClock(), timings=BRISK, opener=opener)
+    return Bus("bus", "fake", (BOARD,), reports, SystemClock(), timings=timings, opener=opener)
 
 
 @contextmanager

@@ -118,6 +118,14 @@ def test_a_shorter_expectation_does_not_end_a_longer_one() -> None:
     assert watch.read(board, SHUT, 300)[0].due_ms == 300 + TIMINGS.quick_poll_ms
 
 
+def test_once_all_doors_are_shut_again_they_are_looked_at_as_seldom_as_at_rest() -> None:
+    board = watch.calm(watch.expect(seen((0, SHUT)), 180_000, 100), until_ms=1_000)
+    board, _ = watch.read(board, SHUT, 200)
+    assert board.due_ms == 200 + TIMINGS.quick_poll_ms
+    board, _ = watch.read(board, SHUT, 1_000)
+    assert board.due_ms == 1_000 + TIMINGS.idle_poll_ms
+
+
 def test_after_an_unlock_the_door_is_first_looked_at_when_the_pulse_is_over() -> None:
     board = watch.unlocked(seen((0, SHUT)), 100)
     assert board.due_ms == 100 + 500 + TIMINGS.after_pulse_ms

@@ -43,6 +43,9 @@ class ScriptedDriver:
     def pause_ms(self, board: BoardConfig) -> int:
         return 0
 
+    def gap_ms(self, board: BoardConfig) -> int:
+        return 0
+
     def close(self) -> None:
         pass
 

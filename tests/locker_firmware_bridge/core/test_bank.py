@@ -42,14 +42,15 @@ PLACES = [
 def test_the_smallest_that_fits_and_is_reached_at_a_good_height(
     size: str, reach_cm: int | None, number: int
 ) -> None:
-    chosen = bank.choose(PLACES, size, reach_cm)  # type: ignore[arg-type]
+    needs = bank.Needs(reach_cm=reach_cm)
+    chosen = bank.choose(bank.suitable(PLACES, needs), size, needs)  # type: ignore[arg-type]
     assert chosen is not None
     assert chosen.compartment == number
 
 
 def test_nothing_fits_when_all_is_too_small_or_too_high() -> None:
-    assert bank.choose(PLACES[:4], "XL", None) is None
-    assert bank.choose(PLACES[:2], "S", 50) is None
+    assert bank.choose(PLACES[:4], "XL", bank.Needs()) is None
+    assert bank.suitable(PLACES[:2], bank.Needs(reach_cm=50)) == []
 
 
 def test_tickets_are_short_while_there_are_short_ones_and_the_longest_unused_comes_first() -> None:

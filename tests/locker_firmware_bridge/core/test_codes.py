@@ -9,6 +9,7 @@ from locker_firmware_bridge.core.records import Budget, Pickup
 from tests.fakes.core_site import SITE_KEY, FakeSite
 
 PICKUP = Pickup(pickup="pickup-1", person="p1", ticket=10, generation=3)
+KEY = codes.of_pickup(PICKUP)
 DAY_MS = 86_400_000
 
 
@@ -18,28 +19,28 @@ def typed(generation: int, pickup: Pickup = PICKUP) -> str:
 
 @pytest.mark.parametrize(("generation", "right"), [(1, False), (2, False), (3, True), (4, True), (5, False)])
 def test_the_present_generation_and_the_next_are_right_and_no_other(generation: int, right: bool) -> None:
-    match = codes.recognise_digits(SITE_KEY, [PICKUP], typed(generation))
-    assert (match == codes.Match("pickup-1", generation)) if right else (match is None)
+    match = codes.recognise_digits(SITE_KEY, [KEY], typed(generation))
+    assert (match == codes.Match(KEY, generation)) if right else (match is None)
     token = pickup_code.token(SITE_KEY, "pickup-1", generation)
-    match = codes.recognise_token(SITE_KEY, [PICKUP], token)
-    assert (match == codes.Match("pickup-1", generation)) if right else (match is None)
+    match = codes.recognise_token(SITE_KEY, [KEY], token)
+    assert (match == codes.Match(KEY, generation)) if right else (match is None)
 
 
 @pytest.mark.parametrize(
     "digits", ["", "0", "10", "123456789012", "99123456", "71234567", typed(3)[:-1] + "x"]
 )
 def test_what_is_no_code_is_simply_wrong(digits: str) -> None:
-    assert codes.recognise_digits(SITE_KEY, [PICKUP], digits) is None
+    assert codes.recognise_digits(SITE_KEY, [KEY], digits) is None
 
 
 @pytest.mark.parametrize("token", ["", "C1", "C1" + "A" * 26, "é" * 28, "X2" + "A" * 26])
 def test_what_is_no_token_is_simply_wrong(token: str) -> None:
-    assert codes.recognise_token(SITE_KEY, [PICKUP], token) is None
+    assert codes.recognise_token(SITE_KEY, [KEY], token) is None
 
 
 def test_another_sites_code_is_wrong_here() -> None:
     foreign = pickup_code.typed_code(bytes(32), 10, "pickup-1", 3)
-    assert codes.recognise_digits(SITE_KEY, [PICKUP], foreign) is None
+    assert codes.recognise_digits(SITE_KEY, [KEY], foreign) is None
 
 
 @pytest.mark.parametrize("digits", ["1", "99123456", "10000000", "11000000"])
@@ -52,7 +53,7 @@ def test_the_same_work_is_done_whatever_is_wrong(digits: str, monkeypatch: pytes
         return real(site_key, pickup, generation)
 
     monkeypatch.setattr(pickup_code, "proof", counted)
-    codes.recognise_digits(SITE_KEY, [PICKUP], digits)
+    codes.recognise_digits(SITE_KEY, [KEY], digits)
     assert len(computed) == 2
 
 

@@ -1,5 +1,6 @@
 """Whatever is asked, ordered, pushed, pulled, cut and restarted: the invariants of design.md section 11."""
 
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contract import messages, pickup_code
-from contract.messages import VisitGranted
+from contract.messages import Stock, VisitGranted
 from locker_firmware_bridge.core import bank, orders, visits
 from locker_firmware_bridge.core.happenings import FeedChanged, OrderCame, UnlockNotSent
 from tests.fakes.core_site import KIOSK, OTHER_KIOSK, SITE_KEY, FakeSite
@@ -20,8 +21,23 @@ DOORS = st.integers(1, 8)
 USUALLY = st.sampled_from([True, True, True, False])
 SELDOM = st.sampled_from([False, False, False, True])
 OUTCOMES = st.sampled_from(
-    ["left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing"]
+    ["left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing", "lost"]
 )
+THEN = st.sampled_from(["elsewhere", "elsewhere", "stays", "stays", "returned", "lost", "taken"])
+WHYS = st.sampled_from(["undo", "move", "return", "hand_over"])
+
+
+BEGUN_MS = 1_795_000_000_000
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a thing is, as the facts tell: `over` once it has left for good."""
+
+    stage: str
+    compartment: int
+    allocation: int
+    pickup: str
 
 
 class AnySite(RuleBasedStateMachine):
@@ -32,7 +48,14 @@ class AnySite(RuleBasedStateMachine):
         self.site = FakeSite()
         self.checked_facts = 0
         self.checked_frames = 0
-        self.claimed: dict[str, messages.ItemClaimed] = {}
+        self.things: dict[str, Where] = {}
+        self.were_in_hand: set[str] = set()
+        self.visits: dict[str, messages.VisitOpened] = {}
+        self.mandates: dict[str, messages.Proxy] = {}
+        self.revoked: set[str] = set()
+        self.used: dict[str, int] = {}
+        self.latest_ms = 0
+        self.purposes: dict[str, str] = {}
         self.collected: dict[str, tuple[str, int]] = {}
         self.generations: dict[str, int] = {}
         self.tickets: dict[str, int] = {}
@@ -44,6 +67,7 @@ class AnySite(RuleBasedStateMachine):
         self.orders: dict[str, tuple[str, int]] = {}
 
     def told(self, body: messages.AskBody, kiosk: str) -> list[messages.AnswerBody]:
+        self.latest_ms = max(self.latest_ms, self.site.wall_ms or 0)
         answers = self.site.ask(body, kiosk=kiosk)
         self.look()
         return answers
@@ -57,13 +81,19 @@ class AnySite(RuleBasedStateMachine):
         visit = self.staff_visit(kiosk)
         self.told(messages.Claim(visit=visit, item=item, person=person, size=size, shelf=shelf), kiosk)
 
-    @rule(kiosk=KIOSKS, item=ITEMS)
-    def ask_to_open(self, kiosk: str, item: str) -> None:
+    def any_item(self, data: st.DataObject) -> str:
+        """Of those that are here, or one that never was."""
+        return str(data.draw(st.sampled_from([*sorted(self.site.site.items), "never"])))
+
+    @rule(kiosk=KIOSKS, data=st.data())
+    def ask_to_open(self, kiosk: str, data: st.DataObject) -> None:
+        item = self.any_item(data)
         for visit in [one.visit for one in self.site.site.visits.values() if one.kiosk == kiosk]:
             self.told(messages.OpenItem(visit=visit, item=item), kiosk)
 
-    @rule(kiosk=KIOSKS, item=ITEMS, outcome=OUTCOMES)
-    def say(self, kiosk: str, item: str, outcome: Any) -> None:
+    @rule(kiosk=KIOSKS, data=st.data(), outcome=OUTCOMES)
+    def say(self, kiosk: str, data: st.DataObject, outcome: Any) -> None:
+        item = self.any_item(data)
         for visit in [one.visit for one in self.site.site.visits.values() if one.kiosk == kiosk]:
             self.told(messages.Settle(visit=visit, item=item, outcome=outcome), kiosk)
 
@@ -89,11 +119,29 @@ class AnySite(RuleBasedStateMachine):
         if dead:
             assert not any(isinstance(answer, VisitGranted) for answer in answers), "I10"
 
+    @precondition(lambda self: self.mandates)
+    @rule(kiosk=KIOSKS, data=st.data(), age=st.sampled_from([0, 0, 0, -1, 1]), qr=st.booleans())
+    def show_a_code_of_a_mandate(self, kiosk: str, data: st.DataObject, age: int, qr: bool) -> None:
+        """Of any mandate there ever was, present, next, or older."""
+        proxy = self.mandates[data.draw(st.sampled_from(sorted(self.mandates)))]
+        now = max(proxy.generation, self.used.get(proxy.proxy, 0))
+        if qr:
+            body = messages.Present(token=pickup_code.token(SITE_KEY, proxy.proxy, now - age))
+        else:
+            digits = pickup_code.proxy_code(SITE_KEY, proxy.number, proxy.proxy, now - age)
+            body = messages.Present(digits=digits)
+        wall_ms, noted_ms = self.site.wall_ms, self.latest_ms - 60_000
+        over = wall_ms is None or max(wall_ms, noted_ms) >= proxy.until_ms
+        dead = over or age > 0 or proxy.proxy in self.revoked
+        if any(isinstance(answer, VisitGranted) for answer in self.told(body, kiosk)):
+            assert not dead, "I10"
+            self.used[proxy.proxy] = now - age
+
     # --- whole ways, cut short anywhere by the rules around them --------------------------------
 
     @rule(kiosk=KIOSKS, person=PEOPLE, to_the_end=USUALLY)
     def something_is_put_in(self, kiosk: str, person: str, to_the_end: bool) -> None:
-        item = f"put-{len(self.claimed)}"
+        item = f"put-{len(self.site.facts)}"
         visit = self.staff_visit(kiosk)
         self.told(messages.Claim(visit=visit, item=item, person=person, size="S"), kiosk)
         self.told(messages.OpenItem(visit=visit, item=item), kiosk)
@@ -112,12 +160,91 @@ class AnySite(RuleBasedStateMachine):
         if open_at_once:
             self.told(messages.OpenItem(visit=visit, item=item), kiosk)
 
+    @precondition(lambda self: self.site.site.items)
+    @rule(kiosk=KIOSKS, data=st.data(), why=WHYS, to_the_end=USUALLY, then=THEN)
+    def something_is_taken_out(
+        self, kiosk: str, data: st.DataObject, why: Any, to_the_end: bool, then: Any
+    ) -> None:
+        item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        visit = self.staff_visit(kiosk)
+        self.told(messages.TakeOut(visit=visit, item=item, why=why), kiosk)
+        self.a_door_obeys(to_the_end)
+        known = self.site.site.items.get(item)
+        if then == "stays":
+            self.somebody_wants(item, OTHER_KIOSK)
+        elif then != "elsewhere":
+            self.told(messages.Settle(visit=visit, item=item, outcome=then), kiosk)
+        elif known is not None:
+            self.told(messages.Claim(visit=visit, item=item, person=known.person, size="S"), kiosk)
+            self.told(messages.OpenItem(visit=visit, item=item), kiosk)
+
+    @precondition(lambda self: self.site.site.items)
+    @rule(kiosk=KIOSKS, data=st.data(), person=PEOPLE)
+    def it_is_for_somebody_else(self, kiosk: str, data: st.DataObject, person: str) -> None:
+        item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        self.told(messages.Reassign(visit=self.staff_visit(kiosk), item=item, person=person), kiosk)
+
+    @rule(kiosk=KIOSKS, door=DOORS)
+    def a_look_behind_a_door(self, kiosk: str, door: int) -> None:
+        self.told(messages.Inspect(visit=self.staff_visit(kiosk), compartment=door), kiosk)
+
+    @rule(kiosk=KIOSKS, door=DOORS, usable=USUALLY)
+    def a_compartment_is_checked(self, kiosk: str, door: int, usable: bool) -> None:
+        self.told(messages.Check(visit=self.staff_visit(kiosk), compartment=door, usable=usable), kiosk)
+
+    @rule(kiosk=KIOSKS)
+    def stock_is_taken(self, kiosk: str) -> None:
+        """It says of every thing in custody where it is, once."""
+        (found,) = self.told(messages.TakeStock(visit=self.staff_visit(kiosk)), kiosk)
+        if not isinstance(found, Stock):
+            return
+        seen = {place.item.item: place.compartment for place in found.places if place.item is not None}
+        hands = {one.item for one in found.in_hand}
+        for name, where in self.things.items():
+            if where.stage in ("claimed", "held"):
+                assert seen.pop(name) == where.compartment
+            elif where.stage == "in_hand":
+                hands.remove(name)
+        assert not hands
+        assert all(self.things[name].stage == "collected" for name in seen)
+
+    @precondition(lambda self: any(where.stage == "in_hand" for where in self.things.values()))
+    @rule(kiosk=KIOSKS, data=st.data())
+    def somebody_wants_what_staff_have_in_hand(self, kiosk: str, data: st.DataObject) -> None:
+        hands = sorted(name for name, where in self.things.items() if where.stage == "in_hand")
+        self.somebody_wants(data.draw(st.sampled_from(hands)), kiosk)
+
+    def somebody_wants(self, name: str, kiosk: str) -> None:
+        """With the right code, what they cannot have while it is in hand."""
+        where = self.things.get(name)
+        if where is None or where.stage != "in_hand":
+            return
+        token = pickup_code.token(SITE_KEY, where.pickup, self.generations[where.pickup])
+        for answer in self.told(messages.Present(token=token), kiosk):
+            if isinstance(answer, VisitGranted):
+                opened = self.told(messages.OpenItem(visit=answer.visit, item=name), kiosk)
+                assert opened in ([messages.Refused(why="item")], [messages.Refused(why="disk")])
+
     @precondition(lambda self: self.tickets)
     @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY)
     def something_is_collected(self, kiosk: str, data: st.DataObject, to_the_end: bool) -> None:
         pickup = data.draw(st.sampled_from(sorted(self.tickets)))
         token = pickup_code.token(SITE_KEY, pickup, self.generations[pickup])
         self.told(messages.Present(token=token), kiosk)
+        self.a_door_obeys(to_the_end)
+
+    @precondition(lambda self: self.site.site.items)
+    @rule(kiosk=KIOSKS, data=st.data(), to_the_end=USUALLY, revoked=SELDOM)
+    def something_is_collected_for_somebody(
+        self, kiosk: str, data: st.DataObject, to_the_end: bool, revoked: bool
+    ) -> None:
+        item = data.draw(st.sampled_from(sorted(self.site.site.items)))
+        name = f"proxy-{4 + len(self.revoked)}"
+        self.a_mandate(self.site.site.items[item].person, 4 + len(self.revoked), 24, set())
+        if revoked:
+            self.revoke(name, comes_back=True)
+        else:
+            self.told(messages.Present(token=pickup_code.token(SITE_KEY, name, 1)), kiosk)
         self.a_door_obeys(to_the_end)
 
     def a_door_obeys(self, to_the_end: bool) -> None:
@@ -214,6 +341,47 @@ class AnySite(RuleBasedStateMachine):
         [reply] = [reply for reply in replies if reply.order == order]
         return reply
 
+    @rule(person=PEOPLE, number=st.integers(1, 3), hours=st.sampled_from([-1, 1, 24]), items=st.sets(ITEMS))
+    def a_mandate(self, person: str, number: int, hours: int, items: set[str]) -> None:
+        proxy = messages.Proxy(
+            proxy=f"proxy-{number}",
+            person=person,
+            number=number,
+            from_ms=0,
+            until_ms=BEGUN_MS + hours * 3_600_000,
+            items=tuple(sorted(items)) if len(items) > 2 else (),
+        )
+        self.mandates[proxy.proxy] = proxy
+        self.site.happen(FeedChanged({f"proxy/{proxy.proxy}": proxy}))
+        self.look()
+
+    @precondition(lambda self: self.mandates)
+    @rule(data=st.data(), comes_back=st.booleans())
+    def a_mandate_is_revoked(self, data: st.DataObject, comes_back: bool) -> None:
+        self.revoke(data.draw(st.sampled_from(sorted(self.mandates))), comes_back=comes_back)
+
+    def revoke(self, name: str, *, comes_back: bool) -> None:
+        """An older hub may give it again."""
+        self.revoked.add(name)
+        self.site.happen(FeedChanged({f"proxy/{name}": None}))
+        assert not any(visit.proxy == name for visit in self.site.site.visits.values()), "I10"
+        if comes_back:
+            self.site.happen(FeedChanged({f"proxy/{name}": self.mandates[name]}))
+            token = pickup_code.token(SITE_KEY, name, self.mandates[name].generation)
+            answers = self.told(messages.Present(token=token), KIOSK)
+            assert not any(isinstance(answer, VisitGranted) for answer in answers), "I10"
+        self.look()
+
+    @rule(wall_ms=st.sampled_from([None, 0, 7_200_000, 172_800_000]))
+    def the_wall_clock_jumps(self, wall_ms: int | None) -> None:
+        self.site.wall_ms = None if wall_ms is None else BEGUN_MS + wall_ms
+
+    @rule(item=ITEMS, person=PEOPLE)
+    def an_assignment(self, item: str, person: str) -> None:
+        document = messages.Assignment(item=item, person=person)
+        self.site.happen(FeedChanged({f"assignment/{item}": document}))
+        self.look()
+
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
     def a_rotation(self, data: st.DataObject) -> None:
@@ -242,6 +410,7 @@ class AnySite(RuleBasedStateMachine):
             self.nonces = {}
         else:
             self.site.start(read=read)
+        self.site.happen(FeedChanged({f"proxy/{name}": proxy for name, proxy in self.mandates.items()}))
         assert len(self.site.frames) == frames, "I19"
         self.look()
 
@@ -259,6 +428,8 @@ class AnySite(RuleBasedStateMachine):
         for fact in self.site.facts[self.checked_facts :]:
             self.follow(fact)
         self.checked_facts = len(self.site.facts)
+        for item in self.were_in_hand:
+            assert self.things[item].stage != "dropped", "out of hand, and nowhere"
 
     def follow(self, fact: messages.Fact) -> None:
         match fact:
@@ -269,38 +440,89 @@ class AnySite(RuleBasedStateMachine):
                 self.generations[fact.pickup] = fact.generation
             case messages.PickupClosed():
                 self.over.add(fact.pickup)
-            case messages.ItemClaimed():
-                assert fact.item not in self.claimed
-                self.claimed[fact.item] = fact
-            case messages.ClaimDropped(why="bigger"):
-                del self.claimed[fact.item]
-            case messages.ItemLeft(operation=str(operation)):
-                assert operation in self.closed, "left behind a door that was not seen to close"
-                assert (fact.compartment, fact.allocation) == self.uses[operation], "I5"
+            case messages.VisitOpened():
+                self.visits[fact.visit] = fact
             case messages.ItemKept():
                 self.collected.pop(fact.item, None)
+                self.becomes(fact.item, "held", "held", "collected")
             case messages.DoorOpened():
                 self.opened.add(fact.operation)
             case messages.DoorClosed(operation=operation) if operation is not None:
                 assert operation in self.opened, "closed by an operation that never opened it"
                 self.closed.add(operation)
             case messages.ItemCollected(evidence="door"):
-                assert fact.operation in self.opened & self.closed, "I11"
-                assert (fact.compartment, fact.allocation) == self.uses[fact.operation], "I5"
+                self.by_door(fact, "collect")
+                self.becomes(fact.item, "collected", "held")
                 self.collected[fact.item] = (self.site.boot, self.site.now_ms)
             case messages.DoorIntent():
                 assert fact.actor
                 assert fact.reason, "I18"
                 self.uses[fact.operation] = fact.compartment, fact.allocation
+                self.purposes[fact.operation] = fact.purpose
                 self.intended(fact)
+            case _:
+                self.custody(fact)
+
+    def custody(self, fact: messages.Fact) -> None:
+        match fact:
+            case messages.ItemClaimed():
+                former = self.things.get(fact.item)
+                assert former is None or former.stage in ("in_hand", "bigger")
+                if former is not None and former.stage == "in_hand":
+                    assert fact.pickup == former.pickup, "moved, it keeps its code"
+                    assert (fact.compartment, fact.allocation) != (former.compartment, former.allocation)
+                self.things[fact.item] = Where("claimed", fact.compartment, fact.allocation, fact.pickup)
+            case messages.ClaimDropped(why=why):
+                self.becomes(fact.item, "bigger" if why == "bigger" else "dropped", "claimed", "held")
+            case messages.ItemLeft():
+                if fact.evidence == "door":
+                    self.by_door(fact, "deposit")
+                self.becomes(fact.item, "held", "claimed")
+            case messages.ItemTakenOut():
+                if fact.evidence == "door":
+                    self.by_door(fact, "take_out")
+                self.becomes(fact.item, "in_hand", "held", "dropped", "bigger")
+                self.were_in_hand.add(fact.item)
+            case messages.ItemCollected(evidence="staff"):
+                self.becomes(fact.item, "over", "held", "in_hand")
+            case messages.ItemReturned():
+                self.becomes(fact.item, "over", "in_hand")
+            case messages.ItemLost():
+                self.becomes(fact.item, "over", "held", "collected", "in_hand")
+            case messages.ItemReassigned():
+                where = self.things[fact.item]
+                assert where.stage in ("claimed", "held", "in_hand")
+                self.things[fact.item] = replace(where, pickup=fact.pickup)
+
+    def becomes(self, item: str, stage: str, *before: str) -> None:
+        where = self.things[item]
+        assert where.stage in before, f"{where.stage} before {stage}"
+        self.things[item] = replace(where, stage=stage)
+
+    def by_door(
+        self, fact: messages.ItemLeft | messages.ItemCollected | messages.ItemTakenOut, purpose: str
+    ) -> None:
+        """Evidence of a door: this door, in this use, opened for this and then closed."""
+        assert fact.operation in self.opened & self.closed, "I11"
+        assert (fact.compartment, fact.allocation) == self.uses[fact.operation], "I5"
+        assert self.purposes[fact.operation] == purpose
 
     def intended(self, fact: messages.DoorIntent) -> None:
         if fact.authority != "code":
             return
         assert fact.item is not None
-        claim = self.claimed[fact.item]
-        assert (fact.compartment, fact.allocation) == (claim.compartment, claim.allocation), "I4, I5"
-        assert claim.pickup not in self.over, "I10"
+        where = self.things[fact.item]
+        assert where.stage in ("held", "collected"), "a code opened what is not there"
+        assert (fact.compartment, fact.allocation) == (where.compartment, where.allocation), "I4, I5"
+        assert where.pickup not in self.over, "I10"
+        visit = self.visits[fact.visit or ""]
+        assert visit.pickup == where.pickup, "opened for whom it is not"
+        if visit.proxy is not None:
+            mandate = self.mandates[visit.proxy]
+            assert fact.actor == mandate.proxy, "I18"
+            if fact.attempt == 1:  # the second pulse belongs to the first
+                assert not mandate.items or fact.item in mandate.items
+                assert mandate.proxy not in self.revoked, "I10"
         if fact.item in self.collected:
             boot, then_ms = self.collected[fact.item]
             assert boot == self.site.boot
@@ -327,8 +549,12 @@ class AnySite(RuleBasedStateMachine):
 
     @invariant()
     def one_thing_in_each_compartment(self) -> None:
-        places = [item.compartment for item in self.site.site.items.values()]
-        assert len(places) == len(set(places)), "I5"
+        site = self.site.site
+        lying = {item.compartment: name for name, item in site.items.items() if item.stage != "in_hand"}
+        assert {number: slot.item for number, slot in site.slots.items() if slot.item} == lying, "I5"
+        for name, where in self.things.items():
+            if where.stage in ("held", "in_hand"):
+                assert site.items[name].stage == where.stage, "lost from custody"
 
     @invariant()
     def memory_is_bounded(self) -> None:

@@ -113,6 +113,33 @@ def test_a_disk_that_went_back_lets_go_of_what_the_hub_knows_to_have_left(site: 
     assert site.claim(site.sign_in(), "i3") == Full(shelf=True)
 
 
+def test_what_changed_places_in_the_time_a_disk_forgot_lies_where_the_hub_knows_it(site: FakeSite) -> None:
+    site.deposit("i1")
+    site.deposit("i2", "p2", size="M")
+    first, second = site.site.items["i1"], site.site.items["i2"]
+    site.happen(MemoryDoubted("journal-2"))
+    site.happen(
+        complete(
+            *(
+                replace(
+                    HOLDING,
+                    item=item.item,
+                    person=item.person,
+                    pickup=item.pickup,
+                    ticket=site.site.pickups[item.pickup].ticket,
+                    generation=1,
+                    compartment=other.compartment,
+                    allocation=2,
+                )
+                for item, other in ((first, second), (second, first))
+            )
+        )
+    )
+    found = {name: (item.compartment, item.allocation) for name, item in site.site.items.items()}
+    assert found == {"i1": (2, 2), "i2": (1, 2)}
+    assert {number: site.site.slots[number].item for number in (1, 2)} == {1: "i2", 2: "i1"}
+
+
 def test_a_doubt_cut_short_by_a_crash_is_taken_up_again_once(site: FakeSite) -> None:
     site.start(went_back=True)
     memories = [site.site.run.memory]
