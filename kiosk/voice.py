@@ -10,7 +10,6 @@ import logging
 import os
 import shutil
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -103,24 +102,14 @@ class Library:
     def _say(self, language: str, text: str, target: Path) -> bool:
         if self._speaker is None:
             return False
+        fresh = target.with_suffix(".part")
+        command = [self._speaker, "-v", language, "-s", str(WORDS_A_MINUTE), "-w", str(fresh), "--stdin"]
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._directory) as fresh:
-                sound = Path(fresh, "fresh.wav")
-                command = [
-                    self._speaker,
-                    "-v",
-                    language,
-                    "-s",
-                    str(WORDS_A_MINUTE),
-                    "-w",
-                    str(sound),
-                    "--stdin",
-                ]
-                subprocess.run(
-                    command, input=text.encode(), capture_output=True, check=True, timeout=_RENDER_SECONDS
-                )
-                sound.replace(target)
+            subprocess.run(
+                command, input=text.encode(), capture_output=True, check=True, timeout=_RENDER_SECONDS
+            )
+            fresh.replace(target)
         except (subprocess.SubprocessError, OSError) as error:
             log.warning("not rendered", extra={"language": language, "why": type(error).__name__})
             return False
