@@ -34,7 +34,7 @@ from kiosk.scanner.reader import Scanner
 from kiosk.scanner_check import scanner
 from kiosk.session import Session
 from kiosk.voice import Library
-from kiosk.voice_command import Renderer, voice
+from kiosk.voice_command import RenderAhead, voice
 from kiosk.web import create_app
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
 
@@ -128,7 +128,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
         max_request_body_size=_LARGEST_REQUEST,
         max_request_header_size=_LARGEST_REQUEST,
     )
-    renderer = Renderer(library, tongues, lambda: parts.session.site, parts.session.redraw)
+    ahead = RenderAhead(library, tongues, lambda: parts.session.site, parts.session.redraw)
     conversation = threading.Thread(target=_converse, args=(parts.session,), name="conversation", daemon=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -142,7 +142,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     parts.link.start()
     parts.hub.start()
     conversation.start()
-    renderer.start()
+    ahead.start()
     if parts.scanner is not None:
         parts.scanner.start()
     log.info("the pages are served", extra={"port": server.effective_port, "device": who.device})
@@ -151,7 +151,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     finally:
         if parts.scanner is not None:
             parts.scanner.stop()
-        renderer.stop()
+        ahead.stop()
         parts.session.close()
         parts.link.stop()
         parts.hub.stop()

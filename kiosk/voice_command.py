@@ -38,7 +38,7 @@ def voice(out: Path, home: str) -> None:
         click.echo(f"{language}: {new} new files")
 
 
-class Renderer:
+class RenderAhead:
     """Renders what is missing, behind a kiosk that runs, and the site's own words whenever they change.
 
     `tongues`: the home language first. `site`: what the hub told of the place. `on_news`: called after each
