@@ -86,15 +86,14 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
     collect_seldom()
     with alone(data):
         session = uuid.uuid4().hex
-        ingest = Ingest(context.engine, context.keys, context.clock, data / "witness.json")
+        notify = context.settings.notify
+        zone = ZoneInfo(notify.zone)
+        ingest = Ingest(context.engine, context.keys, context.clock, data / "witness.json", zone)
         holder: list[Link] = []
         service = Service(ingest, lambda topic, payload: holder[0].publish(topic, payload), context.clock)
         link = _link(context.settings.broker, data, session, service)
         holder.append(link)
-        notify = context.settings.notify
-        telling = Telling(
-            context.engine, context.keys, context.clock, _gateways(notify), ZoneInfo(notify.zone)
-        )
+        telling = Telling(context.engine, context.keys, context.clock, _gateways(notify), zone)
         service.start()
         telling.start()
         link.start()

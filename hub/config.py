@@ -32,7 +32,7 @@ class NotifySettings(Struct, frozen=True):
     email: str = ""
     sender: str = field(default="", name="from")
     zone: str = "Europe/Paris"
-    """Where the sites are, for the quiet hours."""
+    """Where the sites are, for the quiet hours and for opening hours."""
 
     def __repr__(self) -> str:
         """Never the addresses: a log may hold it."""

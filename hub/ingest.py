@@ -9,8 +9,10 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from contract import topics
 from contract.clock import Clock
@@ -19,16 +21,22 @@ from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.orders import Orders
-from hub.store import devices, feed, timeline
+from hub.store import deadlines, devices, dictated, feed, mandates, refused, timeline
+from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
 from hub.store.intake import Intake
 from hub.store.ledger import CursorMovedError, Held, ReplayError
+from hub.store.sites import site_ids
 
 _DAY_MS: Final = 86_400_000
 _NOTE_EVERY_MS: Final = 1_000
+_UPKEEP_EVERY_MS: Final = 60_000
 _KNOWN_MS: Final = 500
+_SETTLE_EVERY_MS: Final = 600_000
 _YOUNG_OBJECTS: Final = 50_000
+
+_HOME: Final = ZoneInfo("Europe/Paris")
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +66,9 @@ def collect_seldom() -> None:
 class Ingest:
     """The hub's ear and mouth. One owner calls it, from one thread."""
 
-    def __init__(self, engine: Engine, keys: Keys, clock: Clock, witness: Path) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, engine: Engine, keys: Keys, clock: Clock, witness: Path, zone: tzinfo = _HOME) -> None:
+        """`zone`: where the sites stand, for their hours."""
+        self._engine, self._clock, self._zone = engine, clock, zone
         self._witness = timeline.Witness(witness)
         with writing(engine) as connection:
             self.timeline = timeline.resume(connection, self._witness, clock.wall_ms())
@@ -73,6 +82,9 @@ class Ingest:
         self._counted: Counter[tuple[str, str]] = Counter()
         self._note_at_ms = clock.mono_ms()
         self._tidy_at_ms = clock.mono_ms()
+        self._settle_at_ms = clock.mono_ms()
+        self._to_settle: list[str] = []
+        self._upkeep_at_ms = clock.mono_ms()
 
     # --- what the owner calls ------------------------------------------------------------------
 
@@ -111,7 +123,30 @@ class Ingest:
             self._tidy_at_ms = now + _DAY_MS
             with writing(self._engine) as connection:
                 feed.forget_tombstones(connection, self._clock.wall_ms())
+                forget_beats(connection, self._clock.wall_ms())
+        if now >= self._upkeep_at_ms:
+            self._upkeep_at_ms = now + _UPKEEP_EVERY_MS
+            self._upkeep()
+        self._settle(now)
         return [*self._orders.tick(), *self._feed.news()]
+
+    def _settle(self, now: int) -> None:
+        """Look at everybody's days, one site a call: closures end and days go by without any message."""
+        if now >= self._settle_at_ms:
+            self._settle_at_ms = now + _SETTLE_EVERY_MS
+            with reading(self._engine) as connection:
+                self._to_settle = site_ids(connection)
+        if self._to_settle:
+            with writing(self._engine) as connection:
+                deadlines.settle(connection, self._to_settle.pop(), self._clock.wall_ms(), self._zone)
+
+    def _upkeep(self) -> None:
+        """What ends by the clock: mandates, codes told by telephone, photos."""
+        now_ms = self._clock.wall_ms()
+        with writing(self._engine) as connection:
+            mandates.expire_mandates(connection, now_ms)
+            dictated.change_used_codes(connection, now_ms)
+            refused.forget_photos(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""

@@ -49,12 +49,55 @@ class Untold:
     since_ms: int
 
 
+@dataclass(frozen=True)
+class Ending:
+    """At a site, `count` things whose days run out (`near`) or are over, the first since `since_ms` (`due`)."""
+
+    kind: Literal["near", "due"]
+    site: str
+    count: int
+    since_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Nameless:
+    """What lies at a site and nobody knows whose it is: since when each, the oldest first."""
+
+    site: str
+    since_ms: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What a carrier's slip announced, beside what was taken in and refused; `event` tells of it."""
+
+    event: str
+    site: str
+    at_ms: int
+    carrier: str | None
+    announced: int
+    received: int
+    refused: int
+    staff: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two sides do not come to the same."""
+        return self.announced != self.received + self.refused
+
+
+NAMELESS_MS: Final = 3_600_000
+"""What came a moment ago is still being looked at."""
 _DOOR_TONES: Final[dict[str, Tone]] = {
     "blocked": "alarm",
     "left_open": "alarm",
     "forced": "alarm",
     "unchecked": "warn",
 }
+_AT_A_DOOR: Final = ("adopted_ended", "lost")
+"""Alarms whose detail is `door/item`; no door for what lay behind none."""
+IN_HAND_MS: Final = 30 * 60_000
+"""How long staff may have something in their hands before somebody asks."""
 _ORDER: Final[dict[Tone, int]] = {"alarm": 0, "warn": 1, "info": 2}
 
 
@@ -66,6 +109,10 @@ def things_to_do(
     unreadable: Iterable[Alarm],
     now_ms: int,
     untold: Iterable[Untold] = (),
+    in_hand: Iterable[Parcel] = (),
+    endings: Iterable[Ending] = (),
+    nameless: Iterable[Nameless] = (),
+    piles: Iterable[Pile] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
     things = [
@@ -75,6 +122,10 @@ def things_to_do(
         *(_alarm(alarm) for alarm in alarms),
         *_unreadable(list(unreadable)),
         *map(_untold, untold),
+        *map(_in_hand, in_hand),
+        *map(_ending, endings),
+        *(thing for one in nameless if (thing := _nameless(one, now_ms))),
+        *(_pile(pile) for pile in piles if pile.differs),
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
@@ -120,6 +171,26 @@ def _untold(person: Untold) -> Thing:
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)  # type: ignore[arg-type]
 
 
+def _in_hand(parcel: Parcel) -> Thing:
+    return Thing("warn", "in_hand", parcel.site, parcel.taken_ms, item=parcel.id, detail=parcel.staff or "")
+
+
+def _ending(ending: Ending) -> Thing:
+    tone: Tone = "warn" if ending.kind == "due" else "info"
+    return Thing(tone, ending.kind, ending.site, ending.since_ms, count=ending.count)
+
+
+def _nameless(there: Nameless, now_ms: int) -> Thing | None:
+    old = [since for since in there.since_ms if now_ms - since > NAMELESS_MS]
+    return Thing("warn", "nameless", there.site, old[0], count=len(old)) if old else None
+
+
+def _pile(pile: Pile) -> Thing:
+    missing = pile.announced - pile.received - pile.refused
+    detail = pile.carrier or ""
+    return Thing("warn", "pile", pile.site, pile.at_ms, event=pile.event, detail=detail, count=missing)
+
+
 def _device(device: Device, now_ms: int) -> Thing | None:
     if device.online:
         return None
@@ -133,7 +204,7 @@ def _device(device: Device, now_ms: int) -> Thing | None:
 
 def _alarm(alarm: Alarm) -> Thing:
     tone: Tone = "warn" if alarm.kind == "help" else "alarm"
-    door, _, item = alarm.detail.partition("/") if alarm.kind == "adopted_ended" else ("", "", "")
+    door, _, item = alarm.detail.partition("/") if alarm.kind in _AT_A_DOOR else ("", "", "")
     return Thing(
         tone,
         alarm.kind,

@@ -4,14 +4,21 @@ from typing import Any, Literal, Protocol
 
 from contract.messages import (
     AnyDocument,
+    Assignment,
+    Expected,
     Holding,
     PersonName,
     PersonReach,
+    Proxy,
     Recording,
+    ReturnDue,
     Rotation,
     SiteCard,
     StaffCredential,
 )
+from contract.messages import Closure as ClosureDocument
+from contract.scans.carriers import recognise
+from hub.core.opening import Closure
 
 Audience = Literal["kiosk", "bridge"]
 Change = tuple[Audience, str, AnyDocument | None]
@@ -29,7 +36,7 @@ class Columns(Protocol):
 IN_CUSTODY = frozenset({"waiting", "kept"})
 """States of an item that lies at the site."""
 
-_REVOKING = ("staff/", "rotation/")
+_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/")
 
 
 def comes_first(key: str, is_tombstone: bool) -> bool:
@@ -93,6 +100,35 @@ def recording_key(language: str, prompt: str) -> str:
     return f"voice/{language}/{prompt}"
 
 
+def closure(closed: Closure, now_ms: int) -> list[Change]:
+    """A closure, until it has ended."""
+    if closed.until_ms <= now_ms:
+        return closure_over(closed.id)
+    document = ClosureDocument(
+        from_ms=closed.from_ms,
+        until_ms=closed.until_ms,
+        why=closed.why,  # type: ignore[arg-type]
+        text=closed.text,
+    )
+    return [("kiosk", f"closure/{closed.id}", document)]
+
+
+def closure_over(closed: str) -> list[Change]:
+    """A closure that is none any more."""
+    return [("kiosk", f"closure/{closed}", None)]
+
+
+def return_due(item: Columns) -> list[Change]:
+    """A row of `items` whose days are over: staff give it back to its carrier."""
+    document = ReturnDue(item=item["id"], carrier=item["carrier"], label=item["label"])
+    return [("kiosk", f"return/{item['id']}", document)]
+
+
+def return_off(item: str) -> list[Change]:
+    """It stays, or has left."""
+    return [("kiosk", f"return/{item}", None)]
+
+
 def rotation(pickup: str, generation: int | None) -> list[Change]:
     """The generation a pickup's code has at least; None once the pickup is closed."""
     document = None if generation is None else Rotation(pickup=pickup, generation=generation)
@@ -118,3 +154,39 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         size=item["size"],
     )
     return [("bridge", key, document)]
+
+
+def mandate(row: Columns) -> list[Change]:
+    """A row of `mandates`: who bears it is not said."""
+    key = f"proxy/{row['id']}"
+    if row["ended_ms"] is not None:
+        return [("bridge", key, None)]
+    document = Proxy(
+        proxy=row["id"],
+        person=row["person"],
+        number=row["number"],
+        from_ms=row["from_ms"],
+        until_ms=row["until_ms"],
+        generation=row["generation"],
+        items=tuple(row["items"].split(",")) if row["items"] else (),
+    )
+    return [("bridge", key, document)]
+
+
+def assignment(item: str, person: str | None) -> list[Change]:
+    """Whose an item is, as the pages say; None once that is answered."""
+    document = None if person is None else Assignment(item=item, person=person)
+    return [("bridge", f"assignment/{item}", document)]
+
+
+def expected(row: Columns) -> list[Change]:
+    """A row of `expected_parcels`. The number is written as labels are compared; without one, or without
+    anybody it is for, there is nothing to propose.
+    """
+    key = f"expected/{row['id']}"
+    if row["closed_ms"] is not None:
+        return [("kiosk", key, None)]
+    number = recognise(row["label"]).number
+    if not number or row["person"] is None:
+        return []
+    return [("kiosk", key, Expected(label=number, person=row["person"], carrier=row["carrier"]))]

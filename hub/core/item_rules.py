@@ -17,8 +17,8 @@ def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
         pickup=fact.pickup,
         size=fact.size,
         staff=fact.staff,
-        label=fact.label,
-        carrier=fact.carrier,
+        label=fact.label or item["label"],
+        carrier=fact.carrier or item["carrier"],
         claimed_ms=told.at_ms,
     )
 
@@ -27,7 +27,7 @@ def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
     """It lies there."""
     item = _item(rows, told, fact, "waiting")
     item.update(left_ms=told.at_ms, left_evidence=fact.evidence, kept_ms=None, kept_why=None)
-    item.update(taken_ms=None, taken_why=None)
+    item.update(taken_ms=None, taken_why=None, taken_by=None)
     _conclude(rows, told, fact.compartment)
 
 
@@ -53,7 +53,7 @@ def kept(rows: Rows, told: Told, fact: m.ItemKept) -> None:
 def taken_out(rows: Rows, told: Told, fact: m.ItemTakenOut) -> None:
     """Staff have it in hand; its place is free."""
     item = _item(rows, told, fact, "in_hand")
-    item.update(staff=fact.staff, taken_ms=told.at_ms, taken_why=fact.why)
+    item.update(taken_ms=told.at_ms, taken_why=fact.why, taken_by=fact.staff)
     _freed(rows, told, fact)
     _conclude(rows, told, fact.compartment)
 
@@ -66,13 +66,15 @@ def returned(rows: Rows, told: Told, fact: m.ItemReturned) -> None:
 def lost(rows: Rows, told: Told, fact: m.ItemLost) -> None:
     """It is not where it should be."""
     _over(rows, told, fact, "lost", "staff")
+    _raise_alarm(rows, told, "lost", f"{fact.compartment or ''}/{fact.item}")
     if fact.compartment is not None:
         _freed(rows, told, fact)
 
 
 def reassigned(rows: Rows, told: Told, fact: m.ItemReassigned) -> None:
     """It is for somebody else."""
-    rows.touch("items", fact.item, told.site).update(person=fact.person, pickup=fact.pickup)
+    item = rows.touch("items", fact.item, told.site)
+    item.update(person=fact.person, pickup=fact.pickup, reassigned_ms=told.at_ms)
 
 
 def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
@@ -83,6 +85,8 @@ def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
     item = rows.touch("items", fact.item, told.site)
     if item["ended_ms"] is not None:
         _adopted_after_its_end(rows, told, fact)
+    elif fact.gone and item["state"] == "in_hand":
+        _freed(rows, told, fact)  # its disk forgot that staff took it out: they still have it
     elif fact.gone:
         _ended(rows, told, fact, "gone", "adopted")
     else:
@@ -176,8 +180,10 @@ def received(rows: Rows, told: Told, fact: m.ParcelReceived) -> None:
     if item["received_ms"] is not None and (item["received_ms"], item["received_kiosk"]) <= mine:
         return
     item.update(received_ms=told.at_ms, received_kiosk=told.device)
+    if item["pickup"] is None:
+        item["person"] = fact.person
     if item["claimed_ms"] is None:
-        item.update(person=fact.person, size=fact.size, kind=fact.kind)
+        item.update(size=fact.size, kind=fact.kind)
         item.update(label=fact.label, carrier=fact.carrier, staff=fact.staff)
     item.update(named=fact.named, pieces=fact.pieces, damaged=fact.damaged)
     item.update(heavy=fact.heavy, perishable=fact.perishable)

@@ -53,11 +53,13 @@ def arrivals(rows: Rows, told: Iterable[Told]) -> list[Arrival]:
     """Whom these facts give reason to tell, once a pickup, after the fold: what is gone again is no news."""
     found: dict[str, Arrival] = {}
     for event in told:
-        if not isinstance(event.fact, m.ItemLeft):
+        if not isinstance(event.fact, m.ItemLeft | m.ItemReassigned):
             continue
         item = rows.held["items"].get(event.fact.item)
         if item is None or item["site"] != event.site or item["state"] != "waiting":
             continue
+        if not item["named"] and item["reassigned_ms"] is None:
+            continue  # nobody knows yet whom to tell
         if item["pickup"] and item["person"]:
             arrival = Arrival(event.site, item["person"], item["pickup"], event.at_ms)
             found[arrival.pickup] = max(arrival, found.get(arrival.pickup, arrival), key=lambda a: a.at_ms)

@@ -76,7 +76,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Parcel:
-    """An item held for somebody."""
+    """An item held for somebody. `staff`: initials of who has it in hand; `named`: whose it is, is known."""
 
     id: str
     site: str
@@ -91,6 +91,13 @@ class Parcel:
     since_ms: int | None
     kept_why: str | None
     said: str | None
+    staff: str | None = None
+    taken_ms: int | None = None
+    named: bool = True
+    pieces: int = 1
+    damaged: bool = False
+    heavy: bool = False
+    perishable: bool = False
 
 
 def door_word(door: Door) -> DoorWord:

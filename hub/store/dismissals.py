@@ -9,15 +9,16 @@ from hub.store.tables import alarms, dismissals, incidents, ledger
 
 
 def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
-    """Take an alarm off the list: an alarm fact, an incident (`kind:device`), or all cries for help or
-    unreadable facts of the device that sent this one. False when there is no such alarm.
+    """Take an alarm off the list: an alarm fact, a count that does not come out, an incident
+    (`kind:device`), or all cries for help or unreadable facts of the device that sent this one. False when
+    there is no such alarm.
     """
     kind, separator, device = event.partition(":")
     if separator:
         mine = (incidents.c.kind == kind, incidents.c.device == device, incidents.c.closed_ms.is_(None))
         closed = update(incidents).where(*mine).values(closed_ms=now_ms).returning(incidents.c.kind)
         return connection.execute(closed).first() is not None
-    events = _alarm(connection, event) or _unreadable(connection, event)
+    events = _alarm(connection, event) or _pile(connection, event) or _unreadable(connection, event)
     for one in events:
         connection.execute(insert(dismissals).values(event=one, account=account, at_ms=now_ms))
     return bool(events)
@@ -31,6 +32,12 @@ def _alarm(connection: Connection, event: str) -> list[str]:
         return [] if row is None else [event]
     at_that_kiosk = (alarms.c.kind == "help", alarms.c.device == row.device, alarms.c.at_ms <= row.at_ms)
     return list(connection.execute(select(alarms.c.event).where(*at_that_kiosk, is_open)).scalars())
+
+
+def _pile(connection: Connection, event: str) -> list[str]:
+    """A carrier's pile that was counted."""
+    counted = (ledger.c.event == event, ledger.c.type == "pile_counted", ledger.c.event.not_in(_seen()))
+    return list(connection.execute(select(ledger.c.event).where(*counted)).scalars())
 
 
 def _unreadable(connection: Connection, event: str) -> list[str]:

@@ -37,10 +37,12 @@ items = Table(
     Column("kept_why", Word),
     Column("taken_ms", Utc),  # since when staff have it in hand
     Column("taken_why", Word),
+    Column("taken_by", Id),
     Column("ended_ms", Utc),  # collected, dropped, returned, lost or gone
     Column("ended_evidence", Word),
     Column("proxy", Id),  # the mandate under which it was received
     Column("identity", Word),  # known | document
+    Column("reassigned_ms", Utc),  # when it turned out to be somebody else's
     Column("estimated", Boolean, nullable=False, server_default=text("FALSE")),  # of the latest bridge time
     Index(None, "site", "ended_ms"),
     Index(
@@ -147,7 +149,7 @@ alarms = Table(
     Column("event", Id, primary_key=True),
     Column("site", Device, nullable=False),
     Column("device", Device, nullable=False),
-    # hole | went_back | chain_broken | range_gone | corrupt | help | adopted_ended (detail: door/item)
+    # hole | went_back | chain_broken | range_gone | corrupt | help | adopted_ended | lost (detail: door/item)
     Column("kind", Word, nullable=False),
     Column("detail", String(400), nullable=False, server_default=""),
     Column("at_ms", Utc, nullable=False),

@@ -21,7 +21,8 @@ from hub.core.rows import Rows
 from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
-from hub.store import devices, feed, ledger, orders, outbox
+from hub.store import assignments, devices, dictated, expected, feed, ledger, orders, outbox
+from hub.store.beats import beat
 from hub.store.bulk import rows_where
 from hub.store.devices import Device
 from hub.store.folding import fold_facts
@@ -73,6 +74,7 @@ class Intake:
         held = journals.get(hello.journal, _NOTHING)
         self._look_for_loss(device, hello)
         devices.said_hello(self._connection, device.id, hello, held.cursor, self._now_ms)
+        beat(self._connection, device.id, self._now_ms)
         self._offsets[device.id, hello.boot] = self._now_ms - hello.mono_ms
         known = any(other != hello.journal for other in journals)
         return held, known or devices.follows_another_bridge(self._connection, device)
@@ -155,9 +157,10 @@ class Intake:
         ledger.append(self._connection, [fresh.row for fresh in new])
         told = [fresh.told for fresh in new if fresh.told is not None]
         rows = fold_facts(self._connection, told)
-        self._tell_bridges(rows)
+        self._tell_sites(rows)
         self._note_orders(told)
         self._tell_people(rows, told)
+        self._answer_wishes(rows, told)
         self._move_cursors()
 
     def _without_replays(self) -> list[_Fresh]:
@@ -207,8 +210,8 @@ class Intake:
             why,
         )
 
-    def _tell_bridges(self, rows: Rows) -> None:
-        """Keep the feed's holdings true: what lies at the site, under which ticket and generation."""
+    def _tell_sites(self, rows: Rows) -> None:
+        """Keep the feed true: what lies at the site, under which ticket and generation; what left."""
         touched = {row["id"]: row for row in rows.of("pickups")}
         things = {row["id"]: row for row in rows.of("items")}
         if touched:
@@ -220,6 +223,9 @@ class Intake:
         by_site: dict[str, list[documents.Change]] = {}
         for row in things.values():
             by_site.setdefault(row["site"], []).extend(documents.holding(row, touched.get(row["pickup"])))
+        for row in rows.of("items"):
+            if row["ended_ms"] is not None:
+                by_site.setdefault(row["site"], []).extend(documents.return_off(row["id"]))
         for row in rows.of("pickups"):
             if row["closed_ms"] is not None:
                 by_site.setdefault(row["site"], []).extend(documents.rotation(row["id"], None))
@@ -241,6 +247,12 @@ class Intake:
             match event.fact:
                 case m.SlipShown(pickup=pickup, how="print"):
                     outbox.slip_printed(self._connection, event.site, pickup, self._now_ms)
+
+    def _answer_wishes(self, rows: Rows, told: Sequence[Told]) -> None:
+        """What the pages said and waited for: an item's person, a parcel announced, a code told."""
+        assignments.close_answered(self._connection, rows, told, self._now_ms)
+        expected.came(self._connection, told, self._now_ms)
+        dictated.note_used(self._connection, told)
 
     def _move_cursors(self) -> None:
         for (device, journal), before in self._before.items():

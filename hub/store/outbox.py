@@ -34,6 +34,8 @@ _CLOSING = ("sent", "handed")
 _HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
 """The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
 
+_IS_SOMEBODYS = items.c.named | items.c.reassigned_ms.is_not(None)
+
 
 # --- written with what happened ----------------------------------------------------------------
 
@@ -123,7 +125,12 @@ def remind(connection: Connection, now_ms: int) -> int:
         select(items.c.site, items.c.person, items.c.pickup, func.min(items.c.left_ms).label("left_ms"))
         .add_columns(latest.label("last_ms"))
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None), items.c.person.is_not(None))
-        .where(here, items.c.pickup.is_not(None), items.c.left_ms <= now_ms - REMINDER_DAYS[0] * DAY_MS)
+        .where(
+            _IS_SOMEBODYS,
+            here,
+            items.c.pickup.is_not(None),
+            items.c.left_ms <= now_ms - REMINDER_DAYS[0] * DAY_MS,
+        )
         .group_by(items.c.site, items.c.person, items.c.pickup)
     )
     count = 0
@@ -238,7 +245,7 @@ def untold(connection: Connection) -> list[Untold]:
         .outerjoin(people, _HERS)
         .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
         .where((outbox.c.state == "failed") | to_hand, ~told_later)
-        .where(items.c.state == "waiting", items.c.ended_ms.is_(None))
+        .where(items.c.state == "waiting", items.c.ended_ms.is_(None), _IS_SOMEBODYS)
         .group_by(outbox.c.pickup, outbox.c.site)
     )
     return [

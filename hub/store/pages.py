@@ -9,6 +9,7 @@ from hub.core.sight import Device, Door, Parcel
 from hub.store.database import Connection
 from hub.store.tables import (
     alarms,
+    deadlines,
     device_state,
     devices,
     dismissals,
@@ -21,9 +22,13 @@ from hub.store.tables import (
     outbox,
     pickups,
     sites,
+    staff,
 )
 
 HELD = ("received", "claimed", "waiting", "kept")
+IN_HOUSE = (*HELD, "in_hand")
+"""Still in somebody's keeping here, staff's hands included."""
+LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""
 
@@ -77,7 +82,9 @@ def _device(row: Any) -> Device:
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
     """What is held at a site, the longest waiting first."""
-    query = _parcels().where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
+    query = parcels_query().where(
+        items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE)
+    )
     if person is not None:
         query = query.where(items.c.person == person)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
@@ -86,8 +93,8 @@ def held_parcels(connection: Connection, site: str, person: str | None = None) -
 def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Parcel]:
     """What left the site since then, the latest first."""
     query = (
-        _parcels()
-        .where(items.c.site == site, items.c.state == "collected", items.c.ended_ms >= since_ms)
+        parcels_query()
+        .where(items.c.site == site, items.c.state.in_(LEFT), items.c.ended_ms >= since_ms)
         .order_by(None)
         .order_by(items.c.ended_ms.desc())
         .limit(50)
@@ -95,15 +102,34 @@ def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Par
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
+def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
+    """What somebody looked for and did not find, the latest first."""
+    query = parcels_query().where(items.c.site == site, items.c.state == "lost").order_by(None)
+    rows = connection.execute(query.order_by(items.c.ended_ms.desc()).limit(MOST_ROWS))
+    return [Parcel(**row._mapping) for row in rows]
+
+
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = _parcels().where(items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
-def _parcels() -> Select[Any]:
+def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
+    """What staff have had in their hands since then or longer, at all sites."""
+    query = parcels_query().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
+
+
+def parcels_query() -> Select[Any]:
+    """Items as `Parcel` has them, the longest waiting first."""
     since = func.coalesce(
-        items.c.ended_ms, items.c.kept_ms, items.c.left_ms, items.c.claimed_ms, items.c.received_ms
+        items.c.ended_ms,
+        items.c.taken_ms,
+        items.c.kept_ms,
+        items.c.left_ms,
+        items.c.claimed_ms,
+        items.c.received_ms,
     )
     return (
         select(
@@ -116,7 +142,10 @@ def _parcels() -> Select[Any]:
             since.label("since_ms"),
             items.c.kept_why,
             items.c.said,
+            staff.c.initials.label("staff"),
+            *(items.c[name] for name in ("taken_ms", "named", "pieces", "damaged", "heavy", "perishable")),
         )
+        .outerjoin(staff, (staff.c.id == items.c.taken_by) & (staff.c.site == items.c.site))
         .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
         .order_by(since)
     )
@@ -192,6 +221,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
+        select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
     )
     return tuple(connection.execute(select(*marks)).one())

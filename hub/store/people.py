@@ -11,6 +11,7 @@ from hub.core import documents
 from hub.core.people_csv import PersonLine, likeness
 from hub.store.database import Connection
 from hub.store.feed import write_changes
+from hub.store.mandates import end_mandates_of
 from hub.store.tables import people
 
 MOST_FOUND = 500
@@ -34,7 +35,8 @@ def change_person(connection: Connection, site: str, person: str, data: PersonLi
 
 
 def remove_person(connection: Connection, site: str, person: str, now_ms: int) -> bool:
-    """Take somebody off the list. What waits for them can still be collected."""
+    """Take somebody off the list. What waits can still be collected by them, and by nobody for them."""
+    end_mandates_of(connection, site, person, now_ms)
     return _update(connection, site, person, {"removed_ms": now_ms}, now_ms)
 
 

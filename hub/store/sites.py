@@ -56,6 +56,11 @@ def _checked(card: dict[str, str]) -> dict[str, str]:
     return card | {"languages": ",".join(codes)}
 
 
+def site_ids(connection: Connection) -> list[str]:
+    """Every site."""
+    return list(connection.execute(select(sites.c.id)).scalars())
+
+
 def has_site(connection: Connection, site: str) -> bool:
     """Whether there is such a site."""
     return connection.execute(select(sites.c.id).where(sites.c.id == site)).one_or_none() is not None

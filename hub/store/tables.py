@@ -26,6 +26,14 @@ from sqlalchemy import (
     text,
 )
 
+from hub.core.reach import TELLING
+from hub.store.calendar_tables import beats as beats
+from hub.store.calendar_tables import calendars as calendars
+from hub.store.calendar_tables import closures as closures
+from hub.store.calendar_tables import deadlines as deadlines
+from hub.store.calendar_tables import extensions as extensions
+from hub.store.calendar_tables import keeping_days as keeping_days
+from hub.store.calendar_tables import opening_hours as opening_hours
 from hub.store.columns import Device, Id, Serial, Utc, Word
 from hub.store.columns import metadata as metadata
 from hub.store.fold_tables import FOLD as FOLD
@@ -36,6 +44,10 @@ from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
 from hub.store.outbox_table import outbox as outbox
+from hub.store.relay_tables import assignments as assignments
+from hub.store.relay_tables import dictated_codes as dictated_codes
+from hub.store.relay_tables import mandates as mandates
+from hub.store.relay_tables import refused_parcels as refused_parcels
 
 # --- the hub itself ----------------------------------------------------------------------------
 
@@ -275,6 +287,9 @@ journals = Table(
     sqlite_with_rowid=False,
 )
 
+TELLS_REACH = text("type IN ({})".format(", ".join(f"'{tag}'" for tag in TELLING)))
+"""Said word for word by the index and by whoever wants it used (hub.store.deadlines)."""
+
 ledger = Table(
     "ledger",
     metadata,
@@ -303,6 +318,14 @@ ledger = Table(
         "position",
         sqlite_where=text("quarantine IS NOT NULL"),
         postgresql_where=text("quarantine IS NOT NULL"),
+    ),
+    Index("ix_ledger_reach", "site", "at_ms", sqlite_where=TELLS_REACH, postgresql_where=TELLS_REACH),
+    Index(
+        "ix_ledger_rounds",  # what was counted and refused, day by day
+        "site",
+        "at_ms",
+        sqlite_where=text("type IN ('parcel_refused', 'pile_counted')"),
+        postgresql_where=text("type IN ('parcel_refused', 'pile_counted')"),
     ),
     sqlite_autoincrement=True,
 )

@@ -13,20 +13,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    day_words,
+    drawings,
     entrance,
     faults,
     guard,
     language,
     live,
     lockers,
+    mandates,
     messages,
+    opening,
     parcels,
     people,
     places,
+    register,
+    returns,
+    rounds,
     team,
     today,
     tries,
     voices,
+    whose,
     words,
 )
 
@@ -61,6 +69,7 @@ def create_app(context: HubContext) -> Flask:
     for part in (
         language,
         words,
+        day_words,
         places,
         guard,
         tries,
@@ -71,7 +80,14 @@ def create_app(context: HubContext) -> Flask:
         lockers,
         parcels,
         messages,
+        opening,
+        returns,
         people,
+        mandates,
+        whose,
+        register,
+        rounds,
+        drawings,
         team,
         voices,
     ):

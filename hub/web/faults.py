@@ -39,6 +39,8 @@ def _words(code: int) -> tuple[str, str]:
             return _("This page does not exist"), _("It may have moved. Start again from the first page.")
         case 405:
             return _("This cannot be done this way"), _("Start again from the first page.")
+        case 413 if request.endpoint == "rounds.refuse":
+            return _("This file is too large"), _("The photo is too large: 2 MB at most.")
         case 413:
             return _("This file is too large"), _("Send at most 1 MB: split the list in two.")
         case 429:

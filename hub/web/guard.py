@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Final, ParamSpec
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -52,6 +53,11 @@ def hub() -> HubContext:
 def now_ms() -> int:
     """The hub's wall clock."""
     return hub().clock.wall_ms()
+
+
+def zone() -> ZoneInfo:
+    """Where the sites stand."""
+    return ZoneInfo(hub().settings.notify.zone)
 
 
 def account() -> Account:

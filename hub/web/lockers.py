@@ -8,18 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.sight import Door, door_word
 from hub.store import audit
-from hub.store.accounts import account_names
 from hub.store.database import reading, writing
 from hub.store.ledger import history_of_door
 from hub.store.pages import door_orders, site_devices, site_doors
 from hub.store.people import people_names
 from hub.store.remote_opens import OvertakenError, Seen, wish_open
-from hub.store.staff import staff_initials
 from hub.web import live
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
+from hub.web.naming import names_at
 from hub.web.places import site_or_404
-from hub.web.story import Names, tell
+from hub.web.story import tell
 
 LAPSE_MS = 40_000
 """Longer than an order lives where somebody talks to the bridges (hub.orders)."""
@@ -185,7 +184,7 @@ def _door(site: str, compartment: int) -> dict[str, Any]:
         one = next((door for door in doors if door.compartment == compartment), None)
         if one is None:
             abort(404)
-        names = Names(staff_initials(connection, site), account_names(connection))
+        names = names_at(connection, site)
         told = (tell(fact, names) for fact in history_of_door(connection, site, compartment))
         return {
             "site": row,

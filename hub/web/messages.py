@@ -52,7 +52,7 @@ def slip(item: str) -> ResponseReturnValue:
             site=site,
             person=person,
             digits=typed_code(key, row.ticket, row.pickup, generation),
-            qr=_square(token(key, row.pickup, generation)),
+            qr=square(token(key, row.pickup, generation)),
         )
     drawn = Markup(paper)  # noqa: S704 - drawn by our own template, which escapes
     return render_template("slip.html", item=row, person=person, paper=drawn)
@@ -95,7 +95,7 @@ def _note(connection: Connection, row: Any, action: str) -> None:
     audit.note(connection, now_ms(), account().id, action, site=row.site, subject=row.id)
 
 
-def _square(text: str) -> Markup:
+def square(text: str) -> Markup:
     """The QR code, drawn in the page: an address of its own could show another's."""
     drawing = segno.make_qr(text, error="m").svg_inline(border=4, light="#fff", omitsize=True)
     return Markup(drawing)  # noqa: S704 - nothing but squares

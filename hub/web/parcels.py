@@ -10,20 +10,23 @@ from flask.typing import ResponseReturnValue
 from contract.pickup_code import typed_code
 from contract.scans import aim
 from hub.store import audit
-from hub.store.accounts import account_names
+from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
+from hub.store.deadlines import WHYS, extend, extensions_of, settle, site_deadlines
+from hub.store.dictated import note_dictated
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
-from hub.store.outbox import messages_of
-from hub.store.pages import HELD, held_parcels, item_row, recent_parcels
-from hub.store.people import find_people, people_names
-from hub.store.sites import code_generation
-from hub.store.staff import staff_initials
+from hub.store.opening import hours_of
+from hub.store.outbox import messages_of, tell_again, waiting_items
+from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
+from hub.store.people import find_people, people_names, person_row
+from hub.store.sites import code_generation, rotate_code
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, hub, now_ms, zone
 from hub.web.language import ZONE
+from hub.web.naming import names_at
 from hub.web.places import site_or_404
-from hub.web.story import Line, Names, tell, tell_note
+from hub.web.story import Line, tell, tell_note
 from hub.web.tries import limiter
 
 RECENT_MS = 86_400_000
@@ -34,24 +37,30 @@ page = Blueprint("parcels", __name__)
 def install(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(page)
+    app.jinja_env.globals.update(owner=owner, marks=marks)
 
 
 @page.get("/sites/<site>/colis")
 def held(site: str) -> ResponseReturnValue:
-    """What waits, what is expected, what was collected since yesterday."""
+    """What waits, what is expected, what left since yesterday."""
     return _held(site, {}, {})
 
 
 def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
+        deadlines = site_deadlines(connection, site, now_ms(), zone())
         answer = render_template(
             "parcels.html",
+            deadlines=deadlines,
+            over=sum(found.over_ms is not None for found in deadlines.values()),
+            hours_known=any(each.known for each in hours_of(connection, site)[-1:]),
             site=row,
             held=held_parcels(connection, site),
             expected=open_expected(connection, site),
             recent=recent_parcels(connection, site, now_ms() - RECENT_MS),
             names=people_names(connection, site),
+            nameless=len(nameless_parcels(connection, site)),
             people=find_people(connection, site, ""),
             typed=typed,
             wrong=wrong,
@@ -114,7 +123,7 @@ def tell_code(item: str) -> ResponseReturnValue:
         row = item_row(connection, item)
         if row is None:
             abort(404)
-        if row.state not in HELD or row.ticket is None or row.pickup_closed_ms is not None:
+        if not _may_tell(row):
             abort(400)
         following = request.form.get("which") == "next"
         told = code_generation(connection, row.pickup)
@@ -130,19 +139,59 @@ def tell_code(item: str) -> ResponseReturnValue:
             subject=item,
             detail="next" if following else "present",
         )
+        if following:
+            note_dictated(connection, row.site, row.pickup, generation, account().id, now_ms())
         code = typed_code(hub().keys.site_key(row.site), row.ticket, row.pickup, generation)
         return _story(connection, item, code, following)
+
+
+@page.post("/colis/<item>/delai")
+def extend_stay(item: str) -> ResponseReturnValue:
+    """Give more days, for a reason; noted in the audit. A form sent twice gives them once."""
+    why, number = request.form.get("why", ""), request.form.get("number", "")[:4]
+    if why not in WHYS or not (number.isascii() and number.isdecimal()):
+        abort(400)
+    with writing(hub().engine) as connection:
+        row = item_row(connection, item)
+        if row is None:
+            abort(404)
+        if item not in site_deadlines(connection, row.site, now_ms(), zone()):
+            abort(400)
+        if extend(connection, item, why, int(number), account().id, now_ms()):
+            settle(connection, row.site, now_ms(), zone())
+            audit.note(
+                connection, now_ms(), account().id, "extended", site=row.site, subject=item, detail=why
+            )
+    return redirect(url_for("parcels.show", item=item, _anchor="delai"))
+
+
+@page.post("/colis/<item>/code/changer")
+@limiter.limit("60 per hour")
+def change_code(item: str) -> ResponseReturnValue:
+    """Make all codes of it void that were told so far, and tell the person the new one."""
+    with writing(hub().engine) as connection:
+        row = item_row(connection, item)
+        if row is None:
+            abort(404)
+        if not _may_tell(row) or rotate_code(connection, row.pickup, account().id, now_ms()) is None:
+            abort(400)
+        if row.person and waiting_items(connection, row.site, row.pickup):
+            tell_again(connection, row.site, row.person, row.pickup, now_ms())
+        audit.note(connection, now_ms(), account().id, "code_changed", site=row.site, subject=item)
+    return redirect(url_for("parcels.show", item=item))
 
 
 def _story(connection: Connection, item: str, code: str | None, following: bool = False) -> str:
     row = item_row(connection, item)
     if row is None:
         abort(404)
-    names = Names(staff_initials(connection, row.site), account_names(connection))
+    names = names_at(connection, row.site)
     facts = story_of_item(connection, row.site, item)
     lines: list[Line] = [line for fact in facts if (line := tell(fact, names))]
     lines += [tell_note(note, names) for note in audit.notes_about(connection, item)]
     site = site_or_404(connection, row.site)
+    person = person_row(connection, row.site, row.person or "")
+    asked = assignment_of(connection, row.site, item)
     messages = messages_of(connection, row.site, row.pickup) if row.pickup else []
     told: dict[str, Any] = {
         "item": row,
@@ -150,12 +199,44 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "person": people_names(connection, row.site).get(row.person or "", ""),
         "lines": sorted(lines, key=lambda line: line.at_ms),
         "messages": messages,
+        "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
+        "given": extensions_of(connection, item),
+        "holder": names.staff.get(row.taken_by or ""),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,
-        "may_tell": row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None,
+        "tongue": person.language if person else "fr",
+        "in_house": row.state in IN_HOUSE,
+        "asked": asked,
+        "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
+        "may_tell": _may_tell(row),
     }
     return render_template("parcel.html", **told)
+
+
+def owner(item: Any, names: dict[str, str]) -> str:
+    """Whose it is, as far as anybody knows."""
+    if not item.named:
+        return _("without a name")
+    return names.get(item.person or "", _("somebody unknown here"))
+
+
+def marks(item: Any) -> list[str]:
+    """What else was said of it at reception, a word each."""
+    pieces = _("%(count)d pieces", count=item.pieces) if item.pieces > 1 else ""
+    said = (
+        pieces,
+        _("damaged") if item.damaged else "",
+        _("heavy") if item.heavy else "",
+        _("perishable") if item.perishable else "",
+    )
+    return [word for word in said if word]
+
+
+def _may_tell(row: Any) -> bool:
+    """Whether there is a code for it, and somebody it may be told to."""
+    is_somebodys = row.named or row.reassigned_ms is not None
+    return is_somebodys and row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None
 
 
 def _day_ms(day: str) -> int | None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from contract import messages as m
 from contract.codec import ContractError, decode_fact
+from hub.web import day_words
 from hub.web.gettext import _
-from hub.web.words import said_word
+from hub.web.naming import Names as Names
+from hub.web.words import refused_reasons, said_word
 
 _FIRST_START = "first_start"  # what the bridge writes for an actor when nobody had to look
 
@@ -25,34 +27,6 @@ class Line:
     by: str = ""
 
 
-@dataclass(frozen=True)
-class Names:
-    """Who is who, for the sentences: staff initials and account names by id."""
-
-    staff: dict[str, str]
-    accounts: dict[str, str]
-
-    def staff_member(self, staff: str | None) -> str:
-        """Initials, or a word for somebody unknown."""
-        return self.staff.get(staff or "", _("somebody of the staff"))
-
-    def account(self, account: str) -> str:
-        """Whose account of these pages."""
-        return self.accounts.get(account, _("somebody with an account"))
-
-    def actor(self, authority: str, actor: str) -> str:
-        """Who had a door opened."""
-        match authority:
-            case "staff":
-                return self.staff_member(actor)
-            case "order":
-                return self.account(actor)
-            case "installer":
-                return _("the installer")
-            case _:
-                return _("the person, with the code")
-
-
 def tell(row: Any, names: Names) -> Line | None:
     """The line of a ledger row; None for facts that mean nothing to a reader."""
     try:
@@ -63,7 +37,7 @@ def tell(row: Any, names: Names) -> Line | None:
     if say is None:
         return None
     icon, tone, text, proof = say(fact, names)
-    return Line(row.at_ms, row.estimated, icon, tone, _begun(text), proof, row.device)
+    return Line(row.at_ms, row.estimated, icon, tone, day_words.begun(text), proof, row.device)
 
 
 def tell_note(row: Any, names: Names) -> Line:
@@ -72,6 +46,8 @@ def tell_note(row: Any, names: Names) -> Line:
     match row.action:
         case "code_told":
             text = _("%(who)s had the code shown on the hub", who=who)
+            if row.detail == "next":
+                text = _("%(who)s told a code for one coming", who=who)
         case "code_changed":
             text = _("%(who)s had the code changed", who=who)
         case "slip_printed":
@@ -80,16 +56,18 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s gave the slip", who=who)
         case "told_again":
             text = _("%(who)s had the message sent again", who=who)
+        case "extended":
+            why = day_words.extension_whys().get(row.detail, row.detail)
+            text = _("%(who)s gave 7 more days: %(why)s", who=who, why=why)
+        case "assignment_asked":
+            text = _("%(who)s said on the hub whose it is", who=who)
+        case "assignment_withdrawn":
+            text = _("%(who)s took back on the hub whose it is", who=who)
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:
             text = f"{who}: {row.action}"
-    return Line(row.at_ms, False, "eye", "info", _begun(text), "hub")
-
-
-def _begun(sentence: str) -> str:
-    """A sentence begins with a capital, also where it begins with whom we cannot name."""
-    return sentence[:1].upper() + sentence[1:]
+    return Line(row.at_ms, False, "eye", "info", day_words.begun(text), "hub")
 
 
 Said = tuple[str, str, str, str]
@@ -164,8 +142,15 @@ def _uncertain(fact: m.DoorUncertain, names: Names) -> Said:
 
 
 def _collected(fact: m.ItemCollected, names: Names) -> Said:
+    staff = names.staff_member(fact.staff)
+    if fact.evidence == "staff" and fact.proxy:
+        text = _("Handed over by %(who)s to %(bearer)s", who=staff, bearer=names.bearer(fact.proxy))
+        return "circle-check", "ok", text, "staff"
     if fact.evidence == "staff":
-        return "circle-check", "ok", _("Handed over by %(who)s", who=names.staff_member(fact.staff)), "staff"
+        return "circle-check", "ok", _("Handed over by %(who)s", who=staff), "staff"
+    if fact.proxy:
+        text = _("Collected by %(bearer)s: opened, then closed", bearer=names.bearer(fact.proxy))
+        return "circle-check", "ok", text, "sensor"
     return "circle-check", "ok", _("Collected: opened, then closed, with the right code"), "sensor"
 
 
@@ -222,14 +207,7 @@ def _reassigned(fact: m.ItemReassigned, names: Names) -> Said:
 
 def _parcel_refused(fact: m.ParcelRefused, names: Names) -> Said:
     who = names.staff_member(fact.staff)
-    why = {
-        "damaged": _("damaged"),
-        "stranger": _("for nobody here"),
-        "too_big": _("too big"),
-        "no_room": _("no room"),
-        "perishable": _("perishable"),
-        "other": _("another reason"),
-    }[fact.why]
+    why = refused_reasons()[fact.why]
     return "x", "warn", _("%(who)s did not take it from its carrier: %(why)s", who=who, why=why), "kiosk"
 
 
@@ -244,6 +222,8 @@ def _slip(fact: m.SlipShown, names: Names) -> Said:
 
 
 def _visit(fact: m.VisitOpened, names: Names) -> Said:
+    if fact.proxy:
+        return "users", "info", _("Came to the kiosk: %(bearer)s", bearer=names.bearer(fact.proxy)), "bridge"
     ways = {
         "typed": _("A right code was typed at the kiosk"),
         "qr": _("A right code was scanned at the kiosk"),
@@ -258,6 +238,8 @@ def _pickup(fact: m.PickupOpened, names: Names) -> Said:
 
 
 def _rotated(fact: m.CodeRotated, names: Names) -> Said:
+    if fact.why == "next_used":
+        return "phone", "info", _("The code told by telephone was used; the older ones are void"), "bridge"
     return "refresh", "info", _("The code was changed; the older ones are void"), "bridge"
 
 

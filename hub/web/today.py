@@ -5,9 +5,11 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.core.attention import Thing, dark_sites, things_to_do
+from hub.core.attention import IN_HAND_MS, Thing, dark_sites, things_to_do
 from hub.store import audit
+from hub.store.assignments import nameless_count
 from hub.store.database import reading, writing
+from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
 from hub.store.outbox import untold
 from hub.store.pages import (
@@ -15,12 +17,17 @@ from hub.store.pages import (
     kept_parcels,
     last_news_ms,
     open_alarms,
+    parcels_in_hand,
     site_devices,
     site_doors,
     unreadable_facts,
 )
+from hub.store.register import differing_piles
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
+
+PILE_MS = 7 * 86_400_000
+"""An old count helps nobody any more."""
 
 page = Blueprint("today", __name__)
 
@@ -69,6 +76,10 @@ def _standing() -> dict[str, Any]:
             unreadable_facts(connection),
             now_ms(),
             untold(connection),
+            parcels_in_hand(connection, now_ms() - IN_HAND_MS),
+            endings(connection),
+            nameless_count(connection),
+            differing_piles(connection, now_ms() - PILE_MS),
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)

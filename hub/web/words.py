@@ -8,6 +8,8 @@ from flask_babel import format_date, format_time, to_user_timezone
 
 from hub.core.attention import Thing
 from hub.core.sight import QUIET_MS, Device, Door, door_word
+from hub.web import day_words
+from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
 from hub.web.language import TALKED
@@ -24,6 +26,7 @@ def install(app: Flask) -> None:
         door_word=door_word,
         kind_word=kind_word,
         item_state=item_state,
+        in_hand_word=in_hand_word,
         said_word=said_word,
         connection=connection,
         sentence=sentence,
@@ -140,12 +143,38 @@ def item_state(state: str) -> tuple[str, str, str]:
             return "ok", "package", _("waiting")
         case "kept":
             return "warn", "alert-circle", _("kept, to see to")
+        case "in_hand":
+            return "warn", "package-export", _("in the hands of the staff")
         case "collected":
             return "ok", "circle-check", _("collected")
+        case "returned":
+            return "info", "truck-delivery", _("given back to its carrier")
+        case "lost":
+            return "alarm", "search", _("not found")
         case "dropped":
             return "info", "x", _("deposit given up")
         case _:
             return "warn", "question-mark", _("gone")
+
+
+def in_hand_word(taken_ms: int | None, initials: str | None) -> str:
+    """`in hand since 10:20 (IB)`."""
+    if taken_ms is None:
+        return _("in the hands of the staff")
+    said = _("in hand since %(when)s", when=moment(taken_ms))
+    return f"{said} ({initials})" if initials else said
+
+
+def refused_reasons() -> dict[str, str]:
+    """Why a parcel is not taken from its carrier."""
+    return {
+        "damaged": _("damaged"),
+        "stranger": _("for nobody here"),
+        "too_big": _("too big"),
+        "no_room": _("no room"),
+        "perishable": _("perishable"),
+        "other": _("another reason"),
+    }
 
 
 def said_word(said: str | None) -> str:
@@ -230,12 +259,32 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s could not be told", name=thing.detail or _("Somebody"))
         case "paper":
             return _("A slip is to be given to %(name)s", name=thing.detail or _("somebody"))
+        case "nameless":
+            return ngettext(
+                "%(num)d parcel: nobody knows whose it is",
+                "%(num)d parcels: nobody knows whose they are",
+                thing.count,
+            )
+        case "pile" if thing.count > 0:
+            return _(
+                "%(carrier)s: %(count)d fewer than announced",
+                carrier=thing.detail or _("A carrier"),
+                count=thing.count,
+            )
+        case "pile":
+            return _(
+                "%(carrier)s: %(count)d more than announced",
+                carrier=thing.detail or _("A carrier"),
+                count=-thing.count,
+            )
         case "unreadable":
             return ngettext(
                 "%(num)d message of a device could not be read",
                 "%(num)d messages of a device could not be read",
                 thing.count,
             )
+        case "due" | "near" | "in_hand" | "lost":
+            return day_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -248,7 +297,8 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    return _("last time") if thing.count > 1 and thing.kind != "unreadable" else _("since")
+    several = thing.count > 1 and thing.kind not in ("unreadable", "nameless", "pile", "due")
+    return _("last time") if several else _("since")
 
 
 def advice(thing: Thing) -> str:
@@ -272,12 +322,18 @@ def advice(thing: Thing) -> str:
             return _("Copy its enrolment folder onto it, and switch it on.")
         case "help":
             return _("Go there, or call.")
+        case "due" | "near" | "in_hand" | "lost":
+            return day_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
             return _("The message did not leave. Print a slip with the code and give it.")
         case "paper":
             return _("Nothing can be written to them. Print a slip with the code and give it.")
+        case "nameless":
+            return _("Look at the label, ask around, then say whose it is.")
+        case "pile":
+            return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:
@@ -292,6 +348,13 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
+    if thing.kind in ("due", "near", "in_hand", "lost"):
+        return day_words.link(thing)
+    if thing.kind == "nameless":
+        return url_for("whose.nameless", site=thing.site), _("Say whose it is")
+    if thing.kind == "pile":
+        day = day_of(thing.since_ms or 0).isoformat()
+        return url_for("rounds.show", site=thing.site, jour=day), _("See the round")
     if len(thing.compartments) == 1:
         number = thing.compartments[0]
         return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")

@@ -123,7 +123,14 @@ def _moved(old: Item | None, fresh: Item) -> Item:
     """What was in hand stays what it was, and whose: a letter that must be signed for opens to no code."""
     if old is None:
         return fresh
-    return replace(fresh, kind=old.kind, pickup=old.pickup, holder=old.holder, below_cm=old.below_cm)
+    return replace(
+        fresh,
+        kind=old.kind,
+        pickup=old.pickup,
+        holder=old.holder,
+        taken_why=old.taken_why,
+        below_cm=old.below_cm,
+    )
 
 
 def _with(items: tuple[str, ...], item: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def from_shelf(draft: Draft, item: Item, staff: str, why: messages.TakenOutWhy) 
 
 def back(draft: Draft, item: Item, holder: str) -> None:
     """The new place was given up: whoever had it in hand has it again."""
-    _take(draft, item, holder, "move", evidence="shelf")
+    _take(draft, item, holder, item.taken_why, evidence="shelf")
 
 
 def settled(item: Item) -> messages.Settled:
@@ -55,4 +55,4 @@ def _take(
         )
     )
     places.vacate(draft, item)
-    draft.put_item(replace(item, stage="in_hand", holder=staff, opened=False, kept_in=None))
+    draft.put_item(replace(item, stage="in_hand", holder=staff, taken_why=why, opened=False, kept_in=None))

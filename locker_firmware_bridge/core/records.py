@@ -68,6 +68,8 @@ class Item(Record, frozen=True):
     """The operation in which the person said that it is not in their hands."""
     holder: str | None = None
     """Staff who have, or last had, it in hand: a claim that comes to nothing leaves it there again."""
+    taken_why: messages.TakenOutWhy = "move"
+    """What they took it out for."""
     heavy: bool = False
     perishable: bool = False
     below_cm: int | None = None

@@ -30,6 +30,9 @@ PAGES = (
     f"{SITE}/equipe",
     f"{SITE}/voix",
     f"{SITE}/voix/sq",
+    f"{SITE}/horaires",
+    f"{SITE}/retours",
+    "/colis/i9",
     "/nulle-part",
 )
 
@@ -70,6 +73,13 @@ def desk(tmp_path: Path, chromium: Browser) -> Iterator[Desk]:
     scene.deposit("i1", 0, 3)
     scene.deposit("i2", 1, 10)
     scene.jam("i2", 1, 10)
+    scene.deposit("i9", 2, 5)
+    scene.told(
+        m.ItemTakenOut(
+            item="i9", compartment=5, allocation=1, staff=scene.member, why="return", evidence="door"
+        ),
+        m.ItemReturned(item="i9", staff=scene.member),
+    )
     with scene.served() as address:
         desk = Desk(scene, address, chromium, [])
         yield desk

@@ -127,7 +127,7 @@ def test_the_style_sheet_knows_no_left_and_no_right() -> None:
 def test_the_ten_digits_have_ten_drawings_names_and_colours() -> None:
     digits = json.loads((look.STATIC / "digits.json").read_text())
     assert list(digits) == list("0123456789")
-    for key in ("fr", "en", "colour"):
+    for key in ("fr", "en", "ar", "sq", "colour"):
         assert len({digit[key] for digit in digits.values()}) == 10
     drawings = re.findall(
         r'<symbol id="digit-(\d)".*?fill="(#\w+)"', (look.STATIC / "digits.svg").read_text()

@@ -138,10 +138,11 @@ class LoopUnderTest:
         self.bridge.step(welcome)
         self.feed_document("staff/staff-1", STAFF)
 
-    def feed_document(self, key: str, body: messages.AnyDocument) -> None:
-        """The hub's feed brings a document."""
+    def feed_document(self, key: str, body: messages.AnyDocument | None) -> None:
+        """The hub's feed brings a document, or says that it is no more."""
         version = self.feed.position.version + 1
-        document = messages.Document(key=key, version=version, body=msgspec.Raw(msgspec.json.encode(body)))
+        raw = msgspec.UNSET if body is None else msgspec.Raw(msgspec.json.encode(body))
+        document = messages.Document(key=key, version=version, body=raw)
         first = self.feed.position.timeline is None
         self.feed.apply(
             FeedPage(
@@ -199,11 +200,15 @@ class LoopUnderTest:
         self.wait(3_000)
         self.move(number, "closed")
 
-    def deposit(self, item: str = "i1") -> messages.Slip:
-        """Staff lay something in."""
+    def sign_in(self) -> str:
+        """Staff show their badge; the visit."""
         (granted,) = self.answers(self.ask(messages.SignIn(badge="04A2B3")))
         assert isinstance(granted, messages.StaffGranted)
-        visit = granted.visit
+        return granted.visit
+
+    def deposit(self, item: str = "i1") -> messages.Slip:
+        """Staff lay something in."""
+        visit = self.sign_in()
         self.ask(messages.Claim(visit=visit, item=item, person="p1", size="S"))
         ask = self.ask(messages.OpenItem(visit=visit, item=item))
         self.wait(3_000)

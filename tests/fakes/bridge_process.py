@@ -38,6 +38,7 @@ class SiteUnderTest:
     kiosk: KioskEnd
     hub: HubEnd
     log_path: Path
+    hub_broker: Broker
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -106,7 +107,7 @@ def site_under_test(directory: Path, *, known: bool = False, started: bool = Tru
         device = directory / "bridge"
         _enrol(device, at_hub, at_site, hub, site_key)
         (device / "lockers.toml").write_text(lockers_file(cabinet.url))
-        site = SiteUnderTest(device, site_key, cabinet, kiosk, hub, directory / "bridge.log")
+        site = SiteUnderTest(device, site_key, cabinet, kiosk, hub, directory / "bridge.log", at_hub.broker)
         try:
             if started:
                 site.start()

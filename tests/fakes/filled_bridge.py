@@ -159,14 +159,15 @@ class _EarlierBoot:
         self._bridge.step(FeedChanged(frozenset({one.key}), complete=False))
 
 
-def fill(device: Path, count: int) -> list[Parcel]:
-    """Lay `count` parcels, each for a person of its own, into a bridge that was never started."""
+def fill(device: Path, count: int, *, of_one: bool = False) -> list[Parcel]:
+    """Lay parcels into a bridge that was never started, each for a person of its own or all for one."""
     clock = FakeClock(boot="an-earlier-boot")
     journal = Journal.open(device / "data" / "journal.sqlite3", clock)
     with tempfile.TemporaryDirectory() as elsewhere:
         feed = Feed.open(Path(elsewhere) / "feed.sqlite3")
         boot = _EarlierBoot(device, feed, journal, clock)
-        parcels = [boot.deposit(f"item-{place}", f"person-{place}") for place in range(1, count + 1)]
+        people = {place: 1 if of_one else place for place in range(1, count + 1)}
+        parcels = [boot.deposit(f"item-{place}", f"person-{person}") for place, person in people.items()]
         feed.close()
     journal.close()
     return parcels

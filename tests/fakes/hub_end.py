@@ -27,6 +27,7 @@ class HubEnd:
         self.key = Ed25519PrivateKey.generate()
         self.timeline = uuid.uuid4().hex
         self.documents: dict[str, messages.AnyDocument] = {}
+        self._version = 0
         self.entries: dict[str, list[messages.Entry]] = {}
         self.heads: dict[str, str] = {}
         self.replies: queue.SimpleQueue[messages.Reply] = queue.SimpleQueue()
@@ -86,6 +87,22 @@ class HubEnd:
         self._say("order", encode(order))
         return self.replies.get(timeout=PATIENCE_SECONDS)
 
+    def change(self, key: str, body: messages.AnyDocument | None) -> None:
+        """The feed brings one document more, or says that it is no more."""
+        after = self._version
+        self.documents.pop(key, None)
+        if body is not None:
+            self.documents[key] = body
+        self._version = after + 1
+        raw = msgspec.UNSET if body is None else msgspec.Raw(msgspec.json.encode(body))
+        page = messages.FeedPage(
+            timeline=self.timeline,
+            after=after,
+            through=after + 1,
+            documents=(messages.Document(key=key, version=after + 1, body=raw),),
+        )
+        self._say("feed", encode(page))
+
     def _say(self, leaf: topics.DownLeaf, payload: bytes) -> None:
         self._client.publish((topics.down(self.device, leaf), payload))
 
@@ -106,7 +123,7 @@ class HubEnd:
 
     def _welcome(self, hello: messages.Hello) -> None:
         known = self.known or bool(self.entries.keys() - {hello.journal})
-        version = len(self.documents)
+        version = self._version = max(self._version, len(self.documents))
         welcome = messages.Welcome(
             hello=hello.id,
             timeline=self.timeline,

@@ -28,6 +28,14 @@ class HubPages:
         assert status == http.client.OK, f"{path}: {status}"
         return text
 
+    def tell_next_code(self, item: str) -> str:
+        """The code to read out by telephone for a parcel whose site cannot be reached."""
+        status, page, _ = self._request("POST", f"/colis/{item}/code", which="next")
+        assert status == http.client.OK
+        found = re.search(r'class="code"[^>]*aria-label="([\d ]+)"', page)
+        assert found is not None
+        return found.group(1).replace(" ", "")
+
     def ask_to_open(self, door: int) -> str:
         """Wish a door open from afar; the order's id."""
         page = self.door(door)

@@ -130,6 +130,47 @@ class Scene:
             self.kiosk.journal.append(fact)
         self.kiosk.talk(self.hub)
 
+    def tick(self, seconds: int = 0) -> None:
+        """The hub does what is due then, and both devices hear of it."""
+        self.clock.advance(seconds * 1000)
+        answers = self.hub.ingest.tick()
+        self.bridge.hear(answers)
+        self.kiosk.hear(answers)
+
+    def nameless(self, item: str, compartment: int, label: str = "") -> None:
+        """A parcel whose name nobody could read is put behind a door."""
+        nobody, pickup, ticket = f"made-for-{item}", f"p-{item}", 40 + compartment
+        self.said(
+            m.ParcelReceived(item=item, person=nobody, staff=self.member, size="M", label=label, named=False)
+        )
+        self.told(
+            m.PickupOpened(pickup=pickup, person=nobody, ticket=ticket, generation=1),
+            m.ItemClaimed(
+                item=item,
+                kind="parcel",
+                person=nobody,
+                pickup=pickup,
+                compartment=compartment,
+                allocation=1,
+                size="M",
+                staff=self.member,
+                label=label,
+            ),
+            m.ItemLeft(item=item, compartment=compartment, allocation=1, evidence="door"),
+        )
+
+    def collect_under(self, mandate: str, item: str, person: int, compartment: int) -> None:
+        """Somebody comes with a mandate and takes the parcel of the person with this index."""
+        visit, operation = f"v-{item}", f"c-{item}"
+        self.told(
+            m.VisitOpened(visit=visit, kiosk="borny-kiosk", way="typed", pickup=f"p-{person}", proxy=mandate),
+            *self._moved(operation, item, compartment, "collect", "code", mandate, visit),
+            m.ItemCollected(
+                item=item, compartment=compartment, allocation=1, operation=operation, proxy=mandate
+            ),
+            m.VisitEnded(visit=visit, why="done"),
+        )
+
     def deposit(self, item: str, person: int, compartment: int, carrier: str = "Colissimo") -> None:
         """A parcel for the person with this index in PEOPLE is put behind a door."""
         who = self.people[person]

@@ -82,8 +82,10 @@ def seeded(directory: Path) -> Seeded:
 
 
 @contextmanager
-def opened_site(seed: Seeded, directory: Path, parcels: int = 0) -> Iterator["WholeSite"]:
-    """Every program started, so many parcels behind doors; all gone afterwards.
+def opened_site(
+    seed: Seeded, directory: Path, parcels: int = 0, *, of_one: bool = False
+) -> Iterator["WholeSite"]:
+    """Every program started, so many parcels behind doors (for one person, if `of_one`); all gone afterwards.
 
     The children live as long as the thread that calls this.
     """
@@ -93,7 +95,8 @@ def opened_site(seed: Seeded, directory: Path, parcels: int = 0) -> Iterator["Wh
         plan.logs.mkdir(exist_ok=True)
         _move_to(plan)
         (plan.device(BRIDGE) / "lockers.toml").write_text(plan.lockers_toml())
-        slips = [Slip(one.door, one.digits) for one in fill(plan.device(BRIDGE), parcels)] if parcels else []
+        filled = fill(plan.device(BRIDGE), parcels, of_one=of_one) if parcels else []
+        slips = [Slip(one.door, one.digits) for one in filled]
         with Stage.opened(plan, "mosquitto", SystemClock()) as stage:
             site = WholeSite(stage, seed.kept, slips)
             for slip in slips:

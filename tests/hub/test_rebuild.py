@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
-from contract.messages import DoorForced, ItemClaimed, ItemLeft, PickupOpened
+from contract.messages import (
+    DoorForced,
+    ItemClaimed,
+    ItemLeft,
+    ItemLost,
+    ItemReassigned,
+    ItemReturned,
+    ItemTakenOut,
+    ParcelReceived,
+    PickupOpened,
+)
 from hub.store import folding, timeline
 from hub.store.accounts import create_account
 from hub.store.backup import BackupError, backup, restore
@@ -50,6 +60,27 @@ def differences(hub: LocalHub) -> list[str]:
 
 
 def test_the_tables_are_the_fold_of_the_ledger(told: LocalHub) -> None:
+    assert differences(told) == []
+
+
+def test_so_are_those_of_what_staff_took_out_gave_back_and_lost(
+    told: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    out = ItemTakenOut(item="parcel", compartment=3, allocation=1, staff="ines", why="move", evidence="door")
+    bridge.journal.append(ItemReassigned(item="parcel", person="bilal", pickup="other", before="amina"))
+    bridge.journal.append(out)
+    kiosk.journal.append(
+        ParcelReceived(item="parcel", person="x", staff="sam", size="S", named=False, pieces=2, heavy=True)
+    )
+    bridge.journal.append(ItemReturned(item="parcel", staff="ines"))
+    bridge.journal.append(ItemLost(item="other", staff="ines", compartment=4))
+    kiosk.connect(told)
+    bridge.talk(told)
+    with reading(told.engine) as connection:
+        rows = connection.execute(
+            select(items.c.id, items.c.state, items.c.person).order_by(items.c.id)
+        ).all()
+    assert rows == [("other", "lost", None), ("parcel", "returned", "bilal")]
     assert differences(told) == []
 
 

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.attention import Alarm, Thing, Untold, dark_sites, things_to_do
+from hub.core.attention import (
+    NAMELESS_MS,
+    Alarm,
+    Ending,
+    Nameless,
+    Pile,
+    Thing,
+    Untold,
+    dark_sites,
+    things_to_do,
+)
 from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 NOW = 1_795_000_000_000
@@ -138,3 +148,54 @@ def test_who_could_not_be_told_comes_before_who_only_gets_paper() -> None:
         ("warn", "untold", "i2", "Arbër"),
         ("info", "paper", "i1", "Mai"),
     ]
+
+
+def test_what_is_long_in_somebodys_hands_asks_who_and_since_when() -> None:
+    held = replace(KEPT, state="in_hand", taken_ms=NOW - 5_000, staff="IB")
+    [thing] = things_to_do((), (), (), (), (), NOW, in_hand=[held])
+    assert (thing.tone, thing.kind, thing.item, thing.since_ms, thing.detail) == (
+        "warn",
+        "in_hand",
+        "i1",
+        NOW - 5_000,
+        "IB",
+    )
+
+
+def test_days_that_run_out_are_one_card_a_site_and_those_over_come_first() -> None:
+    endings = [Ending("near", "borny", 30), Ending("due", "borny", 3, NOW - 9)]
+    things = things_to_do((), (), (), (), (), NOW, endings=endings)
+    assert [(thing.tone, thing.kind, thing.count, thing.since_ms) for thing in things] == [
+        ("warn", "due", 3, NOW - 9),
+        ("info", "near", 30, None),
+    ]
+
+
+def test_what_is_lost_is_an_alarm_with_its_item_and_the_door_it_should_lie_behind() -> None:
+    for detail, doors in (("3/i1", (3,)), ("/i1", ())):
+        [thing] = todo(alarms=(Alarm("e", "borny", "borny-bridge", "lost", detail, NOW),))
+        assert (thing.tone, thing.item, thing.compartments, thing.event) == ("alarm", "i1", doors, "e")
+
+
+def test_what_nobody_knows_the_owner_of_is_one_card_a_site_once_it_is_an_hour_old() -> None:
+    old, older = NOW - NAMELESS_MS - 1, NOW - 2 * NAMELESS_MS
+    there = [Nameless("borny", (older, old, NOW - NAMELESS_MS)), Nameless("paris", (NOW,))]
+    assert things_to_do((), (), (), (), (), NOW, nameless=there) == [
+        Thing("warn", "nameless", "borny", older, count=2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("announced", "received", "refused", "missing"), [(30, 28, 1, 1), (30, 31, 0, -1), (1, 0, 0, 1)]
+)
+def test_a_count_that_does_not_come_out_is_a_card(
+    announced: int, received: int, refused: int, missing: int
+) -> None:
+    pile = Pile("e1", "borny", NOW, "Colissimo", announced, received, refused)
+    [thing] = things_to_do((), (), (), (), (), NOW, piles=[pile])
+    assert (thing.kind, thing.count, thing.event, thing.detail) == ("pile", missing, "e1", "Colissimo")
+
+
+def test_a_count_that_comes_out_is_none() -> None:
+    pile = Pile("e1", "borny", NOW, None, 30, 29, 1)
+    assert things_to_do((), (), (), (), (), NOW, piles=[pile]) == []

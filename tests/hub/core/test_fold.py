@@ -62,6 +62,19 @@ def collected(item: str = "parcel", compartment: int = 3, allocation: int = 1) -
     return m.ItemCollected(item=item, compartment=compartment, allocation=allocation)
 
 
+def taken_out(
+    item: str = "parcel", compartment: int = 3, allocation: int = 1, why: str = "return"
+) -> m.ItemTakenOut:
+    return m.ItemTakenOut(
+        item=item,
+        compartment=compartment,
+        allocation=allocation,
+        staff="ines",
+        why=why,  # type: ignore[arg-type]
+        evidence="door",
+    )
+
+
 def intent(operation: str = "op", compartment: int = 3, **more: str) -> m.DoorIntent:
     return m.DoorIntent(
         operation=operation,
@@ -150,6 +163,87 @@ def test_a_deposit_given_up_after_the_door_was_open_asks_for_a_look() -> None:
     assert only(dropped(True), "items")["state"] == "dropped"
 
 
+def test_what_staff_take_out_is_in_their_hands_and_its_place_is_free() -> None:
+    rows = after(claimed(), left(), taken_out())
+    item = only(rows, "items")
+    assert (item["state"], item["taken_by"], item["taken_ms"], item["taken_why"]) == (
+        "in_hand",
+        "ines",
+        1_002,
+        "return",
+    )
+    assert item["ended_ms"] is None
+    assert only(rows, "doors")["item"] is None
+
+
+def test_what_is_put_away_again_waits_again_and_nobody_has_it() -> None:
+    rows = after(claimed(), left(), taken_out(why="move"), claimed(compartment=2), left(compartment=2))
+    item = only(rows, "items")
+    assert (item["state"], item["compartment"], item["taken_ms"], item["taken_why"]) == (
+        "waiting",
+        2,
+        None,
+        None,
+    )
+    assert (rows.held["doors"]["borny", 3]["item"], rows.held["doors"]["borny", 2]["item"]) == (
+        None,
+        "parcel",
+    )
+
+
+def test_what_went_back_to_its_carrier_is_over() -> None:
+    rows = after(claimed(), left(), taken_out(), m.ItemReturned(item="parcel", staff="ines"))
+    item = only(rows, "items")
+    assert (item["state"], item["ended_ms"], item["ended_evidence"]) == ("returned", 1_003, "staff")
+
+
+def test_what_is_lost_frees_its_door_and_is_an_alarm_until_it_is_found() -> None:
+    lost = m.ItemLost(item="parcel", staff="ines", compartment=3)
+    rows = after(claimed(), left(), lost)
+    assert (only(rows, "items")["state"], only(rows, "doors")["item"]) == ("lost", None)
+    alarm = only(rows, "alarms")
+    assert (alarm["kind"], alarm["detail"]) == ("lost", "3/parcel")
+    in_hand = after(claimed(), left(), taken_out(), m.ItemLost(item="parcel", staff="ines"))
+    assert only(in_hand, "alarms")["detail"] == "/parcel"
+    found = after(claimed(), left(), lost, claimed(compartment=2), left(compartment=2))
+    assert (only(found, "items")["state"], only(found, "items")["ended_ms"]) == ("waiting", None)
+
+
+def test_what_is_for_somebody_else_lies_there_under_their_code() -> None:
+    fact = m.ItemReassigned(item="parcel", person="bilal", pickup="other", before="amina", staff="ines")
+    item = only(after(claimed(), left(), fact), "items")
+    assert (item["state"], item["person"], item["pickup"]) == ("waiting", "bilal", "other")
+
+
+def test_who_received_it_for_whom_and_how_staff_made_sure_is_kept() -> None:
+    fact = replace(collected(), evidence="staff", staff="ines", proxy="mandate", identity="document")
+    item = only(after(claimed(), left(), fact), "items")
+    assert (item["state"], item["proxy"], item["identity"]) == ("collected", "mandate", "document")
+
+
+def test_what_was_said_at_reception_is_kept_whatever_the_bridge_says_of_the_item() -> None:
+    received = m.ParcelReceived(
+        item="parcel",
+        person="made-for-it",
+        staff="sam",
+        size="L",
+        named=False,
+        pieces=3,
+        damaged=True,
+        heavy=True,
+        perishable=True,
+    )
+    for events in (
+        [*told([received], "kiosk", 500), *told([claimed()])],
+        [*told([claimed()]), *told([received], "kiosk", 500)],
+    ):
+        item = only(tables(*events), "items")
+        said = {name: item[name] for name in ("named", "pieces", "damaged", "heavy", "perishable")}
+        assert said == {"named": False, "pieces": 3, "damaged": True, "heavy": True, "perishable": True}
+    plain = only(after(claimed()), "items")
+    assert (plain["named"], plain["pieces"], plain["damaged"]) == (True, 1, False)
+
+
 def adopted(item: str = "parcel", gone: bool = False) -> m.HoldingAdopted:
     return m.HoldingAdopted(item=item, compartment=3, allocation=1, gone=gone)
 
@@ -177,6 +271,20 @@ def test_what_was_collected_stays_so_when_a_bridge_lets_go_of_it_once_more() -> 
     rows = after(claimed(), left(), collected(), adopted(gone=True))
     assert (only(rows, "items"), rows.held["alarms"]) == (ended, {})
     assert only(after(claimed(), left(), adopted(gone=True)), "items")["state"] == "gone"
+
+
+def test_what_staff_have_in_hand_stays_there_when_a_bridge_lets_go_of_it() -> None:
+    item = only(after(claimed(), left(), taken_out(), adopted(gone=True)), "items")
+    assert (item["state"], item["ended_ms"]) == ("in_hand", None)
+
+
+def test_put_elsewhere_a_parcel_keeps_the_number_and_the_carrier_nobody_said_again() -> None:
+    first = replace(claimed(), carrier="Colissimo")
+    again = replace(claimed(compartment=2), label="", carrier=None)
+    rows = after(first, left(), taken_out(), again, left(compartment=2))
+    item = only(rows, "items")
+    assert (item["state"], item["compartment"]) == ("waiting", 2)
+    assert (item["label"], item["carrier"]) == ("8R41", "Colissimo")
 
 
 def test_the_bridges_own_word_after_that_stands_as_ever() -> None:
@@ -247,13 +355,31 @@ bridge_facts = st.lists(
         st.builds(m.CodeRotated, pickup=ids, generation=generations, why=st.just("hub")),
         st.builds(m.CompartmentChecked, compartment=doors, usable=st.booleans(), actor=ids),
         st.builds(m.HoldingAdopted, item=ids, compartment=doors, allocation=generations, gone=st.booleans()),
+        st.builds(
+            taken_out,
+            item=ids,
+            compartment=doors,
+            allocation=generations,
+            why=st.sampled_from(["undo", "move", "return", "hand_over"]),
+        ),
+        st.builds(m.ItemReturned, item=ids, staff=ids),
+        st.builds(m.ItemLost, item=ids, staff=ids, compartment=st.none() | doors),
+        st.builds(m.ItemReassigned, item=ids, person=ids, pickup=ids, before=ids),
     ),
     max_size=12,
 )
 kiosk_facts = st.lists(
     st.one_of(
         st.builds(
-            m.ParcelReceived, item=ids, person=ids, staff=ids, size=st.sampled_from(["S", "M"]), label=ids
+            m.ParcelReceived,
+            item=ids,
+            person=ids,
+            staff=ids,
+            size=st.sampled_from(["S", "M"]),
+            label=ids,
+            named=st.booleans(),
+            pieces=st.integers(1, 3),
+            damaged=st.booleans(),
         ),
         st.builds(m.PersonSaid, visit=ids, item=ids, said=st.sampled_from(["have_it", "missing", "empty"])),
         st.builds(m.SlipShown, item=ids, pickup=ids, how=st.just("print")),

@@ -1,5 +1,6 @@
 """The parcels of a site and the story of one, told from what kiosk and lockers noted."""
 
+import json
 import logging
 import re
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select
 from contract import messages as m
 from contract.pickup_code import typed_code
 from hub.store.database import reading, writing
-from hub.store.tables import audit, expected_parcels, rotations
+from hub.store.tables import audit, expected_parcels, feed, rotations
 from tests.fakes.hub_scene import Scene
 
 
@@ -77,20 +78,27 @@ def test_the_code_is_never_on_the_page_by_itself(lively: Scene, admin: FlaskClie
     assert admin.get("/colis/i1/code").status_code == 405
 
 
-@pytest.mark.parametrize(("which", "generation"), [("present", 1), ("next", 2)])
+@pytest.mark.parametrize(
+    ("which", "generation", "said"),
+    [
+        ("present", 1, "Samia a fait afficher le code ici"),
+        ("next", 2, "Samia a dit un code, pour une seule fois"),
+    ],
+)
 def test_the_code_is_told_on_demand_and_the_telling_is_kept(
     lively: Scene,
     admin: FlaskClient,
     caplog: pytest.LogCaptureFixture,
     which: str,
     generation: int,
+    said: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     code = typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", generation)
     answer = admin.post("/colis/i1/code", data={"which": which})
     assert shown_code(answer.text) == code
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "Samia a fait afficher le code" in admin.get("/colis/i1").text
+    assert said in admin.get("/colis/i1").text
     with reading(lively.hub.engine) as connection:
         [row] = connection.execute(select(audit).where(audit.c.action == "code_told")).all()
     assert (row.subject, row.detail) == ("i1", which)
@@ -106,6 +114,34 @@ def test_after_a_change_asked_for_here_the_new_code_is_told(lively: Scene, admin
         assert shown_code(admin.post("/colis/i1/code", data={"which": which}).text) == code
 
 
+def test_a_code_is_changed_for_a_lost_slip_and_the_person_told_anew(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    assert admin.post("/colis/i1/code/changer").status_code == 302
+    page = admin.get("/colis/i1").text
+    assert "Samia a fait changer le code" in page
+    with reading(lively.hub.engine) as connection:
+        assert connection.execute(select(rotations.c.generation)).scalar_one() == 2
+        body = connection.execute(select(feed.c.body).where(feed.c.key == "rotation/p-0")).scalar_one()
+    assert json.loads(body)["generation"] == 2
+    code = typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", 2)
+    assert shown_code(admin.post("/colis/i1/code", data={"which": "present"}).text) == code
+    lively.collect("i1", 0, 3)
+    assert admin.post("/colis/i1/code/changer").status_code == 400
+
+
+def test_a_code_told_by_telephone_is_the_next_one_however_often_it_is_told(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    told = {shown_code(admin.post("/colis/i1/code", data={"which": "next"}).text) for _ in range(3)}
+    assert told == {typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", 2)}
+    lively.told(m.CodeRotated(pickup="p-0", generation=2, why="next_used"))
+    page = admin.get("/colis/i1").text
+    assert "Le code dit au téléphone a servi" in page
+    again = shown_code(admin.post("/colis/i1/code", data={"which": "next"}).text)
+    assert again == typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", 3)
+
+
 def test_the_code_of_what_was_collected_is_told_no_more(lively: Scene, admin: FlaskClient) -> None:
     lively.collect("i1", 0, 3)
     assert "Dire le code" not in admin.get("/colis/i1").text
@@ -118,7 +154,7 @@ def test_parcels_are_listed_where_they_are(lively: Scene, admin: FlaskClient) ->
     lively.deposit("i2", 1, 10, "Chronopost")
     lively.collect("i2", 1, 10)
     page = admin.get("/sites/borny/colis").text
-    here, gone = page.split("Retirés depuis hier")
+    here, gone = page.split("Partis depuis hier")
     assert "Yasmina Benali" in here
     assert "Nguyễn Thị Mai" in gone
     assert "Chronopost" in gone

@@ -53,6 +53,30 @@ def test_nothing_fits_when_all_is_too_small_or_too_high() -> None:
     assert bank.suitable(PLACES[:2], bank.Needs(reach_cm=50)) == []
 
 
+def test_heavy_things_go_as_low_as_they_fit_and_never_high() -> None:
+    heavy = bank.Needs(heavy=True)
+    assert [place.compartment for place in bank.suitable(PLACES, heavy)] == [2, 3, 4, 5]
+    chosen = {size: bank.choose(bank.suitable(PLACES[:4], heavy), size, heavy) for size in ("S", "M")}
+    assert {size: place and place.compartment for size, place in chosen.items()} == {"S": 3, "M": 4}
+
+
+@pytest.mark.parametrize(
+    ("needs", "doors"),
+    [
+        (bank.Needs(perishable=True), []),
+        (bank.Needs(heavy=True, carry_grams=9_999), []),
+        (bank.Needs(heavy=True, carry_grams=10_000), [2, 3, 4, 5]),
+        (bank.Needs(carry_grams=500), [1, 2, 3, 4, 5]),
+        (bank.Needs(below_cm=100), [3, 4, 5]),
+        (bank.Needs(below_cm=100, reach_cm=50), [3, 5]),
+    ],
+)
+def test_what_goes_bad_is_too_heavy_or_was_too_high_gets_no_such_door(
+    needs: bank.Needs, doors: list[int]
+) -> None:
+    assert [place.compartment for place in bank.suitable(PLACES, needs)] == doors
+
+
 def test_tickets_are_short_while_there_are_short_ones_and_the_longest_unused_comes_first() -> None:
     short = list(pickup_code.SHORT_TICKETS)
     assert bank.next_ticket([], {}) == 10

@@ -131,6 +131,25 @@ def test_full_says_which_sizes_are_free_and_whether_the_shelf_is(site: FakeSite)
     assert site.claim(visit, "more", size="XL") == Full(sizes=("S", "M", "L"), shelf=True)
 
 
+def test_perishables_lie_on_the_shelf_and_nowhere_else_when_they_are_moved_as_well(site: FakeSite) -> None:
+    visit = site.sign_in()
+    assert site.claim(visit, "i1", perishable=True) == Full(shelf=True)
+    assert site.claim(visit, "i1", perishable=True, shelf=True).item.compartment == SHELF
+    assert site.claim(visit, "i2", perishable=True) == Full()
+    settle(site, visit, "i1", "left")
+    site.ask(messages.TakeOut(visit=visit, item="i1", why="move"))
+    assert site.claim(visit, "i1") == Full(shelf=True), "whatever is said of it now"
+
+
+def test_heavy_things_go_low_and_to_no_door_for_who_cannot_carry_them(site: FakeSite) -> None:
+    visit = site.sign_in()
+    assert site.claim(visit, "i1", heavy=True).item.compartment == 4
+    site.happen(FeedChanged({"person/p2": messages.PersonReach(person="p2", carry_grams=5_000)}))
+    assert site.claim(visit, "i2", person="p2", heavy=True) == Full(shelf=True)
+    assert site.claim(visit, "i2", person="p2", heavy=True, shelf=True).item.compartment == SHELF
+    assert site.claim(visit, "i3", person="p2").item.compartment == 1
+
+
 def test_an_open_or_unknown_door_is_not_given_out(site: FakeSite) -> None:
     site.push_open(1)
     visit = site.sign_in()

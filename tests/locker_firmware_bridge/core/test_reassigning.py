@@ -243,6 +243,14 @@ def test_a_disk_that_went_back_lets_the_hub_say_whose_it_is_and_where(site: Fake
     assert site.opens_and_shuts() == 6
 
 
+def test_what_staff_took_out_in_the_time_a_disk_forgot_they_put_somewhere_again(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.start(went_back=True)
+    site.happen(FeedComplete(holdings=(), gone=frozenset({"i1"})))
+    assert site.present(slip.digits) == [Refused(why="code")]
+    assert isinstance(site.claim(site.sign_in(), "i1", shelf=True), messages.Claimed)
+
+
 def test_what_staff_have_in_hand_is_not_let_go_because_the_hub_sees_it_nowhere(site: FakeSite) -> None:
     slip = site.deposit("i1")
     visit = site.sign_in()

@@ -238,7 +238,7 @@ def test_it_may_be_put_back_behind_the_same_door_as_a_new_use(site: FakeSite) ->
 @pytest.mark.parametrize("way", ["given_up", "bigger", "left", "timeout", "restart", "reboot", "not_opened"])
 def test_a_new_place_that_comes_to_nothing_leaves_it_in_hand(site: FakeSite, way: str) -> None:
     slip = site.deposit("i1")
-    visit = in_hand(site)
+    visit = in_hand(site, why="return")
     site.claim(visit, "i1", size="M")
     match way:
         case "given_up" | "bigger":
@@ -261,7 +261,8 @@ def test_a_new_place_that_comes_to_nothing_leaves_it_in_hand(site: FakeSite, way
             site.wait(20_000)
     assert site.kinds_of_facts()[-2:] != ["claim_dropped", "pickup_closed"]
     assert site.site.items["i1"].stage == "in_hand"
-    assert site.last(messages.ItemTakenOut).staff == "staff-1"
+    taken = site.last(messages.ItemTakenOut)
+    assert (taken.staff, taken.why, taken.compartment) == ("staff-1", "return", 2)
     assert site.site.slots[2].usable
     assert isinstance(site.claim(site.sign_in(), "i1", size="M"), Claimed)
     assert site.code_of("p1") == slip.digits

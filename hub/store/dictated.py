@@ -1,0 +1,67 @@
+"""Codes told by telephone, good for one coming.
+
+Told is the next code: the lockers take it even offline, and its first use kills the one before. From then on
+it is the pickup's code, for as long as that coming lasts: doors open one after the other, and a power cut
+or a stuck door does not shut anybody out. "Once" ends it in one of two ways: everything was taken, and the
+lockers close the pickup; or something was taken and something stays, and then, `LASTS_MS` after the first
+use, the hub has the code changed and the person told anew. A code that opened nothing is not used up.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import exists, select, update
+
+from contract.messages import CodeRotated
+from hub.core.told import Told
+from hub.store.bulk import upsert_rows
+from hub.store.database import Connection
+from hub.store.outbox import tell_again, waiting_items
+from hub.store.sites import pickup_row, rotate_code
+from hub.store.tables import dictated_codes, items
+
+LASTS_MS = 15 * 60_000
+"""Longer than a coming takes, grace and a stuck door included."""
+
+
+def note_dictated(
+    connection: Connection, site: str, pickup: str, generation: int, account: str, now_ms: int
+) -> None:
+    """The code of this generation was told. Told twice, it is the same code, and still good once."""
+    row = {"pickup": pickup, "site": site, "generation": generation, "told_by": account, "told_ms": now_ms}
+    upsert_rows(connection, dictated_codes, [{**row, "used_ms": None, "spent_ms": None}])
+
+
+def note_used(connection: Connection, told: Iterable[Told]) -> None:
+    """The lockers took the code that was told."""
+    for event in told:
+        match event.fact:
+            case CodeRotated(pickup=pickup, generation=generation, why="next_used"):
+                mine = (dictated_codes.c.pickup == pickup, dictated_codes.c.site == event.site)
+                this = (*mine, dictated_codes.c.generation == generation, dictated_codes.c.used_ms.is_(None))
+                connection.execute(update(dictated_codes).where(*this).values(used_ms=event.at_ms))
+
+
+def change_used_codes(connection: Connection, now_ms: int) -> int:
+    """Have the codes changed that served and are still the code of something; how many."""
+    served = exists().where(
+        items.c.pickup == dictated_codes.c.pickup,
+        items.c.state == "collected",
+        items.c.ended_ms >= dictated_codes.c.used_ms,
+    )
+    due = (dictated_codes.c.spent_ms.is_(None), dictated_codes.c.used_ms <= now_ms - LASTS_MS)
+    rows = connection.execute(select(dictated_codes).where(*due, served)).all()
+    return sum(_change(connection, row, now_ms) for row in rows)
+
+
+def _change(connection: Connection, row: Any, now_ms: int) -> bool:
+    mine = dictated_codes.c.pickup == row.pickup
+    connection.execute(update(dictated_codes).where(mine).values(spent_ms=now_ms))
+    pickup = pickup_row(connection, row.pickup)
+    if pickup is None or pickup.generation != row.generation:
+        return False
+    if rotate_code(connection, row.pickup, row.told_by, now_ms) is None:
+        return False
+    if pickup.person and waiting_items(connection, row.site, row.pickup):
+        tell_again(connection, row.site, pickup.person, row.pickup, now_ms)
+    return True

@@ -1,0 +1,41 @@
+"""Days as people mean them: from midnight to midnight where the site stands."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hub.web.language import ZONE
+
+
+def day_span(day: str) -> tuple[int, int] | None:
+    """The first moment of `2026-11-23` and the first of the next day; None for what is no day."""
+    try:
+        return _span(date.fromisoformat(day))
+    except (ValueError, OverflowError):
+        return None
+
+
+def day_of(at_ms: int) -> date:
+    """The day a moment belongs to."""
+    return local(at_ms).date()
+
+
+def asked_day(asked: str, now_ms: int) -> tuple[str, tuple[int, int]]:
+    """The day of an address and its span; today for one that is none, or is still to come."""
+    today = day_of(now_ms)
+    if (span := day_span(asked)) is not None and span[0] <= now_ms:
+        return day_of(span[0]).isoformat(), span
+    return today.isoformat(), _span(today)
+
+
+def local(at_ms: int) -> datetime:
+    """The moment as clocks at the site show it."""
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(ZONE))
+
+
+def _span(day: date) -> tuple[int, int]:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE))
+    return _ms(midnight), _ms(midnight + timedelta(days=1))
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

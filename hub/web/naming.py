@@ -1,0 +1,55 @@
+"""Who is who at a site, for the sentences of the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.store.accounts import account_names
+from hub.store.database import Connection
+from hub.store.mandates import mandated
+from hub.store.staff import staff_initials
+from hub.web.gettext import _
+
+
+@dataclass(frozen=True)
+class Names:
+    """Who is who, for the sentences: staff initials and account names by id; who bears each mandate, and
+    who gave it, by the mandate's id.
+    """
+
+    staff: dict[str, str]
+    accounts: dict[str, str]
+    mandates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def staff_member(self, staff: str | None) -> str:
+        """Initials, or a word for somebody unknown."""
+        return self.staff.get(staff or "", _("somebody of the staff"))
+
+    def account(self, account: str) -> str:
+        """Whose account of these pages."""
+        return self.accounts.get(account, _("somebody with an account"))
+
+    def bearer(self, mandate: str) -> str:
+        """Who came with a mandate."""
+        if mandate not in self.mandates:
+            return _("somebody with a mandate")
+        name, giver = self.mandates[mandate]
+        return _("%(name)s, with the mandate of %(giver)s", name=name, giver=giver)
+
+    def actor(self, authority: str, actor: str) -> str:
+        """Who had a door opened."""
+        match authority:
+            case "staff":
+                return self.staff_member(actor)
+            case "order":
+                return self.account(actor)
+            case "installer":
+                return _("the installer")
+            case _ if actor in self.mandates:
+                return self.bearer(actor)
+            case _:
+                return _("the person, with the code")
+
+
+def names_at(connection: Connection, site: str) -> Names:
+    """Staff and mandates of the site, and all accounts; those who left included."""
+    return Names(staff_initials(connection, site), account_names(connection), mandated(connection, site))

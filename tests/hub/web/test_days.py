@@ -1,0 +1,193 @@
+"""Days that are left, more days, and returns, as the pages tell them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contract import messages as m
+from hub.core.attention import IN_HAND_MS
+from hub.store.database import reading
+from hub.store.tables import audit, extensions
+from tests.fakes.hub_scene import ADMIN, SITE
+from tests.fakes.quiet_site import QuietSite
+from tests.hub.web.conftest import sign_in
+
+PARCELS, RETURNS = f"/sites/{SITE}/colis", f"/sites/{SITE}/retours"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[QuietSite]:
+    site = QuietSite(tmp_path)
+    site.scene.accounts()
+    site.scene.deposit("i1", 0, 3)
+    yield site
+    site.scene.close()
+
+
+@pytest.fixture
+def concierge(site: QuietSite) -> FlaskClient:
+    return sign_in(site.scene.app.test_client(), ADMIN)
+
+
+def page(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.text.replace("\xa0", " ")
+
+
+def go_back(site: QuietSite, item: str, person: int, door: int, carrier: str) -> None:
+    site.scene.deposit(item, person, door, carrier)
+    out = m.ItemTakenOut(
+        item=item, compartment=door, allocation=1, staff=site.scene.member, why="return", evidence="door"
+    )
+    site.scene.told(out, m.ItemReturned(item=item, staff=site.scene.member))
+
+
+def test_days_are_said_with_what_does_not_count(site: QuietSite, concierge: FlaskClient) -> None:
+    site.days(2)
+    for device in (site.scene.bridge, site.scene.kiosk):
+        device.disconnect(site.scene.hub)
+    site.days(3, there=False)
+    for device in (site.scene.bridge, site.scene.kiosk):
+        device.connect(site.scene.hub)
+    for path in (PARCELS, "/colis/i1"):
+        said = page(concierge, path)
+        assert "Il reste 5 jours" in said
+        assert "3 jours ne comptent pas : borne ou casiers hors ligne, du 4 au 6 novembre" in said
+    assert "Jusqu’au mercredi 11 novembre à 18:00." in page(concierge, "/colis/i1")
+
+
+def test_one_touch_gives_seven_days_once_and_says_by_whom(site: QuietSite, concierge: FlaskClient) -> None:
+    site.days(7)
+    assert "Le délai est passé" in page(concierge, "/colis/i1")
+    assert "1 colis à rendre au transporteur" in page(concierge, "/")
+    assert "Yasmina Benali" in page(concierge, RETURNS)
+    for _ in range(2):
+        answer = concierge.post("/colis/i1/delai", data={"why": "ill", "number": "1"})
+        assert answer.status_code == 302
+    told = page(concierge, "/colis/i1")
+    assert "Il reste 7 jours" in told
+    assert told.count("a donné 7 jours de plus : malade, ou à l’hôpital") == 1
+    assert "Rien n’est à rendre." in page(concierge, RETURNS)
+    assert "à rendre au transporteur" not in page(concierge, "/")
+    with reading(site.scene.hub.engine) as connection:
+        assert connection.execute(select(extensions.c.days, extensions.c.why)).all() == [(7, "ill")]
+        [note] = connection.execute(select(audit).where(audit.c.action == "extended")).all()
+    assert (note.account, note.subject, note.detail) == ("account-admin", "i1", "ill")
+
+
+@pytest.mark.parametrize("typed", [{}, {"why": "war", "number": "1"}, {"why": "ill", "number": "²"}])
+def test_more_days_need_a_reason(site: QuietSite, concierge: FlaskClient, typed: dict[str, str]) -> None:
+    assert concierge.post("/colis/i1/delai", data=typed).status_code == 400
+
+
+def test_what_left_or_never_was_gets_no_days(site: QuietSite, concierge: FlaskClient) -> None:
+    site.scene.collect("i1", 0, 3)
+    more = {"why": "ill", "number": "1"}
+    assert concierge.post("/colis/i1/delai", data=more).status_code == 400
+    assert concierge.post("/colis/nothing/delai", data=more).status_code == 404
+
+
+def test_the_last_days_are_a_thing_to_do(site: QuietSite, concierge: FlaskClient) -> None:
+    site.days(4)
+    assert "bientôt en fin de délai" not in page(concierge, "/")
+    site.days(1)
+    assert "1 colis bientôt en fin de délai" in page(concierge, "/")
+
+
+def test_what_went_back_stands_on_a_list_per_carrier_and_day(site: QuietSite, concierge: FlaskClient) -> None:
+    go_back(site, "i2", 1, 10, "Colissimo")
+    go_back(site, "i3", 2, 5, "Colissimo")
+    go_back(site, "i4", 3, 7, "=DPD/Ü")
+    said = page(concierge, RETURNS)
+    assert "2 colis" in said
+    sheet = page(concierge, f"{RETURNS}/2026-11-02?transporteur=Colissimo")
+    assert ("6Ai2" in sheet, "6Ai3" in sheet, "6Ai4" in sheet) == (True, True, False)
+    assert "2 colis en tout" in sheet
+    assert sheet.count("nom, date, signature") == 2
+    assert "Nguyễn" not in sheet, "the carrier needs no names"
+    table = concierge.get(f"{RETURNS}/2026-11-02/liste.csv?transporteur=Colissimo")
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    lines = table.text.splitlines()
+    assert lines[0].startswith("\ufeffN°;Numéro du transporteur;")
+    assert lines[1].startswith("1;6Ai2;Colis;2026-11-02 09:")
+    assert len(lines) == 3
+    other = concierge.get(f"{RETURNS}/2026-11-02/liste.csv", query_string={"transporteur": "=DPD/Ü"})
+    assert 'filename="retours-2026-11-02--DPD--.csv"' in other.headers["Content-Disposition"]
+
+
+def test_a_scanned_number_is_no_formula_in_a_spreadsheet(site: QuietSite, concierge: FlaskClient) -> None:
+    site.scene.said(
+        m.ParcelReceived(
+            item="i5", person="x", staff=site.scene.member, size="M", label='=HYPERLINK("x")', carrier="DPD"
+        )
+    )
+    site.scene.told(m.ItemReturned(item="i5", staff=site.scene.member))
+    table = concierge.get(f"{RETURNS}/2026-11-02/liste.csv?transporteur=DPD").text
+    assert "'=HYPERLINK" in table
+
+
+@pytest.mark.parametrize("day", ["2026-11-03", "demain", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_on_which_nothing_went_back_has_no_list(
+    site: QuietSite, concierge: FlaskClient, day: str
+) -> None:
+    assert concierge.get(f"{RETURNS}/{day}").status_code == 404
+
+
+def test_what_staff_have_in_hand_says_since_when_and_who(site: QuietSite, concierge: FlaskClient) -> None:
+    taken = m.ItemTakenOut(
+        item="i1", compartment=3, allocation=1, staff=site.scene.member, why="hand_over", evidence="door"
+    )
+    site.scene.told(taken)
+    for path in (PARCELS, "/colis/i1"):
+        assert "en main depuis 09:00 (SB)" in page(concierge, path)
+    assert "Un colis est en main" not in page(concierge, "/")
+    site.scene.clock.advance(IN_HAND_MS)
+    assert "Un colis est en main (SB)" in page(concierge, "/")
+    assert "porte 3" not in page(concierge, "/colis/i1").split("Détails")[1]
+
+
+def test_what_is_lost_is_an_alarm_until_somebody_saw_to_it(site: QuietSite, concierge: FlaskClient) -> None:
+    site.scene.told(m.ItemLost(item="i1", staff=site.scene.member, compartment=3))
+    todo = page(concierge, "/")
+    assert "Un colis est introuvable" in todo
+    assert 'href="/colis/i1"' in todo
+    assert "introuvable" in page(concierge, PARCELS).split("Partis depuis hier")[1]
+    event = todo.split('name="event" value="')[1].split('"')[0]
+    concierge.post("/vu", data={"event": event})
+    assert "Un colis est introuvable" not in page(concierge, "/")
+
+
+def test_what_nobody_knows_the_name_of_says_so_everywhere(site: QuietSite, concierge: FlaskClient) -> None:
+    site.scene.said(
+        m.ParcelReceived(
+            item="i5",
+            person="made-for-it",
+            staff=site.scene.member,
+            size="M",
+            named=False,
+            pieces=2,
+            damaged=True,
+            heavy=True,
+            perishable=True,
+        )
+    )
+    listed = page(concierge, PARCELS)
+    assert "Sans nom" in listed
+    assert "2 cartons · abîmé · lourd · périssable" in listed
+    assert "Colis, sans nom" in page(concierge, "/colis/i5")
+    assert "1 colis sans nom" in page(concierge, "/")
+
+
+def test_where_nobody_said_the_hours_the_pages_say_that_no_day_counts(tmp_path: Path) -> None:
+    site = QuietSite(tmp_path, ())
+    site.scene.accounts()
+    site.scene.deposit("i1", 0, 3)
+    site.days(9)
+    client = sign_in(site.scene.app.test_client(), ADMIN)
+    assert "D’ici là aucun jour ne compte" in page(client, PARCELS)
+    assert "Il reste 7 jours" in page(client, PARCELS)
+    site.scene.close()

@@ -1,0 +1,127 @@
+"""Entries and exits, day by day and person by person, and what cannot be found."""
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from contract import messages as m
+from tests.fakes.hub_scene import ADMIN, Scene
+from tests.hub.web.conftest import sign_in
+from tests.hub.web.test_mandates import given
+
+DAY = "/sites/borny/colis/registre"
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def lively(scene: Scene) -> Scene:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    scene.deposit("i2", 1, 4, "Chronopost")
+    scene.deposit("i3", 0, 6)
+    scene.deposit("i4", 2, 7)
+    return scene
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=";"))
+
+
+def test_the_day_says_what_came_what_left_by_whom_and_by_whose_mandate(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    mandate = given(lively, admin)
+    lively.collect_under(mandate.id, "i1", 0, 3)
+    lively.told(
+        m.ItemCollected(
+            item="i2", compartment=4, allocation=1, evidence="staff", staff=lively.member, identity="known"
+        ),
+        m.ItemCollected(
+            item="i3",
+            compartment=6,
+            allocation=1,
+            evidence="staff",
+            staff=lively.member,
+            proxy=mandate.id,
+        ),
+    )
+    lively.collect("i4", 2, 7)
+    page = admin.get(DAY).text
+    bearer = "Paul Roux, avec la procuration de Yasmina Benali"
+    for words in (
+        "reçu par SB",
+        f"retiré par {bearer}",
+        "remis en main propre par SB",
+        f"remis en main propre par SB à {bearer}",
+        "retiré avec le code",
+        "4 entrées · 4 sorties",
+    ):
+        assert words in page
+    table = rows(admin.get(f"{DAY}.csv").text)
+    assert [row["Sens"] for row in table] == ["entrée"] * 4 + ["sortie"] * 4
+    assert table[4]["Remarque"] == f"retiré par {bearer}"
+    assert table[4]["Pour"] == "Yasmina Benali"
+    assert table[1]["Transporteur"] == "Chronopost"
+
+
+def test_the_page_of_a_person_shows_theirs_only(lively: Scene, admin: FlaskClient) -> None:
+    page = admin.get(f"/sites/borny/personnes/{lively.people[1]}/registre").text
+    assert "1 entrée · 0 sortie" in page
+    assert "/colis/i2" in page
+    assert "/colis/i1" not in page
+    table = rows(admin.get(f"/sites/borny/personnes/{lively.people[1]}/registre.csv").text)
+    assert [row["Pour"] for row in table] == ["Nguyễn Thị Mai"]
+
+
+def test_another_day_shows_that_day_and_an_impossible_one_today(lively: Scene, admin: FlaskClient) -> None:
+    assert "Rien n’est entré" in admin.get(f"{DAY}?jour=2026-01-01").text
+    for odd in ("9999-99-99", "demain", "2999-01-01", "", "0001-01-01' OR 1=1"):
+        assert "4 entrées" in admin.get(f"{DAY}?jour={odd}").text
+
+
+def test_a_spreadsheet_calculates_nothing_of_what_people_are_called(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    name = '=HYPERLINK("http://x";"y")'
+    admin.post(
+        f"/sites/borny/personnes/{lively.people[0]}", data={"name": name, "flat": "B12", "language": "fr"}
+    )
+    answer = admin.get(f"{DAY}.csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert {row["Pour"] for row in rows(answer.text)} >= {f"'{name}"}
+
+
+def test_what_left_late_counts_for_its_own_day(lively: Scene, admin: FlaskClient) -> None:
+    lively.clock.advance(DAY_MS)
+    lively.collect("i4", 2, 7)
+    page = sign_in(lively.app.test_client(), ADMIN).get(DAY).text
+    assert "0 entrée · 1 sortie" in page
+
+
+def test_what_was_looked_for_in_vain_is_listed_with_what_to_do_when_it_turns_up(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    assert "Rien ne manque" in admin.get("/sites/borny/colis/perdus").text
+    lively.told(
+        m.ItemLost(item="i4", staff=lively.member, compartment=7),
+        m.CompartmentChecked(compartment=9, usable=False, actor=lively.member, why="charnière tordue"),
+        m.CompartmentChecked(compartment=11, usable=False, actor=lively.member),
+    )
+    page = admin.get("/sites/borny/colis/perdus").text
+    assert "Arbër Krasniqi" in page
+    assert "Recevez-le à la borne, comme un nouveau colis" in page
+    assert "charnière tordue" in page
+    assert "Aucune raison n’a été donnée" in page
+    assert "introuvable" in admin.get("/colis/i4").text
+    assert "cherché par SB et pas trouvé" in admin.get(DAY).text
+
+
+def test_strangers_and_other_sites_see_nothing(lively: Scene, admin: FlaskClient) -> None:
+    lively.hub.site("paris")
+    assert "Rien n’est entré" in admin.get("/sites/paris/colis/registre").text
+    assert admin.get(f"/sites/paris/personnes/{lively.people[0]}/registre").status_code == 404
+    for address in (DAY, f"{DAY}.csv", "/sites/borny/colis/perdus"):
+        assert lively.app.test_client().get(address).status_code == 302
