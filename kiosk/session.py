@@ -20,6 +20,7 @@ from contract.clock import Clock
 from contract.codec import ContractError, decode, encode
 from contract.messages import (
     Answer,
+    AnswerBody,
     AnyDocument,
     Ask,
     AskBody,
@@ -28,7 +29,9 @@ from contract.messages import (
     Fact,
     PersonName,
     Presence,
+    Recording,
     SiteCard,
+    VisitGranted,
 )
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
@@ -114,6 +117,7 @@ class Session:
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
         self._seen = Seen(1, home)
+        self._recorded = self._find_recorded()
 
     # --- for the pages ---------------------------------------------------------------------------
 
@@ -133,6 +137,16 @@ class Session:
         card = self._knowledge.get("site")
         return card if isinstance(card, SiteCard) else None
 
+    @property
+    def recorded_languages(self) -> frozenset[str]:
+        """The languages in which somebody recorded something."""
+        return self._recorded
+
+    def recording(self, language: str, prompt: str) -> Recording | None:
+        """What somebody recorded of a prompt."""
+        known = self._knowledge.get(f"voice/{language}/{prompt}")
+        return known if isinstance(known, Recording) else None
+
     def wait(self, revision: int, timeout_seconds: float) -> Seen:
         """Wait until the screen is not that of `revision` any more, at most so long."""
         with self._changed:
@@ -141,9 +155,13 @@ class Session:
 
     def redraw(self) -> None:
         """What pages show besides the state has changed."""
+        self._recorded = self._find_recorded()
         with self._changed:
             self._seen = Seen(self._seen.revision + 1, self._seen.state)
             self._changed.notify_all()
+
+    def _find_recorded(self) -> frozenset[str]:
+        return frozenset(key.split("/")[1] for key in self._knowledge.documents("voice/"))
 
     def find_people(self, query: str) -> tuple[PersonName, ...]:
         """Whom a parcel may be for; nobody unless staff is signed in."""
@@ -216,7 +234,7 @@ class Session:
                     del self._timers[slot]
                     self._handle(e.TimerFired(slot, serial))
             for ask, body in self._asks.overdue(now):
-                self._handle(e.Answered(ask, body, now))
+                self._handle(self._answer(ask, body, now))
             for ask in self._asks.given_up(now):
                 self._handle(e.NoAnswer(ask))
             self._put_due(now)
@@ -282,13 +300,19 @@ class Session:
         if topic == self._answers:
             answer = decode(payload, Answer)
             for body in self._asks.answered(answer, now):
-                self._handle(e.Answered(answer.ask, body, now))
+                self._handle(self._answer(answer.ask, body, now))
         elif topic == self._presence:
             self._hear(decode(payload, Presence), now)
         elif topic == self._doors:
             self._see(decode(payload, Doors).cabinet)
         else:
             raise ContractError("a topic nobody subscribed to")
+
+    def _answer(self, ask: str, body: AnswerBody, now: int) -> e.Answered:
+        """What the bridge said, and in whose language to go on."""
+        whose = body.person if isinstance(body, VisitGranted) else None
+        person = self._knowledge.get(f"person/{whose}") if whose is not None else None
+        return e.Answered(ask, body, now, person.language if isinstance(person, PersonName) else None)
 
     def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
         if cabinet != self._cabinet:

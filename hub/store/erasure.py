@@ -17,6 +17,7 @@ from hub.core.told import Told
 from hub.store import redaction
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
+from hub.store.relay_tables import assignments, mandates
 from hub.store.tables import audit, expected_parcels, items, outbox, people, pickups, sites
 
 
@@ -89,6 +90,23 @@ def _expected(connection: Connection, site: str, person: str, now_ms: int) -> No
     write_changes(connection, site, [("kiosk", f"expected/{one}", None) for one in gone.all()], now_ms)
 
 
+def _mandates(connection: Connection, site: str, person: str, now_ms: int) -> None:
+    """Those the person gave, with the names of who bore them."""
+    mine = (mandates.c.site == site, mandates.c.person == person)
+    gone = connection.execute(delete(mandates).where(*mine).returning(mandates.c.id)).scalars()
+    write_changes(connection, site, [("bridge", f"proxy/{one}", None) for one in gone.all()], now_ms)
+
+
+def _assignments(connection: Connection, site: str, person: str, _now_ms: int) -> None:
+    """What is not answered yet is of something that lies there, and then nobody is erased."""
+    answered = (
+        assignments.c.site == site,
+        assignments.c.person == person,
+        assignments.c.done_ms.is_not(None),
+    )
+    connection.execute(delete(assignments).where(*answered))
+
+
 def _outbox(connection: Connection, site: str, person: str, _now_ms: int) -> None:
     connection.execute(delete(outbox).where(outbox.c.site == site, outbox.c.person == person))
 
@@ -113,7 +131,15 @@ def _facts(connection: Connection, site: str, person: str, now_ms: int) -> None:
 Owner = Callable[[Connection, str, str, int], None]
 """Empties its table of a person: connection, site, person, now."""
 
-OWNERS: Final[tuple[Owner, ...]] = (_people, _expected, _outbox, _audit, _facts)
+OWNERS: Final[tuple[Owner, ...]] = (
+    _people,
+    _expected,
+    _mandates,
+    _assignments,
+    _outbox,
+    _audit,
+    _facts,
+)
 
 
 def over(connection: Connection, ids: Any) -> list[str]:

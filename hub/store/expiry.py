@@ -13,6 +13,8 @@ from sqlalchemy import Column, Connection, Select, Table, and_, delete, exists, 
 from hub.core.redaction import NOBODY, TRACES
 from hub.core.retention import Before, Known, Retention, person_is_due
 from hub.store import redaction
+from hub.store.feed import write_changes
+from hub.store.relay_tables import assignments, dictated_codes, mandates, refused_parcels
 from hub.store.tables import (
     accounts,
     audit,
@@ -91,6 +93,24 @@ def _expected(before: Before) -> Select[Any]:
     return select(expected_parcels.c.id).where(over)
 
 
+def _mandates(before: Before) -> Select[Any]:
+    return select(mandates.c.id).where(mandates.c.ended_ms < before.items_ms)
+
+
+def _assignments(before: Before) -> Select[Any]:
+    return select(assignments.c.item).where(assignments.c.done_ms < before.items_ms)
+
+
+def _told_codes(before: Before) -> Select[Any]:
+    """Of what still waits the last code told is needed: it may have to be changed."""
+    waiting = exists().where(items.c.pickup == dictated_codes.c.pickup, items.c.ended_ms.is_(None))
+    return select(dictated_codes.c.pickup).where(dictated_codes.c.told_ms < before.items_ms, ~waiting)
+
+
+def _refused(before: Before) -> Select[Any]:
+    return select(refused_parcels.c.id).where(refused_parcels.c.at_ms < before.items_ms)
+
+
 def _left_staff(before: Before) -> Select[Any]:
     return select(staff.c.id).where(staff.c.removed_ms < before.team_ms, staff.c.pin_hash != "")
 
@@ -115,6 +135,13 @@ def _deletes(table: Table, key: Column[Any]) -> Callable[[Connection, list[Any],
     return end
 
 
+def _forget_expected(connection: Connection, ids: list[Any], now_ms: int) -> None:
+    """A kiosk must not propose the person any more either."""
+    of = (expected_parcels.c.id, expected_parcels.c.site)
+    for row in connection.execute(delete(expected_parcels).where(of[0].in_(ids)).returning(*of)).all():
+        write_changes(connection, row.site, [("kiosk", f"expected/{row.id}", None)], now_ms)
+
+
 def _forget_staff(connection: Connection, ids: list[Any], _now_ms: int) -> None:
     nothing = {"initials": "—", "number": 0, "pin_salt": "", "pin_hash": "", "badge_hash": None}
     connection.execute(update(staff).where(staff.c.id.in_(ids)).values(**nothing))
@@ -133,7 +160,11 @@ TIMERS: Final[tuple[Timer, ...]] = (
     Timer("refused parcels", lambda b: _fleeting(["parcel_refused"], b.items_ms), redaction.forget_labels),
     Timer("unreadable facts", _unreadable, redaction.drop_bodies),
     Timer("messages", _messages, _deletes(outbox, outbox.c.id)),
-    Timer("expected parcels", _expected, _deletes(expected_parcels, expected_parcels.c.id)),
+    Timer("expected parcels", _expected, _forget_expected),
+    Timer("mandates", _mandates, _deletes(mandates, mandates.c.id)),
+    Timer("whose something is", _assignments, _deletes(assignments, assignments.c.item)),
+    Timer("codes told by telephone", _told_codes, _deletes(dictated_codes, dictated_codes.c.pickup)),
+    Timer("refusals on the hub", _refused, _deletes(refused_parcels, refused_parcels.c.id)),
     Timer(
         "audit",
         lambda b: select(audit.c.id).where(audit.c.at_ms < b.audit_ms),

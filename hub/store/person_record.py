@@ -11,6 +11,7 @@ from contract.messages import AnyFact
 from hub.core.redaction import people_of
 from hub.store import redaction
 from hub.store.bulk import rows_where
+from hub.store.relay_tables import assignments, mandates
 from hub.store.tables import (
     audit,
     expected_parcels,
@@ -113,6 +114,8 @@ PARTS: Final[dict[str, Part]] = {
     "items": _of(items),
     "tickets": _of(pickups),
     "expected": _of(expected_parcels),
+    "mandates": _of(mandates),
+    "assignments": _of(assignments),
     "messages": _of(outbox),
     "facts": _facts,
     "audit": _audit,

@@ -128,6 +128,19 @@ people = Table(
     Index(None, "site", "name"),
 )
 
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("language", Word, primary_key=True),
+    Column("prompt", Word, primary_key=True),  # contract.prompts
+    Column("media_type", Word, nullable=False),
+    Column("audio", LargeBinary, nullable=False),
+    Column("recorded_ms", Utc, nullable=False),
+    Column("recorded_by", Id, nullable=False),
+)
+"""What people of a site recorded for its kiosks, one short file a prompt and language."""
+
 staff = Table(
     "staff",
     metadata,

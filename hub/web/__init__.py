@@ -35,6 +35,7 @@ from hub.web import (
     texts,
     today,
     tries,
+    voices,
     whose,
     words,
 )
@@ -92,6 +93,7 @@ def create_app(context: HubContext) -> Flask:
         rounds,
         drawings,
         team,
+        voices,
     ):
         part.install(app)
     return app

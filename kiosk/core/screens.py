@@ -240,5 +240,5 @@ Screen = (
     | HandedOver
 )
 
-Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about"]
+Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]
 """What lies over the screen; the flow beneath goes on."""

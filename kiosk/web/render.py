@@ -5,21 +5,25 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import segno
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, render_template
-from flask_babel import force_locale
 from markupsafe import Markup
 
 from contract.messages import VisitItem
 from contract.pickup_code import typed_length
 from kiosk.core import screens as s
+from kiosk.core import voice
 from kiosk.core.flow import can_go_back
 from kiosk.core.people import KEYS
 from kiosk.core.places import place_of
 from kiosk.core.state import State
 from kiosk.session import Seen, Session
+from kiosk.voice import Library, Voice
 from kiosk.web import words
+from kiosk.web.tongue import words_in
 
+_CHIME: Final = "/own/chime.wav"
+_SAID_HERE: Final = "\ue004"
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 LENGTHS: Final = " ".join(str(typed_length(str(digit))) for digit in range(10))
 """How many digits a code has, by its first one: what the page's keypad goes by."""
@@ -27,16 +31,21 @@ PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 
 
 class Renderer:
-    """Draws screens. `languages` can be chosen, in this order, unless the site names its own."""
+    """Draws screens. `languages` have words; they can be chosen in this order, or in the site's own."""
 
-    def __init__(self, app: Flask, session: Session, languages: Sequence[str]) -> None:
+    def __init__(
+        self, app: Flask, session: Session, languages: Sequence[str], library: Library | None = None
+    ) -> None:
         self._app, self._session, self.languages = app, session, tuple(languages)
+        self._home = session.seen.state.home_language
+        self.voice = Voice(session, library, self._home)
 
     def chosen(self) -> tuple[str, ...]:
-        """The languages of the site that we have, the site's order first."""
+        """The languages of the site that we have, the site's order first; then those that are only spoken."""
         site = self._session.site
         wished = [one for one in site.languages if one in self.languages] if site else []
-        return tuple(wished) or self.languages
+        spoken = self._session.recorded_languages - set(self.languages)
+        return (*(wished or self.languages), *sorted(spoken))
 
     def screen(self, seen: Seen) -> str:
         """The whole screen, to be put into the page."""
@@ -50,8 +59,17 @@ class Renderer:
         with self._app.app_context():
             context = self._context(seen)
             slip = self._slip(seen.state, context)
-            with force_locale(seen.state.language):
-                return render_template(template, slip=slip, **context)
+            with words_in(context["written"], self._home):
+                drawn = render_template(template, slip=slip, **context)
+        said = self._said(seen.state, drawn)
+        return voice.unmarked(drawn.replace(_SAID_HERE, " ".join(said), 1))
+
+    def _said(self, state: State, drawn: str) -> list[str]:
+        """What the page plays by itself: everything once somebody listens, and the two things that call."""
+        chime = [_CHIME] if isinstance(state.screen, s.Opening) and not state.over else []
+        if not (state.listens or state.over == "still_there"):
+            return chime
+        return chime + self.voice.addresses(voice.phrases(drawn), state.language)
 
     def _slip(self, state: State, context: dict[str, Any]) -> Markup:
         """The paper ticket, in the person's language where we have it; empty on other screens."""
@@ -61,12 +79,13 @@ class Renderer:
         theirs = person.language if person is not None else ""
         tongue = theirs if theirs in self.languages else state.language
         direction = Locale.parse(tongue).text_direction
-        with force_locale(tongue):
+        with words_in(tongue, self._home):
             drawn = render_template("kiosk/slip.html", tongue=tongue, tongue_direction=direction, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
 
     def _context(self, seen: Seen) -> dict[str, Any]:
         state = seen.state
+        tongue = state.language if state.language in self.languages else self._home
         return {
             "seen": seen,
             "state": state,
@@ -75,8 +94,11 @@ class Renderer:
             "site": self._session.site,
             "cabinet": self._session.cabinet,
             "can_go_back": can_go_back(state),
-            "languages": [(one, Locale.parse(one)) for one in self.chosen()],
-            "direction": Locale.parse(state.language).text_direction,
+            "languages": [_named(one) for one in self.chosen()],
+            "written": tongue,
+            "direction": Locale.parse(tongue).text_direction,
+            "can_listen": self.voice.speaks(state.language),
+            "said": _SAID_HERE,
             "where": self._where,
             "qr": qr_of,
             "person": self._session.person,
@@ -87,6 +109,15 @@ class Renderer:
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))
+
+
+def _named(code: str) -> tuple[str, str, str]:
+    """A language's code, its name in itself where that is known, and how it runs."""
+    try:
+        locale = Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return code, code, "ltr"
+    return code, (locale.get_display_name(code) or code).capitalize(), locale.text_direction
 
 
 def qr_of(token: str) -> Markup:

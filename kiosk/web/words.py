@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from flask_babel import lazy_gettext as _
-
 from contract.messages import Size
 from kiosk.core.places import Height, Place, Side
 from kiosk.core.screens import Kept, Trouble
+from kiosk.web.tongue import lazy_gettext as _
 
 PLACES: Final = {
     ("top", "left"): _("at the top, on the left"),

@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from contract import messages as m
+from contract.prompts import prompt_id
 from hub.store.database import writing
 from hub.store.tables import outbox, people
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
+from tests.fakes.kiosk import hum
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +33,8 @@ PAGES = (
     f"{SITE}/personnes/ajouter",
     f"{SITE}/personnes/importer",
     f"{SITE}/equipe",
+    f"{SITE}/voix",
+    f"{SITE}/voix/sq",
     f"{SITE}/horaires",
     f"{SITE}/retours",
     "/colis/i9",
@@ -369,3 +373,27 @@ def test_all_slips_are_printed_each_on_a_sheet_of_its_own_and_nothing_else(desk:
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Tous ces papiers sont donnés").click()
     expect(page.get_by_role("button", name="Imprimer les papiers")).to_have_count(0)
+
+
+def test_a_voice_is_recorded_with_the_phones_microphone_heard_and_deleted(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.context.grant_permissions(["microphone"])
+    page.goto(f"{SITE}/voix/sq")
+    line = page.locator(f'[data-prompt$="/{prompt_id("Hello!")}"]')
+    line.get_by_role("button", name="Enregistrer", exact=True).click()
+    line.get_by_role("button", name="Arrêter").click()
+    expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
+    with page.expect_response(f"**/voix/sq/{prompt_id('Hello!')}?*") as heard:
+        line.get_by_role("button", name="Écouter").click()
+    assert heard.value.headers["content-type"] == "audio/webm"
+    line.get_by_role("button", name="Effacer").click()
+    expect(line.get_by_role("button", name="Enregistrer", exact=True)).to_be_visible()
+    line.get_by_label("Choisir un fichier").set_input_files(
+        {"name": "a.wav", "mimeType": "", "buffer": hum(0.1)}
+    )
+    expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
+    line.get_by_label("Choisir un fichier").set_input_files(
+        {"name": "a.wav", "mimeType": "", "buffer": b"no"}
+    )
+    expect(line.get_by_role("alert")).to_have_text("La borne ne peut pas jouer ce fichier.")
+    desk.complaints[:] = [one for one in desk.complaints if "422" not in one]
