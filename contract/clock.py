@@ -69,6 +69,11 @@ class SystemClock:
         return "held" if self.wall_ms() >= self._floor_ms > 0 else "unknown"
 
 
+def last_saved_ms(data: Path) -> int:
+    """When something was last written in this directory: a wall clock behind that is not believed."""
+    return max(int(path.stat().st_mtime * 1000) for path in (data, *data.iterdir()))
+
+
 def _kernel_is_synchronised() -> bool:
     """Ask adjtimex(2) without changing anything: `modes`, its first field, is 0."""
     return bool(0 <= _LIBC.adjtimex(_TIMEX) < _TIME_ERROR)

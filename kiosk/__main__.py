@@ -14,7 +14,7 @@ import click
 from waitress import create_server  # type: ignore[import-untyped]
 
 from contract import VERSION, enrolment, topics
-from contract.clock import Clock, SystemClock
+from contract.clock import Clock, SystemClock, last_saved_ms
 from contract.database import FailedError, FullError, StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
@@ -162,8 +162,8 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
 
 
 def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Parts:
-    clock = SystemClock()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    clock = SystemClock(last_saved_ms(data))
     journal, feed = Journal.open(data / "journal.sqlite3", clock), Feed.open(data / "feed.sqlite3")
     _note_start(journal)
     hub = HubConnection(

@@ -25,11 +25,13 @@ from contract.messages import (
     Ask,
     AskBody,
     CabinetCompartment,
+    Closure,
     Doors,
     Fact,
     PersonName,
     Presence,
     Recording,
+    ReturnDue,
     SiteCard,
     VisitGranted,
 )
@@ -42,6 +44,8 @@ from kiosk.core.state import Record, Send, SetTimer, State
 BEAT_SILENT_MS: Final = 10_000
 """The bridge beats every 2 s; without one for this long it is not there."""
 _IDLE_WAIT_MS: Final = 1_000
+_CALENDAR_MS: Final = 10_000
+"""So often it is looked whether the place closed or opened meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +115,8 @@ class Session:
         self._beat: Presence | None = None
         self._beat_ms = 0
         self._cabinet: tuple[CabinetCompartment, ...] = ()
+        self._closure: Closure | None = None
+        self._calendar_ms = 0
         self.closed = False
         """Whether the kiosk is stopping."""
         self.strange = 0
@@ -146,6 +152,27 @@ class Session:
         """What somebody recorded of a prompt."""
         known = self._knowledge.get(f"voice/{language}/{prompt}")
         return known if isinstance(known, Recording) else None
+
+    @property
+    def today_ms(self) -> int | None:
+        """The wall time, or None where this machine's clock is not to be believed."""
+        return None if self._clock.quality() == "unknown" else self._clock.wall_ms()
+
+    @property
+    def closure(self) -> Closure | None:
+        """Why the place is closed just now, as far as hub and clock tell; the one that ends last."""
+        now = self.today_ms
+        if now is None:
+            return None
+        closures = (one for one in self._knowledge.documents("closure/").values() if isinstance(one, Closure))
+        covering = [one for one in closures if one.from_ms <= now < one.until_ms]
+        return max(covering, key=lambda one: one.until_ms, default=None)
+
+    @property
+    def returns_due(self) -> tuple[ReturnDue, ...]:
+        """What the hub says goes back to its carrier."""
+        documents = self._knowledge.documents("return/").values()
+        return tuple(one for one in documents if isinstance(one, ReturnDue))
 
     def wait(self, revision: int, timeout_seconds: float) -> Seen:
         """Wait until the screen is not that of `revision` any more, at most so long."""
@@ -239,6 +266,7 @@ class Session:
                 self._handle(e.NoAnswer(ask))
             self._put_due(now)
             self._listen(now)
+            self._look_at_the_calendar(now)
 
     # --- inside, under the lock --------------------------------------------------------------------
 
@@ -333,6 +361,15 @@ class Session:
         up = beat is not None and beat.online and now - self._beat_ms < BEAT_SILENT_MS
         if up != self._seen.state.bridge_up:
             self._handle(e.BridgeSeen(up))
+
+    def _look_at_the_calendar(self, now: int) -> None:
+        """A closure begins or ends without any message."""
+        if now < self._calendar_ms:
+            return
+        self._calendar_ms = now + _CALENDAR_MS
+        if (closure := self.closure) != self._closure:
+            self._closure = closure
+            self.redraw()
 
     def _wait_ms(self) -> int:
         with self._lock:

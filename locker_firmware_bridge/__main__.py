@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from contract import VERSION, enrolment, topics
-from contract.clock import SystemClock
+from contract.clock import SystemClock, last_saved_ms
 from contract.codec import encode
 from contract.database import StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
@@ -123,7 +123,7 @@ class _Parts:
 def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
     inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock, session = SystemClock(_last_saved_ms(data)), uuid.uuid4().hex
+    clock, session = SystemClock(last_saved_ms(data)), uuid.uuid4().hex
     journal, feed = Journal.open(data / "journal.sqlite3", clock), Feed.open(data / "feed.sqlite3")
     sqlite = str(journal.db.conn.execute("SELECT sqlite_version()").fetchone()[0])
     buses = tuple(
@@ -163,11 +163,6 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
         began=ProcessStarted(program=PROGRAM, version=VERSION, sqlite=sqlite),
     )
     return _Parts(inbox, session, journal, feed, buses, link, hub, bridge)
-
-
-def _last_saved_ms(data: Path) -> int:
-    """When something was last written here: a wall clock behind that is wrong, and is not believed."""
-    return max(int(path.stat().st_mtime * 1000) for path in (data, *data.iterdir()))
 
 
 def _offline(session: str) -> bytes:

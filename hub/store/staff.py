@@ -37,7 +37,7 @@ def add_staff(
     number: int,
     now_ms: int,
     badge: str | None = None,
-    rights: tuple[str, ...] = ("deposit", "collect"),
+    rights: tuple[str, ...] = ("deposit", "collect", "inspect"),
 ) -> tuple[str, str]:
     """Let somebody sign in at the kiosks: their id, and the PIN, which is told once.
 

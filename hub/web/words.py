@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
         door_name=door_name,
         door_word=door_word,
         kind_word=kind_word,
+        not_usable_word=not_usable_word,
         item_state=item_state,
         in_hand_word=in_hand_word,
         said_word=said_word,
@@ -118,6 +119,23 @@ def door_name(door: Door) -> str:
     if door.kind == "shelf":
         return _("shelf place %(place)s", place=door.label or door.compartment)
     return _("door %(place)s", place=door.label or door.compartment)
+
+
+def not_usable_word(why: str) -> str:
+    """Why a compartment is not used, as staff said at a kiosk by button; other remarks as they are."""
+    match why:
+        case "damaged":
+            return _("The door is damaged")
+        case "lock":
+            return _("The lock does not hold")
+        case "dirty":
+            return _("It is dirty inside")
+        case "something":
+            return _("Something nobody knows lies there")
+        case "other":
+            return _("no reason given")
+        case _:
+            return why
 
 
 def kind_word(kind: str | None) -> str:

@@ -12,14 +12,18 @@ from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
+from kiosk.core import stock, stock_heard
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
+from kiosk.core.house import House
 from kiosk.core.scans import Scan, Token, Unreadable, carrier_of, fault_of, number_of
 from kiosk.core.state import Draft, Record, Staff, State, Step, ask, post, quiet, show
 
 
 def touched(state: State, event: e.PersonEvent) -> Step:
     """What staff did on a screen of the deposit flow, or on the sign-in screen."""
+    if stock.concerns(state, event):
+        return stock.touched(state, event)
     match event, state.screen:
         case e.PinGiven(number, pin), s.SignIn(busy=False, wait_seconds=0):
             return ask(state, m.SignIn(number=number, pin=pin), s.SignIn(busy=True))
@@ -52,6 +56,8 @@ def scanned(state: State, scan: Scan, text: str) -> Step:
     match scan, state.screen:
         case Unreadable(why, length), _:
             return state, (Record(m.ScanRefused(why=why, length=length)),)
+        case _ if stock.concerns(state, e.Scanned(text)):
+            return stock.scanned(state, text)
         case Token(), s.Parcels():
             return show(state, s.Parcels("bad_scan"))
         case Token(), _:
@@ -64,6 +70,8 @@ def scanned(state: State, scan: Scan, text: str) -> Step:
 
 def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, on the sign-in screen and in staff mode."""
+    if (about_stock := stock_heard.answered(state, event)) is not None:
+        return about_stock
     match event.body:
         case m.StaffGranted() as granted:
             return _signed_in(state, granted, event.ask)
@@ -87,6 +95,8 @@ def answered(state: State, event: e.Answered) -> Step:
 
 def back(state: State) -> Step:
     """One step back, as long as nothing is reserved."""
+    if stock.concerns(state, e.Back()):
+        return stock.back(state)
     match state.screen:
         case s.FindPerson() | s.Silent() | s.Refusal() | s.Shelf():
             return _parcels(state)
@@ -102,6 +112,8 @@ def back(state: State) -> Step:
 
 def give_back(state: State) -> Step:
     """Before leaving: a place that was reserved and never opened is free again."""
+    if (given := stock.give_back(state)) is not None:
+        return given
     match state.screen:
         case s.Placed(item) if state.staff is not None:
             state, sent = post(state, m.Settle(visit=state.staff.visit, item=item.item, outcome="given_up"))
@@ -115,8 +127,15 @@ def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
     hands_over = "collect" in granted.rights
-    staff = Staff(granted.visit, granted.staff, granted.initials, hands_over=hands_over, shelf=granted.shelf)
-    return show(replace(state, staff=staff, over=""), s.Parcels())
+    staff = Staff(
+        granted.visit,
+        granted.staff,
+        granted.initials,
+        hands_over=hands_over,
+        shelf=granted.shelf,
+        rights=granted.rights,
+    )
+    return stock.look_on(replace(state, staff=staff, over="", screen=s.Parcels()))
 
 
 def _parcels(state: State) -> Step:
@@ -249,4 +268,4 @@ def _over(state: State, why: str) -> Step:
     """The bridge ended the staff visit: sign in again. A ticket on screen stays."""
     if why in ("done", "left") or isinstance(state.screen, s.Ticket):
         return quiet(state)
-    return show(replace(state, staff=None, draft=None), s.Refusal("visit"))
+    return show(replace(state, staff=None, draft=None, house=House()), s.Refusal("visit"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import AnswerBody, PersonName, Size
+from kiosk.core.house_events import HouseEvent
 from kiosk.core.screens import Kept, Over
 
 Slot = Literal["idle", "step", "help"]
@@ -267,5 +268,6 @@ PersonEvent = (
     | MoreWanted
     | HandOverWanted
     | HandedOverSaid
+    | HouseEvent
 )
 Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

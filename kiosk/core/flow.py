@@ -12,6 +12,7 @@ from typing import Final
 from contract.messages import HelpAsked, ScanRefused, StaffGranted
 from kiosk.core import collect, deposit, shelf
 from kiosk.core import events as e
+from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
@@ -46,8 +47,10 @@ def idle_ms(state: State) -> int | None:
     if state.over == "still_there":
         return WARNING_MS
     match state.screen:
-        case s.DoorOpen() | s.KeptBack(door_open=True) | s.Claiming(door_open=True):
+        case s.DoorOpen() | s.KeptBack(door_open=True) | s.Claiming(door_open=True) | h.AtDoor(step="open"):
             return DOOR_IDLE_MS
+        case h.Looking() | h.Noting() | h.AtDoor(moves=True):
+            return None
         case s.Checking() | s.Opening() | s.DoorClosed() | s.Thanks() | s.KeptBack() | s.Claiming():
             return None
         case s.Start() if not (state.over or _is_set(state)):
@@ -61,9 +64,9 @@ def step_ms(screen: s.Screen) -> int | None:
     match screen:
         case s.Thanks() | s.HandedOver():
             return THANKS_MS
-        case s.Opening():
+        case s.Opening() | h.AtDoor(step="opening"):
             return DOOR_SILENT_MS
-        case s.DoorClosed():
+        case s.DoorClosed() | h.AtDoor(step="closed", moves=True):
             return SETTLE_SILENT_MS
         case s.KeptBack(door_open=False):
             return KEPT_MS
@@ -198,7 +201,7 @@ def _stepped(state: State) -> Step:
             return leave(state)
         case s.HandedOver():
             return shelf.go_on(state)
-        case s.Opening():
+        case s.Opening() | h.AtDoor():
             return show(state, s.Silent())
         case s.DoorClosed(item) if state.staff is None:
             return collect.go_on(state, item)

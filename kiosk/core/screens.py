@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, Slip, VisitItem
+from kiosk.core.house_screens import HouseScreen
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
@@ -238,6 +239,7 @@ Screen = (
     | Shelf
     | HandOver
     | HandedOver
+    | HouseScreen
 )
 
 Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]

@@ -1,6 +1,7 @@
 """Staff hand over what lies on the shelf: which one, is it in its person's hands, noted.
 
 Parcels -> Shelf -> HandOver -yes-> (the bridge settles) -> HandedOver -> Shelf | Parcels
+A registered letter: Shelf -> HandTo (kiosk.core.stock), which asks how its person was made sure of.
 
 The list came with the sign-in; what is put there or handed over in this visit changes it here.
 """
@@ -9,6 +10,7 @@ from dataclasses import replace
 
 from contract import messages as m
 from kiosk.core import events as e
+from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.state import Staff, State, Step, ask, quiet, show
 
@@ -21,7 +23,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case e.MoreWanted(), s.Shelf(page) if state.staff is not None:
             return show(state, s.Shelf((page + 1) % len(state.staff.shelf_pages())))
         case e.HandOverWanted(item_id), s.Shelf() if (item := _on_shelf(state, item_id)) is not None:
-            return show(state, s.HandOver(item))
+            return show(state, _asked(item))
         case e.HandedOverSaid(), s.HandOver(item, sent=False) if state.staff is not None:
             taken = m.Settle(visit=state.staff.visit, item=item.item, outcome="taken")
             return ask(state, taken, s.HandOver(item, sent=True))
@@ -65,6 +67,14 @@ def put_there(staff: Staff, item: m.VisitItem, person: m.PersonName | None) -> S
         return staff
     lying = m.ShelfItem(item=item.item, person=person.person, kind=item.kind, label=item.label)
     return replace(staff, shelf=(*staff.shelf, lying))
+
+
+def _asked(item: m.ShelfItem) -> s.Screen:
+    """A registered letter goes over only to somebody known, or whose papers were seen."""
+    if item.kind != "registered_letter":
+        return s.HandOver(item)
+    letter = m.StockItem(item=item.item, person=item.person, kind=item.kind, size="S", stage="held")
+    return h.HandTo(letter)
 
 
 def _on_shelf(state: State, item_id: str) -> m.ShelfItem | None:

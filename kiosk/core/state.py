@@ -5,6 +5,7 @@ from typing import Final
 
 from contract.messages import AskBody, Fact, LeaveVisit, PersonName, ShelfItem, VisitItem
 from kiosk.core.events import Slot
+from kiosk.core.house import House
 from kiosk.core.screens import Over, Screen, Start
 
 ON_A_PAGE: Final = 4
@@ -83,6 +84,7 @@ class Staff:
     deposited: int = 0
     hands_over: bool = False
     shelf: tuple[ShelfItem, ...] = ()
+    rights: tuple[str, ...] = ()
 
     def shelf_pages(self) -> tuple[tuple[ShelfItem, ...], ...]:
         """The shelf as it is shown, a screen at a time; one empty page when nothing lies there."""
@@ -120,6 +122,7 @@ class State:
     visit: Visit | None = None
     staff: Staff | None = None
     draft: Draft | None = None
+    house: House = field(default_factory=House)
     waiting: str = ""
     asks: int = 0
     timers: int = 0

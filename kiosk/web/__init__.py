@@ -14,6 +14,7 @@ from kiosk.web import guard, pages, tongue
 from kiosk.web.render import Renderer
 
 LARGEST_POST: Final = 4096
+ZONE: Final = "Europe/Paris"
 
 
 def create_app(
@@ -26,6 +27,7 @@ def create_app(
     """
     app = Flask(__name__, static_folder="static", static_url_path="/own")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST, MAX_FORM_MEMORY_SIZE=LARGEST_POST, MAX_FORM_PARTS=8)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = ZONE
     app.jinja_env.loader = ChoiceLoader(
         [PackageLoader("kiosk.web", "templates"), FileSystemLoader(TEMPLATES)]
     )

@@ -5,6 +5,7 @@ from typing import Any, Final, get_args
 
 from contract.messages import Size
 from kiosk.core import events as e
+from kiosk.core import house_events as he
 from kiosk.core.screens import Kept, Over
 
 LONGEST_SCAN: Final = 300
@@ -45,6 +46,18 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return e.SizeChosen(_one_of(form, get_args(Size)), item)
         case "shelf":
             return e.SizeChosen(_one_of(form, get_args(Size)), item, shelf=True)
+        case "place":
+            return he.PlaceChosen(int(_digits(form, "value", 4)))
+        case "held":
+            return he.ItemChosen(_text(form, "value", 64))
+        case "carrier":
+            return he.CarrierChosen(_text(form, "value", 64))
+        case "out-because":
+            return he.OutBecause(_one_of(form, get_args(he.OutWhy)))
+        case "task":
+            return he.Do(_one_of(form, get_args(he.Task)))
+        case "said":
+            return he.Said(_one_of(form, get_args(he.Answer)))
         case _:
             raise BadInputError(action)
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from contract.look import STATIC
 from kiosk.core.events import PeopleFound
+from kiosk.core.house_events import StockWanted
 from kiosk.session import Session
 from kiosk.web.actions import BadInputError, event_of, query_of
 from kiosk.web.render import Renderer
@@ -49,6 +50,11 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
     def people() -> tuple[str, int]:
         query = _checked_query()
         session.handle(PeopleFound(query, session.find_people(query)))
+        return _DONE
+
+    @pages.post("/do/stock")
+    def stock() -> tuple[str, int]:
+        session.handle(StockWanted(session.returns_due))
         return _DONE
 
     @pages.post("/do/<action>")

@@ -2,24 +2,29 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import segno
 from babel import Locale, UnknownLocaleError
 from flask import Flask, render_template
+from flask_babel import format_date
 from markupsafe import Markup
 
-from contract.messages import VisitItem
+from contract.messages import PersonName, VisitItem
 from contract.pickup_code import typed_length
+from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core import voice
 from kiosk.core.flow import can_go_back
+from kiosk.core.house import standing
 from kiosk.core.people import KEYS
 from kiosk.core.places import place_of
-from kiosk.core.state import State
+from kiosk.core.state import ON_A_PAGE, State
+from kiosk.core.stock import may, pages
 from kiosk.session import Seen, Session
 from kiosk.voice import Library, Voice
-from kiosk.web import words
+from kiosk.web import house_words, words
 from kiosk.web.tongue import words_in
 
 _CHIME: Final = "/own/chime.wav"
@@ -72,15 +77,27 @@ class Renderer:
         return chime + self.voice.addresses(voice.phrases(drawn), state.language)
 
     def _slip(self, state: State, context: dict[str, Any]) -> Markup:
-        """The paper ticket, in the person's language where we have it; empty on other screens."""
-        if not isinstance(state.screen, s.Ticket) or state.screen.slip is None:
-            return Markup()
-        person = state.draft.person if state.draft is not None else None
-        theirs = person.language if person is not None else ""
-        tongue = theirs if theirs in self.languages else state.language
+        """What is printed: a ticket in its person's language where we have it, a list in the place's own."""
+        match state.screen:
+            case s.Ticket(slip=slip) if slip is not None and state.draft is not None:
+                return self._paper("slip", state.draft.person, context)
+            case h.NewOwner(person=person, slip=slip) if slip is not None:
+                return self._paper("slip", person, context)
+            case h.ReturnCount():
+                return self._paper("manifest", None, context, state.home_language)
+            case _:
+                return Markup()
+
+    def _paper(
+        self, template: str, holder: PersonName | None, context: dict[str, Any], tongue: str = ""
+    ) -> Markup:
+        """One paper for `holder`, in their language, else in `tongue`, else in that of the screen."""
+        wished = holder.language if holder is not None else tongue
+        tongue = wished if wished in self.languages else context["written"]
         direction = Locale.parse(tongue).text_direction
+        more = {"holder": holder, "tongue": tongue, "tongue_direction": direction}
         with words_in(tongue, self._home):
-            drawn = render_template("kiosk/slip.html", tongue=tongue, tongue_direction=direction, **context)
+            drawn = render_template(f"kiosk/{template}.html", **more, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
 
     def _context(self, seen: Seen) -> dict[str, Any]:
@@ -105,6 +122,16 @@ class Renderer:
             "lengths": LENGTHS,
             "phone_keys": PHONE_KEYS,
             "words": words,
+            "house": state.house,
+            "house_words": house_words,
+            "standing": standing,
+            "pages": pages,
+            "on_a_page": ON_A_PAGE,
+            "may": lambda task: may(state.staff, task),
+            "day": day_of,
+            "touched": touched,
+            "today_ms": self._session.today_ms,
+            "closure": self._session.closure,
         }
 
     def _where(self, item: VisitItem) -> object:
@@ -124,6 +151,16 @@ def qr_of(token: str) -> Markup:
     """The QR code of a ticket, drawn in the page: an address of its own could show another's."""
     drawing = segno.make_qr(token, error="m").svg_inline(border=4, light="#fff", omitsize=True)
     return Markup(drawing)  # noqa: S704 - nothing but squares
+
+
+def touched(compartment: int) -> dict[str, str]:
+    """What makes a drawn door a button."""
+    return {"hx-post": "/do/place", "hx-swap": "none", "hx-vals": f'{{"value": "{compartment}"}}'}
+
+
+def day_of(wall_ms: int, form: str = "d MMMM yyyy") -> str:
+    """A day of the place's own calendar, in words."""
+    return str(format_date(datetime.fromtimestamp(wall_ms / 1000, UTC), form))
 
 
 def kind_of(screen: s.Screen) -> str:

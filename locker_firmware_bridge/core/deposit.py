@@ -51,6 +51,9 @@ def _reserve(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Cl
     needs = _needs(draft.site, body)
     shelf, locks = _free(draft.site, "shelf"), bank.suitable(_free(draft.site, "lock"), needs)
     place = bank.choose_shelf(shelf, body.size) if body.shelf else bank.choose(locks, body.size, needs)
+    left = draft.site.items.get(body.item)
+    if place is not None and left is not None and place.compartment == left.compartment:
+        place = _elsewhere(shelf if body.shelf else locks, body, needs, place)
     if place is None:
         draft.hear(kiosk, ask)
         touch(draft, visit)
@@ -63,6 +66,18 @@ def _reserve(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Cl
     draft.hear(kiosk, ask)
     item = _claim_place(draft, visit, body, pickup, place)
     draft.tell(kiosk, ask, messages.Claimed(visit=visit.visit, item=visits.view(draft.site, item)))
+
+
+def _elsewhere(
+    free: list[messages.CabinetCompartment],
+    body: messages.Claim,
+    needs: bank.Needs,
+    left: messages.CabinetCompartment,
+) -> messages.CabinetCompartment:
+    """Not where it was just taken out of or did not go in, unless there is no other place."""
+    others = [one for one in free if one != left]
+    chosen = bank.choose_shelf(others, body.size) if body.shelf else bank.choose(others, body.size, needs)
+    return chosen or left
 
 
 def _needs(site: Site, body: messages.Claim) -> bank.Needs:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from waitress import create_server  # type: ignore[import-untyped]
 
-from contract.clock import SystemClock
+from contract.clock import Quality, SystemClock
 from deploy.catalogues import compile_stale
 from kiosk.session import Session
 from kiosk.web import create_app
@@ -111,6 +111,10 @@ class HurriedClock(SystemClock):
 
     def mono_ms(self) -> int:
         return super().mono_ms() + self.ahead_ms
+
+    def quality(self) -> Quality:
+        """Believed, whether or not this machine is synchronised."""
+        return "held"
 
 
 class Served:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contract.messages import Closure
 from kiosk.core.state import State
 from kiosk.session import Seen
 from kiosk.web.render import Renderer
@@ -99,6 +100,17 @@ def in_every_language(kiosk: Kiosk, seated: bool) -> list[State]:
 @pytest.mark.parametrize("seated", [False, True], ids=["standing", "seated"])
 def test_residents_screens(kiosk: Kiosk, seated: bool) -> None:
     states = [one for base in in_every_language(kiosk, seated) for one in residents_states(base)]
+    assert faults(kiosk, states) == []
+
+
+@pytest.mark.parametrize("seated", [False, True], ids=["standing", "seated"])
+@pytest.mark.parametrize("bridge_up", [True, False], ids=["lockers", "no-lockers"])
+def test_the_start_screen_of_a_closed_place(kiosk: Kiosk, seated: bool, bridge_up: bool) -> None:
+    now = kiosk.clock.wall_ms()
+    text = "Réouverture le lundi. Pour une urgence, appelez la gardienne au 03 87 00 00 00. " * 4
+    closure = Closure(from_ms=now - 86_400_000, until_ms=now + 30 * 86_400_000, why="holiday", text=text)
+    kiosk.session._knowledge.kept["closure/c"] = closure  # type: ignore[attr-defined]
+    states = [replace(one, bridge_up=bridge_up) for one in in_every_language(kiosk, seated)]
     assert faults(kiosk, states) == []
 
 

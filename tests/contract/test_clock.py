@@ -1,5 +1,6 @@
 """The machine's clocks, and what the kernel says of them."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.clock import SystemClock
+from contract.clock import SystemClock, last_saved_ms
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NEVER_MS = 2**52
@@ -63,3 +64,10 @@ def test_the_quality_is_what_the_kernel_says_or_else_what_the_floor_allows(
     strace_path: Path, answer: str, floor_ms: int, quality: str
 ) -> None:
     assert quality_when_adjtimex_says(strace_path, answer, floor_ms) == quality
+
+
+def test_what_was_last_saved_is_the_newest_file_of_a_directory(tmp_path: Path) -> None:
+    for name, seconds in (("old", 1_000), ("new", 2_000_000_000)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (seconds, seconds))
+    assert last_saved_ms(tmp_path) == 2_000_000_000_000

@@ -18,7 +18,7 @@ class KioskEnd:
     """One kiosk, single-threaded: what arrived is looked at whenever something is waited for."""
 
     def __init__(self, broker: StartedBroker, kiosk: str, bridge: str) -> None:
-        self.kiosk, self.bridge = kiosk, bridge
+        self.broker, self.kiosk, self.bridge = broker, kiosk, bridge
         self.clock = SystemClock()
         self.beat = messages.Presence(online=False, session="none")
         self.doors: dict[int, str] = {}

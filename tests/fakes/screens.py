@@ -6,6 +6,7 @@ from contract import messages as m
 from kiosk.core import screens as s
 from kiosk.core.state import Draft, Staff, State, Visit
 from tests.fakes.bridge import SLIP, parcel
+from tests.fakes.house_screens import house_states
 from tests.fakes.kiosk import PEOPLE
 
 ONE, TWO, SHELF = parcel("i-1", 12, size="L"), parcel("i-2", 10), parcel("i-3", 101, "B4")
@@ -80,5 +81,6 @@ def residents_states(base: State) -> list[State]:
 
 
 def staff_states(base: State) -> list[State]:
-    """Every screen of somebody who puts away and hands over."""
-    return [replace(base, screen=one, staff=STAFF, draft=DRAFT) for one in STAFF_SCREENS]
+    """Every screen of somebody who puts away and hands over, and who keeps order."""
+    states = [replace(base, screen=one, staff=STAFF, draft=DRAFT) for one in STAFF_SCREENS]
+    return [*states, *house_states(base)]

@@ -24,12 +24,17 @@ def test_a_jammed_door_is_pulsed_twice_never_collected_and_opens_to_the_same_cod
     site.hands.fault(slip.door, "jam")
     person = site.person(slip)
     person.type_code()
+    patiently(lambda: "Nous essayons encore une fois" in site.screen.html())
     site.screen.wait_for("blocked")
+    told = " ".join(site.screen.html().split())
+    for words in ("Ce n’est pas votre faute.", "Votre code reste bon.", "Allez au comptoir"):
+        assert words in told
     first, second = [frame.mono_ms for frame in site.frames() if frame.door == slip.door]
     assert second - first >= LEAST_BETWEEN_PULSES_MS
     site.wait_for_fact("door_not_opened", mark, compartment=slip.door, why="stayed_shut")
     assert site.pages().drawn(slip.door) == "blocked"
     assert "La porte est bloquée" in site.pages().get(f"/colis/{item}"), "its person is told"
+    assert "blocked" in site.pages().alarms(), "the concierge is called, and nobody typed anything"
     assert site.facts("item_collected", item=item) == []
     assert site.moves(slip.door) == ["jammed", "jammed"]
 

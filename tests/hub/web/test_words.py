@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import Babel
 
 import hub.notify
 import hub.web
-from hub.web.words import door_numbers
+from hub.web.words import door_numbers, not_usable_word
 
 PAGES = Path(hub.web.__file__).parent
 MESSAGES = Path(hub.notify.__file__).parent
@@ -64,3 +66,13 @@ def test_a_translation_fills_in_the_same_values() -> None:
 def test_french_typography_is_kept(sign: str) -> None:
     wrong = [form for forms in french().values() for form in forms if sign in form]
     assert wrong == []
+
+
+def test_why_a_door_is_not_used_is_said_in_words_and_a_remark_of_the_lockers_as_it_is() -> None:
+    app = Flask("test")
+    Babel(app)
+    with app.test_request_context():
+        words = [not_usable_word(why) for why in ("damaged", "lock", "dirty", "something", "other")]
+    assert len(set(words)) == 5
+    assert not {"damaged", "lock", "dirty", "something", "other"} & set(words)
+    assert not_usable_word("something is missing that should lie there").startswith("something is missing")

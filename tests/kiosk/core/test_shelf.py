@@ -4,6 +4,8 @@ import pytest
 
 from contract import messages as m
 from kiosk.core import events as e
+from kiosk.core import house_events as he
+from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.flow import THANKS_MS
 from kiosk.core.state import ON_A_PAGE
@@ -59,6 +61,17 @@ def test_a_second_yes_asks_nothing_more() -> None:
     told = asked_whether(ONE).on(e.HandedOverSaid(), e.HandedOverSaid(), e.Back())
     assert told.shows(s.HandOver).sent
     assert told.asks.count(TAKEN) == 1
+
+
+def test_a_registered_letter_is_handed_over_only_to_somebody_made_sure_of() -> None:
+    letter = m.ShelfItem(item="i-1", person="p-1", kind="registered_letter", label="B4")
+    told = signed_in(letter).on(e.ShelfWanted(), e.HandOverWanted("i-1"))
+    told.shows(h.HandTo)
+    told.on(he.Said("yes")).shows(h.HandTo)
+    told.on(he.Said("document"))
+    assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="taken", identity="document")
+    collected(told).answers(m.Stock(places=())).shows(h.WhatIsHere)
+    assert lying(told) == []
 
 
 def test_only_what_lies_there_can_be_handed_over() -> None:

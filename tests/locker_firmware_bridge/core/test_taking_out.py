@@ -226,12 +226,14 @@ def test_moved_it_has_a_new_place_the_same_code_and_the_old_place_opens_for_it_n
     assert site.present(slip.digits) == [Refused(why="code")]
 
 
-def test_it_may_be_put_back_behind_the_same_door_as_a_new_use(site: FakeSite) -> None:
+def test_where_no_other_fits_it_is_put_back_behind_the_same_door_as_a_new_use(site: FakeSite) -> None:
     site.deposit("i1")
+    for number in range(2, 9):
+        site.deposit(f"i{number}", f"p{number}")
     visit = in_hand(site)
     site.claim(visit, "i1")
     put(site, visit, "i1")
-    claims = [fact for fact in site.facts if isinstance(fact, messages.ItemClaimed)]
+    claims = [one for one in site.facts if isinstance(one, messages.ItemClaimed) and one.item == "i1"]
     assert [(claim.compartment, claim.allocation) for claim in claims] == [(1, 1), (1, 2)]
 
 

@@ -1,0 +1,214 @@
+"""Dialogues: the guided round, door by door, yes or no."""
+
+import pytest
+
+from contract import messages as m
+from kiosk.core import events as e
+from kiosk.core import house_events as he
+from kiosk.core import house_screens as h
+from kiosk.core import screens as s
+from kiosk.core.flow import STAFF_IDLE_MS
+from kiosk.core.house import Finding
+from tests.kiosk.core.dialogue import Dialogue
+from tests.kiosk.core.in_the_house import ONE, STOCK, asked, does, door, here, says
+
+
+def touring() -> Dialogue:
+    """The round has begun at door 1, which opens."""
+    told = does(here(), "tour").answers(STOCK)
+    assert asked(told) == m.Inspect(visit="sv", compartment=1)
+    return told
+
+
+def opened(told: Dialogue, compartment: int) -> Dialogue:
+    assert told.shows(h.AtDoor).compartment == compartment
+    assert asked(told) == m.Inspect(visit="sv", compartment=compartment)
+    return door(told, "intent", "pulsed", "opened")
+
+
+def findings(told: Dialogue) -> dict[int, Finding]:
+    return {one.place.compartment: one.finding for one in told.state.house.found}
+
+
+def is_checked(told: Dialogue, compartment: int, *, usable: bool) -> Dialogue:
+    check = asked(told)
+    assert isinstance(check, m.Check)
+    assert (check.compartment, check.usable) == (compartment, usable)
+    return told.answers(m.Checked(compartment=compartment, usable=usable))
+
+
+def test_a_whole_round_with_one_missing() -> None:
+    told = touring()
+    door(says(opened(told, 1), "yes"), "closed")
+    door(says(opened(told, 3), "no"), "closed")
+    assert told.shows(h.SureLost).compartment == 3
+    assert asked(says(told, "yes")) == m.Settle(visit="sv", item="i-2", outcome="lost")
+    told.answers(m.Settled(item="i-2", stands="lost"))
+    assert told.shows(h.IsItThere).compartment == 101
+    says(told, "yes")
+    door(says(opened(told, 2), "yes"), "closed")
+    is_checked(told, 2, usable=True)
+    door(opened(told, 4), "closed")
+    says(told, "yes").shows(h.WhatWasThere)
+    is_checked(says(told, "empty"), 4, usable=True)
+    assert told.shows(h.TourAccount).whole
+    assert findings(told) == {1: "right", 3: "missing", 101: "right", 2: "right", 4: "right"}
+    does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
+
+
+def test_the_next_door_opens_only_once_this_one_is_closed() -> None:
+    told = says(opened(touring(), 1), "yes")
+    assert told.shows(h.AtDoor).compartment == 1
+    assert sum(isinstance(body, m.Inspect) for body in told.asks) == 1
+    door(told, "closed")
+    assert told.shows(h.AtDoor).compartment == 3
+
+
+def test_an_answer_after_the_close_counts_too_and_may_change_before_it() -> None:
+    told = door(opened(touring(), 1), "closed")
+    assert (told.timer("step"), told.timer("idle")) == (None, STAFF_IDLE_MS)
+    assert says(told, "yes").shows(h.AtDoor).compartment == 3
+    says(says(door(told, "pulsed", "opened"), "no"), "yes")
+    assert door(told, "closed").shows(h.IsItThere).compartment == 101
+
+
+def test_a_free_door_with_something_in_it_is_out_of_use_until_it_is_received() -> None:
+    stock = m.Stock(places=(STOCK.places[1],))
+    told = does(here(stock), "tour").answers(stock)
+    door(says(opened(told, 2), "no"), "closed")
+    is_checked(told, 2, usable=False)
+    assert findings(told) == {2: "strange"}
+    assert told.shows(h.TourAccount).whole
+
+
+@pytest.mark.parametrize(("answer", "finding"), [("something", "strange"), ("damaged", "damaged")])
+def test_a_doubtful_door_is_asked_about_in_three(answer: he.Answer, finding: Finding) -> None:
+    stock = m.Stock(places=(STOCK.places[3],))
+    told = does(here(stock), "tour").answers(stock)
+    says(door(opened(told, 4), "closed"), "no")
+    is_checked(says(told, answer), 4, usable=False)
+    assert findings(told) == {4: finding}
+
+
+def test_a_parcel_that_is_found_after_all_is_right() -> None:
+    told = door(says(opened(touring(), 1), "no"), "closed")
+    assert says(told, "no").shows(h.AtDoor).compartment == 3
+    assert findings(told) == {1: "right"}
+
+
+def test_a_second_look_before_it_is_lost() -> None:
+    told = door(says(opened(touring(), 1), "no"), "closed")
+    assert does(told, "look").shows(h.AtDoor).why == "tour"
+    door(says(opened(told, 1), "yes"), "closed")
+    assert findings(told) == {1: "right"}
+
+
+def test_a_stuck_door_is_noted_and_passed() -> None:
+    told = door(touring(), "pulsed", "not_opened", tries_left=1)
+    assert told.shows(h.AtDoor).step == "stuck"
+    assert says(told, "skip").shows(h.AtDoor).compartment == 3
+    assert findings(told) == {1: "stuck"}
+
+
+def test_a_stuck_door_may_be_tried_again() -> None:
+    told = does(door(touring(), "pulsed", "not_opened", tries_left=1), "go_on")
+    opened(told, 1)
+
+
+def test_a_door_may_be_skipped_once_it_is_closed() -> None:
+    told = says(opened(touring(), 1), "skip")
+    assert door(told, "closed").shows(h.AtDoor).compartment == 3
+    assert findings(told) == {1: "skipped"}
+
+
+def test_who_stops_goes_on_at_the_same_door() -> None:
+    told = door(says(opened(touring(), 1), "yes"), "closed")
+    door(says(opened(told, 3), "stop"), "closed")
+    assert told.shows(h.TourAccount) == h.TourAccount(whole=False)
+    does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
+    does(told, "tour").answers(STOCK)
+    opened(told, 3)
+
+
+def test_the_round_begins_anew_once_it_was_whole() -> None:
+    stock = m.Stock(places=(STOCK.places[0],))
+    told = does(here(stock), "tour").answers(stock)
+    door(says(opened(told, 1), "yes"), "closed").shows(h.TourAccount)
+    does(does(told, "go_on").answers(stock), "tour").answers(stock)
+    opened(told, 1)
+    assert findings(told) == {}
+
+
+def test_back_stops_where_no_door_is_open() -> None:
+    opened(touring(), 1).on(e.Back()).shows(h.AtDoor)
+    told = door(opened(touring(), 1), "closed").on(e.Back())
+    assert told.shows(h.TourAccount) == h.TourAccount(whole=False)
+    told = door(touring(), "not_opened").on(e.Back())
+    told.shows(h.TourAccount)
+
+
+def test_a_shelf_place_can_be_skipped_stopped_at_and_found_empty() -> None:
+    stock = m.Stock(places=(STOCK.places[4],))
+
+    def there() -> Dialogue:
+        told = does(here(stock), "tour").answers(stock)
+        told.shows(h.IsItThere)
+        return told
+
+    assert findings(says(there(), "skip")) == {101: "skipped"}
+    assert not says(there(), "stop").shows(h.TourAccount).whole
+    assert not there().on(e.Back()).shows(h.TourAccount).whole
+    told = says(says(there(), "no"), "yes").answers(m.Settled(item="i-3", stands="lost"))
+    assert findings(told) == {101: "missing"}
+
+
+@pytest.mark.parametrize("why", ["busy", "cap", "blocked", "late"])
+def test_a_refused_door_is_tried_again_or_skipped(why: str) -> None:
+    told = touring().answers(m.Refused(why=why))  # type: ignore[arg-type]
+    told.shows(h.CannotDo)
+    opened(does(told, "go_on"), 1)
+    told = says(touring().answers(m.Refused(why=why)), "skip")  # type: ignore[arg-type]
+    assert findings(told) == {1: "skipped"}
+
+
+def test_what_was_collected_meanwhile_is_no_loss() -> None:
+    told = says(door(says(opened(touring(), 1), "no"), "closed"), "yes").answers(m.Refused(why="item"))
+    assert told.shows(h.CannotDo).why == "item"
+    does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
+
+
+def test_reserved_and_just_collected_places_are_left_in_peace() -> None:
+    places = (
+        m.StockPlace(
+            compartment=1,
+            allocation=1,
+            door="closed",
+            usable=True,
+            item=m.StockItem(item="i-1", person="p-1", kind="parcel", size="M", stage=stage),
+        )
+        for stage in ("claimed", "collected")
+    )
+    stock = m.Stock(places=tuple(places))
+    assert does(here(stock), "tour").answers(stock).shows(h.TourAccount).whole
+
+
+def test_an_answer_that_no_screen_asks_for_is_none() -> None:
+    told = opened(touring(), 1)
+    for answer in ("known", "empty", "damaged"):
+        says(told, answer)
+    assert told.shows(h.AtDoor).said == ""
+
+
+def test_without_the_right_there_is_no_round() -> None:
+    does(here(rights=("deposit", "collect")), "tour").shows(h.WhatIsHere)
+
+
+def test_silence_and_going_away_lose_nothing() -> None:
+    told = opened(touring(), 1)
+    told.fires("idle")
+    assert told.state.over == "still_there"
+    told.fires("idle").shows(s.Start)
+    told = touring()
+    told.fires("step").shows(s.Silent)
+    told.on(e.NextParcel(), he.StockWanted()).answers(STOCK).shows(h.WhatIsHere)
+    assert ONE in [one.item for one in told.state.house.places]
