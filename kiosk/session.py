@@ -27,6 +27,7 @@ from contract.messages import (
     CabinetCompartment,
     Closure,
     Doors,
+    Expected,
     Fact,
     PersonName,
     Presence,
@@ -35,10 +36,13 @@ from contract.messages import (
     SiteCard,
     VisitGranted,
 )
+from contract.scans.carriers import recognise
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
 from kiosk.core.flow import advance
 from kiosk.core.people import search
+from kiosk.core.scans import compared
+from kiosk.core.screens import FindPerson
 from kiosk.core.state import Record, Send, SetTimer, State
 
 BEAT_SILENT_MS: Final = 10_000
@@ -204,6 +208,17 @@ class Session:
         known = self._knowledge.get(f"person/{person}")
         return known if isinstance(known, PersonName) else None
 
+    def entered(self, text: str) -> e.Entered:
+        """Enter on a staff screen: who fits what is typed there, else who is shown and still known."""
+        screen = self._seen.state.screen
+        matches: tuple[PersonName, ...] = ()
+        if isinstance(screen, FindPerson):
+            shown = (self.person(one.person) for one in screen.matches)
+            matches = self.find_people(text) if text else tuple(one for one in shown if one is not None)
+        elif text:
+            matches = self._expected(text)
+        return e.Entered(text, matches, self._fresh_id())
+
     def fresh_id(self) -> str:
         """A new id for an item."""
         return self._fresh_id()
@@ -213,7 +228,7 @@ class Session:
     def handle(self, event: e.Event) -> None:
         """Carry the conversation on; when this returns, what had to be kept and sent is."""
         with self._lock:
-            self._handle(event)
+            self._handle(self._informed(event))
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Take a message of the site broker; returns at once, the session's own thread reads it."""
@@ -269,6 +284,26 @@ class Session:
             self._look_at_the_calendar(now)
 
     # --- inside, under the lock --------------------------------------------------------------------
+
+    def _informed(self, event: e.Event) -> e.Event:
+        """The same, with what the hub has told about a label or a person."""
+        match event:
+            case e.Scanned(text) | e.LabelGiven(text) if text and self._seen.state.staff is not None:
+                return replace(event, expected=self._expected(text))
+            case e.PersonChosen(person):
+                return replace(event, known=self.person(person) is not None)
+            case _:
+                return event
+
+    def _expected(self, text: str) -> tuple[PersonName, ...]:
+        """Whom a parcel with this label is for, as far as that was told."""
+        documents = self._knowledge.documents("expected/").values()
+        labels = {compared(text), compared(recognise(text).number)}
+        owners = [
+            one.person for one in documents if isinstance(one, Expected) and compared(one.label) in labels
+        ]
+        known = map(self.person, dict.fromkeys(owners))
+        return tuple(one for one in known if one is not None)
 
     def _handle(self, event: e.Event) -> None:
         before = self._seen.state

@@ -1,12 +1,18 @@
-"""Staff put a parcel away: label, person, size, place, door, ticket.
+"""A parcel's place: found, its door opened at once, confirmed, and taken back.
 
-SignIn -badge, PIN-> Parcels -label-> FindPerson -> PickSize -> Claiming -> Placed
-Placed -open-> Opening -> DoorOpen -> DoorClosed -settled-> Ticket -> Parcels
-Placed (a shelf place) -it lies there-> Claiming -settled-> Ticket
-"bigger": the place is given back, PickSize once more; "give up": given back, Parcels
+Claiming -a door-> Opening -> DoorOpen -> DoorClosed -left-> Parcels, or the next piece
+Claiming -a door, another one stands open or no turn is free-> Placed -> Opening
+Claiming -a shelf place-> Placed -it lies there-> Claiming -left-> Parcels
+"bigger": the place is given back, PickSize once more. Undo: the place is given back, or its door opens
+once more to take the parcel out; then it is in hand again, FindPerson.
+
+What the bridge says of an earlier parcel is noted in the pile, whatever is on the screen.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from contract import messages as m
 from kiosk.core import events as e
@@ -16,108 +22,55 @@ from kiosk.core import stock, stock_heard
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
-from kiosk.core.scans import Scan, Token, Unreadable, carrier_of, fault_of, number_of
-from kiosk.core.state import Draft, Record, Staff, State, Step, ask, post, quiet, show
+from kiosk.core.pile import MOST_LABELS, Draft, Lying, Pile, Stand
+from kiosk.core.placing import find_place, home, open_door, pile_of, taking_out, whose, with_pile
+from kiosk.core.scans import compared
+from kiosk.core.state import Staff, State, Step, post, quiet, show
 
-
-def touched(state: State, event: e.PersonEvent) -> Step:
-    """What staff did on a screen of the deposit flow, or on the sign-in screen."""
-    if stock.concerns(state, event):
-        return stock.touched(state, event)
-    match event, state.screen:
-        case e.PinGiven(number, pin), s.SignIn(busy=False, wait_seconds=0):
-            return ask(state, m.SignIn(number=number, pin=pin), s.SignIn(busy=True))
-        case e.LabelGiven(text), s.Parcels() | s.Ticket():
-            return _label(state, text)
-        case e.PeopleFound(query, matches), s.FindPerson():
-            return show(state, s.FindPerson(query, matches))
-        case e.PersonChosen(person), s.FindPerson(_, matches):
-            return _person(state, person, matches)
-        case e.SizeChosen(size, fresh, shelf), s.PickSize():
-            return _claim(state, size, fresh, shelf)
-        case e.OpenDoor(), s.Placed(item) | s.Blocked(item):
-            return _open(state, item)
-        case e.OpenDoor(), s.Refusal(_, m.VisitItem() as again):
-            return _open(state, again)
-        case e.ShelfDone(), s.Placed(place):
-            return _settle(state, place, "left", s.Claiming(item=place))
-        case e.NextParcel(), s.Ticket() | s.Silent() | s.Refusal():
-            return _parcels(state)
-        case e.SlipPrinted(), s.Ticket(there, pickup, slip) if pickup is not None and slip is not None:
-            return state, (Record(m.SlipShown(item=there.item, pickup=pickup, how="print")),)
-        case ((e.Bigger() | e.GiveUp()), _):
-            return _end(state, event)
-        case _:
-            return on_shelf.touched(state, event)
-
-
-def scanned(state: State, scan: Scan, text: str) -> Step:
-    """A scan in staff mode is a parcel's label, whatever its form, unless it is one of our QR codes."""
-    match scan, state.screen:
-        case Unreadable(why, length), _:
-            return state, (Record(m.ScanRefused(why=why, length=length)),)
-        case _ if stock.concerns(state, e.Scanned(text)):
-            return stock.scanned(state, text)
-        case Token(), s.Parcels():
-            return show(state, s.Parcels("bad_scan"))
-        case Token(), _:
-            return quiet(state)
-        case _, s.Parcels() | s.Ticket() | s.HandedOver():
-            return _label(state, text)
-        case _:
-            return quiet(state)
+_STANDS: Final[Mapping[str, Stand]] = MappingProxyType(
+    {"opened": "open", "left_open": "open", "closed": "shut"}
+)
 
 
 def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, on the sign-in screen and in staff mode."""
     if (about_stock := stock_heard.answered(state, event)) is not None:
         return about_stock
+    waited_for = event.ask == state.waiting
     match event.body:
         case m.StaffGranted() as granted:
             return _signed_in(state, granted, event.ask)
-        case m.Claimed(item=place) if event.ask == state.waiting:
-            return show(state, s.Placed(place))
-        case m.Full(sizes=sizes, shelf=shelf) if event.ask == state.waiting:
-            return show(state, s.PickSize(free=sizes, shelf=shelf))
-        case m.Door(item=str(item_id)) as door if (item := _mine(state, item_id)) is not None:
-            return door_moved(state, item, door, event.at_ms)
-        case m.Settled(item=item_id) as settled if _drafted(state, item_id):
-            return _settled(state, settled)
-        case m.Settled(item=item_id, stands="collected"):
-            return on_shelf.settled(state, item_id, waited_for=event.ask == state.waiting)
-        case m.Refused(why=why, wait_seconds=wait_seconds) if event.ask == state.waiting:
+        case m.Claimed(visit=visit, item=place):
+            return _claimed(state, visit, place)
+        case m.Full() as full if waited_for:
+            return _full(state, full)
+        case m.Door(item=str(item_id)) as door:
+            return _moved(state, item_id, door, event.at_ms)
+        case m.Settled() as settled:
+            return _settled(state, settled, waited_for)
+        case m.Refused(why=why, wait_seconds=wait_seconds) if waited_for:
             return _refused(state, why, wait_seconds)
         case m.VisitOver(visit=visit, why=why) if state.staff is not None and visit == state.staff.visit:
-            return _over(state, why)
+            return _over(state) if why not in ("done", "left") else quiet(state)
         case _:
             return quiet(state)
 
 
-def back(state: State) -> Step:
-    """One step back, as long as nothing is reserved."""
-    if stock.concerns(state, e.Back()):
-        return stock.back(state)
-    match state.screen:
-        case s.FindPerson() | s.Silent() | s.Refusal() | s.Shelf():
-            return _parcels(state)
-        case s.HandOver(sent=False) | s.HandedOver():
-            return on_shelf.go_on(state)
-        case s.PickSize() if state.draft is not None and state.draft.item is None:
-            return show(state, s.FindPerson())
-        case s.PickSize():
-            return _parcels(state)
+def answered_meanwhile(state: State, event: e.Answered) -> State:
+    """What the bridge says of a round that nobody is at just now: its parcels count all the same."""
+    match event.body:
+        case m.Settled(item=item, stands="left") if state.round is not None:
+            pile = state.round.pile.left(item, None, None)
+            return replace(state, round=replace(state.round, pile=pile))
         case _:
-            return quiet(state)
+            return state
 
 
-def give_back(state: State) -> Step:
-    """Before leaving: a place that was reserved and never opened is free again."""
-    if (given := stock.give_back(state)) is not None:
-        return given
+def go_on(state: State) -> Step:
+    """The door that a placed parcel waits for has shut, or its turn may have come."""
     match state.screen:
-        case s.Placed(item) if state.staff is not None:
-            state, sent = post(state, m.Settle(visit=state.staff.visit, item=item.item, outcome="given_up"))
-            return state, (sent,)
+        case s.Placed(item, close=close, waits=waits) if close or waits:
+            return _to_place(state, item)
         case _:
             return quiet(state)
 
@@ -126,89 +79,70 @@ def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
     if asked != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
-    hands_over = "collect" in granted.rights
+    kept = state.round
+    mine = kept is not None and kept.staff == granted.staff
+    pile = kept.pile if mine and kept is not None else Pile()
     staff = Staff(
         granted.visit,
         granted.staff,
         granted.initials,
-        hands_over=hands_over,
+        pile=pile,
+        hands_over="collect" in granted.rights,
         shelf=granted.shelf,
         rights=granted.rights,
     )
-    return stock.look_on(replace(state, staff=staff, over="", screen=s.Parcels()))
+    state = replace(state, staff=staff, over="", round=None if mine else kept)
+    return stock.look_on(replace(state, screen=s.Parcels()))
 
 
-def _parcels(state: State) -> Step:
-    return show(replace(state, draft=None), s.Parcels())
-
-
-def _label(state: State, text: str) -> Step:
-    """A label, or none; a typed one is judged like a scanned one."""
-    label = text.strip()
-    if label and (fault := fault_of(label)) is not None:
-        return state, (Record(m.ScanRefused(why=fault.why, length=fault.length)),)
-    return show(replace(state, draft=Draft(number_of(label), carrier_of(label))), s.FindPerson())
-
-
-def _person(state: State, person_id: str, matches: tuple[m.PersonName, ...]) -> Step:
-    person = next((one for one in matches if one.person == person_id), None)
-    if person is None or state.draft is None:
+def _claimed(state: State, visit: str, place: m.VisitItem) -> Step:
+    """A place, perhaps later than waited for. One that nobody wants any more is free again."""
+    draft, pile = state.draft, pile_of(state)
+    here = isinstance(state.screen, s.Claiming | s.Silent)
+    if here and draft is not None and draft.item == place.item:
+        return _to_place(with_pile(state, pile.put(draft, place)), place)
+    if pile.find(place.item) is not None:
         return quiet(state)
-    return show(replace(state, draft=replace(state.draft, person=person)), s.PickSize())
+    state, sent = post(state, m.Settle(visit=visit, item=place.item, outcome="given_up"))
+    return state, (sent,)
 
 
-def _claim(state: State, size: m.Size, fresh_item: str, shelf: bool) -> Step:
-    """Ask for a place. That staff took the parcel in charge is a fact, once."""
+def _to_place(state: State, place: m.VisitItem) -> Step:
+    if place.label is not None:
+        return show(state, s.Placed(place))
+    other = pile_of(state).open_besides(place.item)
+    return show(state, s.Placed(place, close=other.where)) if other is not None else open_door(state, place)
+
+
+def _full(state: State, full: m.Full) -> Step:
+    """No such place. What only had to be asked of the shelf first may go behind a door after all."""
     staff, draft = state.staff, state.draft
-    if staff is None or draft is None or draft.person is None:
+    if staff is None or draft is None:
         return quiet(state)
-    item, person = draft.item or fresh_item, draft.person.person
-    claim = m.Claim(
-        visit=staff.visit,
-        item=item,
-        person=person,
-        size=size,
-        label=draft.label,
-        carrier=draft.carrier,
-        shelf=shelf,
-    )
-    received = m.ParcelReceived(
-        item=item, person=person, staff=staff.staff, size=size, label=draft.label, carrier=draft.carrier
-    )
-    facts = () if draft.item is not None else (received,)
-    return ask(replace(state, draft=replace(draft, item=item)), claim, s.Claiming(), *facts)
+    shelf_first = isinstance(state.screen, s.Claiming) and state.screen.shelf and draft.wants_shelf
+    if shelf_first and not draft.perishable and full.sizes:
+        return find_place(state, staff, draft, shelf=False)
+    free = () if draft.perishable else full.sizes
+    return show(state, s.PickSize(free=free, shelf=full.shelf))
 
 
-def _open(state: State, item: m.VisitItem) -> Step:
-    if state.staff is None or item.label is not None:
-        return quiet(state)
-    return ask(state, m.OpenItem(visit=state.staff.visit, item=item.item), s.Opening(item))
+def _moved(state: State, item_id: str, door: m.Door, at_ms: int) -> Step:
+    lying, stands = pile_of(state).find(item_id), _STANDS.get(door.state)
+    if lying is not None and stands is not None and lying.place.compartment == door.compartment:
+        state = with_pile(state, pile_of(state).stood(item_id, stands))
+    item = _on_screen(state, item_id)
+    return door_moved(state, item, door, at_ms) if item is not None else _go_on_if_shut(state)
 
 
-def _end(state: State, event: e.Bigger | e.GiveUp) -> Step:
-    """Too small, or no deposit after all. With nothing reserved there is nothing to give back."""
+def _go_on_if_shut(state: State) -> Step:
     match state.screen:
-        case s.Placed(item) | s.DoorOpen(item) | s.Blocked(item):
-            outcome: s.Ending = "bigger" if isinstance(event, e.Bigger) else "given_up"
-            open_now = isinstance(state.screen, s.DoorOpen)
-            return _settle(state, item, outcome, s.Claiming(outcome, item, open_now))
-        case s.FindPerson() | s.PickSize() if isinstance(event, e.GiveUp):
-            return _parcels(state)
+        case s.Placed(item, close=close) if close and pile_of(state).open_besides(item.item) is None:
+            return _to_place(state, item)
         case _:
             return quiet(state)
 
 
-def _settle(state: State, item: m.VisitItem, outcome: s.Outcome, screen: s.Claiming) -> Step:
-    if state.staff is None:
-        return quiet(state)
-    return ask(state, m.Settle(visit=state.staff.visit, item=item.item, outcome=outcome), screen)
-
-
-def _drafted(state: State, item_id: str) -> bool:
-    return state.draft is not None and state.draft.item == item_id
-
-
-def _mine(state: State, item_id: str) -> m.VisitItem | None:
+def _on_screen(state: State, item_id: str) -> m.VisitItem | None:
     """The place of the parcel in hand: the screen that follows a claim always has it."""
     match state.screen:
         case s.Opening(item) | s.DoorOpen(item) | s.DoorClosed(item) | s.Blocked(item) if (
@@ -217,55 +151,107 @@ def _mine(state: State, item_id: str) -> m.VisitItem | None:
             return item
         case s.Claiming(_, item) if item is not None and item.item == item_id:
             return item
+        case s.Silent() if state.draft is not None and state.draft.item == item_id:
+            lying = pile_of(state).find(item_id)
+            return lying.place if lying is not None else None
         case _:
             return None
 
 
-def _settled(state: State, settled: m.Settled) -> Step:
-    match settled.stands, state.screen:
-        case "left", s.DoorClosed(item) | s.DoorOpen(item) | s.Opening(item):
-            return _ticket(state, item, settled)
-        case "left", s.Claiming(_, item) if item is not None:
-            return _ticket(state, item, settled)
-        case "dropped", s.Claiming(ending, item, door_open) if item is not None:
-            return _dropped(state, ending, item, door_open)
+def _settled(state: State, settled: m.Settled, waited_for: bool) -> Step:
+    lying = pile_of(state).find(settled.item)
+    match settled.stands:
+        case "left" if lying is not None:
+            return _left(state, lying, settled)
+        case "in_hand" if lying is not None:
+            return _in_hand(state, lying)
+        case "dropped":
+            return _dropped(state, settled.item)
+        case "collected":
+            return on_shelf.settled(state, settled.item, waited_for)
         case _:
             return quiet(state)
 
 
-def _dropped(state: State, ending: str, item: m.VisitItem, door_open: bool) -> Step:
-    """The place is given back; after "bigger" the same parcel is put elsewhere."""
-    if ending == "bigger":
-        close = item.compartment if door_open else None
-        return show(state, s.PickSize(too_small=item.size, close=close))
-    return show(replace(state, draft=None), s.Parcels("close_door" if door_open else ""))
+def _left(state: State, lying: Lying, settled: m.Settled) -> Step:
+    """It lies there: only now it counts."""
+    again, item = lying.stands == "left", lying.place.item
+    if not again and state.staff is not None:
+        pile = state.staff.pile.left(item, settled.pickup, settled.slip)
+        staff = on_shelf.put_there(replace(state.staff, pile=pile), lying.place, lying.draft.owner)
+        state = replace(state, staff=staff, lain=_remembered(state.lain, lying))
+    draft = state.draft
+    here = isinstance(state.screen, s.DoorClosed | s.DoorOpen | s.Opening | s.Claiming | s.Silent)
+    if draft is None or draft.item != item or draft.undoing or not here:
+        return _go_on_if_shut(state)
+    if draft.piece < draft.pieces:
+        return next_piece(state, draft)
+    return home(state, "in_place", lying.where)
 
 
-def _ticket(state: State, item: m.VisitItem, settled: m.Settled) -> Step:
-    if state.staff is None or state.draft is None:
+def next_piece(state: State, draft: Draft, label: str = "") -> Step:
+    """The next one of several pieces, for the same person."""
+    return show(replace(state, draft=draft.next_piece(label)), s.PickSize())
+
+
+def _remembered(lain: tuple[tuple[str, str], ...], lying: Lying) -> tuple[tuple[str, str], ...]:
+    label = compared(lying.draft.label)
+    return (*lain, (label, lying.where))[-MOST_LABELS:] if label else lain
+
+
+def _in_hand(state: State, lying: Lying) -> Step:
+    """It was taken out again: whom is it really for, and where does it go?"""
+    item, label = lying.place.item, compared(lying.draft.label)
+    state = with_pile(state, pile_of(state).without(item))
+    state = replace(state, lain=tuple(one for one in state.lain if one[0] != label))
+    if state.staff is not None:
+        state = on_shelf.taken_away(state, item)
+    if state.draft is None or state.draft.item != item:
         return quiet(state)
-    staff = replace(state.staff, deposited=state.staff.deposited + 1)
-    staff = on_shelf.put_there(staff, item, state.draft.person)
-    screen = s.Ticket(item, settled.pickup, settled.slip)
-    shown: tuple[Record, ...] = ()
-    if settled.slip is not None and settled.pickup is not None:
-        shown = (Record(m.SlipShown(item=item.item, pickup=settled.pickup, how="screen")),)
-    return replace(state, staff=staff, screen=screen), shown
+    open_now = isinstance(state.screen, s.DoorOpen)
+    draft = replace(state.draft, undoing=False, in_hand=True, was_for=state.draft.owner)
+    return whose(state, draft, "close_door" if open_now else "", lying.where)
+
+
+def _dropped(state: State, item_id: str) -> Step:
+    """The place is given back; after "bigger" the same parcel is put elsewhere."""
+    state = with_pile(state, pile_of(state).without(item_id))
+    draft = state.draft
+    match state.screen:
+        case s.Claiming("bigger", m.VisitItem() as item, door_open) if item.item == item_id and draft:
+            larger = replace(state, draft=draft.larger())
+            return show(
+                larger, s.PickSize(too_small=item.size, close=item.compartment if door_open else None)
+            )
+        case s.Claiming("given_up", m.VisitItem() as item, door_open) if (
+            item.item == item_id and draft is not None
+        ):
+            return whose(state, draft.afresh(), "close_door" if door_open else "", str(item.compartment))
+        case _:
+            return _go_on_if_shut(state)
 
 
 def _refused(state: State, why: str, wait_seconds: int) -> Step:
     state = on_shelf.refused(state, why)
+    if why == "visit" and state.staff is not None:
+        return _over(state)
     match state.screen:
         case s.SignIn() if why in ("code", "malformed"):
             return show(state, s.SignIn(refused=True, wait_seconds=wait_seconds))
+        case s.Opening() if taking_out(state):
+            return show(replace(state, draft=None), s.Refusal(reason(why)))
+        case s.Opening(item) if why in ("busy", "cap"):
+            placed = with_pile(state, pile_of(state).stood(item.item, "placed"))
+            return show(placed, s.Placed(item, waits=True))
         case s.Opening(item):
             return show(state, s.Refusal(reason(why), item))
+        case s.Claiming(item=None) if why == "item" and state.draft is not None:
+            return show(replace(state, draft=state.draft.afresh()), s.Refusal(reason(why)))
         case _:
             return show(state, s.Refusal(reason(why)))
 
 
-def _over(state: State, why: str) -> Step:
-    """The bridge ended the staff visit: sign in again. A ticket on screen stays."""
-    if why in ("done", "left") or isinstance(state.screen, s.Ticket):
-        return quiet(state)
-    return show(replace(state, staff=None, draft=None, house=House()), s.Refusal("visit"))
+def _over(state: State) -> Step:
+    """The bridge ended the staff visit: sign in again, and the round goes on."""
+    state = replace(state, round=state.kept_round(), staff=None, draft=None, house=House())
+    return show(state, s.Refusal("visit"))

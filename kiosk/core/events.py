@@ -8,7 +8,8 @@ from typing import Literal
 
 from contract.messages import AnswerBody, PersonName, Size
 from kiosk.core.house_events import HouseEvent
-from kiosk.core.screens import Kept, Over
+from kiosk.core.pile import Mark
+from kiosk.core.screens import Kept, Over, Why
 
 Slot = Literal["idle", "step", "help"]
 
@@ -32,9 +33,10 @@ class CodeTyped:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the scanner read, as it came."""
+    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told."""
 
     text: str
+    expected: tuple[PersonName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,19 @@ class PinGiven:
 
 @dataclass(frozen=True, slots=True)
 class LabelGiven:
-    """A label was typed; empty for a parcel without one."""
+    """A label was typed; empty for a parcel without one. `expected` as of a scan."""
 
     text: str = ""
+    expected: tuple[PersonName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Enter, on a staff screen: what is typed there, who fits it, and a new id for an item."""
+
+    text: str
+    matches: tuple[PersonName, ...]
+    item: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +148,64 @@ class PeopleFound:
 
 @dataclass(frozen=True, slots=True)
 class PersonChosen:
-    """The parcel is for this person (an id among those shown)."""
+    """The parcel is for this person (an id among those shown). `known`: still told of by the hub."""
 
     person: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSaid:
+    """Nobody here knows whose it is; `person` is a new id made for them."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSaid:
+    """The parcel is so, or it is not after all."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class PiecesSaid:
+    """The delivery consists of so many pieces."""
+
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialWanted:
+    """Something is special about this parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class PiecesWanted:
+    """It is one of several pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseWanted:
+    """It is not to be taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseSaid:
+    """It is not taken in, and why; `item` is a new id, used if the parcel has none yet."""
+
+    why: Why
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherSaid:
+    """The same label as before, and yet another parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnded:
+    """The carrier's pile is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +228,18 @@ class Bigger:
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUp:
-    """No deposit after all."""
+class Undo:
+    """Take the parcel back: the one in hand, else the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextParcel:
-    """On to the next parcel."""
+    """On to the next parcel, or the next round."""
 
 
 @dataclass(frozen=True, slots=True)
-class SlipPrinted:
-    """The slip went to the printer."""
+class SlipsPrinted:
+    """The slips went to the printer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +323,24 @@ PersonEvent = (
     | StaffWanted
     | PinGiven
     | LabelGiven
+    | Entered
     | PeopleFound
     | PersonChosen
+    | UnknownSaid
     | SizeChosen
+    | MarkSaid
+    | PiecesSaid
+    | SpecialWanted
+    | PiecesWanted
+    | RefuseWanted
+    | RefuseSaid
+    | AnotherSaid
     | ShelfDone
     | Bigger
-    | GiveUp
+    | Undo
     | NextParcel
-    | SlipPrinted
+    | RoundEnded
+    | SlipsPrinted
     | ShelfWanted
     | MoreWanted
     | HandOverWanted

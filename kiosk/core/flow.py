@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from contract.messages import HelpAsked, ScanRefused, StaffGranted
-from kiosk.core import collect, deposit, shelf
+from kiosk.core import collect, deposit, placing, receiving, shelf
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
@@ -28,6 +28,8 @@ HELP_QUIET_MS: Final = 60_000
 DOOR_SILENT_MS: Final = 14_000
 """The bridge says after 8 s at the latest how an opening ended; it may wait 3 s for its turn."""
 SETTLE_SILENT_MS: Final = 4_000
+TURN_MS: Final = 3_000
+"""The bridge opens a door every 3 s at most."""
 
 
 def advance(state: State, event: e.Event) -> Step:
@@ -68,6 +70,8 @@ def step_ms(screen: s.Screen) -> int | None:
             return DOOR_SILENT_MS
         case s.DoorClosed() | h.AtDoor(step="closed", moves=True):
             return SETTLE_SILENT_MS
+        case s.Placed(waits=True):
+            return TURN_MS
         case s.KeptBack(door_open=False):
             return KEPT_MS
         case s.CodeRefused(wait_seconds=wait) | s.SignIn(wait_seconds=wait) if wait:
@@ -90,6 +94,7 @@ def _decide(state: State, event: e.Event) -> Step:
         case e.RecordFailed():
             return show(state, s.Refusal("disk"))
         case e.ScanDropped(why, length):
+            state, _ = receiving.dropped(state)
             return state, (Record(ScanRefused(why=why, length=length)),)
         case e.NoAnswer(ask):
             return show(state, s.Silent()) if ask == state.waiting else quiet(state)
@@ -109,6 +114,7 @@ def _fired(state: State, timer: e.TimerFired) -> Step:
 
 def _answered(state: State, event: e.Answered) -> Step:
     """News from the door end "are you still there?": something moves."""
+    state = deposit.answered_meanwhile(state, event)
     for_staff = _is_staff(state) or isinstance(event.body, StaffGranted)
     after, commands = deposit.answered(state, event) if for_staff else collect.answered(state, event)
     if after.screen != state.screen and after.over == "still_there":
@@ -124,7 +130,7 @@ def _person(state: State, event: e.PersonEvent) -> Step:
         case e.Touched():
             return quiet(state)
         case e.Leave():
-            return _leave(state)
+            return _leave(state, ends_round=state.staff is not None)
         case e.Show(over):
             return _show_over(state, over)
         case e.Speak(language):
@@ -137,16 +143,16 @@ def _person(state: State, event: e.PersonEvent) -> Step:
             return (replace(state, over=""), ()) if state.over else _back(state)
         case e.StaffWanted():
             return show(replace(state, over=""), s.SignIn()) if _is_free(state) else quiet(state)
-        case e.Scanned(text):
-            return _scanned(state, text)
+        case e.Scanned():
+            return _scanned(state, event)
         case _:
-            return deposit.touched(state, event) if _is_staff(state) else collect.touched(state, event)
+            return receiving.touched(state, event) if _is_staff(state) else collect.touched(state, event)
 
 
-def _scanned(state: State, text: str) -> Step:
-    scan = classify(text)
+def _scanned(state: State, event: e.Scanned) -> Step:
+    scan = classify(event.text)
     if state.staff is not None:
-        return deposit.scanned(state, scan, text)
+        return receiving.scanned(state, scan, event)
     after, commands = collect.scanned(state, scan)
     return (replace(after, over=""), commands) if after.screen != state.screen else (after, commands)
 
@@ -177,20 +183,21 @@ def _show_over(state: State, over: s.Over) -> Step:
 
 def _back(state: State) -> Step:
     if state.staff is not None:
-        return deposit.back(state)
+        return receiving.back(state)
     return collect.back(state)
 
 
-def _leave(state: State) -> Step:
-    state, first = deposit.give_back(state)
-    state, commands = leave(state)
+def _leave(state: State, *, ends_round: bool = False) -> Step:
+    state, first = placing.released(state)
+    state, commands = leave(state, ends_round=ends_round)
     return state, (*first, *commands)
 
 
 def _idle(state: State) -> Step:
-    """Nobody touched anything. Staff mode does not ask, except before an open door."""
+    """Nobody touched anything. Staff are asked before an open door and amid a delivery, which is kept."""
     nobody = isinstance(state.screen, s.Start) or state.over == "still_there"
-    if nobody or (state.staff is not None and idle_ms(state) != DOOR_IDLE_MS):
+    amid = state.staff is not None and state.staff.pile.begun
+    if nobody or (state.staff is not None and not amid and idle_ms(state) != DOOR_IDLE_MS):
         return _leave(state)
     return replace(state, over="still_there"), ()
 
@@ -207,6 +214,8 @@ def _stepped(state: State) -> Step:
             return collect.go_on(state, item)
         case s.DoorClosed():
             return show(state, s.Silent())
+        case s.Placed():
+            return deposit.go_on(state)
         case s.KeptBack(told=True):
             return collect.go_on(state, None)
         case s.KeptBack():

@@ -114,6 +114,11 @@ def number_of(text: str) -> str:
     return f"#{sha256(plain.encode()).hexdigest()[:16]}"
 
 
+def compared(text: str) -> str:
+    """A label as it is compared with another one, which somebody may have typed."""
+    return plain_of(text).replace(" ", "").casefold()
+
+
 def fault_of(text: str) -> Unreadable | None:
     """Why this cannot be a scan, or None. What sets a scanner up is as bad as a control character."""
     if len(text) > LONGEST:

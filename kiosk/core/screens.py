@@ -7,13 +7,28 @@ person who collects and the staff who deposits; `State.draft` tells which.
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import PersonName, ShelfItem, Size, Slip, VisitItem
+from contract.messages import PersonName, ShelfItem, Size, VisitItem
 from kiosk.core.house_screens import HouseScreen
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
 Ending = Literal["bigger", "given_up"]
 Outcome = Literal["left", "bigger", "given_up"]
+Note = Literal[
+    "",
+    "close_door",
+    "ticket",
+    "badge",
+    "unreadable",
+    "in_place",
+    "refused",
+    "in_hand",
+    "gone",
+    "other",
+]
+"""What the last scan or parcel left to say."""
+Why = Literal["damaged", "stranger", "too_big", "no_room", "perishable", "other"]
+"""Why a parcel is not taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +157,28 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Parcels:
-    """Staff: scan the next label. `note` says what the last deposit left to do."""
+    """Staff: scan the next label. `where` is the place that `note` speaks of."""
 
-    note: Literal["", "close_door", "bad_scan"] = ""
+    note: Note = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """Staff: this label was taken in already. `where` it lies; empty if it did not get that far."""
+
+    label: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
 class FindPerson:
-    """Staff: whom is it for? `matches` are the people who fit `query`."""
+    """Staff: whom is it for? `matches` are who it is expected for, or who fit `query`."""
 
     query: str = ""
     matches: tuple[PersonName, ...] = ()
+    note: Note = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,30 +190,64 @@ class PickSize:
     shelf: bool = True
     close: int | None = None
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no place at all."""
+        return self.free == () and not self.shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """Staff: what is special about it? `asked` is the size question it came from."""
+
+    asked: PickSize
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Staff: how many pieces?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Staff: why is it not taken in?"""
+
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """Staff: the bridge looks for a place, or gives one back (`ending`)."""
+    """Staff: the bridge looks for a place (`shelf`: behind the counter), or gives one back (`ending`)."""
 
     ending: Literal["", "bigger", "given_up"] = ""
     item: VisitItem | None = None
     door_open: bool = False
+    shelf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Staff: this place is reserved; nothing is open yet."""
+    """Staff: this place is reserved.
+
+    Its door waits for another one to shut (`close`), or for its turn (`waits`); a shelf place for a yes
+    (`other_place`: the label of another one was scanned).
+    """
 
     item: VisitItem
+    close: str = ""
+    waits: bool = False
+    other_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """Staff: it lies there. The slip is for the person, lives here only, and goes with the screen."""
+class Counting:
+    """Staff: how many does the carrier's slip announce?"""
 
-    item: VisitItem
-    pickup: str | None
-    slip: Slip | None
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Staff: so many were announced (None: by nobody). What was taken in stands in the pile."""
+
+    announced: int | None = None
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +291,16 @@ Screen = (
     | Refusal
     | SignIn
     | Parcels
+    | Twice
     | FindPerson
     | PickSize
+    | Special
+    | Pieces
+    | Refuse
     | Claiming
     | Placed
-    | Ticket
+    | Counting
+    | Counted
     | Shelf
     | HandOver
     | HandedOver

@@ -36,7 +36,7 @@ def settled(state: State, item_id: str, waited_for: bool) -> Step:
     item = _on_shelf(state, item_id)
     if item is None:
         return quiet(state)
-    state = _without(state, item_id)
+    state = taken_away(state, item_id)
     match state.screen:
         case s.HandOver() | s.Silent() if waited_for:
             return show(state, s.HandedOver(item))
@@ -50,7 +50,7 @@ def refused(state: State, why: str) -> State:
     """What the bridge knows no more was handed over already: it is on the list no longer."""
     match why, state.screen:
         case "item", s.HandOver(item):
-            return _without(state, item.item)
+            return taken_away(state, item.item)
         case _:
             return state
 
@@ -61,11 +61,11 @@ def go_on(state: State) -> Step:
     return show(state, s.Shelf() if more else s.Parcels())
 
 
-def put_there(staff: Staff, item: m.VisitItem, person: m.PersonName | None) -> Staff:
+def put_there(staff: Staff, item: m.VisitItem, person: str) -> Staff:
     """Staff after a deposit: one on a shelf place can be handed over from now on."""
-    if item.label is None or person is None or not staff.hands_over:
+    if item.label is None or not staff.hands_over:
         return staff
-    lying = m.ShelfItem(item=item.item, person=person.person, kind=item.kind, label=item.label)
+    lying = m.ShelfItem(item=item.item, person=person, kind=item.kind, label=item.label)
     return replace(staff, shelf=(*staff.shelf, lying))
 
 
@@ -82,7 +82,8 @@ def _on_shelf(state: State, item_id: str) -> m.ShelfItem | None:
     return next((one for one in shelf if one.item == item_id), None)
 
 
-def _without(state: State, item_id: str) -> State:
+def taken_away(state: State, item_id: str) -> State:
+    """It lies on the shelf no longer."""
     if state.staff is None:
         return state
     left = tuple(one for one in state.staff.shelf if one.item != item_id)

@@ -1,11 +1,12 @@
 """The state of one conversation, and what it asks the outside to do."""
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
-from contract.messages import AskBody, Fact, LeaveVisit, PersonName, ShelfItem, VisitItem
+from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, VisitItem
 from kiosk.core.events import Slot
 from kiosk.core.house import House
+from kiosk.core.pile import Draft, Pile
 from kiosk.core.screens import Over, Screen, Start
 
 ON_A_PAGE: Final = 4
@@ -81,7 +82,7 @@ class Staff:
     visit: str
     staff: str
     initials: str
-    deposited: int = 0
+    pile: Pile = field(default_factory=Pile)
     hands_over: bool = False
     shelf: tuple[ShelfItem, ...] = ()
     rights: tuple[str, ...] = ()
@@ -93,13 +94,19 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A parcel on its way into a compartment. `item` and `person` come as they are known."""
+class Round:
+    """A delivery that was left before its end, without names and slips, for the same staff to go on."""
 
-    label: str = ""
-    carrier: str | None = None
-    person: PersonName | None = None
-    item: str | None = None
+    staff: str
+    pile: Pile
+
+
+@dataclass(frozen=True, slots=True)
+class Beep:
+    """What the last scan sounds like; `nth` tells it from the one before."""
+
+    nth: int = 0
+    kind: Literal["", "ok", "question", "error"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +130,22 @@ class State:
     staff: Staff | None = None
     draft: Draft | None = None
     house: House = field(default_factory=House)
+    lain: tuple[tuple[str, str], ...] = ()
+    """Labels of parcels put away since the kiosk started, and where; none of them says whose."""
+    round: Round | None = None
+    beep: Beep = field(default_factory=Beep)
     waiting: str = ""
     asks: int = 0
     timers: int = 0
     idle_timer: int = 0
     step_timer: int = 0
     help_timer: int = 0
+
+    def kept_round(self) -> Round | None:
+        """What is kept of the delivery when staff mode ends by itself."""
+        if self.staff is None or not self.staff.pile.begun:
+            return self.round
+        return Round(self.staff.staff, self.staff.pile.without_persons())
 
 
 Step = tuple[State, tuple[Command, ...]]
@@ -144,6 +161,12 @@ def show(state: State, screen: Screen) -> Step:
     return replace(state, screen=screen), ()
 
 
+def sound(step: Step, kind: Literal["ok", "question", "error"]) -> Step:
+    """The same, and a beep."""
+    state, commands = step
+    return replace(state, beep=Beep(state.beep.nth + 1, kind)), commands
+
+
 def ask(state: State, body: AskBody, screen: Screen, *facts: Fact) -> Step:
     """Put an ask, whose answer is now waited for, after these facts are committed."""
     state, sent = post(state, body)
@@ -156,8 +179,8 @@ def post(state: State, body: AskBody) -> tuple[State, Send]:
     return replace(state, asks=number), Send(f"{state.run}.{number}", body)
 
 
-def leave(state: State) -> Step:
-    """End the conversation: nothing of the person stays."""
+def leave(state: State, *, ends_round: bool = False) -> Step:
+    """End the conversation: nothing of the person stays. A delivery that was begun waits for its staff."""
     commands: tuple[Command, ...] = ()
     held = state.visit or state.staff
     if held is not None:
@@ -168,6 +191,9 @@ def leave(state: State) -> Step:
         home_language=state.home_language,
         language=state.home_language,
         bridge_up=state.bridge_up,
+        lain=state.lain,
+        beep=state.beep,
+        round=None if ends_round else state.kept_round(),
         asks=state.asks,
         timers=state.timers,
     )

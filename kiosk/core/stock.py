@@ -206,7 +206,7 @@ def _put(state: State, event: e.PersonEvent) -> Step:
             return show(state, h.ForWhom(item, query, matches))
         case e.PersonChosen(person), h.ForWhom(item, _, matches):
             return _reassign(state, item, next((one for one in matches if one.person == person), None))
-        case e.SlipPrinted(), h.NewOwner(item, _, str(pickup), m.Slip()):
+        case e.SlipsPrinted(), h.NewOwner(item, _, str(pickup), m.Slip()):
             return state, (Record(m.SlipShown(item=item.item, pickup=pickup, how="print")),)
         case _:
             return quiet(state)

@@ -6,7 +6,8 @@ from typing import Any, Final, get_args
 from contract.messages import Size
 from kiosk.core import events as e
 from kiosk.core import house_events as he
-from kiosk.core.screens import Kept, Over
+from kiosk.core.pile import Mark
+from kiosk.core.screens import Kept, Over, Why
 
 LONGEST_SCAN: Final = 300
 _MOST_NUMBER = 999_999
@@ -42,6 +43,14 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return e.PersonChosen(_text(form, "value", 64))
         case "hand-over":
             return e.HandOverWanted(_text(form, "value", 64))
+        case "unknown":
+            return e.UnknownSaid(item)
+        case "mark":
+            return e.MarkSaid(_one_of(form, get_args(Mark)))
+        case "pieces":
+            return e.PiecesSaid(int(_digits(form, "value", 1) or 0))
+        case "refuse":
+            return e.RefuseSaid(_one_of(form, get_args(Why)), item)
         case "size":
             return e.SizeChosen(_one_of(form, get_args(Size)), item)
         case "shelf":
@@ -76,9 +85,14 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
     "staff": e.StaffWanted,
     "shelf-done": e.ShelfDone,
     "bigger": e.Bigger,
-    "give-up": e.GiveUp,
+    "undo": e.Undo,
     "next": e.NextParcel,
-    "printed": e.SlipPrinted,
+    "another": e.AnotherSaid,
+    "special": e.SpecialWanted,
+    "pieces-list": e.PiecesWanted,
+    "refuse-list": e.RefuseWanted,
+    "count": e.RoundEnded,
+    "printed": e.SlipsPrinted,
     "shelf-list": e.ShelfWanted,
     "shelf-more": e.MoreWanted,
     "handed-over": e.HandedOverSaid,
@@ -88,6 +102,11 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
 def query_of(form: Form) -> str:
     """Letters, or keys of the pad, typed to find a person."""
     return _text(form, "query", 60)
+
+
+def entered_of(form: Form) -> str:
+    """What stands in the field of a staff screen."""
+    return _text(form, "text", LONGEST_SCAN)
 
 
 def _pin(form: Form) -> e.PinGiven:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from contract.look import STATIC
 from kiosk.core.events import PeopleFound
 from kiosk.core.house_events import StockWanted
 from kiosk.session import Session
-from kiosk.web.actions import BadInputError, event_of, query_of
+from kiosk.web.actions import BadInputError, entered_of, event_of, query_of
 from kiosk.web.render import Renderer
 
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
@@ -48,13 +48,18 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
 
     @pages.post("/do/people")
     def people() -> tuple[str, int]:
-        query = _checked_query()
+        query = _checked(query_of)
         session.handle(PeopleFound(query, session.find_people(query)))
         return _DONE
 
     @pages.post("/do/stock")
     def stock() -> tuple[str, int]:
         session.handle(StockWanted(session.returns_due))
+        return _DONE
+
+    @pages.post("/do/enter")
+    def enter() -> tuple[str, int]:
+        session.handle(session.entered(_checked(entered_of)))
         return _DONE
 
     @pages.post("/do/<action>")
@@ -89,9 +94,9 @@ def _is_prompt(language: str, prompt: str) -> bool:
     return _LANGUAGE.match(language) is not None and _PROMPT.match(prompt) is not None
 
 
-def _checked_query() -> str:
+def _checked(field: Callable[[Mapping[str, str]], str]) -> str:
     try:
-        return query_of(request.form)
+        return field(request.form)
     except BadInputError:
         abort(400)
 

@@ -11,7 +11,7 @@ from flask import Flask, render_template
 from flask_babel import format_date
 from markupsafe import Markup
 
-from contract.messages import PersonName, VisitItem
+from contract.messages import PersonName, Slip, VisitItem
 from contract.pickup_code import typed_length
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
@@ -19,6 +19,7 @@ from kiosk.core import voice
 from kiosk.core.flow import can_go_back
 from kiosk.core.house import standing
 from kiosk.core.people import KEYS
+from kiosk.core.pile import MOST_PIECES
 from kiosk.core.places import place_of
 from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
@@ -63,9 +64,9 @@ class Renderer:
     def _render(self, template: str, seen: Seen) -> str:
         with self._app.app_context():
             context = self._context(seen)
-            slip = self._slip(seen.state, context)
+            papers = self._papers(seen.state, context)
             with words_in(context["written"], self._home):
-                drawn = render_template(template, slip=slip, **context)
+                drawn = render_template(template, papers=papers, **context)
         said = self._said(seen.state, drawn)
         return voice.unmarked(drawn.replace(_SAID_HERE, " ".join(said), 1))
 
@@ -76,26 +77,32 @@ class Renderer:
             return chime
         return chime + self.voice.addresses(voice.phrases(drawn), state.language)
 
-    def _slip(self, state: State, context: dict[str, Any]) -> Markup:
-        """What is printed: a ticket in its person's language where we have it, a list in the place's own."""
+    def _papers(self, state: State, context: dict[str, Any]) -> list[Markup]:
+        """What is printed: tickets in their persons' language where we have it, a list in the place's own."""
         match state.screen:
-            case s.Ticket(slip=slip) if slip is not None and state.draft is not None:
-                return self._paper("slip", state.draft.person, context)
+            case s.Counted() if state.staff is not None:
+                slips = state.staff.pile.slips()
+                return [self._paper("slip", one.draft.person, context, slip=one.slip) for one in slips]
             case h.NewOwner(person=person, slip=slip) if slip is not None:
-                return self._paper("slip", person, context)
+                return [self._paper("slip", person, context, slip=slip)]
             case h.ReturnCount():
-                return self._paper("manifest", None, context, state.home_language)
+                return [self._paper("manifest", None, context, state.home_language)]
             case _:
-                return Markup()
+                return []
 
     def _paper(
-        self, template: str, holder: PersonName | None, context: dict[str, Any], tongue: str = ""
+        self,
+        template: str,
+        holder: PersonName | None,
+        context: dict[str, Any],
+        tongue: str = "",
+        slip: Slip | None = None,
     ) -> Markup:
         """One paper for `holder`, in their language, else in `tongue`, else in that of the screen."""
         wished = holder.language if holder is not None else tongue
         tongue = wished if wished in self.languages else context["written"]
         direction = Locale.parse(tongue).text_direction
-        more = {"holder": holder, "tongue": tongue, "tongue_direction": direction}
+        more = {"holder": holder, "slip": slip, "tongue": tongue, "tongue_direction": direction}
         with words_in(tongue, self._home):
             drawn = render_template(f"kiosk/{template}.html", **more, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
@@ -121,6 +128,7 @@ class Renderer:
             "person": self._session.person,
             "lengths": LENGTHS,
             "phone_keys": PHONE_KEYS,
+            "most_pieces": MOST_PIECES,
             "words": words,
             "house": state.house,
             "house_words": house_words,

@@ -3,8 +3,9 @@
 from typing import Final
 
 from contract.messages import Size
+from kiosk.core.pile import Mark
 from kiosk.core.places import Height, Place, Side
-from kiosk.core.screens import Kept, Trouble
+from kiosk.core.screens import Kept, Note, Trouble, Why
 from kiosk.web.tongue import lazy_gettext as _
 
 PLACES: Final = {
@@ -65,6 +66,50 @@ TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
     "item": (_("This parcel is no longer there."), _("Ask the concierge. Everything is written down.")),
     "rights": (_("You may not do this here."), _("Ask the person in charge of the place.")),
 }
+
+MARKS: Final[dict[Mark, tuple[str, object]]] = {
+    "damaged": ("alert-triangle", _("Damaged")),
+    "heavy": ("weight", _("Heavy")),
+    "perishable": ("snowflake", _("To keep cool")),
+    "letter": ("mail", _("Letter, notice")),
+    "registered_letter": ("shield-check", _("Registered letter")),
+}
+"""What may be special about a parcel: its drawing and its name."""
+
+MARK_KEYS: Final[dict[Mark, str]] = {
+    "damaged": "A",
+    "heavy": "P",
+    "perishable": "F",
+    "letter": "T",
+    "registered_letter": "R",
+}
+"""Their keys, the same in every language: abîmé, poids, frais, lettre, recommandé."""
+
+REFUSED: Final[dict[Why, tuple[str, object]]] = {
+    "damaged": ("alert-triangle", _("Too damaged")),
+    "stranger": ("question-mark", _("Nobody of this place")),
+    "too_big": ("ruler-2", _("Too large")),
+    "no_room": ("packages", _("No place left")),
+    "perishable": ("snowflake", _("Cannot be kept cool")),
+    "other": ("dots", _("Another reason")),
+}
+
+NOTES: Final[dict[Note, tuple[str, str, object]]] = {
+    "close_door": ("warn", "door", _("Take the parcel back and close the door.")),
+    "ticket": ("alarm", "qrcode", _("That is a pickup ticket, not a parcel's label.")),
+    "badge": ("warn", "id-badge-2", _("That looks like a badge. Is it a label? Scan it once more.")),
+    "unreadable": (
+        "alarm",
+        "barcode",
+        _("That cannot be read. Scan once more, or go on without a label."),
+    ),
+    "in_place": ("ok", "check", _("It is in place.")),
+    "refused": ("ok", "ban", _("It goes back with the carrier.")),
+    "in_hand": ("warn", "package", _("The parcel you took out is still in your hands.")),
+    "gone": ("warn", "user", _("This person is not on the list any more. Choose again.")),
+    "other": ("warn", "package", _("Another parcel: the one before was put aside.")),
+}
+"""What the last scan or parcel left to say: tone, drawing, words."""
 
 STATES: Final = {
     "opening": _("opening"),

@@ -69,7 +69,13 @@ class Kiosk:
 
     def scans(self, text: str) -> None:
         """What a scanner does that types like a keyboard: no gaps, Enter at the end."""
-        self.page.evaluate(_WEDGE, text)
+        self.page.evaluate(WEDGE, text)
+
+    def presses(self, *keys: str) -> None:
+        """Press keys as a person does: with more than a scanner's gap between them."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.page.wait_for_timeout(110)
 
     def touches(self, words: str) -> None:
         """Touch the button that says this."""
@@ -89,7 +95,7 @@ class Kiosk:
         self.session.tick()
 
 
-_WEDGE = """(text) => {
+WEDGE = """(text) => {
   const codes = { "-": "Minus", " ": "Space", "\\u001d": "BracketRight" };
   const press = (code, shift, ctrl) => document.dispatchEvent(
     new KeyboardEvent("keydown", { code, shiftKey: shift, ctrlKey: ctrl, bubbles: true, cancelable: true }));

@@ -167,35 +167,6 @@ def test_three_seconds_on_the_logo_and_a_pin(kiosk: Kiosk) -> None:
     kiosk.shows("parcels")
 
 
-def test_a_deposit_with_scanner_and_fingers_to_the_printed_ticket(kiosk: Kiosk) -> None:
-    kiosk.scans(STAFF_BADGE)
-    kiosk.shows("parcels")
-    kiosk.scans("6A12345678901")
-    kiosk.shows("find_person")
-    kiosk.types("724")  # s, c, h on the keys
-    kiosk.touches("Jean-Luc Schmitt")
-    kiosk.shows("pick_size")
-    kiosk.touches("Moyen")
-    kiosk.shows("placed")
-    kiosk.touches("Ouvrir la porte")
-    kiosk.shows("opening")
-    item = next(ask.body.item for ask in kiosk.bridge.asks if isinstance(ask.body, m.Claim))
-    kiosk.bridge_opens_and_closes(item)
-    kiosk.shows("ticket")
-    expect(kiosk.page.locator(".slip-screen .code-digit")).to_have_count(8)
-    expect(kiosk.page.locator(".slip-screen .slip-qr path.qrline")).to_be_visible()
-    kiosk.page.evaluate("() => { window.print = () => { window.printedOnce = true; }; }")
-    kiosk.touches("Imprimer le ticket")
-    kiosk.page.wait_for_function("() => window.printedOnce")
-    patiently(lambda: shown_how(kiosk) == ["screen", "print"])
-    kiosk.touches("Colis suivant")
-    kiosk.shows("parcels")
-
-
-def shown_how(kiosk: Kiosk) -> list[str]:
-    return [fact.how for fact in kiosk.facts.kept if isinstance(fact, m.SlipShown)]
-
-
 def test_what_lies_on_the_shelf_is_handed_over_by_touch(kiosk: Kiosk) -> None:
     kiosk.bridge.shelf = (m.ShelfItem(item="i-1", person="p-6", kind="parcel", label="B4"),)
     kiosk.scans(STAFF_BADGE)
@@ -211,22 +182,6 @@ def test_what_lies_on_the_shelf_is_handed_over_by_touch(kiosk: Kiosk) -> None:
     kiosk.shows("parcels")
     expect(kiosk.page.get_by_role("button", name="étagère")).to_have_count(0)
     assert kiosk.bridge.asks[-1].body == m.Settle(visit="staff-visit-1", item="i-1", outcome="taken")
-
-
-def test_the_printed_slip_has_code_and_qr_and_nothing_else(kiosk: Kiosk) -> None:
-    kiosk.scans(STAFF_BADGE)
-    kiosk.shows("parcels")
-    kiosk.scans("6A12345678901")
-    kiosk.types("724")
-    kiosk.touches("Jean-Luc Schmitt")
-    kiosk.touches("Sur l’étagère")
-    kiosk.touches("C’est posé")
-    kiosk.shows("ticket")
-    kiosk.page.emulate_media(media="print")
-    expect(kiosk.page.locator(".slip .code")).to_be_visible()
-    expect(kiosk.page.locator(".slip .slip-qr")).to_be_visible()
-    expect(kiosk.page.locator(".bottom")).to_be_hidden()
-    expect(kiosk.page.locator(".slip-screen")).to_be_hidden()
 
 
 def test_no_code_ever_stands_in_an_address(kiosk: Kiosk) -> None:

@@ -45,6 +45,20 @@ FAULTS = """(seatedExcept) => {
         faults.push(`touches its border: ${name}`);
     }
   }
+  for (const [name, , node] of boxes) {
+    const cap = node.querySelector(".cap"), words = node.querySelector("span");
+    if (!cap || !words || !shown(cap) || !shown(words)) continue;
+    const key = cap.getBoundingClientRect(), written = document.createRange();
+    const texts = document.createTreeWalker(words, NodeFilter.SHOW_TEXT), lines = [];
+    while (texts.nextNode()) {
+      written.selectNodeContents(texts.currentNode);
+      lines.push(...written.getClientRects());
+    }
+    const covers = (line) => line.width > 0
+      && Math.min(line.right, key.right) - Math.max(line.left, key.left) > 1
+      && Math.min(line.bottom, key.bottom) - Math.max(line.top, key.top) > 6;
+    if (lines.some(covers)) faults.push(`its key over its words: ${name}`);
+  }
   boxes.forEach(([name, one], place) => boxes.slice(place + 1).forEach(([other, two]) => {
     const across = Math.max(one.left - two.right, two.left - one.right);
     const down = Math.max(one.top - two.bottom, two.top - one.bottom);

@@ -54,8 +54,9 @@ def test_the_lockers_are_drawn_as_they_stand_and_the_code_runs_from_the_left(kio
     base = kiosk.session.seen.state
     shows(kiosk, next(one for one in residents_states(base) if kind_of(one.screen) == "opening"))
     assert box(kiosk, "#door-1")["x"] < box(kiosk, "#door-14")["x"]
-    shows(kiosk, next(one for one in staff_states(base) if kind_of(one.screen) == "ticket"))
-    digits = kiosk.page.locator("#stage .slip-screen .code-digit").all()
+    shows(kiosk, next(one for one in staff_states(base) if kind_of(one.screen) == "counted"))
+    kiosk.page.emulate_media(media="print")
+    digits = kiosk.page.locator("#stage .slip").first.locator(".code-digit").all()
     across = [place["x"] for digit in digits if (place := digit.bounding_box())]
     assert len(across) == 8
     assert sorted(across) == across

@@ -149,24 +149,28 @@ class Clerk:
         """Sign in, put one parcel away for the first person those letters find, and leave."""
         self.sign_in()
         self._choose(letters, label, size)
-        self.screen.wait_for("placed")
-        door = self._door()
-        self.screen.touch("open")
-        patiently(lambda: not self.hands.doors()[door].closed)
         self.screen.wait_for("door_open")
+        door = self._door()
         self.hands.put(door)
         self.hands.close(door)
-        self.screen.wait_for("ticket")
-        slip = Slip(door, self._code())
+        self.screen.wait_for("parcels")
+        slip = Slip(door, self.ends_round())
         self.screen.touch("leave")
         self.screen.wait_for("start")
         return slip
+
+    def ends_round(self) -> str:
+        """End the round with the carrier's count of one; the code on the one slip."""
+        self.screen.touch("count")
+        self.screen.touch("enter", text="1")
+        self.screen.wait_for("counted")
+        return self._code()
 
     def finds_no_place(self, letters: str, label: str) -> bool:
         """Whether the lockers have no door for a parcel; leaves without one."""
         self.sign_in()
         self._choose(letters, label, "S")
-        self.screen.wait_for("placed", "pick_size", "refusal")
+        self.screen.wait_for("opening", "door_open", "placed", "pick_size", "refusal")
         shown = self.screen.name()
         self.screen.touch("leave")
         self.screen.wait_for("start")

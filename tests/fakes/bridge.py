@@ -34,6 +34,7 @@ from contract.messages import (
     Size,
     Slip,
     StaffGranted,
+    TakeOut,
     VisitGranted,
     VisitItem,
 )
@@ -95,6 +96,7 @@ class FakeBridge:
     visit: tuple[VisitItem, ...] = ()
     person: str | None = None
     settled: set[str] = field(default_factory=set)
+    taking_out: set[str] = field(default_factory=set)
     door_ask: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -162,6 +164,10 @@ class FakeBridge:
         self.say(ask, self._door(item, "closed"))
         if item in self.settled:
             return
+        if item in self.taking_out:
+            self.taking_out.discard(item)
+            self.say(ask, Settled(item=item, stands="in_hand"))
+            return
         self.settled.add(item)
         if self._is_deposit(item):
             self.say(ask, Settled(item=item, stands="left", pickup="pickup-9", slip=SLIP))
@@ -189,6 +195,8 @@ class FakeBridge:
                 self._settle(ask.id, item, outcome)
             case SignIn(badge=badge, number=number, pin=pin):
                 self._sign_in(ask.id, badge == STAFF_BADGE or (number, pin) == (STAFF_NUMBER, STAFF_PIN))
+            case TakeOut(item=item):
+                self._take_out(ask.id, item)
             case LeaveVisit():
                 self.visit = ()
 
@@ -215,13 +223,28 @@ class FakeBridge:
             self.say(ask, Refused(why="item"))
             return
         if shelf:
-            self.visit = (parcel(item, 101, label="B4"),)
+            self._lay(parcel(item, 101, label="B4"))
         elif size in self.free:
-            self.visit = (parcel(item, self.free[size], size=size),)
+            self._lay(parcel(item, self.free[size], size=size))
         else:
             self.say(ask, Full(sizes=tuple(self.free), shelf=True))
             return
-        self.say(ask, Claimed(visit="staff-visit-1", item=self.visit[0]))
+        self.say(ask, Claimed(visit="staff-visit-1", item=self.visit[-1]))
+
+    def _lay(self, place: VisitItem) -> None:
+        self.visit = (*(one for one in self.visit if one.item != place.item), place)
+
+    def _take_out(self, ask: str, item: str) -> None:
+        """A door opens and, shut again, its parcel is in hand; from the shelf it is so at once."""
+        place = next((one for one in self.visit if one.item == item), None)
+        if place is None or item not in self.settled:
+            self.say(ask, Refused(why="item"))
+        elif place.label is not None:
+            self.settled.discard(item)
+            self.say(ask, Settled(item=item, stands="in_hand"))
+        else:
+            self.taking_out.add(item)
+            self._begin(ask, item)
 
     def _settle(self, ask: str, item: str, outcome: str) -> None:
         self.settled.add(item)

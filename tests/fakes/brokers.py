@@ -1,9 +1,10 @@
 """Started brokers for tests: real mosquittos with the files of `broker_config/`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from contract.broker_password import new_password
 from deploy.brokers import LOOPBACK, Broker, Kind, write_broker
@@ -28,10 +29,11 @@ def started_broker(
     port: int | None = None,
     bridge: str | None = None,
     kiosks: Sequence[str] = (),
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[StartedBroker]:
-    """Run a broker of this kind for these users, each with a password of its own."""
+    """Run a broker of this kind for these users, each with a password of its own, or the `known` one."""
     port = port or free_port()
-    passwords = {user: new_password() for user in users}
+    passwords = {user: known.get(user) or new_password() for user in users}
     broker = Broker(write_broker(directory, kind, port, passwords, bridge=bridge, kiosks=kiosks), port)
     broker.start()
     try:

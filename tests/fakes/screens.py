@@ -1,10 +1,12 @@
 """Every screen there is, in a moment of a conversation that shows most of it."""
 
 from dataclasses import replace
+from typing import get_args
 
 from contract import messages as m
 from kiosk.core import screens as s
-from kiosk.core.state import Draft, Staff, State, Visit
+from kiosk.core.pile import Draft, Lying, Pile
+from kiosk.core.state import Staff, State, Visit
 from tests.fakes.bridge import SLIP, parcel
 from tests.fakes.house_screens import house_states
 from tests.fakes.kiosk import PEOPLE
@@ -17,29 +19,56 @@ LYING = tuple(
     for place, one in enumerate((*PEOPLE, PEOPLE[0]), 8)
 )
 NOBODY = m.ShelfItem(item="l-0", person="p-0", kind="letter", label="Rayonnage du fond")
-STAFF = Staff("sv", "st", "SB", 7, hands_over=True, shelf=(*LYING[:6], NOBODY, LYING[6]))
-DRAFT = Draft("6A12345678901", "Colissimo", PEOPLE[0], "i-1")
+DRAFT = Draft("6A12345678901", "Colissimo", PEOPLE[0], item="i-1")
+UNKNOWN = Draft("", None, unknown="p-new", kind="registered_letter", damaged=True, piece=2, pieces=3)
+COOL = Draft("8R98765432109", "Chronopost", PEOPLE[3], heavy=True, perishable=True)
+PILE = Pile(
+    (
+        Lying(DRAFT, ONE, "left", "pickup-1", SLIP),
+        Lying(replace(DRAFT, person=PEOPLE[4]), parcel("i-8", 3), "left", "pickup-2", SLIP),
+        Lying(replace(DRAFT, person=PEOPLE[1]), TWO, "open"),
+    ),
+    refused=1,
+)
+STAFF = Staff("sv", "st", "SB", PILE, hands_over=True, shelf=(*LYING[:6], NOBODY, LYING[6]))
 
 STAFF_SCREENS: tuple[s.Screen, ...] = (
-    s.Parcels("close_door"),
+    *(s.Parcels(note, "12") for note in get_args(s.Note)),
+    s.Twice("6A12345678901", "12"),
+    s.FindPerson(),
     s.FindPerson("2", PEOPLE),
+    s.FindPerson("", PEOPLE[:1], "other"),
+    s.FindPerson("", PEOPLE[:1], "close_door", "12"),
+    s.FindPerson("2", PEOPLE, "gone"),
+    s.PickSize(),
     s.PickSize(too_small="M", close=7),
     s.PickSize(free=("S",)),
+    s.PickSize(free=(), shelf=False),
+    s.Special(s.PickSize()),
+    s.Pieces(),
+    s.Refuse(),
     s.Claiming("given_up", ONE, door_open=True),
-    s.Placed(ONE),
+    s.Placed(ONE, close="10"),
+    s.Placed(ONE, waits=True),
     s.Placed(SHELF),
+    s.Placed(SHELF, other_place=True),
+    s.Silent(),
     s.Opening(ONE),
     s.DoorOpen(ONE, 0),
     s.DoorClosed(ONE, quick=False),
     s.Blocked(ONE, 2),
-    s.Ticket(ONE, "p", SLIP),
+    s.Counting(),
+    s.Counted(30),
+    s.Counted(2),
+    s.Counted(3),
+    s.Counted(),
+    s.Counted(30, printed=True),
     s.Shelf(),
     s.Shelf(1),
     s.HandOver(LYING[0]),
     s.HandOver(NOBODY),
     s.HandOver(LYING[1], sent=True),
     s.HandedOver(LYING[1]),
-    s.Ticket(ONE, "p", m.Slip(ticket=999, digits="999888777", token=SLIP.token)),
 )
 SCREENS: tuple[s.Screen, ...] = (
     s.Start(),
@@ -83,4 +112,10 @@ def residents_states(base: State) -> list[State]:
 def staff_states(base: State) -> list[State]:
     """Every screen of somebody who puts away and hands over, and who keeps order."""
     states = [replace(base, screen=one, staff=STAFF, draft=DRAFT) for one in STAFF_SCREENS]
-    return [*states, *house_states(base)]
+    rare = (s.FindPerson(), s.PickSize(), s.Special(s.PickSize()), s.Placed(SHELF), s.DoorOpen(ONE, 0))
+    states += [
+        replace(base, screen=one, staff=STAFF, draft=draft) for one in rare for draft in (UNKNOWN, COOL)
+    ]
+    fresh = replace(STAFF, pile=Pile(), shelf=())
+    states.append(replace(base, screen=s.DoorOpen(ONE, 0), staff=STAFF, draft=replace(DRAFT, undoing=True)))
+    return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base)]

@@ -23,9 +23,10 @@ from tests.fakes.bridge import (
     kinds,
 )
 from tests.fakes.clock import FakeClock
-from tests.fakes.kiosk import Facts, Known, make_session
+from tests.fakes.kiosk import Facts, Known, known, make_session
 
 ANSWERS = topics.answer(KIOSK, BRIDGE)
+LABEL = "6A12345678901"
 
 
 class Place:
@@ -35,7 +36,8 @@ class Place:
         self.clock = FakeClock()
         self.bridge = FakeBridge(self.clock)
         self.facts = Facts()
-        self.session: Session = make_session(self.bridge, self.facts, self.clock)
+        self.knowledge = known()
+        self.session: Session = make_session(self.bridge, self.facts, self.clock, self.knowledge)
 
     def on(self, *events: e.Event) -> "Place":
         for event in events:
@@ -215,16 +217,77 @@ def test_several_items_one_after_the_other(place: Place) -> None:
     assert kinds(place.bridge.asks) == ["Present", "OpenItem"]
 
 
-def test_a_deposit_by_badge_from_label_to_ticket(place: Place) -> None:
-    place.on(e.Scanned(STAFF_BADGE), e.Scanned("6A12345678901"))
+def test_a_deposit_by_badge_from_label_to_its_place(place: Place) -> None:
+    place.on(e.Scanned(STAFF_BADGE), e.Scanned(LABEL))
     found = place.session.find_people("schmitt")
-    place.on(
-        e.PeopleFound("schmitt", found), e.PersonChosen("p-2"), e.SizeChosen("M", "item-7"), e.OpenDoor()
-    )
+    place.on(e.PeopleFound("schmitt", found), e.PersonChosen("p-2"), e.SizeChosen("M", "item-7"))
     place.bridge.opens("item-7")
     place.bridge.closes("item-7")
-    place.hear().shows(s.Ticket)
-    assert [type(fact).__name__ for fact in place.facts.kept] == ["ParcelReceived", "SlipShown"]
+    place.hear().shows(s.Parcels)
+    assert [type(fact).__name__ for fact in place.facts.kept] == ["ParcelReceived"]
+
+
+def expects(place: Place, label: str, person: str) -> None:
+    """The hub has told whom a parcel with this label is for."""
+    place.knowledge.kept["expected/e-1"] = m.Expected(label=label, person=person)
+
+
+@pytest.mark.parametrize("told", [LABEL, "6a 1234 567 8901", "]C06A12345678901"])
+def test_an_expected_label_proposes_its_person_with_the_line_to_the_hub_down(place: Place, told: str) -> None:
+    expects(place, told, "p-5")
+    place.on(e.Scanned(STAFF_BADGE), e.Scanned(f"]C0{LABEL}"))
+    assert shown(place) == ("p-5",)
+    place.on(place.session.entered(""), place.session.entered(""))
+    place.shows(s.Opening)
+
+
+def test_an_expected_label_is_no_business_of_who_has_not_signed_in(place: Place) -> None:
+    expects(place, LABEL, "p-5")
+    place.on(e.Scanned(LABEL))
+    assert "Hoxha" not in repr(place.session.seen.state)
+
+
+def test_who_is_gone_meanwhile_is_neither_proposed_nor_chosen(place: Place) -> None:
+    expects(place, LABEL, "p-5")
+    place.on(e.Scanned(STAFF_BADGE), e.Scanned(LABEL))
+    del place.knowledge.kept["person/p-5"]
+    assert place.session.entered("").matches == ()
+    place.on(e.PersonChosen("p-5"))
+    assert place.session.seen.state.screen == s.FindPerson(note="gone")
+    place.on(e.Back(), e.Scanned(LABEL))
+    assert shown(place) == ()
+
+
+def shown(place: Place) -> tuple[str, ...]:
+    """Who is proposed."""
+    screen = place.session.seen.state.screen
+    assert isinstance(screen, s.FindPerson)
+    return tuple(one.person for one in screen.matches)
+
+
+def test_answers_of_two_parcels_that_come_mixed_and_late_are_kept_apart(place: Place) -> None:
+    place.on(e.Scanned(STAFF_BADGE))
+    put_in(place, LABEL, "item-1")
+    place.bridge.opens("item-1")
+    place.hear().shows(s.DoorOpen)
+    place.bridge.free["M"] = 8
+    put_in(place, "1Z999AA10123456784", "item-2")
+    place.shows(s.Placed)
+    place.bridge.closes("item-1")
+    place.bridge.outbox = [*reversed(place.bridge.outbox), *place.bridge.outbox]
+    place.hear().shows(s.Opening)
+    place.bridge.opens("item-2")
+    place.bridge.closes("item-2")
+    place.hear().shows(s.Parcels)
+    assert place.session.seen.state.staff is not None
+    assert place.session.seen.state.staff.pile.received == 2
+
+
+def put_in(place: Place, label: str, item: str) -> None:
+    """From the scan to the door."""
+    found = place.session.find_people("schmitt")
+    place.on(e.Scanned(label), e.PeopleFound("schmitt", found), e.PersonChosen("p-2"))
+    place.on(e.SizeChosen("M", item))
 
 
 def test_names_are_looked_up_for_staff_only(place: Place) -> None:

@@ -11,13 +11,19 @@
   const stage = document.getElementById("stage");
   const lost = document.getElementById("lost");
 
-  const post = (action, fields = {}) =>
-    fetch(`/do/${action}`, { method: "POST", body: new URLSearchParams(fields) }).catch(() => {});
+  // One after the other: two keys in a hurry arrive in the order they were pressed.
+  let sent = Promise.resolve();
+  const post = (action, fields = {}) => {
+    const body = new URLSearchParams(fields);
+    sent = sent.then(() => fetch(`/do/${action}`, { method: "POST", body }).catch(() => {}));
+    return sent;
+  };
   const one = (selector) => stage.querySelector(selector);
 
   // -- what is typed, kept here until it is whole ---------------------------------------------------
 
-  let typed = { code: "", number: "", pin: "", query: "" };
+  const NOTHING = { code: "", number: "", pin: "", query: "", label: "", count: "" };
+  let typed = { ...NOTHING };
   let field = "number";
   let kind = one(".screen")?.dataset.screen;
 
@@ -26,7 +32,7 @@
   function forget() {
     const now = one(".screen")?.dataset.screen;
     if (now !== kind && now !== "typing")
-      typed = { code: "", number: "", pin: "", query: one("[data-query]")?.dataset.query ?? "" };
+      typed = { ...NOTHING, query: one("[data-query]")?.dataset.query ?? "" };
     if (now !== kind) field = "number";
     kind = now;
   }
@@ -53,8 +59,11 @@
 
   function type(mark) {
     const pad = one("[data-keypad]");
-    if (!pad) return;
-    if (pad.dataset.keypad === "people") typeQuery(mark);
+    const use = pad?.dataset.keypad;
+    if (one("[data-label]")) typed.label = (typed.label + mark).slice(0, LONGEST_SCAN);
+    else if (use === "people") typeQuery(mark);
+    else if (use === "count") typed.count = (typed.count + mark.replace(/[^0-9]/g, "")).slice(0, 3);
+    else if (!pad) return;
     else if (/[0-9]/.test(mark)) (pad.dataset.keypad === "code" ? typeCode : typePin)(mark, pad);
     paint();
   }
@@ -79,14 +88,24 @@
 
   function erase() {
     const use = one("[data-keypad]")?.dataset.keypad;
-    const name = use === "pin" ? field : use === "people" ? "query" : "code";
+    const name = use === "pin" ? field : use === "code" ? "code" : fieldOfStaff();
     if (name === "pin" && !typed.pin) field = "number";
     typed[name] = typed[name].slice(0, -1);
     if (use === "people") post("people", { query: typed.query });
     paint();
   }
 
+  const fieldOfStaff = () =>
+    one("[data-label]") ? "label" : one("[data-keypad]")?.dataset.keypad === "count" ? "count" : "query";
+
+  // Enter: what it means on a staff screen, the server knows; it may be another one by the time it arrives.
   function confirm() {
+    if (one(".over")) return one(".over [data-main]")?.click();
+    if (one("[data-enter]")) {
+      post("enter", { text: typed[fieldOfStaff()] });
+      typed.label = "";
+      return paint();
+    }
     if (one("[data-keypad]")?.dataset.keypad !== "pin") return one("[data-main]")?.click();
     if (field === "number" && typed.number) field = "pin";
     else if (typed.number && typed.pin.length >= 4) {
@@ -167,15 +186,42 @@
   // -- scanner and keyboard -----------------------------------------------------------------------
   // What a key means is in look/wedge.js: by its position, whatever the layout of the machine.
 
-  let burst = "";
+  const NO_MARK = /^(?:Backspace|Escape|Arrow\w+|F[0-9]+)$/;
+  let burst = ""; // as a scanner means it
+  let marks = []; // as a person means it, by the letters on the keys
   let burstMs = 0;
   let burstTimer = 0;
 
   function endBurst() {
     clearTimeout(burstTimer);
-    const marks = burst;
+    const whole = marks;
     burst = "";
-    for (const mark of marks) type(mark);
+    marks = [];
+    for (const mark of whole) if (!shortcut(mark)) type(mark);
+  }
+
+  // On a French keyboard "é" is the key of the 2: a letter where a name is typed, else a digit.
+  function meant(event, mark) {
+    const letter = event.key?.length === 1 ? event.key : "";
+    const naming = one("[data-query]") && /\p{L}/u.test(letter);
+    return /[0-9]/.test(mark) && !naming ? mark : letter || mark;
+  }
+
+  // The key that is drawn on something to touch does the same as touching it.
+  function shortcut(key) {
+    if (one(".over")) return false;
+    const button = one(`[data-key~="${CSS.escape(key.toUpperCase())}"]:not(:disabled)`);
+    if (!button) return false;
+    const action = button.getAttribute("hx-post")?.replace("/do/", "");
+    if (action) post(action, button.name ? { [button.name]: button.value } : {});
+    else button.click();
+    return true;
+  }
+
+  function walk(step) {
+    const list = [...stage.querySelectorAll("[data-arrows] button")];
+    const now = list.indexOf(document.activeElement);
+    list[(now + step + list.length + (now < 0 && step < 0)) % list.length]?.focus();
   }
 
   document.addEventListener("keydown", (event) => {
@@ -187,18 +233,26 @@
       clearTimeout(burstTimer);
       const text = burst;
       burst = "";
-      typed.code = "";
+      marks = [];
+      typed.code = typed.label = "";
       post("scan", { text });
     } else if (enter && !document.activeElement?.closest("button")) {
       endBurst();
       confirm();
-    } else if (event.code === "Backspace") erase();
-    else if (event.code === "Escape") post("back");
-    else {
+    } else if (NO_MARK.test(event.code)) {
+      endBurst();
+      if (event.code === "Backspace") erase();
+      else if (event.code === "Escape") post("back");
+      else if (event.code.startsWith("Arrow")) walk(/Down|Right/.test(event.code) ? 1 : -1);
+      else if (shortcut(event.code)) event.preventDefault();
+    } else {
       const mark = wedgeMark(event);
-      if (!mark) return;
+      if (!mark && (event.ctrlKey || event.key?.length !== 1)) return;
       event.preventDefault();
-      if (burst.length < LONGEST_SCAN) burst += mark;
+      if (burst.length < LONGEST_SCAN) {
+        burst += mark;
+        marks.push(meant(event, mark));
+      }
       clearTimeout(burstTimer);
       burstTimer = setTimeout(endBurst, GAP_MS);
     }
@@ -232,7 +286,35 @@
     }
   }
 
-  const renew = () => { forget(); paint(); say(); };
+  // -- what a scan sounds like: taken, look at the screen, not taken ----------------------------------
+
+  const TONES = { ok: [[1320, 90]], question: [[740, 120], [988, 140]], error: [[196, 380]] };
+  let loudspeaker = null;
+  let beeped = one(".screen")?.dataset.beepNth;
+
+  function beep() {
+    const { beep: name, beepNth: nth } = one(".screen")?.dataset ?? {};
+    if (!nth || nth === beeped) return;
+    beeped = nth;
+    loudspeaker ??= new AudioContext();
+    loudspeaker.resume();
+    let at = loudspeaker.currentTime;
+    for (const [hertz, ms] of TONES[name] ?? []) {
+      const tone = loudspeaker.createOscillator();
+      const volume = loudspeaker.createGain();
+      tone.type = name === "error" ? "square" : "sine";
+      tone.frequency.value = hertz;
+      volume.gain.setValueAtTime(0.25, at);
+      volume.gain.linearRampToValueAtTime(0, at + ms / 1000);
+      tone.connect(volume).connect(loudspeaker.destination);
+      tone.start(at);
+      tone.stop(at + ms / 1000);
+      at += ms / 1000;
+    }
+    stage.dataset.beeped = name;
+  }
+
+  const renew = () => { forget(); paint(); beep(); say(); };
   document.addEventListener("htmx:after:swap", renew);
   document.addEventListener("htmx:sse:after:connection", (event) => {
     live = (event.detail.connection.status ?? 200) === 200;

@@ -20,6 +20,12 @@ def parcel(item: str, compartment: int, label: str | None = None) -> m.VisitItem
     )
 
 
+SAMIRA = m.PersonName(person="p-1", name="Samira Haddad", flat="A 12")
+SLIP = m.Slip(ticket=35, digits="35270946", token="C1" + "B" * 26)
+PLACE, SHELF = parcel("i-1", 7), parcel("i-1", 101, "B4")
+LABEL = "6A12345678901"
+
+
 @dataclass
 class Dialogue:
     """`heard` is the monotonic time of the next answer."""
@@ -96,8 +102,49 @@ def at_open_door(*items: m.VisitItem) -> Dialogue:
     return told.door(items[0], "intent", "pulsed", "opened")
 
 
-def signed_in(*shelf: m.ShelfItem, rights: tuple[str, ...] = ("deposit", "collect")) -> Dialogue:
+def signed_in(
+    *shelf: m.ShelfItem,
+    rights: tuple[str, ...] = ("deposit", "collect"),
+    told: Dialogue | None = None,
+    staff: str = "staff-1",
+) -> Dialogue:
     """Staff stands before the scan-a-label screen; these lie on the shelf."""
-    told = Dialogue().on(e.StaffWanted(), e.PinGiven(12, "4711"))
-    granted = m.StaffGranted(visit="sv", staff="staff-1", initials="SB", rights=rights, shelf=shelf)
-    return told.answers(granted)
+    told = (told or Dialogue()).on(e.StaffWanted(), e.PinGiven(12, "4711"))
+    return told.answers(m.StaffGranted(visit="sv", staff=staff, initials="SB", rights=rights, shelf=shelf))
+
+
+def with_person() -> Dialogue:
+    """A label was scanned and its person chosen."""
+    return signed_in().on(e.Scanned(LABEL), e.PeopleFound("sam", (SAMIRA,)), e.PersonChosen("p-1"))
+
+
+def with_place(place: m.VisitItem = PLACE, shelf: bool = False, size: m.Size = "M") -> Dialogue:
+    """The bridge has named its place; a door is under way already."""
+    return with_person().on(e.SizeChosen(size, "i-1", shelf)).answers(m.Claimed(visit="sv", item=place))
+
+
+def with_open_door(size: m.Size = "M") -> Dialogue:
+    """Its door stands open."""
+    return with_place(size=size).door(PLACE, "intent", "pulsed", "opened")
+
+
+def put_away(size: m.Size = "M") -> Dialogue:
+    """It lies behind its door, as the bridge says."""
+    return with_open_door(size).door(PLACE, "closed").settled(PLACE, "left", pickup="pu-1", slip=SLIP)
+
+
+def count(told: Dialogue) -> int:
+    """How many parcels of this round lie at their place."""
+    assert told.state.staff is not None
+    return told.state.staff.pile.received
+
+
+def sounds(told: Dialogue) -> str:
+    """What the last scan sounded like."""
+    return told.state.beep.kind
+
+
+def stands(told: Dialogue) -> list[str]:
+    """How those of this round stand."""
+    assert told.state.staff is not None
+    return [one.stands for one in told.state.staff.pile.parcels]

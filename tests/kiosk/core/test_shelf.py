@@ -90,7 +90,7 @@ def test_a_full_shelf_is_shown_page_by_page_and_then_from_the_start() -> None:
 def on_the_shelf(told: Dialogue) -> Dialogue:
     """Staff put a parcel for Colette on the shelf."""
     place = parcel("i-7", 101, "B4")
-    told.on(e.LabelGiven(), e.PeopleFound("co", (COLETTE,)), e.PersonChosen("p-1"))
+    told.on(e.LabelGiven(), e.Entered("co", (COLETTE,), "i"))
     told.on(e.SizeChosen("M", "i-7", shelf=True)).answers(m.Claimed(visit="sv", item=place))
     return told.on(e.ShelfDone()).settled(place, "left", pickup="pu-1")
 

@@ -303,7 +303,7 @@ def test_it_is_for_somebody_else_and_the_new_slip_is_shown_and_printed() -> None
     told.answers(m.Settled(item="i-1", stands="reassigned", pickup="pu-2", slip=SLIP))
     assert told.shows(h.NewOwner) == h.NewOwner(ONE, MOHAMED, "pu-2", SLIP)
     assert told.facts[-1] == m.SlipShown(item="i-1", pickup="pu-2", how="screen")
-    told.on(e.SlipPrinted())
+    told.on(e.SlipsPrinted())
     assert told.facts[-1] == m.SlipShown(item="i-1", pickup="pu-2", how="print")
     does(told, "go_on").answers(STOCK)
     assert SLIP.digits not in repr(told.state)

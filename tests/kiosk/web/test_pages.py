@@ -18,16 +18,21 @@ def sign_in(pages: Pages) -> None:
 
 
 def deposit(pages: Pages) -> str:
-    """From the staff's first screen to the ticket; returns the item's id."""
+    """From the staff's first screen to its place; returns the item's id."""
     pages.post("scan", text="6A12345678901")
     pages.post("people", query="schmitt")
     pages.post("person", value="p-2")
     pages.post("size", value="M")
-    pages.post("open")
     item = next(ask.body.item for ask in pages.bridge.asks if isinstance(ask.body, m.Claim))
     pages.door("opens", item)
     pages.door("closes", item)
     return item
+
+
+def end_round(pages: Pages, announced: str = "1") -> None:
+    """To the slips."""
+    pages.post("count")
+    pages.post("enter", text=announced)
 
 
 def test_the_start_screen_has_three_choices_and_a_live_keypad(pages: Pages) -> None:
@@ -132,15 +137,60 @@ def test_deposing_is_explained_to_residents_and_not_faked(pages: Pages) -> None:
     assert "Donnez-le au concierge" in pages.text()
 
 
-def test_a_deposit_ends_with_code_drawings_and_qr(pages: Pages) -> None:
+def test_a_round_ends_with_its_count_and_slips_with_code_drawings_and_qr(pages: Pages) -> None:
     sign_in(pages)
     item = deposit(pages)
+    assert "C’est rangé." in pages.text()
+    assert qr_of(SLIP.token) not in pages.text()
+    end_round(pages, "3")
     text = pages.text()
-    assert "Jean-Luc Schmitt" in text
+    for words in ("Le compte n’est pas bon.", "Il manque 2 colis", "Jean-Luc Schmitt", "Imprimer 1 ticket"):
+        assert words in text
     assert re.findall(r'<span class="code-digit">(\d)', text)[:8] == list(SLIP.digits)
-    assert text.count(qr_of(SLIP.token)) == 2, "on the screen and on paper"
+    assert text.count(qr_of(SLIP.token)) == 1, "on paper alone"
     assert pages.post("printed") == 200
     assert pages.facts.kept[-1] == m.SlipShown(item=item, pickup="pickup-9", how="print")
+    pages.post("next")
+    assert "Jean-Luc Schmitt" not in pages.text()
+
+
+def test_a_page_posts_no_mark_reason_or_number_of_pieces_that_is_none(pages: Pages) -> None:
+    sign_in(pages)
+    for action, value in (("mark", "gold"), ("refuse", "mood"), ("pieces", "x"), ("pieces", "12")):
+        assert pages.post(action, value=value) == 400
+    assert pages.post("enter", text="x" * 301) == 400
+    assert pages.post("enter") == 400
+
+
+def test_keys_stand_on_what_they_do_and_enter_on_what_is_likely(pages: Pages) -> None:
+    sign_in(pages)
+    pages.post("scan", text="6A12345678901")
+    assert 'data-key="F2"' in pages.text()
+    pages.post("people", query="fatima")
+    assert re.findall(r'value="(p-\d)"[^>]*data-key="([^"]+)"', pages.text()) == [
+        ("p-3", "Enter 1"),
+        ("p-4", "2"),
+    ]
+    assert "C 27" in pages.text()
+    pages.post("person", value="p-4")
+    assert re.search(r'value="M"[^>]* data-key="Enter 2 M"', pages.text())
+
+
+def test_an_unknown_name_is_said_to_be_identified(pages: Pages) -> None:
+    sign_in(pages)
+    pages.post("scan", text="6A12345678901")
+    pages.post("unknown")
+    assert "À identifier" in pages.text()
+
+
+def test_every_scan_of_staff_has_a_beep_and_a_residents_has_none(pages: Pages) -> None:
+    pages.post("scan", text="HELLO-42")
+    assert "data-beep" not in pages.text()
+    pages.post("leave")
+    sign_in(pages)
+    pages.post("scan", text=GOOD_TOKEN)
+    assert 'data-beep="error" data-beep-nth="1"' in pages.text()
+    assert "C’est un ticket de retrait" in pages.text()
 
 
 def test_the_paper_ticket_speaks_the_language_of_its_person(pages: Pages) -> None:
@@ -148,10 +198,11 @@ def test_the_paper_ticket_speaks_the_language_of_its_person(pages: Pages) -> Non
     pages.session._knowledge.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
     sign_in(pages)
     deposit(pages)
+    end_round(pages)
     text = pages.text()
     assert '<article class="slip" lang="en" dir="ltr">' in text
     assert "Something is waiting for you. Your code:" in text
-    assert "Imprimer le ticket" in text
+    assert "Imprimer 1 ticket" in text
 
 
 def test_an_arabic_ticket_runs_from_right_to_left_and_its_numbers_do_not(pages: Pages) -> None:
@@ -159,6 +210,7 @@ def test_an_arabic_ticket_runs_from_right_to_left_and_its_numbers_do_not(pages: 
     pages.session._knowledge.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
     sign_in(pages)
     deposit(pages)
+    end_round(pages)
     slip = pages.text().split('<article class="slip" lang="ar" dir="rtl">')[1]
     for words in ("طرد في انتظاركم", 'class="code" dir="ltr"', '<bdi dir="ltr">03 87 00 00 00</bdi>'):
         assert words in slip
@@ -195,6 +247,8 @@ def test_a_site_offers_the_languages_of_its_card_in_its_order(pages: Pages) -> N
 def test_the_qr_goes_with_the_ticket(pages: Pages) -> None:
     sign_in(pages)
     deposit(pages)
+    end_round(pages)
+    assert qr_of(SLIP.token) in pages.text()
     pages.post("leave")
     assert qr_of(SLIP.token) not in pages.text()
 

@@ -1,0 +1,176 @@
+"""A carrier's pile: the parcel in hand, and those of this delivery that have a place already.
+
+A parcel is in the pile from the moment the bridge names its place, and counts once the bridge says that it
+lies there. Slips live here, in memory, until the round is ended or staff leave.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from contract.messages import ItemKind, PersonName, Size, Slip, VisitItem
+from kiosk.core.scans import compared
+
+SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
+MOST_PIECES: Final = 9
+MOST_LABELS: Final = 300
+"""Labels remembered over the rounds of this run of the kiosk; the oldest is forgotten first."""
+
+Mark = Literal["damaged", "heavy", "perishable", "letter", "registered_letter"]
+"""What staff say of a parcel besides its size; the last two are kinds, one of which it is."""
+Stand = Literal["placed", "asked", "open", "shut", "left"]
+"""A place is named; its door was asked for, seen open, seen shut; the bridge says that it lies there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The parcel in hand. `unknown` is an id made for whoever it is for, when nobody knows who that is.
+
+    `in_hand`: it was taken out again, and keeps its item; `was_for` is whom it was for then. `undoing`: on
+    its way out.
+    """
+
+    label: str = ""
+    carrier: str | None = None
+    person: PersonName | None = None
+    unknown: str = ""
+    item: str | None = None
+    size: Size = "M"
+    kind: ItemKind = "parcel"
+    damaged: bool = False
+    heavy: bool = False
+    perishable: bool = False
+    piece: int = 1
+    pieces: int = 1
+    undoing: bool = False
+    in_hand: bool = False
+    was_for: str = ""
+
+    @property
+    def owner(self) -> str:
+        """Whom it is for, an id; empty as long as that is not known."""
+        return self.person.person if self.person is not None else self.unknown
+
+    @property
+    def wants_shelf(self) -> bool:
+        """Whether a place behind the counter comes first."""
+        return bool(self.perishable or self.unknown or self.kind == "registered_letter")
+
+    def marked(self, mark: Mark) -> "Draft":
+        """With this mark, or without it if it was there."""
+        match mark:
+            case "damaged":
+                return replace(self, damaged=not self.damaged)
+            case "heavy":
+                return replace(self, heavy=not self.heavy)
+            case "perishable":
+                return replace(self, perishable=not self.perishable)
+            case "letter" | "registered_letter":
+                return replace(self, kind="parcel" if self.kind == mark else mark)
+
+    def afresh(self) -> "Draft":
+        """Back in hand, its item spent: the next claim is a new one."""
+        return replace(self, item=None, undoing=False)
+
+    def larger(self) -> "Draft":
+        """It did not fit: the next size is the likely one."""
+        place = SIZES.index(self.size)
+        return replace(self, size=SIZES[min(place + 1, len(SIZES) - 1)])
+
+    def next_piece(self, label: str) -> "Draft":
+        """The next piece of the same delivery, an item of its own."""
+        return replace(self.afresh(), piece=self.piece + 1, label=label or self.label, in_hand=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One of the pile at its place."""
+
+    draft: Draft
+    place: VisitItem
+    stands: Stand = "placed"
+    pickup: str | None = None
+    slip: Slip | None = None
+
+    @property
+    def where(self) -> str:
+        """What stands on its door or place."""
+        return str(self.place.label or self.place.compartment)
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """What became of this delivery so far. `size` is that of the last parcel."""
+
+    parcels: tuple[Lying, ...] = ()
+    refused: int = 0
+    size: Size = "M"
+
+    @property
+    def received(self) -> int:
+        """How many lie at their place, as the bridge says."""
+        return sum(one.stands == "left" for one in self.parcels)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done yet."""
+        return bool(self.parcels or self.refused)
+
+    def find(self, item: str | None) -> Lying | None:
+        """The one with this item id."""
+        return next((one for one in self.parcels if one.place.item == item), None)
+
+    def last(self) -> Lying | None:
+        """The newest one that lies somewhere, or is said to."""
+        return next((one for one in reversed(self.parcels) if one.stands != "placed"), None)
+
+    def with_label(self, label: str) -> Lying | None:
+        """The one that bears this label, scanned or typed."""
+        wanted = compared(label)
+        same = (one for one in self.parcels if one.draft.label and compared(one.draft.label) == wanted)
+        return next(same, None)
+
+    def open_besides(self, item: str | None) -> Lying | None:
+        """One whose door stands open, other than that of `item`."""
+        return next((one for one in self.parcels if one.stands == "open" and one.place.item != item), None)
+
+    def unsettled(self) -> tuple[Lying, ...]:
+        """Those that the bridge has not yet said to lie at their place."""
+        return tuple(one for one in self.parcels if one.stands != "left")
+
+    def slips(self) -> tuple[Lying, ...]:
+        """The newest slip for each person, in the order they came: one code opens all that waits."""
+        newest = {one.draft.owner: one for one in self.parcels if one.slip is not None and one.draft.person}
+        return tuple(newest.values())
+
+    def carrier(self) -> str | None:
+        """Whose delivery it is, if all labels say the same."""
+        known = {one.draft.carrier for one in self.parcels}
+        return known.pop() if len(known) == 1 else None
+
+    def put(self, draft: Draft, place: VisitItem) -> "Pile":
+        """A place was named for a parcel, perhaps a second one after a smaller one."""
+        others = tuple(one for one in self.parcels if one.place.item != place.item)
+        return replace(self, parcels=(*others, Lying(draft, place)), size=draft.size)
+
+    def without(self, item: str | None) -> "Pile":
+        """It is not there any more."""
+        return replace(self, parcels=tuple(one for one in self.parcels if one.place.item != item))
+
+    def stood(self, item: str, stands: Stand) -> "Pile":
+        """It stands so now; what lies there goes on lying there."""
+        return self._changed(item, lambda one: one if one.stands == "left" else replace(one, stands=stands))
+
+    def left(self, item: str, pickup: str | None, slip: Slip | None) -> "Pile":
+        """The bridge says that it lies there."""
+        return self._changed(item, lambda one: replace(one, stands="left", pickup=pickup, slip=slip))
+
+    def without_persons(self) -> "Pile":
+        """What may be kept when nobody is signed in: neither names nor codes."""
+        nobody = (replace(one.draft, person=None, unknown="") for one in self.parcels)
+        parcels = (replace(one, draft=d, slip=None) for one, d in zip(self.parcels, nobody, strict=True))
+        return replace(self, parcels=tuple(parcels))
+
+    def _changed(self, item: str, change: Callable[[Lying], Lying]) -> "Pile":
+        parcels = tuple(change(one) if one.place.item == item else one for one in self.parcels)
+        return replace(self, parcels=parcels)

@@ -1,0 +1,166 @@
+"""What staff want of a parcel's place: one to be found, its door opened, a yes, the parcel back.
+
+What follows from the bridge's answers is in kiosk.core.deposit.
+"""
+
+from dataclasses import replace
+
+from contract import messages as m
+from kiosk.core import screens as s
+from kiosk.core import stock
+from kiosk.core.pile import Draft, Pile
+from kiosk.core.state import Staff, State, Step, ask, post, quiet, show
+
+# --- where the flow goes on --------------------------------------------------------------------
+
+
+def home(state: State, note: s.Note = "", where: str = "") -> Step:
+    """Nothing in hand any more: the next label."""
+    return show(replace(state, draft=None), s.Parcels(note, where))
+
+
+def whose(state: State, draft: Draft, note: s.Note = "", where: str = "") -> Step:
+    """This parcel is in hand: whom is it for? If that was known, Enter says it again."""
+    matches = (draft.person,) if draft.person is not None else ()
+    return show(replace(state, draft=draft), s.FindPerson(matches=matches, note=note, where=where))
+
+
+def with_pile(state: State, pile: Pile) -> State:
+    """The same, this having become of the delivery."""
+    return state if state.staff is None else replace(state, staff=replace(state.staff, pile=pile))
+
+
+def pile_of(state: State) -> Pile:
+    """The delivery staff are at."""
+    return state.staff.pile if state.staff is not None else Pile()
+
+
+# --- what staff want ---------------------------------------------------------------------------
+
+
+def claim(state: State, size: m.Size, fresh_item: str, shelf: bool = False) -> Step:
+    """Ask for a place. That staff took the parcel in charge is a fact, once."""
+    staff, draft = state.staff, state.draft
+    if staff is None or draft is None or not draft.owner:
+        return quiet(state)
+    known = draft.item is not None
+    draft = replace(draft, item=draft.item or fresh_item, size=size)
+    if draft.in_hand and draft.was_for != draft.owner:
+        return _reassigned(state, staff, draft, shelf)
+    received = () if known else (_received(staff, draft),)
+    return find_place(state, staff, draft, shelf or draft.wants_shelf, *received)
+
+
+def open_door(state: State, item: m.VisitItem) -> Step:
+    """Open the door of what is to be put there."""
+    staff = state.staff
+    if staff is None or item.label is not None:
+        return quiet(state)
+    state = with_pile(state, staff.pile.stood(item.item, "asked"))
+    return ask(state, m.OpenItem(visit=staff.visit, item=item.item), s.Opening(item))
+
+
+def lies_there(state: State, place: m.VisitItem) -> Step:
+    """Staff say that it lies on its shelf place."""
+    return _settle(state, place, "left", s.Claiming(item=place))
+
+
+def bigger(state: State) -> Step:
+    """It does not fit: its place is given back, and another one looked for."""
+    return _given_back(state, "bigger")
+
+
+def undo(state: State) -> Step:
+    """Take the parcel back: the one under way, else the last one that was put away."""
+    match state.screen:
+        case s.Parcels():
+            return _take_out_last(state)
+        case _:
+            return _given_back(state, "given_up")
+
+
+def released(state: State) -> Step:
+    """Before something else begins, or staff leave: a place that was named and never opened is free again."""
+    if (given := stock.give_back(state)) is not None:
+        return given
+    lying = pile_of(state).find(state.draft.item) if state.draft is not None else None
+    if state.staff is None or lying is None or lying.stands != "placed":
+        return quiet(state)
+    state, sent = post(state, m.Settle(visit=state.staff.visit, item=lying.place.item, outcome="given_up"))
+    return with_pile(state, pile_of(state).without(lying.place.item)), (sent,)
+
+
+def _reassigned(state: State, staff: Staff, draft: Draft, shelf: bool) -> Step:
+    """What was taken out again is for somebody else: that is said before a place is asked for."""
+    body = m.Reassign(visit=staff.visit, item=draft.item or "", person=draft.owner)
+    state, sent = post(state, body)
+    draft = replace(draft, was_for=draft.owner)
+    state, commands = find_place(state, staff, draft, shelf or draft.wants_shelf)
+    return state, (sent, *commands)
+
+
+def _received(staff: Staff, draft: Draft) -> m.ParcelReceived:
+    return m.ParcelReceived(
+        item=draft.item or "",
+        person=draft.owner,
+        staff=staff.staff,
+        size=draft.size,
+        kind=draft.kind,
+        label=draft.label,
+        carrier=draft.carrier,
+        named=draft.person is not None,
+        pieces=draft.pieces,
+        damaged=draft.damaged,
+        heavy=draft.heavy,
+        perishable=draft.perishable,
+    )
+
+
+def find_place(state: State, staff: Staff, draft: Draft, shelf: bool, *facts: m.Fact) -> Step:
+    """Ask for a place, behind a door or on a shelf."""
+    body = m.Claim(
+        visit=staff.visit,
+        item=draft.item or "",
+        person=draft.owner,
+        size=draft.size,
+        kind=draft.kind,
+        label=draft.label,
+        carrier=draft.carrier,
+        shelf=shelf,
+        heavy=draft.heavy,
+        perishable=draft.perishable,
+    )
+    return ask(replace(state, draft=draft), body, s.Claiming(shelf=shelf), *facts)
+
+
+def _given_back(state: State, ending: s.Ending) -> Step:
+    match state.screen:
+        case s.Placed(item) | s.DoorOpen(item) | s.Blocked(item) if not taking_out(state):
+            open_now = isinstance(state.screen, s.DoorOpen)
+            return _settle(state, item, ending, s.Claiming(ending, item, open_now))
+        case _:
+            return quiet(state)
+
+
+def _take_out_last(state: State) -> Step:
+    last = pile_of(state).last()
+    if state.staff is None or last is None:
+        return quiet(state)
+    place, visit = last.place, state.staff.visit
+    if last.stands in ("asked", "open"):
+        state = replace(state, draft=last.draft)
+        return _settle(state, place, "given_up", s.Claiming("given_up", place, last.stands == "open"))
+    state = replace(state, draft=replace(last.draft, undoing=True))
+    waits = s.Opening(place) if place.label is None else s.Claiming("given_up", place)
+    return ask(state, m.TakeOut(visit=visit, item=place.item, why="undo"), waits)
+
+
+def _settle(state: State, item: m.VisitItem, outcome: s.Outcome, screen: s.Claiming) -> Step:
+    if state.staff is None:
+        return quiet(state)
+    return ask(state, m.Settle(visit=state.staff.visit, item=item.item, outcome=outcome), screen)
+
+
+def taking_out(state: State) -> bool:
+    """Whether the parcel in hand is on its way out."""
+    return state.draft is not None and state.draft.undoing

@@ -1,0 +1,338 @@
+"""Staff take in a carrier's pile: label, person, size; what is special; what is refused; the count.
+
+SignIn -badge, PIN-> Parcels -label-> FindPerson -Enter-> PickSize -Enter-> a place (kiosk.core.placing)
+FindPerson, PickSize -> Special | Pieces | Refuse
+Parcels -the round is ended-> Counting -so many were announced-> Counted -slips or none-> Parcels
+
+Every step has a key and a place to touch, and the next label is heard while the last door stands open.
+Every scan is answered by a beep: taken (ok), look at the screen (question), not taken (error).
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from contract import messages as m
+from kiosk.core import deposit, placing, stock
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.core import shelf as on_shelf
+from kiosk.core.pile import MOST_PIECES, Draft, Pile
+from kiosk.core.placing import home, pile_of, whose, with_pile
+from kiosk.core.scans import (
+    Badge,
+    Scan,
+    Token,
+    Unreadable,
+    carrier_of,
+    compared,
+    fault_of,
+    number_of,
+    plain_of,
+)
+from kiosk.core.state import Record, State, Step, ask, post, quiet, show, sound
+
+MOST_ANNOUNCED: Final = 999
+
+
+def touched(state: State, event: e.PersonEvent) -> Step:
+    """What staff did on a screen of theirs, or on the sign-in screen."""
+    if stock.concerns(state, event):
+        return stock.touched(state, event)
+    match event, state.screen:
+        case e.PinGiven(number, pin), s.SignIn(busy=False, wait_seconds=0):
+            return ask(state, m.SignIn(number=number, pin=pin), s.SignIn(busy=True))
+        case e.LabelGiven(text, expected), s.Parcels():
+            return _typed_label(state, text, expected)
+        case e.Entered(), _:
+            return _entered(state, event)
+        case e.AnotherSaid(), s.Twice(label):
+            return _begin(state, label, ())
+        case e.PeopleFound(query, matches), s.FindPerson():
+            return show(state, s.FindPerson(query, matches))
+        case e.PersonChosen(person, known), s.FindPerson(_, matches):
+            return _person(state, person, matches, known)
+        case e.UnknownSaid(person), s.FindPerson() if state.draft is not None:
+            return show(replace(state, draft=replace(state.draft, person=None, unknown=person)), s.PickSize())
+        case e.NextParcel(), s.Silent() | s.Refusal() | s.Twice():
+            return _once_more(state)
+        case e.NextParcel(), s.Counted():
+            return home(with_pile(state, Pile(size=pile_of(state).size)))
+        case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse():
+            return _put_aside(state)
+        case _:
+            return _special(state, event)
+
+
+def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
+    """A scan in staff mode is a parcel's label, whatever its form, unless it is one of our QR codes."""
+    match scan:
+        case Unreadable(why, length):
+            state, commands = _note(state, "unreadable")
+            return sound((state, (*commands, Record(m.ScanRefused(why=why, length=length)))), "error")
+        case _ if stock.concerns(state, event):
+            return stock.scanned(state, event.text)
+        case Token():
+            return sound(_note(state, "ticket"), "error")
+        case Badge() if _may_be_badge(state, event):
+            return sound(home(state, "badge", event.text), "question")
+        case _:
+            return _label_scanned(state, event.text, event.expected)
+
+
+def dropped(state: State) -> Step:
+    """The scanner read what no label has."""
+    return sound(_note(state, "unreadable"), "error") if state.staff is not None else quiet(state)
+
+
+def back(state: State) -> Step:
+    """One step back, as long as nothing is reserved."""
+    if stock.concerns(state, e.Back()):
+        return stock.back(state)
+    match state.screen:
+        case s.FindPerson():
+            return _put_aside(state)
+        case s.Silent() | s.Refusal() | s.Twice():
+            return _once_more(state)
+        case s.Shelf() | s.Counting() | s.Counted():
+            return home(state)
+        case s.HandOver(sent=False) | s.HandedOver():
+            return on_shelf.go_on(state)
+        case s.Special() | s.Pieces() | s.Refuse():
+            return _back_to_question(state)
+        case s.PickSize() if state.draft is not None:
+            return whose(state, state.draft)
+        case _:
+            return quiet(state)
+
+
+# --- labels ------------------------------------------------------------------------------------
+
+
+def _note(state: State, note: s.Note) -> Step:
+    """Say it where a label is waited for; elsewhere the beep is enough."""
+    return show(state, s.Parcels(note)) if isinstance(state.screen, s.Parcels) else quiet(state)
+
+
+def _may_be_badge(state: State, event: e.Scanned) -> bool:
+    """Ten digits are some carriers' numbers too: shown a second time, it is a label."""
+    said = state.screen == s.Parcels("badge", event.text)
+    return isinstance(state.screen, s.Parcels) and not said and not event.expected
+
+
+def _typed_label(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
+    """A label, or none; a typed one is judged like a scanned one."""
+    if text.strip() and (fault := fault_of(text.strip())) is not None:
+        state, commands = sound(_note(state, "unreadable"), "error")
+        return state, (*commands, Record(m.ScanRefused(why=fault.why, length=fault.length)))
+    return _start(state, text, expected) if text.strip() else _begin(state, "", ())
+
+
+def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
+    draft, label = state.draft, plain_of(text)
+    match state.screen:
+        case s.Parcels() | s.Twice() | s.HandedOver() | s.Silent() | s.Refusal():
+            return _start(state, text, expected)
+        case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
+            if draft.piece < draft.pieces:
+                return sound(deposit.next_piece(state, draft, number_of(text)), "ok")
+            return _start(state, text, expected)
+        case s.Placed(place) if place.label is not None:
+            if label.casefold() == place.label.casefold():
+                return sound(placing.lies_there(state, place), "ok")
+            return sound(show(state, s.Placed(place, other_place=True)), "error")
+        case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse() if draft is not None:
+            return _scanned_in_hand(state, draft, text, expected)
+        case s.Start() | s.SignIn():
+            return quiet(state)
+        case _:
+            return sound(quiet(state), "error")
+
+
+def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
+    """A label while a parcel is in hand: its own, the one it lacked, or that of another parcel instead."""
+    label = number_of(text)
+    if draft.label and compared(label) == compared(draft.label):
+        return sound(quiet(state), "ok")
+    if draft.in_hand or draft.piece > 1:
+        return sound(quiet(state), "error")
+    if not draft.label and not _where(state, label):
+        labelled = replace(draft, label=label, carrier=carrier_of(text))
+        return sound((replace(state, draft=labelled), ()), "ok")
+    state, commands = _start(state, text, expected)
+    if isinstance(state.screen, s.FindPerson):
+        state = replace(state, screen=replace(state.screen, note="other"))
+    return sound((state, commands), "question")
+
+
+def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
+    """The next parcel, unless this label was taken in already."""
+    label = number_of(text)
+    if (where := _where(state, label)) is not None:
+        return sound(show(replace(state, draft=None), s.Twice(text.strip(), where)), "question")
+    return sound(_begin(state, text, expected), "ok")
+
+
+def _where(state: State, label: str) -> str | None:
+    """Where the parcel with this label was put, as far as this kiosk knows."""
+    lying = pile_of(state).with_label(label)
+    return lying.where if lying is not None else dict(state.lain).get(compared(label))
+
+
+def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
+    state, commands = placing.released(state)
+    draft = Draft(number_of(text), carrier_of(text) if text else None, size=pile_of(state).size)
+    return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
+
+
+# --- whom it is for ----------------------------------------------------------------------------
+
+
+def _entered(state: State, event: e.Entered) -> Step:
+    match state.screen:
+        case s.Parcels():
+            return _typed_label(state, event.text, event.matches)
+        case s.Twice():
+            return home(state)
+        case s.FindPerson() if not event.matches:
+            return sound(show(state, s.FindPerson(event.text)), "error")
+        case s.FindPerson():
+            return _person(state, event.matches[0].person, event.matches, known=True)
+        case s.PickSize() if state.draft is not None:
+            return _sized(state, state.draft.size, event.item, shelf=False)
+        case s.Placed(place) if place.label is not None:
+            return placing.lies_there(state, place)
+        case s.Counting() if not event.text:
+            return show(state, s.Counted())
+        case s.Counting() if event.text.isdecimal() and int(event.text) <= MOST_ANNOUNCED:
+            return _counted(state, int(event.text))
+        case _:
+            return quiet(state)
+
+
+def _person(state: State, person_id: str, matches: tuple[m.PersonName, ...], known: bool) -> Step:
+    person = next((one for one in matches if one.person == person_id), None)
+    if person is None or state.draft is None:
+        return quiet(state)
+    if not known:
+        return sound(show(state, s.FindPerson(note="gone")), "error")
+    return show(replace(state, draft=replace(state.draft, person=person, unknown="")), s.PickSize())
+
+
+def _sized(state: State, size: m.Size, item: str, shelf: bool) -> Step:
+    """This size, if there may be a place of it."""
+    screen = state.screen
+    if not isinstance(screen, s.PickSize) or state.draft is None:
+        return quiet(state)
+    to_shelf = shelf or state.draft.wants_shelf
+    if not to_shelf and screen.free is not None and size not in screen.free:
+        return sound(quiet(state), "error")
+    return placing.claim(state, size, item, shelf)
+
+
+# --- what is special ---------------------------------------------------------------------------
+
+
+def _special(state: State, event: e.PersonEvent) -> Step:
+    draft = state.draft
+    match event, state.screen:
+        case e.SizeChosen(size, item, shelf), s.PickSize():
+            return _sized(state, size, item, shelf)
+        case e.SpecialWanted(), s.PickSize() as asked:
+            return show(state, s.Special(asked))
+        case e.MarkSaid(mark), s.PickSize() | s.Special() if draft is not None:
+            return replace(state, draft=draft.marked(mark)), ()
+        case e.PiecesWanted(), s.PickSize() | s.Special() if draft is not None and draft.piece == 1:
+            return show(state, s.Pieces())
+        case e.PiecesSaid(pieces), s.Pieces() if draft is not None and 1 <= pieces <= MOST_PIECES:
+            return show(replace(state, draft=replace(draft, pieces=pieces)), s.PickSize())
+        case e.RefuseWanted(), s.Parcels() | s.FindPerson() | s.PickSize() | s.Special():
+            return show(replace(state, draft=draft or Draft(size=pile_of(state).size)), s.Refuse())
+        case e.RefuseSaid(why, item), s.Refuse():
+            return _refuse(state, why, item)
+        case _:
+            return _placing(state, event)
+
+
+def _placing(state: State, event: e.PersonEvent) -> Step:
+    match event, state.screen:
+        case e.OpenDoor(), s.Placed(item) | s.Blocked(item) | s.Refusal(_, m.VisitItem() as item):
+            return placing.open_door(state, item)
+        case e.ShelfDone(), s.Placed(place) if place.label is not None:
+            return placing.lies_there(state, place)
+        case e.Bigger(), _:
+            return placing.bigger(state)
+        case e.Undo(), _:
+            return placing.undo(state)
+        case e.RoundEnded(), s.Parcels() if pile_of(state).begun:
+            return show(state, s.Counting())
+        case e.SlipsPrinted(), s.Counted() as screen:
+            return _printed(state, screen)
+        case _:
+            return on_shelf.touched(state, event)
+
+
+def _refuse(state: State, why: s.Why, fresh_item: str) -> Step:
+    """It is not taken in; what was in hand of ours goes back to its carrier."""
+    staff, draft = state.staff, state.draft
+    if staff is None or draft is None:
+        return quiet(state)
+    item = draft.item or fresh_item
+    fact = m.ParcelRefused(item=item, staff=staff.staff, why=why, label=draft.label, carrier=draft.carrier)
+    pile = replace(staff.pile, refused=staff.pile.refused + 1)
+    state, _ = home(with_pile(state, pile), "refused")
+    if not draft.in_hand:
+        return state, (Record(fact),)
+    state, sent = post(state, m.Settle(visit=staff.visit, item=item, outcome="returned"))
+    return state, (Record(fact), sent)
+
+
+def _put_aside(state: State) -> Step:
+    """The parcel in hand is not put away now."""
+    in_hand = state.draft is not None and state.draft.in_hand
+    return home(state, "in_hand" if in_hand else "")
+
+
+def _back_to_question(state: State) -> Step:
+    draft = state.draft
+    if draft is not None and draft.owner:
+        asked = state.screen.asked if isinstance(state.screen, s.Special) else s.PickSize()
+        return show(state, asked)
+    return whose(state, draft) if draft is not None and draft.label else home(state)
+
+
+def _once_more(state: State) -> Step:
+    """After a no, or no answer: the same parcel again, if it has no place yet; what has one stays there."""
+    draft = state.draft
+    again = draft is not None and draft.owner and not draft.undoing and not isinstance(state.screen, s.Twice)
+    if again and draft is not None and pile_of(state).find(draft.item) is None:
+        return show(state, s.PickSize())
+    state, commands = placing.released(state)
+    state, _ = home(state)
+    return state, commands
+
+
+# --- the end of the round ----------------------------------------------------------------------
+
+
+def _counted(state: State, announced: int) -> Step:
+    """What the carrier's slip says, beside what was taken in."""
+    if state.staff is None:
+        return quiet(state)
+    pile = state.staff.pile
+    fact = m.PileCounted(
+        staff=state.staff.staff,
+        announced=announced,
+        received=pile.received,
+        refused=pile.refused,
+        carrier=pile.carrier(),
+    )
+    return replace(state, screen=s.Counted(announced)), (Record(fact),)
+
+
+def _printed(state: State, screen: s.Counted) -> Step:
+    shown = tuple(
+        Record(m.SlipShown(item=one.place.item, pickup=one.pickup, how="print"))
+        for one in pile_of(state).slips()
+        if one.pickup is not None
+    )
+    return replace(state, screen=replace(screen, printed=True)), shown

@@ -1,0 +1,350 @@
+"""Dialogues: each key and each bad scan of somebody who takes in a carrier's pile."""
+
+import pytest
+
+from contract import messages as m
+from kiosk.core import events as e
+from kiosk.core import screens as s
+from kiosk.core.pile import MOST_PIECES, Mark
+from tests.kiosk.core.dialogue import (
+    LABEL,
+    PLACE,
+    SAMIRA,
+    SHELF,
+    SLIP,
+    Dialogue,
+    count,
+    parcel,
+    put_away,
+    signed_in,
+    sounds,
+    with_open_door,
+    with_person,
+    with_place,
+)
+
+OTHER = "1Z999AA10123456784"
+BADGE = "0008154711"
+
+
+def claimed(told: Dialogue) -> m.Claim:
+    """The last claim."""
+    return next(body for body in reversed(told.asks) if isinstance(body, m.Claim))
+
+
+def received(told: Dialogue) -> m.ParcelReceived:
+    """The last fact of this kind."""
+    return next(fact for fact in reversed(told.facts) if isinstance(fact, m.ParcelReceived))
+
+
+# --- the common case ---------------------------------------------------------------------------
+
+
+def test_an_expected_parcel_takes_a_scan_and_enter_twice() -> None:
+    told = signed_in().on(e.Scanned(LABEL, (SAMIRA,)))
+    assert told.shows(s.FindPerson).matches == (SAMIRA,)
+    assert sounds(told) == "ok"
+    told.on(e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "i-1"))
+    claim = claimed(told)
+    assert (claim.person, claim.size, claim.item, claim.label) == ("p-1", "M", "i-1", LABEL)
+    told.answers(m.Claimed(visit="sv", item=PLACE)).shows(s.Opening)
+
+
+def test_three_letters_and_enter_take_the_first_of_those_who_fit() -> None:
+    other = m.PersonName(person="p-9", name="Samir Haddad", flat="B 2")
+    told = signed_in().on(e.Scanned(LABEL), e.Entered("sam", (SAMIRA, other), "x"))
+    assert told.state.draft is not None
+    assert told.state.draft.person == SAMIRA
+
+
+def test_enter_with_nobody_found_stays_and_sounds_low() -> None:
+    told = signed_in().on(e.Scanned(LABEL), e.Entered("xyz", (), "x"))
+    assert told.shows(s.FindPerson).query == "xyz"
+    assert sounds(told) == "error"
+
+
+def test_the_size_of_the_last_parcel_is_the_next_one_s() -> None:
+    told = put_away(size="XL").on(e.Scanned(OTHER, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"))
+    told.on(e.Entered("", (), "i-2"))
+    assert claimed(told).size == "XL"
+
+
+def test_enter_confirms_a_shelf_place() -> None:
+    told = with_place(SHELF, shelf=True).on(e.Entered("", (), "x"))
+    assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="left")
+
+
+def test_enter_on_the_first_screen_takes_a_parcel_without_label_and_a_label_scanned_then_is_its_own() -> None:
+    told = signed_in().on(e.Entered("", (), "x"), e.Scanned(LABEL))
+    told.shows(s.FindPerson)
+    assert told.state.draft is not None
+    assert (told.state.draft.label, told.state.draft.carrier) == (LABEL, "Colissimo")
+    assert told.facts == []
+
+
+def test_a_label_may_be_typed() -> None:
+    told = signed_in().on(e.Entered(LABEL, (SAMIRA,), "x"))
+    assert told.shows(s.FindPerson).matches == (SAMIRA,)
+
+
+@pytest.mark.parametrize("label", ["27483190", LABEL])
+def test_any_number_is_a_label_for_staff_and_no_code(label: str) -> None:
+    signed_in().on(e.Scanned(label)).shows(s.FindPerson)
+
+
+def test_nobody_can_be_chosen_who_was_not_shown() -> None:
+    told = signed_in().on(e.Scanned(LABEL), e.PeopleFound("sam", (SAMIRA,)), e.PersonChosen("p-2"))
+    told.shows(s.FindPerson)
+
+
+# --- what is special ---------------------------------------------------------------------------
+
+
+def test_an_unknown_name_goes_to_the_shelf_first_and_is_said_to_be_none() -> None:
+    told = signed_in().on(e.Scanned(LABEL), e.UnknownSaid("p-new"), e.Entered("", (), "i-1"))
+    fact, claim = received(told), claimed(told)
+    assert (fact.person, fact.named) == ("p-new", False)
+    assert (claim.person, claim.shelf) == ("p-new", True)
+    told.answers(m.Full(sizes=("S", "M"), shelf=False))
+    assert not claimed(told).shelf
+    told.answers(m.Claimed(visit="sv", item=PLACE)).shows(s.Opening)
+
+
+def test_perishable_goods_never_go_behind_a_door() -> None:
+    told = with_person().on(e.MarkSaid("perishable"), e.SizeChosen("S", "i-1"))
+    assert (claimed(told).shelf, claimed(told).perishable, received(told).perishable) == (True, True, True)
+    told.answers(m.Full(sizes=("S", "M"), shelf=False))
+    assert told.shows(s.PickSize).full
+    assert len([body for body in told.asks if isinstance(body, m.Claim)]) == 1
+
+
+@pytest.mark.parametrize("mark", ["damaged", "heavy", "perishable"])
+def test_a_mark_is_one_key_is_kept_and_the_same_key_takes_it_away(mark: Mark) -> None:
+    told = with_person().on(e.MarkSaid(mark))
+    assert getattr(told.state.draft, mark)
+    told.on(e.SizeChosen("M", "i-1"))
+    assert getattr(received(told), mark)
+    told = with_person().on(e.MarkSaid(mark), e.MarkSaid(mark), e.SizeChosen("M", "i-1"))
+    assert not getattr(received(told), mark)
+
+
+def test_a_registered_letter_waits_behind_the_counter() -> None:
+    told = with_person().on(e.MarkSaid("registered_letter"), e.SizeChosen("S", "i-1"))
+    assert (claimed(told).kind, claimed(told).shelf) == ("registered_letter", True)
+    told = with_person().on(e.MarkSaid("registered_letter"), e.MarkSaid("letter"), e.SizeChosen("S", "i-1"))
+    assert (claimed(told).kind, claimed(told).shelf, received(told).kind) == ("letter", False, "letter")
+
+
+def test_marks_can_be_touched_on_a_screen_of_their_own() -> None:
+    told = with_person().on(e.SpecialWanted(), e.MarkSaid("damaged"))
+    told.shows(s.Special)
+    told.on(e.Back()).shows(s.PickSize)
+    assert told.state.draft is not None
+    assert told.state.draft.damaged
+
+
+def test_what_was_full_is_still_known_after_looking_at_what_is_special() -> None:
+    told = with_person().on(e.SizeChosen("XL", "i-1")).answers(m.Full(sizes=("S",), shelf=True))
+    assert told.on(e.SpecialWanted(), e.Back()).shows(s.PickSize).free == ("S",)
+
+
+def test_several_pieces_come_one_after_the_other_each_an_item_of_its_own() -> None:
+    told = with_person().on(e.PiecesWanted(), e.PiecesSaid(3))
+    for nth, door in enumerate((7, 9, 11), 1):
+        place = parcel(f"i-{nth}", door)
+        told.shows(s.PickSize)
+        told.on(e.Entered("", (), place.item)).answers(m.Claimed(visit="sv", item=place))
+        assert (received(told).item, received(told).pieces) == (place.item, 3)
+        told.door(place, "opened", "closed").settled(place, "left", pickup="pu-1")
+    assert told.shows(s.Parcels).note == "in_place"
+    assert count(told) == 3
+
+
+def test_a_scan_at_the_open_door_of_a_piece_is_the_next_piece() -> None:
+    told = with_person().on(e.PiecesWanted(), e.PiecesSaid(2), e.Entered("", (), "i-1"))
+    told.answers(m.Claimed(visit="sv", item=PLACE)).door(PLACE, "opened").on(e.Scanned(OTHER))
+    told.shows(s.PickSize)
+    assert told.state.draft is not None
+    assert (told.state.draft.label, told.state.draft.piece, told.state.draft.person) == (OTHER, 2, SAMIRA)
+
+
+@pytest.mark.parametrize("pieces", [0, MOST_PIECES + 1])
+def test_a_number_of_pieces_that_is_none_changes_nothing(pieces: int) -> None:
+    with_person().on(e.PiecesWanted(), e.PiecesSaid(pieces)).shows(s.Pieces)
+
+
+@pytest.mark.parametrize("why", ["damaged", "stranger", "too_big", "no_room", "perishable", "other"])
+def test_a_parcel_is_refused_with_its_reason_and_counts_as_such(why: s.Why) -> None:
+    told = signed_in().on(e.Scanned(LABEL), e.RefuseWanted(), e.RefuseSaid(why, "i-1"))
+    refused = m.ParcelRefused(item="i-1", staff="staff-1", why=why, label=LABEL, carrier="Colissimo")
+    assert told.facts == [refused]
+    assert told.shows(s.Parcels).note == "refused"
+    assert told.state.staff is not None
+    assert told.state.staff.pile.refused == 1
+    told.on(e.Scanned(LABEL)).shows(s.FindPerson)
+
+
+def test_a_parcel_without_label_can_be_refused_at_once_and_back_leads_home() -> None:
+    signed_in().on(e.RefuseWanted(), e.Back()).shows(s.Parcels)
+    told = signed_in().on(e.RefuseWanted(), e.RefuseSaid("other", "i-1"))
+    assert told.facts == [m.ParcelRefused(item="i-1", staff="staff-1", why="other")]
+
+
+@pytest.mark.parametrize("wanted", [e.SpecialWanted(), e.PiecesWanted(), e.RefuseWanted()])
+def test_the_undo_key_puts_aside_what_has_no_place_yet(wanted: e.PersonEvent) -> None:
+    told = with_person().on(wanted, e.Undo())
+    told.shows(s.Parcels)
+    assert told.state.draft is None
+    assert len(told.asks) == 1
+
+
+# --- scans that are none -----------------------------------------------------------------------
+
+
+def test_the_same_label_again_says_where_it_lies() -> None:
+    told = put_away().on(e.Scanned(f"]C0{LABEL}"))
+    assert told.shows(s.Twice).where == "7"
+    assert sounds(told) == "question"
+    told.on(e.NextParcel()).shows(s.Parcels)
+    put_away().on(e.Scanned(LABEL), e.Entered("", (), "x")).shows(s.Parcels)
+
+
+@pytest.mark.parametrize("again", [LABEL.lower(), f" {LABEL} ", "6A12 3456 7890 1"])
+def test_the_same_label_typed_by_hand_is_the_same(again: str) -> None:
+    put_away().on(e.Entered(again, (), "x")).shows(s.Twice)
+    signed_in(told=put_away().on(e.Leave())).on(e.Entered(again, (), "x")).shows(s.Twice)
+    with_person().on(e.Scanned(again)).shows(s.PickSize)
+
+
+def test_the_same_label_again_may_be_another_parcel_after_all() -> None:
+    told = put_away().on(e.Scanned(LABEL), e.AnotherSaid())
+    told.shows(s.FindPerson)
+    assert told.state.draft is not None
+    assert told.state.draft.label == LABEL
+
+
+def test_a_label_from_an_earlier_round_at_this_kiosk_is_known_too() -> None:
+    told = put_away().on(e.Leave())
+    assert signed_in(told=told).on(e.Scanned(LABEL)).shows(s.Twice).where == "7"
+
+
+def test_the_label_of_a_parcel_whose_door_stands_open_is_taken_in_already() -> None:
+    assert with_open_door().on(e.Scanned(LABEL)).shows(s.Twice).where == "7"
+
+
+def test_a_parcel_taken_out_again_may_be_taken_in_again() -> None:
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    told.on(e.Undo(), e.Scanned(LABEL)).shows(s.FindPerson)
+
+
+def test_our_own_ticket_is_no_label() -> None:
+    told = signed_in().on(e.Scanned("C1" + "A" * 26))
+    assert told.shows(s.Parcels).note == "ticket"
+    assert sounds(told) == "error"
+
+
+def test_a_badge_is_no_label_unless_it_is_shown_twice() -> None:
+    told = signed_in().on(e.Scanned(BADGE))
+    assert told.shows(s.Parcels).note == "badge"
+    assert sounds(told) == "question"
+    told.on(e.Scanned(BADGE)).shows(s.FindPerson)
+
+
+def test_ten_digits_that_are_expected_are_a_label_at_once() -> None:
+    signed_in().on(e.Scanned(BADGE, (SAMIRA,))).shows(s.FindPerson)
+
+
+def test_what_cannot_be_read_is_said_and_kept_without_its_text() -> None:
+    told = signed_in().on(e.Scanned("AB\x07CD"))
+    assert told.shows(s.Parcels).note == "unreadable"
+    assert sounds(told) == "error"
+    assert told.facts == [m.ScanRefused(why="control", length=5)]
+    told = signed_in().on(e.ScanDropped("too_long", 300))
+    assert (told.shows(s.Parcels).note, sounds(told)) == ("unreadable", "error")
+
+
+def test_a_person_who_is_gone_meanwhile_is_not_chosen() -> None:
+    told = signed_in().on(e.Scanned(LABEL), e.PeopleFound("sam", (SAMIRA,)))
+    told.on(e.PersonChosen("p-1", known=False))
+    assert told.shows(s.FindPerson).note == "gone"
+    assert sounds(told) == "error"
+    told.on(e.UnknownSaid("p-new")).shows(s.PickSize)
+
+
+def test_another_label_while_one_is_in_hand_puts_that_one_aside() -> None:
+    told = with_person().on(e.Scanned(OTHER))
+    assert told.shows(s.FindPerson).note == "other"
+    assert sounds(told) == "question"
+    assert told.state.draft is not None
+    assert told.state.draft.label == OTHER
+    assert len(told.asks) == 1
+
+
+def test_the_own_label_once_more_changes_nothing() -> None:
+    told = with_person().on(e.Scanned(LABEL))
+    told.shows(s.PickSize)
+    assert sounds(told) == "ok"
+
+
+@pytest.mark.parametrize("told", [with_place(), with_person().on(e.SizeChosen("M", "i-1"))])
+def test_a_scan_that_comes_too_early_is_answered_low_and_changes_nothing(told: Dialogue) -> None:
+    before = told.screen
+    told.on(e.Scanned(OTHER))
+    assert (told.screen, sounds(told)) == (before, "error")
+
+
+def test_every_scan_beeps_anew() -> None:
+    told = signed_in().on(e.Scanned("C1" + "A" * 26))
+    first = told.state.beep.nth
+    assert told.on(e.Scanned("C1" + "A" * 26)).state.beep.nth == first + 1
+
+
+# --- the end of the round ----------------------------------------------------------------------
+
+
+def test_the_round_ends_with_the_carriers_count_and_what_differs() -> None:
+    told = put_away().on(e.RefuseWanted(), e.RefuseSaid("other", "i-9"), e.RoundEnded())
+    told.shows(s.Counting)
+    told.on(e.Entered("30", (), "x"))
+    assert told.shows(s.Counted).announced == 30
+    counted = m.PileCounted(staff="staff-1", announced=30, received=1, refused=1, carrier="Colissimo")
+    assert told.facts[-1] == counted
+
+
+def test_a_round_without_a_carriers_slip_ends_without_a_count() -> None:
+    told = put_away().on(e.RoundEnded(), e.Entered("", (), "x"))
+    assert told.shows(s.Counted).announced is None
+    assert not any(isinstance(fact, m.PileCounted) for fact in told.facts)
+
+
+@pytest.mark.parametrize("text", ["1000", "abc", "-1", "²"])
+def test_a_count_that_is_none_is_not_taken(text: str) -> None:
+    put_away().on(e.RoundEnded(), e.Entered(text, (), "x")).shows(s.Counting)
+
+
+def test_slips_are_printed_at_the_end_and_go_with_the_round() -> None:
+    told = put_away().on(e.RoundEnded(), e.Entered("1", (), "x"), e.SlipsPrinted())
+    assert told.facts[-1] == m.SlipShown(item="i-1", pickup="pu-1", how="print")
+    assert told.shows(s.Counted).printed
+    told.on(e.NextParcel()).shows(s.Parcels)
+    assert count(told) == 0
+    assert SLIP.digits not in repr(told.state)
+
+
+def test_no_slip_is_made_for_nobody() -> None:
+    told = signed_in().on(e.Scanned(LABEL), e.UnknownSaid("p-new"), e.Entered("", (), "i-1"))
+    told.answers(m.Claimed(visit="sv", item=SHELF)).on(e.ShelfDone())
+    told.settled(SHELF, "left", pickup="pu-1", slip=SLIP)
+    assert told.state.staff is not None
+    assert told.state.staff.pile.slips() == ()
+
+
+def test_back_from_the_count_goes_on_with_the_round() -> None:
+    told = put_away().on(e.RoundEnded(), e.Back())
+    assert count(told) == 1
+    told.on(e.RoundEnded(), e.Entered("3", (), "x"), e.Back()).shows(s.Parcels)
+    assert count(told) == 1
+
+
+def test_a_round_not_begun_cannot_be_ended() -> None:
+    signed_in().on(e.RoundEnded()).shows(s.Parcels)
