@@ -22,6 +22,9 @@ from contract.salvage import move_aside
 MAX_DOCUMENTS: Final = 50_000
 """More than any site needs; a snapshot that grows beyond is refused."""
 
+_PERSONAL: Final = ("person/", "expected/", "return/")
+"""Keys of documents that say something of a person: once replaced, they are gone from the disk as well."""
+
 Outcome = Literal["applied", "held", "ignored", "gap"]
 
 migrations = Migrations("feed")
@@ -60,6 +63,7 @@ class Feed:
         self._pending_through: tuple[str, int] | None = None
         with storage_errors(path):
             migrations.apply(db)
+            self._empty_log()  # the last process may have been cut short before it could
         self._remember()
 
     @classmethod
@@ -146,6 +150,9 @@ class Feed:
             for document in documents
         ]
         connection = self._db.conn
+        forgets = replace or any(
+            document.key in self._documents and document.key.startswith(_PERSONAL) for document in documents
+        )
         with storage_errors(self._path):
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -157,7 +164,13 @@ class Feed:
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
+            if forgets:
+                self._empty_log()
             self._remember()
+
+    def _empty_log(self) -> None:
+        """The write-ahead log has the pages as they were."""
+        self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _remember(self) -> None:
         """Keep documents decoded in memory: they are few, and read at every touch."""

@@ -1,6 +1,7 @@
 """`python -m hub`: where the hub's parts meet. `run` is pages and ingest in one process."""
 
 import logging
+import os
 import signal
 import threading
 import uuid
@@ -15,7 +16,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from contract import topics
-from contract.clock import SystemClock
+from contract.clock import Clock, SystemClock
 from contract.codec import encode
 from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 from contract.messages import Presence
@@ -26,11 +27,14 @@ from hub.context import HubContext, open_context
 from hub.enrolment import hub_password
 from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
-from hub.notify.gateways import AppriseGateways, GatewayError
+from hub.notify.gateways import AppriseGateways, GatewayError, Gateways, Several
+from hub.notify.ovh import OvhSms, read_keys
+from hub.privacy import housekeeping, person_group, retention
 from hub.registry import main as main
 from hub.service import Service
 from hub.store.accounts import new_setup_code
 from hub.store.database import writing
+from hub.store.deadlines import days_left
 from hub.telling import Telling
 from hub.web import create_app
 
@@ -38,6 +42,9 @@ _THREADS: Final = 128
 _GRACEFUL_SECONDS: Final = 2
 
 log = logging.getLogger("hub")
+
+main.add_command(person_group)
+main.add_command(retention)
 
 _HOST = click.option("--host", help="Address the pages listen on.")
 _PORT = click.option("--port", type=click.IntRange(1, 65535), help="Port the pages listen on.")
@@ -93,7 +100,16 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
         service = Service(ingest, lambda topic, payload: holder[0].publish(topic, payload), context.clock)
         link = _link(context.settings.broker, data, session, service)
         holder.append(link)
-        telling = Telling(context.engine, context.keys, context.clock, _gateways(notify), zone)
+        telling = Telling(
+            context.engine,
+            context.keys,
+            context.clock,
+            _gateways(notify, data, context.clock),
+            zone,
+            days_left,
+        )
+        keeping = housekeeping(context)
+        keeping.start()  # before anybody is heard or told: whom a restore brought back is not here
         service.start()
         telling.start()
         link.start()
@@ -106,11 +122,17 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             )
             service.stop()
             telling.stop()
+            keeping.stop()
 
 
-def _gateways(notify: NotifySettings) -> AppriseGateways:
+def _gateways(notify: NotifySettings, data: Path, clock: Clock) -> Gateways:
     try:
-        return AppriseGateways(notify.sms, notify.email, notify.sender)
+        written = AppriseGateways(notify.sms, notify.email, notify.sender)
+        if notify.ovh is None:
+            return written
+        keys = read_keys(data / notify.ovh.keys if notify.ovh.keys else None, os.environ)
+        ovh = OvhSms(keys, notify.ovh.service, notify.ovh.sender, notify.ovh.address, clock)
+        return Several(ovh, written)
     except GatewayError as error:
         raise Trouble(str(error)) from None
 
@@ -160,9 +182,9 @@ def _presence(session: str, *, online: bool) -> bytes:
 def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     """Check what can be checked before anything starts, then hand over to gunicorn."""
     dictConfig(LOGGING)
-    _gateways(settings.notify)
     with ExitStack() as checks:
         if with_ingest:
+            _gateways(settings.notify, data, SystemClock())
             checks.enter_context(alone(data))
         context = checks.enter_context(opened(data))
         with writing(context.engine) as connection:

@@ -21,7 +21,9 @@ from hub.keys import KeyFileError
 from hub.store import backup as backups
 from hub.store import devices, folding, ledger
 from hub.store.accounts import AccountError
-from hub.store.database import StoreError, reading, sqlite_url, writing
+from hub.store.chain_check import check
+from hub.store.database import Connection, StoreError, reading, sqlite_url, writing
+from hub.store.erased_list import apply_again
 from hub.store.sites import SiteError
 
 
@@ -101,22 +103,35 @@ def broker_address(text: str) -> BrokerAddress:
 
 @main.command("ledger")
 @DATA
-@click.option("--jsonl", is_flag=True, required=True, help="One fact a line.")
+@click.option("--jsonl", is_flag=True, help="Print it, one fact a line.")
 @click.option("--after", default=0, help="Begin after this position.")
-def print_ledger(data: Path, jsonl: bool, after: int) -> None:
-    """Print the raw facts in order."""
-    del jsonl  # the only form there is
+@click.option("--verify", is_flag=True, help="Follow the chains; exits 1 at a link that does not hold.")
+def print_ledger(data: Path, jsonl: bool, after: int, verify: bool) -> None:
+    """The raw facts in order: print them, or check that they are what the devices wrote."""
+    if jsonl == verify:
+        raise click.UsageError("say --jsonl or --verify")
     with existing(data) as hub, reading(hub.engine) as connection:
+        if verify:
+            _verify(connection)
+            return
         for row in ledger.in_order(connection, after):
             sys.stdout.buffer.write(_line(row) + b"\n")
         sys.stdout.buffer.flush()
+
+
+def _verify(connection: Connection) -> None:
+    verdict = check(connection)
+    if verdict.broken:
+        click.echo(f"broken: {verdict.broken}")
+        sys.exit(1)
+    click.echo(f"{verdict.facts} facts, every link holds; {verdict.redacted} redacted")
 
 
 def _line(row: Any) -> bytes:
     fields = {name: value for name, value in row._mapping.items() if name != "body"}
     fields |= {"prev": bytes(row.prev).hex(), "hash": bytes(row.hash).hex()}
     body = bytes(row.body)
-    if row.quarantine is not None:
+    if row.quarantine is not None or not body:
         return msgspec.json.encode(fields | {"body": body.decode(errors="replace")})
     return msgspec.json.encode(fields | {"body": msgspec.Raw(body)})
 
@@ -174,8 +189,14 @@ def restore(data: Path, file: Path) -> None:
             raise Trouble(str(error)) from None
         (data / "witness.json").unlink(missing_ok=True)
     click.echo(f"restored; devices will send again what is missing. The old database: {aside}")
-    with existing(data) as hub, reading(hub.engine) as connection:
-        click.echo("\n".join(_to_look_at(backups.in_service(connection))))
+    click.echo("It holds names: delete it once all is well.")
+    with existing(data) as hub:
+        erased = apply_again(hub.engine, hub.erased, hub.clock.wall_ms())
+        with reading(hub.engine) as connection:
+            trusted = backups.in_service(connection)
+    click.echo("\n".join(_to_look_at(trusted)))
+    if erased:
+        click.echo(f"{erased} people erased since the backup were erased again.")
 
 
 def _to_look_at(trusted: backups.InService) -> Iterator[str]:

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct, field
 
 from contract.settings import Remark, load
+from hub.core.notices import Channel
+from hub.core.retention import Retention, contradictions
 
 FILE = "hub.toml"
+
+OVH_ADDRESS = "https://eu.api.ovh.com/1.0"
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
@@ -23,16 +28,35 @@ class BrokerSettings(Struct, frozen=True):
     tls: bool = False
 
 
+class OvhSettings(Struct, frozen=True):
+    """An SMS account at OVHcloud. Its keys stand in the file `keys` (below the data directory unless it is
+    absolute) or in the environment, never here.
+    """
+
+    service: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    sender: Annotated[str, Meta(max_length=20)] = ""
+    """As OVH knows it; empty: a short number of theirs."""
+    keys: str = ""
+    address: str = OVH_ADDRESS
+
+
 class NotifySettings(Struct, frozen=True):
     """How people are told. `sms` and `email` are apprise addresses with `{to}` (and `{from}`) in them, and
-    secrets; what has none becomes a slip of paper.
+    secrets; `ovh` takes the place of `sms`. What has none becomes a slip of paper.
     """
 
     sms: str = ""
+    ovh: OvhSettings | None = None
     email: str = ""
     sender: str = field(default="", name="from")
     zone: str = "Europe/Paris"
     """Where the sites are, for the quiet hours and for opening hours."""
+
+    @property
+    def ways(self) -> frozenset[Channel]:
+        """The channels that have a gateway."""
+        ways: dict[Channel, bool] = {"sms": bool(self.sms or self.ovh), "email": bool(self.email)}
+        return frozenset(way for way, there in ways.items() if there)
 
     def __repr__(self) -> str:
         """Never the addresses: a log may hold it."""
@@ -47,6 +71,8 @@ class HubSettings(Struct, frozen=True):
     database: str = ""
     broker: BrokerSettings = field(default_factory=BrokerSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    retention: Retention = field(default_factory=Retention)
+    """How long personal data are kept."""
     trusted_hosts: tuple[str, ...] = ()
     """Names under which the pages are reached; empty: the loopback names and `host`."""
     behind_https: bool = False
@@ -74,7 +100,22 @@ def _cross_check(settings: HubSettings) -> Iterator[Remark]:
             yield Remark(
                 ("notify", key), "a code would stand in an address", "Write method=post, or take it out"
             )
+    yield from _ovh_remarks(notify)
     try:
         ZoneInfo(notify.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Remark(("notify", "zone"), "there is no such time zone", 'Write for example "Europe/Paris"')
+    for path, problem, remedy in contradictions(settings.retention):
+        yield Remark(("retention", *path), problem, remedy)
+
+
+def _ovh_remarks(notify: NotifySettings) -> Iterator[Remark]:
+    if notify.ovh is None:
+        return
+    if notify.sms:
+        yield Remark(("notify", "sms"), "there are two gateways for SMS", "Leave sms or [notify.ovh] out")
+    there = urlsplit(notify.ovh.address)
+    if there.scheme != "https" and there.hostname not in ("127.0.0.1", "localhost"):
+        yield Remark(
+            ("notify", "ovh", "address"), "numbers and codes would go unsealed", "Write an https:// address"
+        )

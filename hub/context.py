@@ -9,8 +9,10 @@ from contract.clock import Clock
 from hub.config import HubSettings
 from hub.keys import Keys
 from hub.store.database import Engine, open_database, sqlite_url
+from hub.store.erased_list import ErasedList
 
 DATABASE = "hub.sqlite3"
+ERASED = "erased.jsonl"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class HubContext:
     keys: Keys
     clock: Clock
     settings: HubSettings
+    erased: ErasedList
 
 
 def database_url(data: Path, settings: HubSettings) -> str:
@@ -36,6 +39,6 @@ def open_context(data: Path, settings: HubSettings, clock: Clock) -> Iterator[Hu
         (data / DATABASE).touch(mode=0o600)
     engine = open_database(database_url(data, settings))
     try:
-        yield HubContext(engine, Keys(data / "keys"), clock, settings)
+        yield HubContext(engine, Keys(data / "keys"), clock, settings, ErasedList(data / ERASED))
     finally:
         engine.dispose()

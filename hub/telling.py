@@ -15,11 +15,15 @@ from contract.clock import Clock
 from contract.pickup_code import typed_code
 from hub.core import notices
 from hub.core.notices import Channel, Notice, Send
+from hub.core.templates import FIELDS
 from hub.keys import Keys
 from hub.notify.gateways import Answer, Gateways
-from hub.notify.texts import Text, Waiting, Where, write
-from hub.store import outbox
+from hub.notify.texts import Text, Waiting, Where, spoken, write
+from hub.store import devices, outbox
 from hub.store.database import Connection, Engine, reading, writing
+from hub.store.message_texts import own_text
+from hub.store.outbox import DaysLeft
+from hub.store.outbox_steps import about
 from hub.store.sites import code_generation
 
 SETTLE_SECONDS: Final = 5.0
@@ -32,11 +36,22 @@ log = logging.getLogger(__name__)
 
 
 class Telling:
-    """Owns the sending of one hub. `turn` does what is due; `start` does so until `stop`."""
+    """Owns the sending of one hub. `turn` does what is due; `start` does so until `stop`.
 
-    def __init__(self, engine: Engine, keys: Keys, clock: Clock, gateways: Gateways, zone: tzinfo) -> None:
+    `days_left` says how long things may still wait; without it reminders count from the deposit.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        keys: Keys,
+        clock: Clock,
+        gateways: Gateways,
+        zone: tzinfo,
+        days_left: DaysLeft = lambda _connection, _items: None,
+    ) -> None:
         self._engine, self._keys, self._clock = engine, keys, clock
-        self._gateways, self._zone = gateways, zone
+        self._gateways, self._zone, self._days_left = gateways, zone, days_left
         self._remind_at_ms = clock.mono_ms() + REMIND_EVERY_MS
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="telling", daemon=True)
@@ -65,7 +80,7 @@ class Telling:
         if now >= self._remind_at_ms:
             self._remind_at_ms = now + REMIND_EVERY_MS
             with writing(self._engine) as connection:
-                outbox.remind(connection, self._clock.wall_ms())
+                outbox.remind(connection, self._clock.wall_ms(), self._days_left)
         for channel in _CHANNELS:
             self._channel(channel)
 
@@ -94,16 +109,17 @@ class Telling:
         if row is None or planned is None:
             return True
         way, text, count = planned
-        answer = self._gateways.send(way.channel, way.to, text.title, text.body)
+        answer = self._gateways.send(way.channel, way.to, text)
         with writing(self._engine) as connection:
             self._note(connection, message, answer, count)
+            self._note_gateway(connection, way.channel, answer)
         log.info("a message was %s", "sent" if answer.taken else "not sent", extra={"message_id": message})
         return answer.taken or answer.refused
 
     def _plan(self, connection: Connection, row: Any) -> tuple[Send, Text, int] | None:
         """Decide, and write down the try; what to send, if anything."""
         now_ms = self._clock.wall_ms()
-        lying = outbox.waiting_items(connection, row.site, row.pickup)
+        lying = about(connection, row)
         notice = Notice(row.kind, row.about_ms, row.tries, len(lying), row.phone, row.email)
         match notices.next_step(notice, self._gateways.ways, now_ms, self._zone):
             case notices.Later(until_ms):
@@ -121,7 +137,8 @@ class Telling:
         """Write the try down; False where there is nothing to send yet, or another process is at it."""
         tries = row.tries + 1
         trying = {"tries": tries, "next_ms": now_ms + notices.back_off_ms(tries), "channel": way.channel}
-        return outbox.change(connection, row, now_ms, **trying) and row.ticket is not None
+        sayable = row.ticket is not None or "code" not in FIELDS[row.kind]
+        return outbox.change(connection, row, now_ms, **trying) and sayable
 
     def _to_paper(self, connection: Connection, row: Any, now_ms: int) -> None:
         made = row.printed_ms is not None
@@ -129,18 +146,25 @@ class Telling:
         outbox.change(connection, row, now_ms, channel="slip", next_ms=None, **done)
 
     def _words(self, connection: Connection, row: Any, lying: Sequence[Any], way: Send) -> Text:
-        generation = code_generation(connection, row.pickup)
         waiting = Waiting(
             kind=row.kind,
             site=row.name,
             count=len(lying),
             parcels=all(item.kind == "parcel" for item in lying),
             where=_where(lying),
-            digits=typed_code(self._keys.site_key(row.site), row.ticket, row.pickup, generation),
+            digits=self._digits(connection, row),
             helper=row.helper,
             helper_hours=row.helper_hours,
+            days_left=self._days_left(connection, [item.id for item in lying]),
         )
-        return write(waiting, way.channel, row.language)
+        template = own_text(connection, row.site, row.kind, spoken(row.language))
+        return write(waiting, way.channel, row.language, template)
+
+    def _digits(self, connection: Connection, row: Any) -> str:
+        if row.ticket is None:
+            return ""
+        generation = code_generation(connection, row.pickup)
+        return typed_code(self._keys.site_key(row.site), row.ticket, row.pickup, generation)
 
     def _note(self, connection: Connection, message: str, answer: Answer, count: int) -> None:
         """What came of a try. A message nobody waits for any more stays as it was made meanwhile."""
@@ -155,6 +179,14 @@ class Telling:
             outbox.change(connection, row, now_ms, state="failed", next_ms=None, error=answer.why)
         else:
             outbox.change(connection, row, now_ms, error=answer.why)
+
+    def _note_gateway(self, connection: Connection, channel: Channel, answer: Answer) -> None:
+        """What keeps every message from leaving is a thing to do, until one leaves again."""
+        if answer.trouble:
+            devices.incident(connection, "", f"{channel}_{answer.trouble}", self._clock.wall_ms())
+        elif answer.taken:
+            over = (f"{channel}_credit", f"{channel}_account")
+            devices.incidents_over(connection, "", over, self._clock.wall_ms())
 
 
 def _where(lying: Sequence[Any]) -> Where:

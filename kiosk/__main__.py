@@ -33,6 +33,8 @@ from kiosk.scanner import opener
 from kiosk.scanner.reader import Scanner
 from kiosk.scanner_check import scanner
 from kiosk.session import Session
+from kiosk.voice import Library
+from kiosk.voice_command import RenderAhead, voice
 from kiosk.web import create_app
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
 
@@ -52,6 +54,7 @@ def main() -> None:
 
 
 main.add_command(scanner)
+main.add_command(voice)
 
 
 @main.command()
@@ -113,7 +116,9 @@ class _Recorder:
 def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) -> None:
     """Put the parts together, and take them apart in the opposite order."""
     parts = _assemble(who, settings, data)
-    app = create_app(parts.session, config.languages(TRANSLATIONS, settings.home_language))
+    library = Library(data / "voice")
+    tongues = config.languages(TRANSLATIONS, settings.home_language)
+    app = create_app(parts.session, tongues, library=library)
     server = create_server(
         app,
         host=_LOOPBACK,
@@ -123,6 +128,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
         max_request_body_size=_LARGEST_REQUEST,
         max_request_header_size=_LARGEST_REQUEST,
     )
+    ahead = RenderAhead(library, tongues, lambda: parts.session.site, parts.session.redraw)
     conversation = threading.Thread(target=_converse, args=(parts.session,), name="conversation", daemon=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -136,6 +142,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     parts.link.start()
     parts.hub.start()
     conversation.start()
+    ahead.start()
     if parts.scanner is not None:
         parts.scanner.start()
     log.info("the pages are served", extra={"port": server.effective_port, "device": who.device})
@@ -144,6 +151,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     finally:
         if parts.scanner is not None:
             parts.scanner.stop()
+        ahead.stop()
         parts.session.close()
         parts.link.stop()
         parts.hub.stop()

@@ -20,6 +20,7 @@ from contract.clock import Clock
 from contract.codec import ContractError, decode, encode
 from contract.messages import (
     Answer,
+    AnswerBody,
     AnyDocument,
     Ask,
     AskBody,
@@ -30,9 +31,12 @@ from contract.messages import (
     Fact,
     PersonName,
     Presence,
+    Recording,
     ReturnDue,
     SiteCard,
+    VisitGranted,
 )
+from contract.scans.carriers import recognise
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
 from kiosk.core.flow import advance
@@ -123,6 +127,7 @@ class Session:
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
         self._seen = Seen(1, home)
+        self._recorded = self._find_recorded()
 
     # --- for the pages ---------------------------------------------------------------------------
 
@@ -141,6 +146,16 @@ class Session:
         """Name, helper and hours of this place, once the hub has told them."""
         card = self._knowledge.get("site")
         return card if isinstance(card, SiteCard) else None
+
+    @property
+    def recorded_languages(self) -> frozenset[str]:
+        """The languages in which somebody recorded something."""
+        return self._recorded
+
+    def recording(self, language: str, prompt: str) -> Recording | None:
+        """What somebody recorded of a prompt."""
+        known = self._knowledge.get(f"voice/{language}/{prompt}")
+        return known if isinstance(known, Recording) else None
 
     @property
     def today_ms(self) -> int | None:
@@ -171,9 +186,13 @@ class Session:
 
     def redraw(self) -> None:
         """What pages show besides the state has changed."""
+        self._recorded = self._find_recorded()
         with self._changed:
             self._seen = Seen(self._seen.revision + 1, self._seen.state)
             self._changed.notify_all()
+
+    def _find_recorded(self) -> frozenset[str]:
+        return frozenset(key.split("/")[1] for key in self._knowledge.documents("voice/"))
 
     def find_people(self, query: str) -> tuple[PersonName, ...]:
         """Whom a parcel may be for; nobody unless staff is signed in."""
@@ -257,7 +276,7 @@ class Session:
                     del self._timers[slot]
                     self._handle(e.TimerFired(slot, serial))
             for ask, body in self._asks.overdue(now):
-                self._handle(e.Answered(ask, body, now))
+                self._handle(self._answer(ask, body, now))
             for ask in self._asks.given_up(now):
                 self._handle(e.NoAnswer(ask))
             self._put_due(now)
@@ -279,9 +298,9 @@ class Session:
     def _expected(self, text: str) -> tuple[PersonName, ...]:
         """Whom a parcel with this label is for, as far as that was told."""
         documents = self._knowledge.documents("expected/").values()
-        label = compared(text)
+        labels = {compared(text), compared(recognise(text).number)}
         owners = [
-            one.person for one in documents if isinstance(one, Expected) and compared(one.label) == label
+            one.person for one in documents if isinstance(one, Expected) and compared(one.label) in labels
         ]
         known = map(self.person, dict.fromkeys(owners))
         return tuple(one for one in known if one is not None)
@@ -344,13 +363,19 @@ class Session:
         if topic == self._answers:
             answer = decode(payload, Answer)
             for body in self._asks.answered(answer, now):
-                self._handle(e.Answered(answer.ask, body, now))
+                self._handle(self._answer(answer.ask, body, now))
         elif topic == self._presence:
             self._hear(decode(payload, Presence), now)
         elif topic == self._doors:
             self._see(decode(payload, Doors).cabinet)
         else:
             raise ContractError("a topic nobody subscribed to")
+
+    def _answer(self, ask: str, body: AnswerBody, now: int) -> e.Answered:
+        """What the bridge said, and in whose language to go on."""
+        whose = body.person if isinstance(body, VisitGranted) else None
+        person = self._knowledge.get(f"person/{whose}") if whose is not None else None
+        return e.Answered(ask, body, now, person.language if isinstance(person, PersonName) else None)
 
     def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
         if cabinet != self._cabinet:

@@ -58,6 +58,12 @@ def chromium_path() -> Path:
 
 
 @pytest.fixture(scope="session")
+def espeak_path() -> Path:
+    """Return espeak-ng, which says what nobody recorded."""
+    return tool_path("espeak-ng")
+
+
+@pytest.fixture(scope="session")
 def strace_path() -> Path:
     """Return strace, which counts the system calls a claim is about."""
     return tool_path("strace")

@@ -8,6 +8,9 @@ from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 Tone = Literal["alarm", "warn", "info"]
 
+FEW_SLIPS: Final = 3
+"""More are one thing to do."""
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -40,18 +43,22 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Untold:
-    """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way."""
+    """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
+
+    `spoken`: there is no code to give any more, they are to be told by word of mouth.
+    """
 
     site: str
     item: str
     name: str
     failed: bool
     since_ms: int
+    spoken: bool = False
 
 
 @dataclass(frozen=True)
 class Ending:
-    """At a site, `count` things whose days run out (`near`) or are over, the first since `since_ms` (`due`)."""
+    """At a site, `count` things whose days run out (`near`), or are over since `since_ms` (`due`)."""
 
     kind: Literal["near", "due"]
     site: str
@@ -121,7 +128,7 @@ def things_to_do(
         *(thing for device in devices if (thing := _device(device, now_ms))),
         *(_alarm(alarm) for alarm in alarms),
         *_unreadable(list(unreadable)),
-        *map(_untold, untold),
+        *_untold(list(untold)),
         *map(_in_hand, in_hand),
         *map(_ending, endings),
         *(thing for one in nameless if (thing := _nameless(one, now_ms))),
@@ -166,9 +173,23 @@ def _kept(parcel: Parcel) -> Thing:
     return Thing("warn", "kept", parcel.site, parcel.since_ms, where, parcel.id, detail=parcel.kept_why or "")
 
 
-def _untold(person: Untold) -> Thing:
-    kind, tone = ("untold", "warn") if person.failed else ("paper", "info")
-    return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)  # type: ignore[arg-type]
+def _untold(people: list[Untold]) -> Iterable[Thing]:
+    """A card for each person; one for a whole pile of slips of a site, which are printed at once."""
+    for site in sorted({person.site for person in people}):
+        here = [person for person in people if person.site == site]
+        slips = [person for person in here if not person.spoken]
+        if len(slips) > FEW_SLIPS:
+            tone: Tone = "warn" if any(person.failed for person in slips) else "info"
+            since = min(person.since_ms for person in slips)
+            yield Thing(tone, "papers", site, since, count=len(slips))
+            here = [person for person in here if person.spoken]
+        yield from map(_one_untold, here)
+
+
+def _one_untold(person: Untold) -> Thing:
+    kind = "unsaid" if person.spoken else "untold" if person.failed else "paper"
+    tone: Tone = "warn" if kind == "untold" else "info"
+    return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)
 
 
 def _in_hand(parcel: Parcel) -> Thing:

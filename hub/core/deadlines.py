@@ -9,14 +9,14 @@ An **extension** adds days from the moment it is given: days that went by after 
 All moments are milliseconds since 1970 UTC.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Final, Literal
 
 from hub.core.opening import Closure, Hours, local_date, planned
-from hub.core.spans import NEVER, Span, Spans, both, joined, total, without
+from hub.core.spans import NEVER, Spans, both, joined, total, without
 
 ENOUGH_MS: Final = 2 * 3_600_000
 HORIZON: Final = timedelta(days=400)
@@ -216,24 +216,26 @@ def _why_not(day: date, seen: Day, stay: Stay, zone: tzinfo) -> Reason | None:
         return "untold"
     if not seen.known:
         return "unknown"
-    told = [(max(stay.told_ms, stay.left_ms), NEVER)]
-    late: Reason = "late" if local_date(stay.told_ms, zone) == day else "untold"
-    rest: Spans = seen.planned
-    for reason, kept in (
-        (late, both(rest, told)),
-        ("closed", both(seen.open, told)),
-        ("held", _before(both(seen.open, told), stay.held_ms)),
-        ("offline", _before(both(seen.worked, told), stay.held_ms)),
-        ("door", _counting(seen, stay, told)),
-    ):
-        if total(kept) < seen.needed_ms:
-            return reason
-    return None
+    told_ms = max(stay.told_ms, stay.left_ms)
+    if total(_after(seen.planned, told_ms)) < seen.needed_ms:
+        return "late" if local_date(stay.told_ms, zone) == day else "untold"
+    if total(_after(seen.open, told_ms)) < seen.needed_ms:
+        return "closed"
+    if total(_before(_after(seen.open, told_ms), stay.held_ms)) < seen.needed_ms:
+        return "held"
+    if total(_before(_after(seen.worked, told_ms), stay.held_ms)) < seen.needed_ms:
+        return "offline"
+    return "door" if total(_counting(seen, stay, told_ms)) < seen.needed_ms else None
 
 
-def _counting(seen: Day, stay: Stay, told: Iterable[Span]) -> Spans:
+def _counting(seen: Day, stay: Stay, told_ms: int) -> Spans:
     """What of a day counts."""
-    return without(_before(both(seen.worked, told), stay.held_ms), stay.troubles)
+    rest = _before(_after(seen.worked, told_ms), stay.held_ms)
+    return without(rest, stay.troubles) if stay.troubles else rest
+
+
+def _after(spans: Spans, at_ms: int) -> Spans:
+    return spans if not spans or at_ms <= spans[0][0] else both(spans, [(at_ms, NEVER)])
 
 
 def _before(spans: Spans, at_ms: int | None) -> Spans:
@@ -244,11 +246,12 @@ def _end(stay: Stay, place: Place, days: int, first: date, now_ms: int) -> int |
     """When so many more days are over, if from now on everything works during the hours that are planned."""
     if stay.told_ms is None:
         return None
-    told = [(max(stay.told_ms, stay.left_ms), NEVER)]
+    told_ms = max(stay.told_ms, stay.left_ms)
     for number in range(HORIZON.days):
         seen = place.day(first + timedelta(days=number))
-        to_come = both(both(seen.open, told), [(now_ms, NEVER)])
-        counting = joined([*both(_counting(seen, stay, told), [(-NEVER, now_ms)]), *to_come])
+        counting = _after(seen.open, max(told_ms, now_ms))
+        if seen.planned and seen.planned[0][0] < now_ms:
+            counting = joined([*_before(_counting(seen, stay, told_ms), now_ms), *counting])
         if seen.planned and total(counting) >= seen.needed_ms:
             days -= 1
             if days == 0:

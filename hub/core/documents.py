@@ -10,6 +10,7 @@ from contract.messages import (
     PersonName,
     PersonReach,
     Proxy,
+    Recording,
     ReturnDue,
     Rotation,
     SiteCard,
@@ -81,6 +82,22 @@ def site(row: Columns) -> list[Change]:
         languages=tuple(row["languages"].split(",")),
     )
     return [("kiosk", "site", card)]
+
+
+def recording(row: Columns) -> list[Change]:
+    """A row of `recordings`."""
+    spoken = Recording(
+        prompt=row["prompt"],
+        language=row["language"],
+        media_type=row["media_type"],
+        audio=bytes(row["audio"]),
+    )
+    return [("kiosk", recording_key(row["language"], row["prompt"]), spoken)]
+
+
+def recording_key(language: str, prompt: str) -> str:
+    """Where kiosks find what was recorded of a prompt."""
+    return f"voice/{language}/{prompt}"
 
 
 def closure(closed: Closure, now_ms: int) -> list[Change]:

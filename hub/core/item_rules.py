@@ -26,6 +26,8 @@ def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
 def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
     """It lies there."""
     item = _item(rows, told, fact, "waiting")
+    if item["taken_why"] == "move":
+        item["moved_ms"] = told.at_ms
     item.update(left_ms=told.at_ms, left_evidence=fact.evidence, kept_ms=None, kept_why=None)
     item.update(taken_ms=None, taken_why=None, taken_by=None)
     _conclude(rows, told, fact.compartment)

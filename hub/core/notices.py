@@ -1,9 +1,10 @@
 """When, how and whether a person is told that something waits. Pure.
 
-`ready` says that something came, `reminder` that it is still there. A message waits until its time, is tried
-until a gateway takes it, and is given up for a paper slip when its tries are used up, when it is refused, or
-when its age makes it a lie. Nothing leaves between 21:00 and 8:00 where the site stands, and nothing about
-what was collected. All moments are milliseconds since 1970 UTC, hub time.
+`ready` says that something came, `reminder` that it is still there; the others (`STEPS`) tell one thing's
+person what became of it. A message waits until its time, is tried until a gateway takes it, and is given up
+for a paper slip when its tries are used up, when it is refused, or when its age makes it a lie. Nothing
+leaves between 21:00 and 8:00 where the site stands, and nothing that is no longer so. All moments are
+milliseconds since 1970 UTC, hub time.
 """
 
 from collections.abc import Iterable
@@ -12,10 +13,22 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 
 from contract import messages as m
+from hub.core.addresses import is_address, takes_messages, telephone
 from hub.core.rows import Rows
 from hub.core.told import Told
 
-Kind = Literal["ready", "reminder"]
+Kind = Literal[
+    "ready",
+    "reminder",
+    "stuck",
+    "mended",
+    "moved",
+    "kept_reach",
+    "kept_empty",
+    "kept_missing",
+    "kept_wrong",
+    "returned",
+]
 Channel = Literal["sms", "email", "slip"]
 
 _MINUTE_MS: Final = 60_000
@@ -26,8 +39,22 @@ GATHER_MS: Final = 2 * _MINUTE_MS
 """How long a message waits for more to come for the same person."""
 APART_MS: Final = 10 * _MINUTE_MS
 """Two `ready` of one pickup are at least this far apart."""
-OLDEST_MS: Final[dict[Kind, int]] = {"ready": DAY_MS, "reminder": 12 * _HOUR_MS}
+STEPS: Final[frozenset[Kind]] = frozenset(
+    {"stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"}
+)
+"""About one thing, and told once a day at most."""
+OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
+    "ready": DAY_MS,
+    "reminder": 12 * _HOUR_MS,
+    "moved": DAY_MS,
+    "returned": 3 * DAY_MS,
+}
+"""Half a day, mostly: what happened in the evening is told in the morning, and no later."""
+UNWRITTEN: Final = STEPS - {"returned"}
+"""No paper is made of these: a code on paper stays good, and the kiosk told who stood before it."""
 REMINDER_DAYS: Final = (2, 5)
+REMINDER_DAYS_LEFT: Final = (3, 1)
+"""Where it is known how long a thing may still wait, reminders count from the end."""
 BACK_OFF_MS: Final = (_MINUTE_MS, 5 * _MINUTE_MS, 15 * _MINUTE_MS, _HOUR_MS, 3 * _HOUR_MS)
 MOST_TRIES: Final = len(BACK_OFF_MS) + 1
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
@@ -41,12 +68,16 @@ _REFUSALS: Final = frozenset({400, 404, 410, 413, 422, 550, 551, 552, 553, 554})
 
 @dataclass(frozen=True)
 class Arrival:
-    """Something lies at the site for somebody since `at_ms`, as the door or the shelf told."""
+    """Something lies at the site for somebody since `at_ms`, as the door or the shelf told; or `kind`
+    happened to `item` then.
+    """
 
     site: str
     person: str
     pickup: str
     at_ms: int
+    kind: Kind = "ready"
+    item: str | None = None
 
 
 def arrivals(rows: Rows, told: Iterable[Told]) -> list[Arrival]:
@@ -60,6 +91,8 @@ def arrivals(rows: Rows, told: Iterable[Told]) -> list[Arrival]:
             continue
         if not item["named"] and item["reassigned_ms"] is None:
             continue  # nobody knows yet whom to tell
+        if item["moved_ms"] == event.at_ms:
+            continue  # hub.core.steps
         if item["pickup"] and item["person"]:
             arrival = Arrival(event.site, item["person"], item["pickup"], event.at_ms)
             found[arrival.pickup] = max(arrival, found.get(arrival.pickup, arrival), key=lambda a: a.at_ms)
@@ -77,13 +110,31 @@ def due_ms(now_ms: int, last_ms: int | None, begun_ms: int | None = None) -> int
     return max(due, last_ms + APART_MS) if last_ms is not None else due
 
 
-def reminder_due(left_ms: int, last_ms: int | None, now_ms: int) -> int | None:
-    """Which reminder (its days) is due for what lies there since `left_ms`; None for none.
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder that is due: `name` tells it from every other of the same pickup, `about_ms` is its age."""
 
-    Not within a day of the last message about the pickup, and not when its hours are over.
+    name: str
+    about_ms: int
+
+
+def reminder(left_ms: int, last_ms: int | None, days_left: int | None, now_ms: int) -> Reminder | None:
+    """The reminder that is due for what lies there since `left_ms`; None for none.
+
+    `days_left` is how many days it may still wait, where that is known. Not within a day of the last message
+    about the pickup.
     """
     if last_ms is not None and now_ms - last_ms < DAY_MS:
         return None
+    if days_left is not None:
+        reached = [days for days in REMINDER_DAYS_LEFT if days >= days_left >= 0]
+        return Reminder(f"reminder left {min(reached)}", now_ms) if reached else None
+    days = _days_due(left_ms, now_ms)
+    return None if days is None else Reminder(f"reminder {days}", left_ms + days * DAY_MS)
+
+
+def _days_due(left_ms: int, now_ms: int) -> int | None:
+    """Which reminder (its days) has its hours now."""
     for days in REMINDER_DAYS:
         if 0 <= now_ms - (left_ms + days * DAY_MS) <= OLDEST_MS["reminder"]:
             return days
@@ -95,7 +146,9 @@ def reminder_due(left_ms: int, last_ms: int | None, now_ms: int) -> int | None:
 
 @dataclass(frozen=True)
 class Notice:
-    """A message before its next try: `waiting` counts what still lies there for the person."""
+    """A message before its next try: `waiting` counts what still lies there for the person, or (of `STEPS`)
+    is 1 as long as it is so.
+    """
 
     kind: Kind
     about_ms: int
@@ -141,17 +194,21 @@ def next_step(notice: Notice, ways: frozenset[Channel], now_ms: int, zone: tzinf
     if notice.waiting == 0:
         return GiveUp("too_old", "nothing waits any more")
     if is_too_old(notice.kind, notice.about_ms, now_ms):
-        return GiveUp("failed" if notice.tries else "too_old", "too late to be of use")
+        missed = notice.tries or notice.kind == "ready"  # a thing of which its person knows nothing
+        return GiveUp("failed" if missed else "too_old", "too late to be of use")
     if notice.tries >= MOST_TRIES:
         return GiveUp("failed", "tried too often")
     if (until_ms := awake_ms(now_ms, zone)) > now_ms:
         return Later(until_ms)
-    return best_way(notice.phone, notice.email, ways)
+    way = best_way(notice.phone, notice.email, ways)
+    if isinstance(way, Slip) and notice.kind in UNWRITTEN:
+        return GiveUp("failed", "nothing can be written to them")
+    return way
 
 
 def best_way(phone: str | None, email: str | None, ways: frozenset[Channel]) -> Send | Slip:
-    """The telephone first, else e-mail, else paper."""
-    if phone and "sms" in ways and (number := telephone(phone)) is not None:
+    """The telephone first, if messages reach it, else e-mail, else paper."""
+    if phone and "sms" in ways and (number := telephone(phone)) is not None and takes_messages(number):
         return Send("sms", number)
     if email and "email" in ways and is_address(email):
         return Send("email", email.strip())
@@ -180,27 +237,3 @@ def awake_ms(at_ms: int, zone: tzinfo) -> int:
         return at_ms
     day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
     return int(datetime.combine(day, QUIET_UNTIL, zone).timestamp()) * 1000
-
-
-# --- addresses ---------------------------------------------------------------------------------
-
-
-def telephone(written: str) -> str | None:
-    """A number as gateways want it, `+33612345678`; None for what is none. Without a country it is French."""
-    number = "".join(mark for mark in written if mark not in " .-/()\u00a0\u202f")
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    elif number.startswith("0") and len(number) == 10:
-        number = f"+33{number[1:]}"
-    elif number.startswith("+330"):
-        number = f"+33{number[4:]}"
-    digits = number[1:]
-    sound = number.startswith("+") and digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 15
-    return number if sound else None
-
-
-def is_address(written: str) -> bool:
-    """Whether this can be an e-mail address of one person."""
-    name, at, host = written.strip().partition("@")
-    plain = not any(mark.isspace() or mark in ',;<>"' for mark in written.strip())
-    return bool(name and at and "." in host.strip(".") and "@" not in host and plain)

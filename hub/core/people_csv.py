@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from hub.core.addresses import is_address, telephone
+
 MOST_LINES: Final = 20_000
 MOST_BYTES: Final = 5_000_000
 _LINES_OF_ONE: Final = 10
@@ -39,7 +41,9 @@ class ListError(ValueError):
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A person as written down. `reach_cm` is how high they reach, `carry_grams` what they can carry."""
+    """A person as written down. `phone` is E.164 (`+33612345678`); `reach_cm` is how high they reach,
+    `carry_grams` what they can carry.
+    """
 
     name: str
     flat: str = ""
@@ -101,8 +105,6 @@ _LANGUAGES: Final = {
     "albanian": "sq",
     "shqip": "sq",
 }
-_PHONE = re.compile(r"^\+?[0-9]{6,15}$")
-_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _HIDING: Final = frozenset({"Cf", "Zl", "Zp", "Co", "Cs"})
@@ -245,14 +247,14 @@ def _language(text: str) -> str:
 
 
 def _phone(text: str) -> str | None:
-    digits = re.sub(r"[\s.\-()/]", "", text)
-    if digits and not _PHONE.match(digits):
+    number = telephone(text)
+    if text and number is None:
         raise _RefusedError("bad_phone", "phone")
-    return digits or None
+    return number
 
 
 def _email(text: str) -> str | None:
-    if text and (len(text) > 200 or not _EMAIL.match(text)):
+    if text and (len(text) > 200 or not is_address(text)):
         raise _RefusedError("bad_email", "email")
     return text or None
 

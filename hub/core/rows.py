@@ -21,7 +21,7 @@ KEYS: Mapping[TableName, tuple[str, ...]] = {
 _COLUMNS: Mapping[TableName, str] = {
     "items": "kind person size carrier pickup compartment allocation staff received_ms received_kiosk slip_ms"
     " said said_ms claimed_ms left_ms left_evidence kept_ms kept_why"
-    " taken_ms taken_why taken_by ended_ms ended_evidence proxy identity reassigned_ms",
+    " taken_ms taken_why taken_by moved_ms ended_ms ended_evidence proxy identity reassigned_ms",
     "doors": "size floor_cm column row label since_ms alarm alarm_ms alarm_why operation operation_state"
     " item",
     "pickups": "person ticket opened_ms closed_ms",

@@ -56,6 +56,11 @@ def length(text: str) -> Length:
     return Length("UCS-2", sum(sizes), _parts(sizes, _ONE_UCS, _PART_UCS))
 
 
+def costly(text: str) -> list[str]:
+    """The signs for which the cheap alphabet has nothing, each once, as they come."""
+    return [mark for mark in dict.fromkeys(text.translate(_PLAINER)) if not _is_gsm(mark)]
+
+
 def _is_gsm(text: str) -> bool:
     return all(mark in _BASIC or mark in _EXTENDED for mark in text)
 

@@ -9,15 +9,22 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 from urllib.parse import quote
 
 import apprise
 
 from hub.core.notices import Channel, is_refusal
+from hub.notify.texts import Text
 
 _STATUS: Final = re.compile(r"\berror=(\d{3})\b|\((\d{3}), b['\"]|\brefused: (\d{3})\b")
 """How apprise's log names the answer of an HTTP gateway, and of a mail server."""
+_TROUBLE: Final[dict[int, Literal["", "credit", "account"]]] = {
+    401: "account",
+    402: "credit",
+    403: "account",
+    535: "account",  # a mail server that does not take the password
+}
 _TIMES: Final = {"cto": "5", "rto": "10"}
 _NOBODY: Final[dict[Channel, str]] = {"sms": "+33600000000", "email": "nobody@example.org"}
 
@@ -28,11 +35,16 @@ class GatewayError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """`taken`: the gateway has the message. `refused`: it never will. `why` in words, empty if taken."""
+    """`taken`: the gateway has the message. `refused`: it never will. `why` in words, empty if taken.
+
+    `trouble`: no message of anybody will pass before somebody sees to the account at the gateway: it is used
+    up (`credit`), or its keys are not taken (`account`).
+    """
 
     taken: bool
     refused: bool = False
     why: str = ""
+    trouble: Literal["", "credit", "account"] = ""
 
 
 class Gateways(Protocol):
@@ -43,9 +55,27 @@ class Gateways(Protocol):
         """The channels that have a gateway."""
         ...
 
-    def send(self, channel: Channel, to: str, title: str, body: str) -> Answer:
-        """Hand over one message and wait for the answer, some seconds at most."""
+    def send(self, channel: Channel, to: str, text: Text) -> Answer:
+        """Hand over one message by one of the ways, and wait for the answer, some seconds at most."""
         ...
+
+
+class Several:
+    """Gateways beside each other; the first that has a way is asked to go it."""
+
+    def __init__(self, *gateways: Gateways) -> None:
+        self._by_way: dict[Channel, Gateways] = {
+            way: gateway for gateway in reversed(gateways) for way in gateway.ways
+        }
+
+    @property
+    def ways(self) -> frozenset[Channel]:
+        """All of them."""
+        return frozenset(self._by_way)
+
+    def send(self, channel: Channel, to: str, text: Text) -> Answer:
+        """Hand over to whoever has this way."""
+        return self._by_way[channel].send(channel, to, text)
 
 
 class AppriseGateways:
@@ -70,22 +100,23 @@ class AppriseGateways:
         """The channels that have a gateway."""
         return frozenset(self._addresses)
 
-    def send(self, channel: Channel, to: str, title: str, body: str) -> Answer:
+    def send(self, channel: Channel, to: str, text: Text) -> Answer:
         """Hand over one message and wait for the answer. Never raises for what a gateway does."""
         gateway = self._open(channel, to)
         if gateway is None:
             return Answer(False, refused=True, why="the gateway cannot write to such an address")
+        mail = channel == "email"
         result = gateway.notify(
-            body,
-            title,
-            body_format=apprise.NotifyFormat.TEXT,
+            text.html() if mail else text.body,
+            text.title,
+            body_format=apprise.NotifyFormat.HTML if mail else apprise.NotifyFormat.TEXT,
             log_level=logging.DEBUG,
             interpret_escapes=False,
             timeout=self._patience_seconds,
         )
         if result:
             return Answer(True)
-        return _answer(_status(entry.message for entry in result.logs()))
+        return answer_of(_status(entry.message for entry in result.logs()))
 
     def _open(self, channel: Channel, to: str) -> apprise.Apprise | None:
         address = self._addresses[channel].replace("{to}", quote(to, safe=""))
@@ -121,9 +152,11 @@ def _status(lines: Iterable[str]) -> int | None:
     return None
 
 
-def _answer(status: int | None) -> Answer:
+def answer_of(status: int | None) -> Answer:
+    """What a gateway meant by the status it answered with (HTTP or SMTP), if it answered."""
     if status is None:
         return Answer(False, why="the gateway does not answer")
     if is_refusal(status):
         return Answer(False, refused=True, why=f"the gateway refused it ({status})")
-    return Answer(False, why=f"the gateway could not take it ({status})")
+    why = f"the gateway could not take it ({status})"
+    return Answer(False, why=why, trouble=_TROUBLE.get(status, ""))

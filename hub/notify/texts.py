@@ -1,26 +1,34 @@
-"""What a message says, in the person's language: who writes, what waits, the code, where, and who is there.
+"""What a message says, in the person's language: who writes, what is the matter, the code, and who is there.
 
-Never from whom it comes nor what is in it: a telephone lies on tables. The catalogue is that of the pages;
-a language it lacks is written in French.
+Never from whom it comes nor what is in it: a telephone lies on tables. The words are those of the catalogue,
+or of the site (hub.core.templates); a language the catalogue lacks is written in French.
 """
 
 import gettext
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Final, Literal
 
 from hub.core.notices import Channel, Kind
 from hub.core.sms import plainer
+from hub.core.templates import LEFT_TO_RIGHT, fill
 
 TRANSLATIONS: Final = Path(__file__).parent.parent / "web" / "translations"
+LANGUAGES: Final = ("fr", "en", "ar", "sq")
+"""Those in which every message can be written."""
 
 Where = Literal["lockers", "counter", "both"]
+
+_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a message is about. `parcels`: all of it is parcels, and may be called so."""
+    """What a message is about. `parcels`: all of it is parcels, and may be called so; `digits`: the code,
+    empty where there is none to tell; `days_left`: how long it may still wait, where that is known.
+    """
 
     kind: Kind
     site: str
@@ -30,30 +38,91 @@ class Waiting:
     digits: str
     helper: str
     helper_hours: str
+    days_left: int | None = None
 
 
 @dataclass(frozen=True)
 class Text:
-    """`title` is the subject of an e-mail and never holds the code."""
+    """`title` is the subject of an e-mail and never holds the code; `body` has line ends by e-mail only."""
 
     title: str
     body: str
+    language: str = "fr"
+
+    def html(self) -> str:
+        """The body for an e-mail, running as its language does."""
+        lines = "".join(f"<p>{escape(line)}</p>" for line in self.body.splitlines() if line)
+        return f'<div lang="{self.language}" dir="{direction(self.language)}">{lines}</div>'
 
 
-def write(waiting: Waiting, channel: Channel, language: str | None) -> Text:
-    """The message: one line after the other by e-mail, one after the other in as few SMS as may be."""
-    words = _words(language or "fr")
-    _ = words.gettext
-    news = _news(waiting, words)
-    lines = [
-        _("%(site)s: %(news)s") % {"site": waiting.site, "news": news},
-        _("Your code: %(code)s.") % {"code": grouped(waiting.digits)},
-        *_helper(waiting, words),
-    ]
+def direction(language: str) -> Literal["rtl", "ltr"]:
+    """How a language is written."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+def spoken(language: str | None) -> str:
+    """The language a person of this one is written to in."""
+    return language if language in LANGUAGES else "fr"
+
+
+def write(waiting: Waiting, channel: Channel, language: str | None, template: str | None = None) -> Text:
+    """The message: one line after the other by e-mail, one text in as few SMS as may be.
+
+    `template` is the site's own text, if it has one.
+    """
+    tongue = spoken(language)
+    usual = default(waiting.kind, tongue)
+    values = field_values(waiting, tongue)
+    lines = fill(template or usual, values)
     if channel == "sms":
-        return Text("", plainer(" ".join(lines)))
-    more = _("Type this code at the screen. It opens everything that waits for you.")
-    return Text(lines[0].rstrip("."), "\n".join([lines[0], "", *lines[1:2], more, *lines[2:]]))
+        return Text("", plainer(" ".join(lines)), tongue)
+    title = fill(usual, values)[0].rstrip(".")
+    return Text(title, "\n".join([*lines[:1], "", *lines[1:], *_more(waiting, tongue)]).strip(), tongue)
+
+
+def default(kind: Kind, language: str) -> str:
+    """The text of the catalogue for this kind of message. Its first line never has the code."""
+    _ = _words(spoken(language)).gettext
+    match kind:
+        case "ready":
+            return _("{site}: {nouvelle}\nYour code: {code}.\n{presence}")
+        case "reminder":
+            return _("{site}: {nouvelle}\nYour code: {code}.\n{delai}\n{presence}")
+        case "stuck":
+            return _(
+                "{site}: the door with {objet} is stuck. It is not your fault.\n"
+                "{qui} knows. Your code stays good.\n{presence}"
+            )
+        case "mended":
+            return _("{site}: the door with {objet} opens again.\nYour code: {code}.\n{presence}")
+        case "moved":
+            return _(
+                "{site}: {objet} has another place, {lieu}.\nYour code stays the same: {code}.\n{presence}"
+            )
+        case "kept_reach":
+            return _(
+                "{site}: we put {objet} where it suits you.\n"
+                "{qui} sees to it. Your code stays good.\n{presence}"
+            )
+        case "kept_empty":
+            return _(
+                "{site}: the door was empty. It is written down.\n"
+                "{qui} is looking for {objet} and will tell you.\n{presence}"
+            )
+        case "kept_missing":
+            return _(
+                "{site}: something was missing. It is written down.\n"
+                "{qui} is looking for it and will tell you.\n{presence}"
+            )
+        case "kept_wrong":
+            return _(
+                "{site}: it was not yours. Thank you for saying so.\n"
+                "{qui} is looking for {objet} and will tell you.\n{presence}"
+            )
+        case "returned":
+            return _(
+                "{site}: {objet} went back with the carrier.\n{qui} will tell you what to do.\n{presence}"
+            )
 
 
 def grouped(digits: str) -> str:
@@ -62,15 +131,40 @@ def grouped(digits: str) -> str:
     return " ".join([digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))])
 
 
+def field_values(waiting: Waiting, language: str) -> dict[str, str]:
+    """What stands in the fields of a template."""
+    words = _words(language)
+    _ = words.gettext
+    code = grouped(waiting.digits) if waiting.digits else ""
+    if code and language in _RIGHT_TO_LEFT:
+        code = LEFT_TO_RIGHT + code  # else its groups are shown from right to left
+    return {
+        "site": waiting.site,
+        "nouvelle": _news(waiting, words),
+        "code": code,
+        "delai": _days(waiting.days_left, words),
+        "presence": _helper(waiting, words),
+        "objet": _("your parcel") if waiting.parcels else _("your thing"),
+        "lieu": _place(waiting.where, words),
+        "qui": waiting.helper or _("The concierge"),
+    }
+
+
+def _more(waiting: Waiting, language: str) -> list[str]:
+    """What an e-mail has room for besides."""
+    _ = _words(language).gettext
+    opens = waiting.kind in ("ready", "reminder", "mended", "moved")
+    return [_("Type this code at the screen. It opens everything that waits for you.")] if opens else []
+
+
 def _news(waiting: Waiting, words: gettext.NullTranslations) -> str:
-    _, ngettext = words.gettext, words.ngettext
+    ngettext = words.ngettext
     count = waiting.count
     if waiting.parcels:
         what = ngettext("%(num)d parcel", "%(num)d parcels", count) % {"num": count}
     else:
         what = ngettext("%(num)d thing", "%(num)d things", count) % {"num": count}
-    places = {"lockers": _("in the lockers"), "counter": _("at the desk"), "both": _("at the concierge’s")}
-    values = {"what": what, "where": places[waiting.where], "num": count}
+    values = {"what": what, "where": _place(waiting.where, words), "num": count}
     if waiting.kind == "reminder":
         still = ngettext(
             "%(what)s is still waiting for you %(where)s.",
@@ -84,13 +178,35 @@ def _news(waiting: Waiting, words: gettext.NullTranslations) -> str:
     return news % values
 
 
-def _helper(waiting: Waiting, words: gettext.NullTranslations) -> list[str]:
+def _place(where: Where, words: gettext.NullTranslations) -> str:
+    _ = words.gettext
+    match where:
+        case "lockers":
+            return _("in the lockers")
+        case "counter":
+            return _("at the desk")
+        case "both":
+            return _("at the concierge’s")
+
+
+def _days(days_left: int | None, words: gettext.NullTranslations) -> str:
+    _, ngettext = words.gettext, words.ngettext
+    if days_left is None:
+        return ""
+    if days_left < 1:
+        return _("Today is the last day.")
+    return ngettext("You have %(num)d day left.", "You have %(num)d days left.", days_left) % {
+        "num": days_left
+    }
+
+
+def _helper(waiting: Waiting, words: gettext.NullTranslations) -> str:
     _ = words.gettext
     if not waiting.helper_hours:
-        return []
+        return ""
     if not waiting.helper:
-        return [_("Somebody is there: %(hours)s.") % {"hours": waiting.helper_hours}]
-    return [_("%(name)s is there: %(hours)s.") % {"name": waiting.helper, "hours": waiting.helper_hours}]
+        return _("Somebody is there: %(hours)s.") % {"hours": waiting.helper_hours}
+    return _("%(name)s is there: %(hours)s.") % {"name": waiting.helper, "hours": waiting.helper_hours}
 
 
 @cache

@@ -11,14 +11,14 @@ from hub.store.tables import audit
 def note(
     connection: Connection,
     at_ms: int,
-    account: str,
+    account: str | None,
     action: str,
     *,
     site: str | None = None,
     subject: str | None = None,
     detail: str = "",
 ) -> None:
-    """Add one line, in the transaction of the deed itself."""
+    """Add one line, in the transaction of the deed itself; no account: the hub did it, or a command."""
     connection.execute(
         insert(audit).values(
             at_ms=at_ms, account=account, action=action, site=site, subject=subject, detail=detail[:400]

@@ -73,6 +73,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def forget_freed_pages(engine: Engine) -> bool:
+    """Empty the write-ahead log, which holds pages as they were; False while somebody still reads them."""
+    if engine.dialect.name != "sqlite":
+        return True  # PostgreSQL's VACUUM does it
+    connection = engine.raw_connection()
+    try:
+        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    return not busy
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Take transactions out of the driver's hands and check that the settings were taken."""
     connection.isolation_level = None
@@ -83,6 +95,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    cursor.execute("PRAGMA secure_delete = ON")  # what was erased is in no free page of the file
     full = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
     if mode not in ("wal", "memory") or full != 2:

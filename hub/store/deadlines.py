@@ -193,12 +193,11 @@ def endings(connection: Connection) -> list[Ending]:
     return found
 
 
-def days_left(connection: Connection, site: str, pickup: str) -> int | None:
-    """The fewest days that are left of what waits under a pickup, for messages; None where none run out."""
+def days_left(connection: Connection, waiting: Sequence[str]) -> int | None:
+    """The fewest days that are left of these items, for messages; None where none run out."""
     query = (
         select(func.min(deadlines.c.left))
         .join(items, items.c.id == deadlines.c.item)
-        .where(items.c.pickup == pickup, items.c.site == site, items.c.ended_ms.is_(None))
-        .where(deadlines.c.ends_ms.is_not(None))
+        .where(items.c.id.in_(waiting), items.c.ended_ms.is_(None), deadlines.c.ends_ms.is_not(None))
     )
     return connection.execute(query).scalar()

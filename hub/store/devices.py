@@ -158,3 +158,9 @@ def incident(
         connection.execute(
             insert(incidents).values(device=device, kind=kind, count=count, first_ms=now_ms, **values)
         )
+
+
+def incidents_over(connection: Connection, device: str, kinds: Iterable[str], now_ms: int) -> None:
+    """Close incidents of these kinds: what was wrong is over by itself."""
+    mine = (incidents.c.device == device, incidents.c.kind.in_(kinds), incidents.c.closed_ms.is_(None))
+    connection.execute(update(incidents).where(*mine).values(closed_ms=now_ms))

@@ -38,6 +38,7 @@ items = Table(
     Column("taken_ms", Utc),  # since when staff have it in hand
     Column("taken_why", Word),
     Column("taken_by", Id),
+    Column("moved_ms", Utc),  # when it was last put to another place
     Column("ended_ms", Utc),  # collected, dropped, returned, lost or gone
     Column("ended_evidence", Word),
     Column("proxy", Id),  # the mandate under which it was received

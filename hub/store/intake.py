@@ -3,10 +3,10 @@
 Nothing is acknowledged before `finish` and the commit around it (design.md section 5, point 5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,12 +18,25 @@ from hub.core.authority import may_tell
 from hub.core.intake import Link, judge
 from hub.core.notices import arrivals
 from hub.core.rows import Rows
+from hub.core.steps import steps
 from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
-from hub.store import assignments, devices, dictated, expected, feed, ledger, orders, outbox
+from hub.store import (
+    assignments,
+    devices,
+    dictated,
+    erasure,
+    expected,
+    feed,
+    ledger,
+    orders,
+    outbox,
+    outbox_steps,
+)
 from hub.store.beats import beat
 from hub.store.bulk import rows_where
+from hub.store.chain_check import REUSED
 from hub.store.devices import Device
 from hub.store.folding import fold_facts
 from hub.store.ledger import Held
@@ -49,7 +62,9 @@ class _Fresh(NamedTuple):
     told: Told | None
 
 
-_EVENT, _BODY, _WHY = (ledger.COLUMNS.index(name) for name in ("event", "body", "quarantine"))
+_EVENT, _DEVICE, _TYPE, _BODY, _WHY = (
+    ledger.COLUMNS.index(name) for name in ("event", "device", "type", "body", "quarantine")
+)
 
 
 class Intake:
@@ -161,21 +176,22 @@ class Intake:
         self._note_orders(told)
         self._tell_people(rows, told)
         self._answer_wishes(rows, told)
+        erasure.forget_again(self._connection, rows, told, self._now_ms)
         self._move_cursors()
 
     def _without_replays(self) -> list[_Fresh]:
         """Leave out what the ledger has; an id that stands for something else is kept, in quarantine."""
         events = [fresh.row[_EVENT] for fresh in self._fresh] if self._replays else []
-        bodies = ledger.raw_facts(self._connection, events)
+        held = ledger.known_facts(self._connection, events)
         new: list[_Fresh] = []
         for fresh in self._fresh:
-            known = bodies.get(fresh.row[_EVENT])
-            if known is not None and known != fresh.row[_BODY]:
+            known = held.get(fresh.row[_EVENT])
+            if known is not None and not _is_replay(fresh, known):
                 fresh = _with_an_id_of_its_own(fresh)
-                bodies |= ledger.raw_facts(self._connection, [fresh.row[_EVENT]])
-                known = bodies.get(fresh.row[_EVENT])
+                held |= ledger.known_facts(self._connection, [fresh.row[_EVENT]])
+                known = held.get(fresh.row[_EVENT])
             if known is None:
-                bodies[fresh.row[_EVENT]] = fresh.row[_BODY]
+                held[fresh.row[_EVENT]] = dict(zip(ledger.COLUMNS, fresh.row, strict=True))
                 new.append(fresh)
         return new
 
@@ -208,6 +224,7 @@ class Intake:
             "" if fact is None else subject(fact),
             bytes(entry.body),
             why,
+            None,
         )
 
     def _tell_sites(self, rows: Rows) -> None:
@@ -243,6 +260,7 @@ class Intake:
     def _tell_people(self, rows: Rows, told: Sequence[Told]) -> None:
         """Messages stand in the outbox with what they tell, or not at all."""
         outbox.note_arrivals(self._connection, arrivals(rows, told), self._now_ms)
+        outbox_steps.note_steps(self._connection, steps(rows, told), self._now_ms)
         for event in told:
             match event.fact:
                 case m.SlipShown(pickup=pickup, how="print"):
@@ -274,9 +292,18 @@ def _read(kind: str, body: bytes) -> tuple[m.AnyFact | None, str | None]:
     return fact, None
 
 
+def _is_replay(fresh: _Fresh, known: Mapping[str, Any]) -> bool:
+    """Whether the ledger has this very fact. Of a redacted one nobody can compare the body any more: it does
+    not come back, and what its device says under the same id is taken to be the same.
+    """
+    if known["redacted_ms"] is None:
+        return bool(bytes(known["body"]) == fresh.row[_BODY])
+    return bool(known["device"] == fresh.row[_DEVICE] and known["type"] == fresh.row[_TYPE])
+
+
 def _with_an_id_of_its_own(fresh: _Fresh) -> _Fresh:
     """An entry whose id stands for another: kept under one made from both id and content."""
     row = list(fresh.row)
-    row[_EVENT] = f"reused-{sha256(row[_EVENT].encode() + row[_BODY]).hexdigest()[:40]}"
+    row[_EVENT] = f"{REUSED}{sha256(row[_EVENT].encode() + row[_BODY]).hexdigest()[:40]}"
     row[_WHY] = "its id stands for another"
     return _Fresh(tuple(row), None)

@@ -51,9 +51,9 @@ def boot_offset(connection: Connection, device: str, boot: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def raw_facts(connection: Connection, events: Sequence[str]) -> dict[str, bytes]:
-    """The bodies of those of `events` that the ledger has."""
-    return {row["event"]: bytes(row["body"]) for row in rows_where(connection, ledger, "event", events)}
+def known_facts(connection: Connection, events: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Those of `events` that the ledger has."""
+    return {row["event"]: row for row in rows_where(connection, ledger, "event", events)}
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:

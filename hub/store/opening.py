@@ -74,7 +74,7 @@ def add_closure(connection: Connection, site: str, span: Span, why: Why, text: s
 
     Raises OpeningError where there is a closure then already.
     """
-    known = closures_of(connection, site, now_ms - 1 if span[0] > now_ms else span[0])
+    known = closures_of(connection, site, min(span[0], now_ms))
     if overlapping(span, known):
         raise OpeningError("overlaps", "from_day")
     if len(known) >= MOST_CLOSURES:

@@ -4,7 +4,7 @@ What is written here goes with the transaction of its cause: a fact that makes s
 message, are committed together or not at all. See hub.core.notices for the rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -15,13 +15,13 @@ from hub.core.attention import Untold
 from hub.core.notices import (
     APART_MS,
     DAY_MS,
-    REMINDER_DAYS,
     Arrival,
     Channel,
+    Reminder,
     back_off_ms,
     due_ms,
     is_too_old,
-    reminder_due,
+    reminder,
 )
 from hub.store.bulk import first_row, insert_rows, rows_where
 from hub.store.database import Connection
@@ -31,6 +31,11 @@ MOST_TOGETHER = 20
 MOST_ROWS = 500
 _REACHED = "SELECT phone, email FROM people WHERE id = ? AND site = ?"
 _CLOSING = ("sent", "handed")
+_CALLING = ("ready", "reminder")
+"""Kinds that ask a person to come, with the code: those a slip of paper stands for."""
+DaysLeft = Callable[[Connection, Sequence[str]], int | None]
+"""How many days these items of one person may still wait: the fewest; None where nobody knows."""
+
 _HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
 """The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
 
@@ -55,12 +60,12 @@ def _note(connection: Connection, arrival: Arrival, earlier: list[dict[str, Any]
     ready = [row for row in earlier if row["kind"] == "ready"]
     if is_too_old("ready", arrival.at_ms, now_ms):
         if not any(row["about_ms"] >= arrival.at_ms for row in ready):
-            _add(connection, arrival, now_ms, state="too_old", next_ms=None, error="told too late")
+            add(connection, arrival, now_ms, state="too_old", next_ms=None, error="told too late")
         return
     waiting = next((row for row in ready if row["state"] == "waiting"), None)
     last_ms = max((row["sent_ms"] for row in ready if row["state"] == "sent"), default=None)
     if waiting is None:
-        _add(connection, arrival, now_ms, next_ms=due_ms(now_ms, last_ms))
+        add(connection, arrival, now_ms, next_ms=due_ms(now_ms, last_ms))
         return
     changes = {"about_ms": max(waiting["about_ms"], arrival.at_ms), "changed_ms": now_ms}
     if waiting["next_ms"] is not None and not waiting["tries"]:
@@ -70,13 +75,14 @@ def _note(connection: Connection, arrival: Arrival, earlier: list[dict[str, Any]
 
 def slip_printed(connection: Connection, site: str, pickup: str, now_ms: int) -> None:
     """The kiosk printed the slip: should the message become paper, that paper is made."""
-    mine = (outbox.c.pickup == pickup, outbox.c.site == site, outbox.c.state == "waiting")
-    connection.execute(update(outbox).where(*mine).values(printed_ms=now_ms, changed_ms=now_ms))
-    made = update(outbox).where(*mine, outbox.c.next_ms.is_(None))
-    connection.execute(made.values(state="handed", sent_ms=now_ms))
+    mine = and_(outbox.c.pickup == pickup, outbox.c.site == site, outbox.c.kind.in_(_CALLING))
+    waits = update(outbox).where(mine, outbox.c.state == "waiting")
+    connection.execute(waits.values(printed_ms=now_ms, changed_ms=now_ms))
+    connection.execute(waits.where(outbox.c.next_ms.is_(None)).values(state="handed", sent_ms=now_ms))
 
 
-def _add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -> None:
+def add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -> None:
+    """Write one message; `values` by column."""
     phone, email = first_row(connection, _REACHED, (arrival.person, arrival.site)) or (None, None)
     channel: Channel = "sms" if phone else "email" if email else "slip"
     first = {
@@ -84,7 +90,8 @@ def _add(connection: Connection, arrival: Arrival, now_ms: int, **values: Any) -
         "site": arrival.site,
         "person": arrival.person,
         "pickup": arrival.pickup,
-        "kind": "ready",
+        "item": arrival.item,
+        "kind": arrival.kind,
         "channel": channel,
         "state": "waiting",
         "about_ms": arrival.at_ms,
@@ -111,10 +118,10 @@ def tell_again(connection: Connection, site: str, person: str, pickup: str, now_
     again = update(outbox).where(*mine, outbox.c.state == "waiting")
     values = {"next_ms": due, "about_ms": now_ms, "tries": 0, "error": "", "changed_ms": now_ms}
     if connection.execute(again.values(**values).returning(outbox.c.id)).first() is None:
-        _add(connection, Arrival(site, person, pickup, now_ms), now_ms, next_ms=due)
+        add(connection, Arrival(site, person, pickup, now_ms), now_ms, next_ms=due)
 
 
-def remind(connection: Connection, now_ms: int) -> int:
+def remind(connection: Connection, now_ms: int, days_left: DaysLeft) -> int:
     """Write the reminders that are due; how many. Of a site that is offline nobody knows what still waits."""
     here = exists().where(
         devices.c.site == items.c.site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None)
@@ -125,30 +132,27 @@ def remind(connection: Connection, now_ms: int) -> int:
         select(items.c.site, items.c.person, items.c.pickup, func.min(items.c.left_ms).label("left_ms"))
         .add_columns(latest.label("last_ms"))
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None), items.c.person.is_not(None))
-        .where(
-            _IS_SOMEBODYS,
-            here,
-            items.c.pickup.is_not(None),
-            items.c.left_ms <= now_ms - REMINDER_DAYS[0] * DAY_MS,
-        )
+        .where(_IS_SOMEBODYS, here, items.c.pickup.is_not(None), items.c.left_ms <= now_ms - DAY_MS)
         .group_by(items.c.site, items.c.person, items.c.pickup)
     )
-    count = 0
-    for row in connection.execute(lying).all():
-        days = reminder_due(row.left_ms, row.last_ms, now_ms)
-        if days is not None:
-            count += _add_reminder(connection, row, days, now_ms)
-    return count
+    return sum(_remind(connection, row, now_ms, days_left) for row in connection.execute(lying).all())
 
 
-def _add_reminder(connection: Connection, row: Any, days: int, now_ms: int) -> bool:
+def _remind(connection: Connection, row: Any, now_ms: int, days_left: DaysLeft) -> bool:
     """Its id is made from what it is about: written once, whoever looks how often."""
-    name = sha256(f"reminder {days} {row.pickup} {row.left_ms}".encode()).hexdigest()[:32]
+    if row.last_ms is not None and now_ms - row.last_ms < DAY_MS:
+        return False
+    lying = [item.id for item in waiting_items(connection, row.site, row.pickup)]
+    due = reminder(row.left_ms, row.last_ms, days_left(connection, lying), now_ms)
+    return due is not None and _add_reminder(connection, row, due, now_ms)
+
+
+def _add_reminder(connection: Connection, row: Any, due: Reminder, now_ms: int) -> bool:
+    name = sha256(f"{due.name} {row.pickup} {row.left_ms}".encode()).hexdigest()[:32]
     if connection.execute(select(outbox.c.id).where(outbox.c.id == name)).first() is not None:
         return False
-    about_ms = row.left_ms + days * DAY_MS
-    arrival = Arrival(row.site, row.person, row.pickup, about_ms)
-    _add(connection, arrival, now_ms, id=name, kind="reminder", next_ms=now_ms)
+    arrival = Arrival(row.site, row.person, row.pickup, due.about_ms, "reminder")
+    add(connection, arrival, now_ms, id=name, next_ms=now_ms)
     return True
 
 
@@ -223,32 +227,63 @@ def messages_of(connection: Connection, site: str, pickup: str) -> list[Any]:
 
 def hand_over(connection: Connection, site: str, pickup: str, now_ms: int) -> None:
     """The person has the slip: what failed or was to be paper is done."""
-    open_ones = and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None)) | (outbox.c.state == "failed")
-    mine = (outbox.c.pickup == pickup, outbox.c.site == site, open_ones)
+    mine = (outbox.c.pickup == pickup, outbox.c.kind.in_(_CALLING))
+    _done(connection, now_ms, outbox.c.site == site, *mine)
+
+
+def said(connection: Connection, site: str, item: str, now_ms: int) -> None:
+    """Somebody told the person by word of mouth what could not be written to them of this item."""
+    _done(connection, now_ms, outbox.c.site == site, outbox.c.item == item)
+
+
+def _done(connection: Connection, now_ms: int, *mine: Any) -> None:
     done = {"state": "handed", "next_ms": None, "sent_ms": now_ms, "changed_ms": now_ms}
-    connection.execute(update(outbox).where(*mine).values(**done))
+    connection.execute(update(outbox).where(*mine, _left_over()).values(**done))
 
 
-def untold(connection: Connection) -> list[Untold]:
-    """People who must be given a slip, once a pickup.
+def _left_over() -> Any:
+    """What no gateway takes: somebody must see to it."""
+    return and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None)) | (outbox.c.state == "failed")
+
+
+def untold(connection: Connection, site: str | None = None) -> list[Untold]:
+    """People who must be given a slip (once a pickup) or be told by word of mouth, of a site or of all.
 
     Not those told later another way, and not those for whom nothing waits any more.
     """
+    here = () if site is None else (outbox.c.site == site,)
+    return [*_to_be_given_a_slip(connection, here), *_to_be_spoken_to(connection, here)]
+
+
+def _to_be_given_a_slip(connection: Connection, here: tuple[Any, ...]) -> list[Untold]:
     later = outbox.alias("later")
     told_later = exists().where(
         later.c.pickup == outbox.c.pickup, later.c.state.in_(_CLOSING), later.c.sent_ms >= outbox.c.created_ms
     )
-    to_hand = and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None))
+    told_later = told_later.where(later.c.kind.in_(_CALLING))
     query = (
         select(outbox.c.site, func.min(items.c.id).label("item"), func.min(people.c.name).label("name"))
         .add_columns(func.min(outbox.c.state).label("state"), func.min(outbox.c.created_ms).label("since_ms"))
         .outerjoin(people, _HERS)
         .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
-        .where((outbox.c.state == "failed") | to_hand, ~told_later)
+        .where(*here, outbox.c.kind.in_(_CALLING), _left_over(), ~told_later)
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None), _IS_SOMEBODYS)
         .group_by(outbox.c.pickup, outbox.c.site)
     )
     return [
         Untold(row.site, row.item, row.name or "", row.state == "failed", row.since_ms)
+        for row in connection.execute(query.limit(MOST_ROWS))
+    ]
+
+
+def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Untold]:
+    query = (
+        select(outbox.c.site, outbox.c.item, outbox.c.state, outbox.c.created_ms, people.c.name)
+        .outerjoin(people, _HERS)
+        .where(*here, outbox.c.kind == "returned", _left_over())
+        .order_by(outbox.c.created_ms)
+    )
+    return [
+        Untold(row.site, row.item, row.name or "", row.state == "failed", row.created_ms, spoken=True)
         for row in connection.execute(query.limit(MOST_ROWS))
     ]

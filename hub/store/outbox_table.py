@@ -11,7 +11,8 @@ outbox = Table(
     Column("site", Device, nullable=False),
     Column("person", Id, nullable=False),
     Column("pickup", Id, nullable=False),
-    Column("kind", Word, nullable=False),  # ready | reminder
+    Column("item", Id),  # what it is about, of the kinds that tell of one thing
+    Column("kind", Word, nullable=False),  # hub.core.notices.Kind
     Column("channel", Word, nullable=False),  # sms | email | slip
     Column("state", Word, nullable=False),  # waiting | sent | failed | too_old | handed
     Column("items", Integer, nullable=False, server_default="0"),  # how many it told of, once it left

@@ -55,6 +55,19 @@ def person_row(connection: Connection, site: str, person: str) -> Any | None:
     return connection.execute(select(people).where(*mine)).one_or_none()
 
 
+def kept_person(connection: Connection, site: str, person: str) -> Any | None:
+    """One person of a site of whom anything is kept, also off the list; None for nobody or an erased one."""
+    mine = (people.c.id == person, people.c.site == site, people.c.erased_ms.is_(None))
+    return connection.execute(select(people).where(*mine)).one_or_none()
+
+
+def removed_people(connection: Connection, site: str) -> list[Any]:
+    """Who was taken off the list and is not erased yet, the latest first. At most MOST_FOUND."""
+    off = (people.c.site == site, people.c.removed_ms.is_not(None), people.c.erased_ms.is_(None))
+    query = select(people).where(*off).order_by(people.c.removed_ms.desc()).limit(MOST_FOUND)
+    return list(connection.execute(query))
+
+
 def find_people(connection: Connection, site: str, words: str) -> list[Any]:
     """People whose name or flat holds every word, by name; everybody for no word. At most MOST_FOUND.
 

@@ -123,8 +123,23 @@ people = Table(
     Column("email", String(200)),
     Column("created_ms", Utc, nullable=False),
     Column("removed_ms", Utc),
+    Column("last_item_ms", Utc),  # when the last of those items left that are no longer known as theirs
+    Column("erased_ms", Utc),  # since when nothing is kept of them but the id
     Index(None, "site", "name"),
 )
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("language", Word, primary_key=True),
+    Column("prompt", Word, primary_key=True),  # contract.prompts
+    Column("media_type", Word, nullable=False),
+    Column("audio", LargeBinary, nullable=False),
+    Column("recorded_ms", Utc, nullable=False),
+    Column("recorded_by", Id, nullable=False),
+)
+"""What people of a site recorded for its kiosks, one short file a prompt and language."""
 
 staff = Table(
     "staff",
@@ -172,6 +187,17 @@ sessions = Table(
     Column("expires_ms", Utc, nullable=False),
     Column("revoked_ms", Utc),
 )
+
+message_texts = Table(
+    "message_texts",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("kind", Word, primary_key=True),  # hub.core.notices.Kind
+    Column("language", Word, primary_key=True),
+    Column("text", String(600), nullable=False),
+    Column("changed_ms", Utc, nullable=False),
+)
+"""Texts of messages a site wrote itself; what is not here is said as the catalogue has it."""
 
 expected_parcels = Table(
     "expected_parcels",
@@ -276,6 +302,11 @@ journals = Table(
 
 TELLS_REACH = text("type IN ({})".format(", ".join(f"'{tag}'" for tag in TELLING)))
 """Said word for word by the index and by whoever wants it used (hub.store.deadlines)."""
+FLEETING = (
+    "redacted_ms IS NULL AND type IN"
+    " ('code_refused', 'pickup_asked', 'visit_opened', 'parcel_refused', 'item_reassigned')"
+)
+"""Facts that are looked for by their age, or by a person they no longer are about (hub.store.expiry)."""
 
 ledger = Table(
     "ledger",
@@ -299,7 +330,15 @@ ledger = Table(
     Column("ref", Id, nullable=False),  # what the fact is about: see hub.core.subject
     Column("body", LargeBinary, nullable=False),
     Column("quarantine", String(200)),  # why the body could not be read; its bytes are kept
+    Column("redacted_ms", Utc),  # since when `body` is less than what `hash` was made over
     Index("ix_ledger_ref", "ref"),
+    Index(
+        "ix_ledger_fleeting",
+        "type",
+        "at_ms",
+        sqlite_where=text(FLEETING),
+        postgresql_where=text(FLEETING),
+    ),
     Index(
         "ix_ledger_quarantine",
         "position",

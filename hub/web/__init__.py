@@ -26,13 +26,16 @@ from hub.web import (
     opening,
     parcels,
     people,
+    personal_data,
     places,
     register,
     returns,
     rounds,
     team,
+    texts,
     today,
     tries,
+    voices,
     whose,
     words,
 )
@@ -81,13 +84,16 @@ def create_app(context: HubContext) -> Flask:
         messages,
         opening,
         returns,
+        texts,
         people,
+        personal_data,
         mandates,
         whose,
         register,
         rounds,
         drawings,
         team,
+        voices,
     ):
         part.install(app)
     return app

@@ -10,6 +10,6 @@ def _(message: str, **values: Any) -> str:
     return str(flask_babel.gettext(message, **values))
 
 
-def ngettext(one: str, many: str, num: int) -> str:
-    """The message for this number, which is `%(num)d` in it."""
-    return str(flask_babel.ngettext(one, many, num))
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """The message for this number, which is `%(num)d` in it, with the values put in."""
+    return str(flask_babel.ngettext(one, many, num, **values))

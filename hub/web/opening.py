@@ -62,7 +62,7 @@ def add_hours(site: str) -> ResponseReturnValue:
             _done(connection, site, "hours_changed")
     except OpeningError as error:
         return _page(site, error, typed | {"days": chosen})
-    return redirect(url_for("opening.show", site=site))
+    return redirect(url_for("opening.show", site=site, _anchor="ouverture"))
 
 
 @page.post("/ouverture/retirer")
@@ -76,7 +76,7 @@ def remove_hours(site: str) -> ResponseReturnValue:
             abort(404)
         set_hours(connection, site, rest, now_ms())
         _done(connection, site, "hours_changed")
-    return redirect(url_for("opening.show", site=site))
+    return redirect(url_for("opening.show", site=site, _anchor="ouverture"))
 
 
 @page.post("/toujours")
@@ -86,7 +86,7 @@ def always(site: str) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         set_hours(connection, site, _now(connection, site).weekly, now_ms(), always=yes)
         _done(connection, site, "hours_changed")
-    return redirect(url_for("opening.show", site=site))
+    return redirect(url_for("opening.show", site=site, _anchor="ouverture"))
 
 
 # --- closures ------------------------------------------------------------------------------------

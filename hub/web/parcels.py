@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from contract.pickup_code import typed_code
 from contract.scans import aim
+from hub.core.redaction import NOBODY
 from hub.store import audit
 from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
@@ -18,6 +19,7 @@ from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
 from hub.store.outbox import messages_of, tell_again, waiting_items
+from hub.store.outbox_site import outlook
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, rotate_code
@@ -47,6 +49,7 @@ def held(site: str) -> ResponseReturnValue:
 
 
 def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    notify = hub().settings.notify
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         deadlines = site_deadlines(connection, site, now_ms(), zone())
@@ -64,6 +67,7 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             people=find_people(connection, site, ""),
             typed=typed,
             wrong=wrong,
+            untold=outlook(connection, site, notify.ways, now_ms(), ZoneInfo(notify.zone)),
         )
     return answer, 422 if wrong else 200
 
@@ -197,11 +201,13 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "item": row,
         "site": site,
         "person": people_names(connection, row.site).get(row.person or "", ""),
+        "nobody": NOBODY,
         "lines": sorted(lines, key=lambda line: line.at_ms),
         "messages": messages,
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
         "given": extensions_of(connection, item),
         "holder": names.staff.get(row.taken_by or ""),
+        "to_say": any(one.kind == "returned" and one.state in ("waiting", "failed") for one in messages),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,

@@ -26,6 +26,7 @@ from hub.store.people import (
     known_pairs,
     person_row,
     remove_person,
+    removed_people,
 )
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
@@ -50,7 +51,8 @@ def show(site: str) -> ResponseReturnValue:
         row = site_or_404(connection, site)
         found = find_people(connection, site, words)
         count = count_people(connection, site)
-    return render_template("people.html", site=row, people=found, count=count, words=words)
+        removed = removed_people(connection, site) if account().role == "admin" and not words else []
+    return render_template("people.html", site=row, people=found, count=count, words=words, removed=removed)
 
 
 @page.route("/ajouter", methods=["GET", "POST"])
@@ -151,7 +153,7 @@ def reason_word(reason: Reason) -> str:
         case "too_long":
             return _("Too long.")
         case "bad_phone":
-            return _("A telephone number has 6 to 15 digits.")
+            return _("Write the number like 06 12 34 56 78, or with its country like +355 69 123 4567.")
         case "bad_email":
             return _("An e-mail address looks like name@example.org.")
         case "bad_number":

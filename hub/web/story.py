@@ -28,7 +28,9 @@ class Line:
 
 
 def tell(row: Any, names: Names) -> Line | None:
-    """The line of a ledger row; None for facts that mean nothing to a reader."""
+    """The line of a ledger row; None for facts that mean nothing to a reader, and for what was let go."""
+    if row.redacted_ms is not None and not row.body:
+        return None
     try:
         fact = decode_fact(row.body)
     except ContractError:
@@ -54,6 +56,8 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s printed a slip", who=who)
         case "slip_handed":
             text = _("%(who)s gave the slip", who=who)
+        case "told_aloud":
+            text = _("%(who)s told it by word of mouth", who=who)
         case "told_again":
             text = _("%(who)s had the message sent again", who=who)
         case "extended":

@@ -59,6 +59,13 @@ def moment(at_ms: int | None) -> str:
     return f"{format_date(local, day, rebase=False)} {hour}"
 
 
+def hour(at_ms: int) -> str:
+    """`08:00`, where the day goes without saying."""
+    return str(
+        format_time(to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC)), "HH:mm", rebase=False)
+    )
+
+
 def day(at_ms: int) -> str:
     """`Monday 23 November`."""
     return str(
@@ -295,6 +302,14 @@ def sentence(thing: Thing) -> str:
                 carrier=thing.detail or _("A carrier"),
                 count=-thing.count,
             )
+        case "papers":
+            return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
+        case "unsaid":
+            return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
+        case "sms_credit" | "email_credit":
+            return _("The account for messages is used up")
+        case "sms_account" | "email_account":
+            return _("The gateway for messages does not know us")
         case "unreadable":
             return ngettext(
                 "%(num)d message of a device could not be read",
@@ -315,7 +330,7 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    several = thing.count > 1 and thing.kind not in ("unreadable", "nameless", "pile", "due")
+    several = thing.count > 1 and thing.kind not in ("unreadable", "nameless", "pile", "due", "papers")
     return _("last time") if several else _("since")
 
 
@@ -352,6 +367,20 @@ def advice(thing: Thing) -> str:
             return _("Look at the label, ask around, then say whose it is.")
         case "pile":
             return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
+        case "papers":
+            return _("Nothing could be written to these people. Print all slips at once, and give them.")
+        case "unsaid":
+            return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
+        case "sms_credit" | "email_credit":
+            return _(
+                "Nobody gets a message before it is filled up. Tell whoever pays for it;"
+                " what waits too long becomes a slip."
+            )
+        case "sms_account" | "email_account":
+            return _(
+                "Nobody gets a message. Tell whoever maintains the system: keys or password are refused;"
+                " what waits too long becomes a slip."
+            )
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:
@@ -364,6 +393,10 @@ def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
     if thing.item and thing.kind == "kept":
         return url_for("parcels.show", item=thing.item), _("See the parcel")
+    if thing.kind == "papers":
+        return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
+    if thing.item and thing.kind == "unsaid":
+        return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
     if thing.kind in ("due", "near", "in_hand", "lost"):

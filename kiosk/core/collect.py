@@ -73,7 +73,7 @@ def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, while a person (not staff) is here, or nobody."""
     match event.body:
         case m.VisitGranted() as granted:
-            return _granted(state, granted, event.ask)
+            return _granted(state, granted, event)
         case m.Door(item=str(item_id)) as door if (item := _mine(state, item_id)) is not None:
             return door_moved(state, item, door, event.at_ms)
         case m.Settled(item=item_id) as settled if (item := _mine(state, item_id)) is not None:
@@ -133,9 +133,14 @@ def _present(state: State, code: m.Present, way: Literal["typed", "qr"]) -> Step
     return state, (*left[1], *commands)
 
 
-def _granted(state: State, granted: m.VisitGranted, asked: str) -> Step:
+def _in_language(state: State, language: str | None) -> State:
+    """The person's language follows, unless another was chosen here."""
+    return state if language is None or state.chosen else replace(state, language=language)
+
+
+def _granted(state: State, granted: m.VisitGranted, event: e.Answered) -> Step:
     """Recognised; a visit nobody waits for any more is given back at once."""
-    waited_for = asked == state.waiting and isinstance(state.screen, s.Checking | s.Silent)
+    waited_for = event.ask == state.waiting and isinstance(state.screen, s.Checking | s.Silent)
     if not waited_for:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
@@ -145,7 +150,7 @@ def _granted(state: State, granted: m.VisitGranted, asked: str) -> Step:
         done=frozenset(one.item for one in granted.items if one.state in ("collected", "left")),
         blocked=frozenset(one.item for one in granted.items if one.state == "blocked"),
     )
-    return _first(replace(state, visit=visit), visit)
+    return _first(replace(_in_language(state, event.language), visit=visit), visit)
 
 
 def _first(state: State, visit: Visit) -> Step:

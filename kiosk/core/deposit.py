@@ -79,15 +79,20 @@ def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
     if asked != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
-    hands_over = "collect" in granted.rights
     kept = state.round
     mine = kept is not None and kept.staff == granted.staff
     pile = kept.pile if mine and kept is not None else Pile()
     staff = Staff(
-        granted.visit, granted.staff, granted.initials, pile, hands_over, granted.shelf, granted.rights
+        granted.visit,
+        granted.staff,
+        granted.initials,
+        pile=pile,
+        hands_over="collect" in granted.rights,
+        shelf=granted.shelf,
+        rights=granted.rights,
     )
-    kept = None if mine else kept
-    return stock.look_on(replace(state, staff=staff, over="", round=kept, screen=s.Parcels()))
+    state = replace(state, staff=staff, over="", round=None if mine else kept)
+    return stock.look_on(replace(state, screen=s.Parcels()))
 
 
 def _claimed(state: State, visit: str, place: m.VisitItem) -> Step:

@@ -72,6 +72,11 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Say every screen aloud from now on, or no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """Move every control to the lower part of the screen, or back."""
 
@@ -261,11 +266,15 @@ class HandedOverSaid:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The bridge said something about one of our asks, received at `at_ms` (monotonic)."""
+    """The bridge said something about one of our asks, received at `at_ms` (monotonic).
+
+    `language` is that of the person whom a granted visit is for, where it is known.
+    """
 
     ask: str
     body: AnswerBody
     at_ms: int
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +313,7 @@ PersonEvent = (
     | Leave
     | Show
     | Speak
+    | Listen
     | Seat
     | HaveItSaid
     | MissingSaid

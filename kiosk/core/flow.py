@@ -55,7 +55,7 @@ def idle_ms(state: State) -> int | None:
             return None
         case s.Checking() | s.Opening() | s.DoorClosed() | s.Thanks() | s.KeptBack() | s.Claiming():
             return None
-        case s.Start() if not (state.over or state.seated or state.language != state.home_language):
+        case s.Start() if not (state.over or _is_set(state)):
             return None
         case _:
             return STAFF_IDLE_MS if state.staff is not None else INPUT_IDLE_MS
@@ -134,7 +134,9 @@ def _person(state: State, event: e.PersonEvent) -> Step:
         case e.Show(over):
             return _show_over(state, over)
         case e.Speak(language):
-            return replace(state, language=language, over=""), ()
+            return replace(state, language=language, chosen=True, over=""), ()
+        case e.Listen():
+            return replace(state, listens=not state.listens), ()
         case e.Seat():
             return replace(state, seated=not state.seated), ()
         case e.Back():
@@ -161,6 +163,11 @@ def _is_staff(state: State) -> bool:
 
 def _is_free(state: State) -> bool:
     return state.visit is None and state.staff is None and isinstance(state.screen, s.Start | s.Typing)
+
+
+def _is_set(state: State) -> bool:
+    """Whether somebody made the screen theirs: it must not stay so for the next person."""
+    return state.seated or state.listens or state.language != state.home_language
 
 
 def _show_over(state: State, over: s.Over) -> Step:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from contract import messages as m
 from kiosk.core import screens as s
+from kiosk.core import stock
 from kiosk.core.pile import Draft, Pile
 from kiosk.core.state import Staff, State, Step, ask, post, quiet, show
 
@@ -80,6 +81,8 @@ def undo(state: State) -> Step:
 
 def released(state: State) -> Step:
     """Before something else begins, or staff leave: a place that was named and never opened is free again."""
+    if (given := stock.give_back(state)) is not None:
+        return given
     lying = pile_of(state).find(state.draft.item) if state.draft is not None else None
     if state.staff is None or lying is None or lying.stands != "placed":
         return quiet(state)

@@ -18,7 +18,17 @@ from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
 from kiosk.core.placing import home, pile_of, whose, with_pile
-from kiosk.core.scans import Badge, Scan, Token, Unreadable, carrier_of, compared, fault_of, plain_of
+from kiosk.core.scans import (
+    Badge,
+    Scan,
+    Token,
+    Unreadable,
+    carrier_of,
+    compared,
+    fault_of,
+    number_of,
+    plain_of,
+)
 from kiosk.core.state import Record, State, Step, ask, post, quiet, show, sound
 
 MOST_ANNOUNCED: Final = 999
@@ -124,7 +134,7 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
             return _start(state, text, expected)
         case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
             if draft.piece < draft.pieces:
-                return sound(deposit.next_piece(state, draft, label), "ok")
+                return sound(deposit.next_piece(state, draft, number_of(text)), "ok")
             return _start(state, text, expected)
         case s.Placed(place) if place.label is not None:
             if label.casefold() == place.label.casefold():
@@ -140,7 +150,7 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
 
 def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """A label while a parcel is in hand: its own, the one it lacked, or that of another parcel instead."""
-    label = plain_of(text)
+    label = number_of(text)
     if draft.label and compared(label) == compared(draft.label):
         return sound(quiet(state), "ok")
     if draft.in_hand or draft.piece > 1:
@@ -156,7 +166,7 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
 
 def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """The next parcel, unless this label was taken in already."""
-    label = plain_of(text)
+    label = number_of(text)
     if (where := _where(state, label)) is not None:
         return sound(show(replace(state, draft=None), s.Twice(text.strip(), where)), "question")
     return sound(_begin(state, text, expected), "ok")
@@ -170,7 +180,7 @@ def _where(state: State, label: str) -> str | None:
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state, commands = placing.released(state)
-    draft = Draft(plain_of(text), carrier_of(text) if text else None, size=pile_of(state).size)
+    draft = Draft(number_of(text), carrier_of(text) if text else None, size=pile_of(state).size)
     return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
 
 

@@ -9,6 +9,7 @@ no part of it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -19,6 +20,8 @@ from contract.scans.message import GS, LONGEST
 from contract.scans.settings_codes import is_settings_code
 
 _BADGE: Final = re.compile(r"[0-9]{10}|[0-9A-F]{8}|04[0-9A-F]{12}", re.IGNORECASE)
+_LONGEST_NUMBER: Final = 64  # a GS1 label with all that stands beside its number
+_FEWEST_DIGITS: Final = 4
 _NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
     {
         "amazon": "Amazon",
@@ -94,6 +97,21 @@ def classify(text: str) -> Scan:
 def plain_of(text: str) -> str:
     """What is printed: without blanks around it and AIM identifier; separators of GS1 become blanks."""
     return aim.split(text.strip()).text.replace(GS, " ").strip()
+
+
+def number_of(text: str) -> str:
+    """What is kept of a label: its number; of anything else that was scanned or typed only a digest.
+
+    Square codes of some carriers hold the address as well, and a keyboard may type a name. Neither goes
+    into a fact (I15). The same text has the same digest, so that a label scanned twice is still found.
+    """
+    plain = plain_of(text)
+    digits = sum(sign.isdigit() for sign in plain)
+    letters = sum(sign.isalpha() for sign in plain)
+    is_number = len(plain) <= _LONGEST_NUMBER and digits >= max(letters, _FEWEST_DIGITS)
+    if not plain or is_number or recognise(plain).carrier != "unknown":
+        return plain
+    return f"#{sha256(plain.encode()).hexdigest()[:16]}"
 
 
 def compared(text: str) -> str:

@@ -307,5 +307,5 @@ Screen = (
     | HouseScreen
 )
 
-Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about"]
+Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]
 """What lies over the screen; the flow beneath goes on."""

@@ -111,11 +111,17 @@ class Beep:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts."""
+    """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
+
+    `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
+    aloud.
+    """
 
     run: str
     home_language: str = "fr"
     language: str = "fr"
+    chosen: bool = False
+    listens: bool = False
     seated: bool = False
     screen: Screen = field(default_factory=Start)
     over: Over = ""

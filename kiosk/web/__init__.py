@@ -9,18 +9,21 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from contract.look import TEMPLATES
 from kiosk.session import Session
-from kiosk.web import guard, pages
+from kiosk.voice import Library
+from kiosk.web import guard, pages, tongue
 from kiosk.web.render import Renderer
 
 LARGEST_POST: Final = 4096
 ZONE: Final = "Europe/Paris"
 
 
-def create_app(session: Session, languages: Sequence[str], *, hosts: Sequence[str] = ()) -> Flask:
+def create_app(
+    session: Session, languages: Sequence[str], *, hosts: Sequence[str] = (), library: Library | None = None
+) -> Flask:
     """The application around one conversation.
 
-    `languages` are those that can be chosen, `hosts` the names it is asked under besides loopback's
-    (a test client's).
+    `languages` are those that have words, `hosts` the names it is asked under besides loopback's (a test
+    client's), `library` what is said aloud besides recordings.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/own")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST, MAX_FORM_MEMORY_SIZE=LARGEST_POST, MAX_FORM_PARTS=8)
@@ -31,6 +34,7 @@ def create_app(session: Session, languages: Sequence[str], *, hosts: Sequence[st
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app, default_translation_directories=str(pages.TRANSLATIONS))
+    tongue.install(app)
     guard.protect(app, hosts)
-    app.register_blueprint(pages.blueprint(session, Renderer(app, session, languages)))
+    app.register_blueprint(pages.blueprint(session, Renderer(app, session, languages, library)))
     return app

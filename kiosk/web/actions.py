@@ -77,6 +77,7 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
     "back": e.Back,
     "leave": e.Leave,
     "seat": e.Seat,
+    "listen": e.Listen,
     "have-it": e.HaveItSaid,
     "missing": e.MissingSaid,
     "open": e.OpenDoor,

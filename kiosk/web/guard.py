@@ -15,7 +15,7 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+        "media-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -42,6 +42,8 @@ def protect(app: Flask, hosts: Sequence[str]) -> None:
         response.headers.update(HEADERS)
         if request.path.startswith(("/look/", "/own/")):
             response.headers["Cache-Control"] = "max-age=3600"
+        elif request.path.startswith("/voice/") and response.status_code == 200:
+            response.headers["Cache-Control"] = "max-age=31536000, immutable"
         else:
             response.headers["Cache-Control"] = "no-store"
         return response

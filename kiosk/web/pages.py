@@ -1,5 +1,6 @@
 """The few addresses of the kiosk: the page, its live screen, what is posted."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,13 +21,14 @@ MOST_STREAMS: Final = 4
 BEAT_SECONDS: Final = 5.0
 _DONE: Final = ("", 200)
 """Not 204: waitress hangs up after an answer without a length, and each touch would connect anew."""
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}\Z")
+_PROMPT: Final = re.compile(r"[0-9a-f]{16}\Z")
 
 
 def blueprint(session: Session, renderer: Renderer) -> Blueprint:
     """All addresses, around one conversation."""
     pages = Blueprint("kiosk", __name__)
     streams = threading.BoundedSemaphore(MOST_STREAMS)
-    languages = frozenset(renderer.languages)
 
     @pages.get("/")
     def page() -> str:
@@ -63,11 +65,18 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
     @pages.post("/do/<action>")
     def do(action: str) -> tuple[str, int]:
         try:
-            event = event_of(action, request.form, languages, session.fresh_id())
+            event = event_of(action, request.form, frozenset(renderer.chosen()), session.fresh_id())
         except BadInputError:
             abort(400)
         session.handle(event)
         return _DONE
+
+    @pages.get("/voice/<language>/<prompt>")
+    def sound(language: str, prompt: str) -> Response:
+        found = renderer.voice.sound(language, prompt) if _is_prompt(language, prompt) else None
+        if found is None:
+            abort(404)
+        return Response(found.read(), mimetype=found.media_type)
 
     @pages.get("/look/<path:name>")
     def look(name: str) -> Response:
@@ -79,6 +88,10 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
         return f"{error.code} {error.name}\n", error.code or 500, {"Content-Type": "text/plain"}
 
     return pages
+
+
+def _is_prompt(language: str, prompt: str) -> bool:
+    return _LANGUAGE.match(language) is not None and _PROMPT.match(prompt) is not None
 
 
 def _checked(field: Callable[[Mapping[str, str]], str]) -> str:

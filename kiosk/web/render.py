@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import segno
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, render_template
-from flask_babel import force_locale, format_date
+from flask_babel import format_date
 from markupsafe import Markup
 
-from contract.messages import VisitItem
+from contract.messages import PersonName, Slip, VisitItem
 from contract.pickup_code import typed_length
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
+from kiosk.core import voice
 from kiosk.core.flow import can_go_back
 from kiosk.core.house import standing
 from kiosk.core.people import KEYS
@@ -23,8 +24,12 @@ from kiosk.core.places import place_of
 from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
 from kiosk.session import Seen, Session
+from kiosk.voice import Library, Voice
 from kiosk.web import house_words, words
+from kiosk.web.tongue import words_in
 
+_CHIME: Final = "/own/chime.wav"
+_SAID_HERE: Final = "\ue004"
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 LENGTHS: Final = " ".join(str(typed_length(str(digit))) for digit in range(10))
 """How many digits a code has, by its first one: what the page's keypad goes by."""
@@ -32,16 +37,21 @@ PHONE_KEYS: Final = tuple(letters.upper() for letters in KEYS)
 
 
 class Renderer:
-    """Draws screens. `languages` can be chosen, in this order, unless the site names its own."""
+    """Draws screens. `languages` have words; they can be chosen in this order, or in the site's own."""
 
-    def __init__(self, app: Flask, session: Session, languages: Sequence[str]) -> None:
+    def __init__(
+        self, app: Flask, session: Session, languages: Sequence[str], library: Library | None = None
+    ) -> None:
         self._app, self._session, self.languages = app, session, tuple(languages)
+        self._home = session.seen.state.home_language
+        self.voice = Voice(session, library, self._home)
 
     def chosen(self) -> tuple[str, ...]:
-        """The languages of the site that we have, the site's order first."""
+        """The languages of the site that we have, the site's order first; then those that are only spoken."""
         site = self._session.site
         wished = [one for one in site.languages if one in self.languages] if site else []
-        return tuple(wished) or self.languages
+        spoken = self._session.recorded_languages - set(self.languages)
+        return (*(wished or self.languages), *sorted(spoken))
 
     def screen(self, seen: Seen) -> str:
         """The whole screen, to be put into the page."""
@@ -54,36 +64,52 @@ class Renderer:
     def _render(self, template: str, seen: Seen) -> str:
         with self._app.app_context():
             context = self._context(seen)
-            slips = self._papers(seen.state, context)
-            with force_locale(seen.state.language):
-                return render_template(template, slips=slips, **context)
+            papers = self._papers(seen.state, context)
+            with words_in(context["written"], self._home):
+                drawn = render_template(template, papers=papers, **context)
+        said = self._said(seen.state, drawn)
+        return voice.unmarked(drawn.replace(_SAID_HERE, " ".join(said), 1))
+
+    def _said(self, state: State, drawn: str) -> list[str]:
+        """What the page plays by itself: everything once somebody listens, and the two things that call."""
+        chime = [_CHIME] if isinstance(state.screen, s.Opening) and not state.over else []
+        if not (state.listens or state.over == "still_there"):
+            return chime
+        return chime + self.voice.addresses(voice.phrases(drawn), state.language)
 
     def _papers(self, state: State, context: dict[str, Any]) -> list[Markup]:
-        """What is printed: the tickets of a delivery or of a new owner, or the list for a carrier."""
+        """What is printed: tickets in their persons' language where we have it, a list in the place's own."""
         match state.screen:
             case s.Counted() if state.staff is not None:
-                slips = [(one.draft.person, one.slip) for one in state.staff.pile.slips()]
+                slips = state.staff.pile.slips()
+                return [self._paper("slip", one.draft.person, context, slip=one.slip) for one in slips]
             case h.NewOwner(person=person, slip=slip) if slip is not None:
-                slips = [(person, slip)]
+                return [self._paper("slip", person, context, slip=slip)]
             case h.ReturnCount():
-                return [self._paper("manifest", state.home_language, context)]
+                return [self._paper("manifest", None, context, state.home_language)]
             case _:
                 return []
-        theirs = [
-            (who.language if who is not None else "", {"holder": who, "slip": slip}) for who, slip in slips
-        ]
-        return [self._paper("slip", tongue, {**context, **more}) for tongue, more in theirs]
 
-    def _paper(self, template: str, wished: str, context: dict[str, Any]) -> Markup:
-        """One paper in the wished language where we have it, else in that of the screen."""
-        tongue = wished if wished in self.languages else context["state"].language
-        more = {"tongue": tongue, "tongue_direction": Locale.parse(tongue).text_direction}
-        with force_locale(tongue):
+    def _paper(
+        self,
+        template: str,
+        holder: PersonName | None,
+        context: dict[str, Any],
+        tongue: str = "",
+        slip: Slip | None = None,
+    ) -> Markup:
+        """One paper for `holder`, in their language, else in `tongue`, else in that of the screen."""
+        wished = holder.language if holder is not None else tongue
+        tongue = wished if wished in self.languages else context["written"]
+        direction = Locale.parse(tongue).text_direction
+        more = {"holder": holder, "slip": slip, "tongue": tongue, "tongue_direction": direction}
+        with words_in(tongue, self._home):
             drawn = render_template(f"kiosk/{template}.html", **more, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
 
     def _context(self, seen: Seen) -> dict[str, Any]:
         state = seen.state
+        tongue = state.language if state.language in self.languages else self._home
         return {
             "seen": seen,
             "state": state,
@@ -92,8 +118,11 @@ class Renderer:
             "site": self._session.site,
             "cabinet": self._session.cabinet,
             "can_go_back": can_go_back(state),
-            "languages": [(one, Locale.parse(one)) for one in self.chosen()],
-            "direction": Locale.parse(state.language).text_direction,
+            "languages": [_named(one) for one in self.chosen()],
+            "written": tongue,
+            "direction": Locale.parse(tongue).text_direction,
+            "can_listen": self.voice.speaks(state.language),
+            "said": _SAID_HERE,
             "where": self._where,
             "qr": qr_of,
             "person": self._session.person,
@@ -115,6 +144,15 @@ class Renderer:
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))
+
+
+def _named(code: str) -> tuple[str, str, str]:
+    """A language's code, its name in itself where that is known, and how it runs."""
+    try:
+        locale = Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return code, code, "ltr"
+    return code, (locale.get_display_name(code) or code).capitalize(), locale.text_direction
 
 
 def qr_of(token: str) -> Markup:

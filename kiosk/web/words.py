@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from flask_babel import lazy_gettext as _
-
 from contract.messages import Size
 from kiosk.core.pile import Mark
 from kiosk.core.places import Height, Place, Side
 from kiosk.core.screens import Kept, Note, Trouble, Why
+from kiosk.web.tongue import lazy_gettext as _
 
 PLACES: Final = {
     ("top", "left"): _("at the top, on the left"),

@@ -96,15 +96,21 @@ def _next_used(draft: Draft, match: codes.Match) -> None:
 def _grant(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
     """Say what waits and open the first door, or come back to the one that is under way."""
     items = visits.items_of(draft.site, visit)
-    running = visits.under_way(draft.site, [item.item for item in items])
+    running = _under_one_code(draft.site, visit)
     first = None if running else visits.first_to_open(draft.site, visit, draft.now_ms)
     seen = [_shown(draft.site, item, is_first=item is first) for item in items]
     person = None if visit.proxy is not None else draft.site.pickups[visit.pickup or ""].person
     draft.tell(kiosk, ask, messages.VisitGranted(visit=visit.visit, items=tuple(seen), person=person))
-    if running is not None and running.purpose == "collect":
-        openings.join(draft, running, kiosk, ask, visit.visit)
+    if running is not None and running.purpose == "collect" and running.item in {one.item for one in items}:
+        _join(draft, running, kiosk, ask, visit)
     elif first is not None:
         _open(draft, kiosk, ask, visit, first)
+
+
+def _under_one_code(site: Site, visit: Visit) -> Operation | None:
+    """What is under way at a door of this pickup: a person and whom they sent open one at a time as well."""
+    items = site.items_of(visit.pickup or "")
+    return visits.under_way(site, [item.item for item in items if item.stage != "claimed"])
 
 
 def _shown(site: Site, item: Item, *, is_first: bool) -> messages.VisitItem:
@@ -134,19 +140,24 @@ def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
     openings.open_in_visit(draft, visit, operation)
 
 
+def _join(draft: Draft, running: Operation, kiosk: str, ask: str, visit: Visit) -> None:
+    """Come back to a door under way; whoever showed a code for it last is who stands there."""
+    actor = visit.proxy or draft.site.pickups[visit.pickup or ""].person
+    openings.join(draft, running, kiosk, ask, visit.visit, by=(actor, visit.proxy))
+
+
 def open_again(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) -> None:
     """The person asks for the next door, or for the same one again."""
     item = draft.site.items.get(item_id)
     if item is None or not visits.is_for(visit, item) or not _is_theirs(draft, item):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
         return
-    mine = [other.item for other in visits.items_of(draft.site, visit)]
-    running = visits.under_way(draft.site, mine)
+    running = _under_one_code(draft.site, visit)
     if running is not None and (running.item != item_id or running.purpose != "collect"):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
     elif running is not None:
         draft.hear(kiosk, ask)
-        openings.join(draft, running, kiosk, ask, visit.visit)
+        _join(draft, running, kiosk, ask, visit)
         touch(draft, visit)
     elif not visits.may_open(draft.site, item) or not visits.tries_left(visit, item_id):
         draft.refuse(kiosk, ask, messages.Refused(why="blocked"))

@@ -171,9 +171,21 @@ def _tell(draft: Draft, step: door.Step) -> None:
     draft.tell(operation.kiosk, operation.ask, told)
 
 
-def join(draft: Draft, operation: Operation, kiosk: str, ask: str, visit: str) -> None:
-    """Somebody comes back to a door that is already under way: the steps are told to them from now on."""
-    joined = replace(operation, kiosk=kiosk, ask=ask, visit=visit)
+def join(
+    draft: Draft,
+    operation: Operation,
+    kiosk: str,
+    ask: str,
+    visit: str,
+    *,
+    by: tuple[str, str | None] | None = None,
+) -> None:
+    """Somebody comes back to a door that is already under way: the steps are told to them from now on.
+
+    `by`: whose operation it is from now on, and under which mandate.
+    """
+    actor, proxy = by or (operation.actor, operation.proxy)
+    joined = replace(operation, kiosk=kiosk, ask=ask, visit=visit, actor=actor, proxy=proxy)
     if operation in draft.site.waiting:
         waiting = tuple(joined if other is operation else other for other in draft.site.waiting)
         draft.forget_after_restart(waiting=waiting)

@@ -30,8 +30,16 @@ def reassign(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Re
     else:
         draft.hear(kiosk, ask)
         touch(draft, visit)
+        _staff_know_better(draft, item.item)
         pickup = draft.site.items[item.item].pickup
         draft.tell(kiosk, ask, messages.Settled(item=item.item, stands="reassigned", pickup=pickup))
+
+
+def _staff_know_better(draft: Draft, item: str) -> None:
+    """What the hub said before, and could not be done yet, is done with."""
+    if item in draft.site.assignments:
+        draft.put_assigned(item, draft.site.assignments[item])
+        _wait_no_more(draft, item)
 
 
 def _give_to(draft: Draft, item: Item, person: str, staff: str | None) -> bool:
@@ -58,15 +66,20 @@ def assigned(draft: Draft, document: messages.Assignment) -> None:
     """A document of the feed. It is obeyed once: staff may know better later, and it comes at each start."""
     known = draft.site.assigned.get(document.item)
     if known is not None and known.person == document.person:
+        _wait_no_more(draft, document.item)
         return
     draft.forget_after_restart(assignments={**draft.site.assignments, document.item: document.person})
     draft.wake(AssignTimer(), draft.now_ms)
 
 
-def withdrawn(draft: Draft, item: str) -> None:
-    """The hub says no more whose it is; if it says so again, that is news."""
+def _wait_no_more(draft: Draft, item: str) -> None:
     others = {other: person for other, person in draft.site.assignments.items() if other != item}
     draft.forget_after_restart(assignments=others)
+
+
+def withdrawn(draft: Draft, item: str) -> None:
+    """The hub says no more whose it is; if it says so again, that is news."""
+    _wait_no_more(draft, item)
     if item in draft.site.assigned:
         draft.drop_assigned(item)
 

@@ -142,7 +142,9 @@ def _doubt_the_rest(draft: Draft) -> None:
 def _leave_old_place(draft: Draft, holding: messages.Holding) -> None:
     """Before anything else is thought to lie there: what was moved in the time our disk forgot."""
     item = draft.site.items.get(holding.item)
-    if item is not None and item.compartment != holding.compartment and _has_later_place(draft, holding):
+    if item is None or item.stage == "claimed" or item.compartment == holding.compartment:
+        return
+    if _has_later_place(draft, holding):
         places.vacate(draft, item, usable=False)
 
 

@@ -99,4 +99,5 @@ def _row(batch: Batch, seq: int, entry: Entry) -> tuple[object, ...]:
         subject(fact),
         body,
         None,
+        None,
     )

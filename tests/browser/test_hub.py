@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import update
 
 from contract import messages as m
+from contract.prompts import prompt_id
+from hub.store.database import writing
+from hub.store.tables import outbox, people
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
+from tests.fakes.kiosk import hum
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +27,14 @@ PAGES = (
     f"{SITE}/casiers/10",
     f"{SITE}/colis",
     "/colis/i1",
+    f"{SITE}/messages?langue=ar",
+    f"{SITE}/messages/ready/fr",
     f"{SITE}/personnes",
     f"{SITE}/personnes/ajouter",
     f"{SITE}/personnes/importer",
     f"{SITE}/equipe",
+    f"{SITE}/voix",
+    f"{SITE}/voix/sq",
     f"{SITE}/horaires",
     f"{SITE}/retours",
     "/colis/i9",
@@ -224,7 +233,7 @@ def test_the_code_is_shown_with_its_drawings_and_hidden_again(desk: Desk) -> Non
 def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, scheme: str) -> None:
     page = desk.page(PHONE)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for address in PAGES:
+    for address in (*PAGES, f"{SITE}/personnes/{desk.scene.people[0]}/donnees"):
         page.goto(address)
         page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
@@ -317,3 +326,74 @@ def test_a_slip_is_seen_on_a_phone_as_it_is_printed_and_nothing_else_is_on_the_p
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Papier donné").click()
     expect(page.get_by_text("Samia a donné le papier")).to_be_visible()
+
+
+def test_while_a_text_is_written_it_is_shown_as_it_will_be_read_with_its_length(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/messages/ready/fr")
+    text, seen = page.get_by_label("Le texte"), page.locator("#seen")
+    text.press("Control+End")
+    text.press_sequentially(" Bonne journée")
+    expect(seen).to_contain_text("Bonne journée")
+    expect(seen).to_contain_text("1 SMS")
+    text.press_sequentially(" ☕")
+    expect(seen).to_contain_text("2 SMS")
+    text.fill("{site} : {nouvelle} {prenom} {code}")
+    expect(seen).to_contain_text("Ce message n’a pas de {prenom}.")
+    text.fill("{site} : {nouvelle} Code {code}.")
+    expect(seen).to_contain_text("Code 27 483 190.")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("votre texte")).to_be_visible()
+
+
+def test_all_slips_are_printed_each_on_a_sheet_of_its_own_and_nothing_else(desk: Desk) -> None:
+    with writing(desk.scene.hub.engine) as connection:
+        connection.execute(update(outbox).values(printed_ms=None, channel="slip", next_ms=None))
+        arabic = update(people).where(people.c.id == desk.scene.people[1]).values(language="ar")
+        connection.execute(arabic)
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/colis")
+    page.get_by_role("button", name="Imprimer les papiers").click()
+    expect(page.locator(".slip")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    arabic_slip = page.locator('.slip[lang="ar"]')
+    assert arabic_slip.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    places = arabic_slip.locator(".code-digit").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().x)"
+    )
+    assert places[:5] == sorted(places[:5]), "the digits of a code stand from left to right"
+    page.emulate_media(media="print")
+    others = page.evaluate(
+        """[...document.querySelectorAll('body *')]
+        .filter(e => e.checkVisibility() && !e.closest('.slip') && !e.querySelector('.slip'))
+        .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert others == []
+    assert b"/Count 2" in page.pdf(format="A6")
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="Tous ces papiers sont donnés").click()
+    expect(page.get_by_role("button", name="Imprimer les papiers")).to_have_count(0)
+
+
+def test_a_voice_is_recorded_with_the_phones_microphone_heard_and_deleted(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.context.grant_permissions(["microphone"])
+    page.goto(f"{SITE}/voix/sq")
+    line = page.locator(f'[data-prompt$="/{prompt_id("Hello!")}"]')
+    line.get_by_role("button", name="Enregistrer", exact=True).click()
+    line.get_by_role("button", name="Arrêter").click()
+    expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
+    with page.expect_response(f"**/voix/sq/{prompt_id('Hello!')}?*") as heard:
+        line.get_by_role("button", name="Écouter").click()
+    assert heard.value.headers["content-type"] == "audio/webm"
+    line.get_by_role("button", name="Effacer").click()
+    expect(line.get_by_role("button", name="Enregistrer", exact=True)).to_be_visible()
+    line.get_by_label("Choisir un fichier").set_input_files(
+        {"name": "a.wav", "mimeType": "", "buffer": hum(0.1)}
+    )
+    expect(line.get_by_role("button", name="Réenregistrer")).to_be_visible()
+    line.get_by_label("Choisir un fichier").set_input_files(
+        {"name": "a.wav", "mimeType": "", "buffer": b"no"}
+    )
+    expect(line.get_by_role("alert")).to_have_text("La borne ne peut pas jouer ce fichier.")
+    desk.complaints[:] = [one for one in desk.complaints if "422" not in one]

@@ -116,6 +116,39 @@ def test_a_document_of_a_newer_hub_is_kept_but_not_used(feed: Feed) -> None:
     assert feed.position.digest is not None
 
 
+def on_disk(path: Path) -> bytes:
+    """Every byte of a replica, its write-ahead log included."""
+    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+
+
+def test_who_is_gone_is_gone_from_the_disk(tmp_path: Path) -> None:
+    feed = Feed.open(tmp_path / "feed.db")
+    feed.apply(snapshot(document(1, "ana"), document(2, "luc")))
+    feed.apply(changes(5, 6, document(6, "zoe")))
+    assert b'"person":"luc"' in on_disk(tmp_path / "feed.db")
+    feed.apply(changes(6, 7, gone(7, "luc")))
+    assert b'"person":"luc"' not in on_disk(tmp_path / "feed.db")
+    feed.apply(snapshot(document(8, "zoe"), through=8))
+    assert b'"person":"ana"' not in on_disk(tmp_path / "feed.db")
+    feed.close()
+
+
+def test_what_a_power_cut_left_in_the_log_is_gone_after_the_next_start(tmp_path: Path) -> None:
+    feed = Feed.open(tmp_path / "feed.db")
+    feed.apply(snapshot(document(1, "ana")))
+    feed.apply(changes(5, 6, document(6, "luc")))
+    cut_short = tmp_path / "cut-short"
+    cut_short.mkdir()
+    for each in tmp_path.glob("feed.db*"):
+        (cut_short / each.name).write_bytes(each.read_bytes())
+    feed.close()
+    assert (cut_short / "feed.db-wal").read_bytes()
+    feed = Feed.open(cut_short / "feed.db")
+    assert not (cut_short / "feed.db-wal").read_bytes()
+    assert list(feed.documents("person/")) == ["person/ana", "person/luc"]
+    feed.close()
+
+
 def test_a_damaged_replica_is_asked_for_anew(tmp_path: Path) -> None:
     (tmp_path / "f.db").write_bytes(b"rubbish" * 4096)
     feed = Feed.open(tmp_path / "f.db")

@@ -48,21 +48,33 @@ class KioskScreen:
         """Post what a button posts."""
         self._request("POST", f"/do/{action}", urlencode(fields))
 
+    def said(self) -> list[str]:
+        """The files the screen is to play, one after the other."""
+        found = re.search(r'data-said="([^"]*)"', self.html())
+        return found.group(1).split() if found else []
+
+    def sound(self, address: str) -> bytes:
+        """One of them."""
+        return self._get("GET", address)
+
     def wait_for(self, *names: str) -> None:
         """Until one of these screens is shown."""
         patiently(lambda: self.name() in names)
 
     def _request(self, method: str, path: str, body: str | None = None) -> str:
+        return self._get(method, path, body).decode()
+
+    def _get(self, method: str, path: str, body: str | None = None) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
             connection.request(method, path, body, headers)
             response = connection.getresponse()
-            text = response.read().decode()
+            content = response.read()
         finally:
             connection.close()
         assert response.status < http.client.BAD_REQUEST, f"{path}: {response.status}"
-        return text
+        return content
 
 
 @dataclass

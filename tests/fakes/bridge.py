@@ -98,6 +98,7 @@ class FakeBridge:
     on_out: Callable[[str, bytes], None] | None = None
     said: dict[str, list[AnswerBody]] = field(default_factory=dict)
     visit: tuple[VisitItem, ...] = ()
+    person: str | None = None
     settled: set[str] = field(default_factory=set)
     taking_out: set[str] = field(default_factory=set)
     door_ask: dict[str, str] = field(default_factory=dict)
@@ -226,7 +227,7 @@ class FakeBridge:
             self.say(ask, Refused(why="code", wait_seconds=self.wait_seconds))
             return
         self.visit = tuple(one for one in items if one.item not in self.settled) or items
-        self.say(ask, VisitGranted(visit="visit-1", items=self.visit))
+        self.say(ask, VisitGranted(visit="visit-1", items=self.visit, person=self.person))
         if self.visit[0].label is None:
             self._begin(ask, self.visit[0].item)
 

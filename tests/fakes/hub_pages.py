@@ -10,6 +10,7 @@ from deploy.demo.plan import SITE
 ORDER = re.compile(r'id="order-([0-9a-f]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="(allocation|item)" value="([^"]*)">')
 """What a form says of what lay there when its page was read."""
+_PART = '--part\r\nContent-Disposition: form-data; name="audio"; filename="voice"\r\n\r\n'
 
 
 class HubPages:
@@ -63,11 +64,21 @@ class HubPages:
         """The kinds of things the first page says somebody must see to."""
         return re.findall(r'data-tone="alarm" id="thing-([a-z_]+)-', self.get("/"))
 
+    def record(self, language: str, prompt: str, sound: bytes) -> None:
+        """Choose a file for a line of the kiosk's voice."""
+        body = _PART.encode() + sound + b"\r\n--part--\r\n"
+        path = f"/sites/{SITE}/voix/{language}/{prompt}"
+        status, _, _ = self._send("POST", path, body, "multipart/form-data; boundary=part")
+        assert status == http.client.OK
+
     def _request(self, method: str, path: str, **fields: str) -> tuple[int, str, str]:
+        body = urlencode(fields).encode() if fields else None
+        return self._send(method, path, body, "application/x-www-form-urlencoded")
+
+    def _send(self, method: str, path: str, body: bytes | None, kind: str) -> tuple[int, str, str]:
         connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=10)
         try:
-            headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
-            connection.request(method, path, urlencode(fields) if fields else None, headers)
+            connection.request(method, path, body, {"Cookie": self._cookie, "Content-Type": kind})
             response = connection.getresponse()
             return response.status, response.read().decode(), response.headers.get("Set-Cookie", "")
         finally:

@@ -12,9 +12,10 @@ from werkzeug.serving import make_server
 
 from contract import messages as m
 from hub.config import HubSettings
-from hub.context import HubContext
+from hub.context import ERASED, HubContext
 from hub.core.people_csv import PersonLine
 from hub.store.database import writing
+from hub.store.erased_list import ErasedList
 from hub.store.people import add_people
 from hub.store.staff import add_staff
 from hub.store.tables import accounts
@@ -73,7 +74,8 @@ class Scene:
         self.hub.enrol("borny-kiosk", SITE, "kiosk")
         self.bridge = LocalDevice("borny-bridge", directory / "bridge", self.clock)
         self.kiosk = LocalDevice("borny-kiosk", directory / "kiosk", self.clock)
-        context = HubContext(self.hub.engine, self.hub.keys, self.clock, settings or HubSettings())
+        erased = ErasedList(directory / "hub" / ERASED)
+        context = HubContext(self.hub.engine, self.hub.keys, self.clock, settings or HubSettings(), erased)
         self.app: Flask = create_app(context)
         with writing(self.hub.engine) as connection:
             self.people = add_people(connection, SITE, PEOPLE, self.clock.wall_ms())

@@ -1,10 +1,13 @@
 """A kiosk's conversation on fakes: facts in a list, people in a dictionary, ids that count."""
 
+import wave
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 
 from contract.clock import Clock
-from contract.messages import AnyDocument, Fact, PersonName, SiteCard
+from contract.messages import AnyDocument, Fact, PersonName, Recording, SiteCard
+from contract.prompts import prompt_id
 from kiosk.session import Session
 from tests.fakes.bridge import BRIDGE, KIOSK, FakeBridge
 
@@ -59,10 +62,33 @@ class Known:
         return {key: body for key, body in self.kept.items() if key.startswith(prefix)}
 
 
+def recorded(language: str, *keys: str, seconds: float = 0.2) -> dict[str, AnyDocument]:
+    """What somebody recorded of these sentences, numbers or letters: a hum, as a WAV file."""
+    prompts = map(prompt_id, keys)
+    return {
+        f"voice/{language}/{prompt}": Recording(
+            prompt=prompt, language=language, media_type="audio/wav", audio=hum(seconds, int(prompt[:2], 16))
+        )
+        for prompt in prompts
+    }
+
+
+def hum(seconds: float, pitch: int = 0) -> bytes:
+    """A WAV file that hums, 8,000 samples a second of one byte each."""
+    samples = bytes(128 + 60 * (step // (10 + pitch % 20) % 2) for step in range(int(8_000 * seconds)))
+    file = BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8_000)
+        sound.writeframes(samples)
+    return file.getvalue()
+
+
 def known() -> Known:
-    """The site's card and six people, two of one name."""
+    """The site's card, six people, two of one name, and a greeting somebody recorded in French."""
     people: dict[str, AnyDocument] = {f"person/{one.person}": one for one in PEOPLE}
-    return Known({"site": SITE, **people})
+    return Known({"site": SITE, **people, **recorded("fr", "Hello!")})
 
 
 def make_session(bridge: FakeBridge, facts: Facts, clock: Clock, knowledge: Known | None = None) -> Session:

@@ -97,7 +97,7 @@ SCREENS: tuple[s.Screen, ...] = (
     s.SignIn(),
     s.SignIn(refused=True, wait_seconds=15),
 )
-OVERS: tuple[s.Over, ...] = ("still_there", "help", "other", "languages", "deposit", "about")
+OVERS: tuple[s.Over, ...] = ("still_there", "help", "other", "languages", "deposit", "about", "reading")
 
 
 def residents_states(base: State) -> list[State]:

@@ -20,14 +20,17 @@ from sqlalchemy import select
 from contract.codec import decode, encode
 from contract.feed import Feed
 from contract.journal import Journal
-from contract.messages import DoorForced, Hello, Presence
+from contract.messages import CodeRefused, DoorForced, Hello, Presence
 from contract.uplink import Uplink
 from hub.core.people_csv import PersonLine
 from hub.ingest import Ingest
 from hub.keys import Keys
 from hub.store import devices, feed, ledger, people, sites
+from hub.store.chain_check import check
 from hub.store.database import open_database, open_engine, reading, sqlite_url, writing
+from hub.store.redaction import forget_traces
 from hub.store.tables import incidents
+from hub.store.tables import ledger as rows
 from tests.fakes.clock import FakeClock
 from tests.fakes.wire import Carried, Wire
 
@@ -127,7 +130,8 @@ class JournalMeetsIngest(RuleBasedStateMachine):
     @rule(count=st.integers(1, 5))
     def something_happens(self, count: int) -> None:
         for number in range(1, count + 1):
-            written = self.journal.append(DoorForced(compartment=number))
+            wrong = CodeRefused(kiosk="kiosk", way="qr", wrong_today=number, wait_seconds=0)
+            written = self.journal.append(DoorForced(compartment=number) if number % 2 else wrong)
             self.on_disk.append(written.id)
             self.appended.add(written.id)
             self.announced[written.hash] = set(self.on_disk)
@@ -138,6 +142,12 @@ class JournalMeetsIngest(RuleBasedStateMachine):
         with writing(self.engine) as connection:
             newcomer = PersonLine(name=f"Ana {self.random.random()}", reach_cm=120)
             people.add_people(connection, "borny", [newcomer], self.hub_clock.wall_ms())
+
+    @rule()
+    def traces_of_codes_are_let_go(self) -> None:
+        with writing(self.engine) as connection:
+            kept = select(rows.c.position).where(rows.c.type == "code_refused", rows.c.redacted_ms.is_(None))
+            forget_traces(connection, connection.execute(kept).scalars().all(), self.hub_clock.wall_ms())
 
     # --- what the wire does -----------------------------------------------------------------------
 
@@ -275,6 +285,9 @@ class JournalMeetsIngest(RuleBasedStateMachine):
             known = {row.event for row in ledger.in_order(connection)}
             noticed = set(connection.execute(select(incidents.c.kind)).scalars())
             documents = feed.live_documents(connection, "borny", "bridge")
+            assert check(connection).broken == ""
+            events = [row.event for row in ledger.in_order(connection) if row.quarantine is not None]
+            assert events == [], "what was let go comes back as itself, not as something else"
         held = self.journal.read(0, entries=10_000, size=10**8)
         assert held is not None
         assert {entry.id for entry in held.entries} <= known

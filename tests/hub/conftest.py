@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import HttpGateway, MailServer, http_gateway, mail_server
+from tests.fakes.house import House
+from tests.fakes.hub_scene import Scene
 from tests.fakes.local_hub import LocalDevice, LocalHub
 
 
@@ -37,3 +40,27 @@ def kiosk(tmp_path: Path, clock: FakeClock) -> Iterator[LocalDevice]:
     device = LocalDevice("borny-kiosk", tmp_path / "kiosk", clock)
     yield device
     device.stop()
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(tmp_path)
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[HttpGateway]:
+    with http_gateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def mails() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def house(scene: Scene, gateway: HttpGateway) -> House:
+    return House(scene, gateway.address)

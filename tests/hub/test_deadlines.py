@@ -138,7 +138,7 @@ def test_more_days_take_it_off_the_carriers_list_at_once_and_are_given_once(site
     site.days(5)
     with reading(site.scene.hub.engine) as connection:
         assert [(one.kind, one.count) for one in endings(connection)] == [("near", 1)]
-        assert days_left(connection, SITE, "p-0") == 2
+        assert days_left(connection, ["i1"]) == 2
 
 
 def test_what_is_collected_leaves_the_carriers_list_with_the_fact(site: QuietSite) -> None:

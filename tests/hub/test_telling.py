@@ -1,123 +1,25 @@
 """A person is told when something waits for them: from the door's fact to a gateway, once, or on paper."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from contract import messages as m
 from contract.chain import GENESIS, hashes
 from contract.codec import encode
 from contract.messages import Batch
-from contract.pickup_code import typed_code
-from deploy.catalogues import compile_stale
 from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIES
-from hub.notify.gateways import AppriseGateways
-from hub.notify.texts import grouped
+from hub.core.people_csv import PersonLine
 from hub.store import folding, outbox
 from hub.store.backup import backup, restore
 from hub.store.database import reading, writing
-from hub.store.people import remove_person
-from hub.store.tables import outbox as outbox_table
+from hub.store.outbox_site import outlook, tell_all
+from hub.store.people import add_people, remove_person
 from hub.store.tables import people
-from hub.telling import Telling
-from tests.fakes.gateway import HttpGateway, MailServer, http_gateway, mail_server
+from tests.fakes.gateway import HttpGateway, MailServer
+from tests.fakes.house import EMAIL, HOUR, PARIS, PHONE, House, at
 from tests.fakes.hub_scene import SITE, Scene
-
-PARIS = ZoneInfo("Europe/Paris")
-PHONE, EMAIL = "06 12 34 56 78", "amina@example.org"
-HOUR = 3_600_000
-
-
-def at(local: str) -> int:
-    return int(datetime.fromisoformat(local).replace(tzinfo=PARIS).timestamp()) * 1000
-
-
-class House:
-    """A scene at noon, whose people can be told, and the sender of its hub."""
-
-    def __init__(self, scene: Scene, sms: str = "", email: str = "") -> None:
-        compile_stale()
-        self.scene, self.clock = scene, scene.clock
-        self.clock.set_wall(at("2026-11-23 12:00"), "synced")
-        with writing(scene.hub.engine) as connection:
-            known = update(people).where(people.c.id == scene.people[0])
-            connection.execute(known.values(phone=PHONE, email=EMAIL))
-        self.open(sms, email)
-        scene.connect()
-
-    def open(self, sms: str = "", email: str = "") -> None:
-        hub = self.scene.hub
-        gateways = AppriseGateways(sms, email, "hub@example.org")
-        self.telling = Telling(hub.engine, hub.keys, self.clock, gateways, PARIS)
-
-    def passes(self, ms: int, step_ms: int = 60_000) -> None:
-        """Time passes, and the sender looks every minute."""
-        end = self.clock.wall_ms() + ms
-        while self.clock.wall_ms() < end:
-            self.clock.advance(min(step_ms, end - self.clock.wall_ms()))
-            self.telling.turn()
-
-    def rows(self) -> list[Any]:
-        with reading(self.scene.hub.engine) as connection:
-            return list(connection.execute(select(outbox_table).order_by(outbox_table.c.created_ms)))
-
-    def states(self) -> list[tuple[str, str, str]]:
-        return [(row.kind, row.channel, row.state) for row in self.rows()]
-
-    def untold(self) -> list[tuple[str, str]]:
-        with reading(self.scene.hub.engine) as connection:
-            return [(one.item, "failed" if one.failed else "waiting") for one in outbox.untold(connection)]
-
-    def code(self, person: int = 0) -> str:
-        key = self.scene.hub.keys.site_key(SITE)
-        return grouped(typed_code(key, 20 + person, f"p-{person}", 1))
-
-    def left(self, item: str, person: int, compartment: int) -> None:
-        """A deposit of which only the bridge speaks: no ticket was printed."""
-        who = self.scene.people[person]
-        self.scene.told(
-            m.PickupOpened(pickup=f"p-{person}", person=who, ticket=20 + person, generation=1),
-            m.ItemClaimed(
-                item=item,
-                kind="parcel",
-                person=who,
-                pickup=f"p-{person}",
-                compartment=compartment,
-                allocation=1,
-                size="M",
-            ),
-            m.ItemLeft(item=item, compartment=compartment, allocation=1, evidence="door"),
-        )
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = Scene(tmp_path)
-    yield scene
-    scene.close()
-
-
-@pytest.fixture
-def gateway() -> Iterator[HttpGateway]:
-    with http_gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def mails() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-def house(scene: Scene, gateway: HttpGateway) -> House:
-    return House(scene, gateway.address)
-
 
 # --- told once ---------------------------------------------------------------------------------
 
@@ -208,6 +110,47 @@ def test_at_night_a_message_waits_for_the_morning(house: House, gateway: HttpGat
     assert gateway.got == []
     house.passes(2 * 60_000)
     assert len(gateway.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("evening", "morning"),
+    [("2026-10-24 23:30", "2026-10-25 08:00"), ("2026-03-28 23:30", "2026-03-29 08:00")],
+)
+def test_the_night_in_which_the_clocks_change_ends_at_eight_as_well(
+    house: House, gateway: HttpGateway, evening: str, morning: str
+) -> None:
+    house.clock.set_wall(at(evening), "synced")
+    house.left("i1", 0, 3)
+    with writing(house.scene.hub.engine) as connection:
+        told = tell_all(connection, SITE, frozenset({"sms"}), house.clock.wall_ms(), PARIS)
+    assert (told.is_night, told.at_ms) == (True, at(morning))
+    house.passes(at(morning) - house.clock.wall_ms() - 1_000, HOUR // 2)
+    assert gateway.got == []
+    house.passes(60_000)
+    assert len(gateway.got) == 1
+
+
+def test_thirty_people_told_at_once_are_told_within_two_looks_each_their_own_code(
+    house: House, gateway: HttpGateway
+) -> None:
+    scene, neighbours = house.scene, range(5, 35)
+    lines = [
+        PersonLine(f"Voisin {number}", f"V{number}", phone=f"+336000{number:05d}") for number in neighbours
+    ]
+    with writing(scene.hub.engine) as connection:
+        scene.people += add_people(connection, SITE, lines, house.clock.wall_ms())
+    for number in neighbours:
+        house.left(f"i{number}", number, 3)
+    with writing(scene.hub.engine) as connection:
+        told = tell_all(connection, SITE, frozenset({"sms"}), house.clock.wall_ms(), PARIS)
+    assert (told.waiting, told.leaving, told.slips) == (30, 0, 0)
+    house.telling.turn()
+    house.telling.turn()
+    assert {got["to"] for got in gateway.got} == {line.phone for line in lines}
+    assert all(house.code(number) in " ".join(gateway.texts()) for number in neighbours)
+    with reading(scene.hub.engine) as connection:
+        after = outlook(connection, SITE, frozenset({"sms"}), house.clock.wall_ms(), PARIS)
+    assert (after.waiting, after.leaving, after.slips) == (0, 0, 0)
 
 
 # --- reminders ---------------------------------------------------------------------------------
@@ -429,3 +372,13 @@ def test_a_gateway_that_hangs_holds_up_neither_the_mails_nor_a_whole_turn(
     assert (len(gateway.got), len(mails.got)) == (1, 1)
     house.telling.turn()
     assert len(gateway.got) == 2, "the next one is not kept waiting by the first"
+
+
+def test_a_hub_that_was_off_for_a_day_asks_for_slips_for_whom_it_did_not_tell(
+    house: House, gateway: HttpGateway
+) -> None:
+    house.left("i1", 0, 3)
+    house.clock.advance(DAY_MS + HOUR)
+    house.telling.turn()
+    assert gateway.got == []
+    assert house.untold() == [("i1", "failed")]

@@ -82,7 +82,7 @@ def test_only_the_person_it_turns_out_to_be_for_is_told(scene: Scene) -> None:
     scene.nameless("u1", 5)
     with writing(scene.hub.engine) as connection:
         scene.clock.advance(3 * DAY_MS)
-        assert remind(connection, scene.clock.wall_ms()) == 0
+        assert remind(connection, scene.clock.wall_ms(), lambda _connection, _items: None) == 0
         assert messages_of(connection, SITE, "p-u1") == []
     scene.told(
         m.PickupOpened(pickup="p-2", person=scene.people[2], ticket=22, generation=1),

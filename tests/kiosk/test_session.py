@@ -23,7 +23,7 @@ from tests.fakes.bridge import (
     kinds,
 )
 from tests.fakes.clock import FakeClock
-from tests.fakes.kiosk import Facts, known, make_session
+from tests.fakes.kiosk import Facts, Known, known, make_session
 
 ANSWERS = topics.answer(KIOSK, BRIDGE)
 LABEL = "6A12345678901"
@@ -360,3 +360,14 @@ def test_the_sessions_own_thread_reads_and_keeps_time() -> None:
 def test_pickup_asked_names_the_ask_that_follows(place: Place) -> None:
     place.on(e.CodeTyped(GOOD_CODE))
     assert place.facts.kept == [m.PickupAsked(ask=place.bridge.asks[0].id, way="typed")]
+
+
+def test_a_visit_goes_on_in_the_language_the_hub_knows_of_the_person() -> None:
+    place = Place()
+    place.bridge.beat()
+    known = place.session._knowledge
+    assert isinstance(known, Known)
+    known.kept["person/p-5"] = m.PersonName(person="p-5", name="Besnik Hoxha", language="sq")
+    place.bridge.person = "p-5"
+    place.hear().on(e.CodeTyped(GOOD_CODE))
+    assert place.session.seen.state.language == "sq"

@@ -33,6 +33,7 @@ def test_a_jammed_door_is_pulsed_twice_never_collected_and_opens_to_the_same_cod
     assert second - first >= LEAST_BETWEEN_PULSES_MS
     site.wait_for_fact("door_not_opened", mark, compartment=slip.door, why="stayed_shut")
     assert site.pages().drawn(slip.door) == "blocked"
+    assert "La porte est bloquée" in site.pages().get(f"/colis/{item}"), "its person is told"
     assert "blocked" in site.pages().alarms(), "the concierge is called, and nobody typed anything"
     assert site.facts("item_collected", item=item) == []
     assert site.moves(slip.door) == ["jammed", "jammed"]

@@ -1,13 +1,22 @@
 """A code, a key, a PIN and a name go through the whole system once, then are looked for everywhere (I15)."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from contract import enrolment, pickup_code
+from contract import enrolment, pickup_code, topics
 from contract import messages as m
-from deploy.demo.plan import BRIDGE, DESK, KIOSK
+from contract.chain import GENESIS
+from contract.codec import encode
+from deploy.brokers import LOOPBACK
+from deploy.demo.plan import BRIDGE, DESK, KIOSK, Plan, Ports
+from deploy.demo.seeding import hub_command
 from hub.keys import Keys
-from tests.fakes.site import PROGRAMS, Seeded, WholeSite, opened_site
+from tests.fakes.mqtt import BareClient
+from tests.fakes.site import PROGRAMS, Seeded, WholeSite, free_base, opened_site
+from tests.fakes.waiting import patiently
 
 NAME = "Thiriet"
 SHORT_BYTES = 6
@@ -116,3 +125,101 @@ def assert_kept(
     for password in passwords:
         assert not where(password, {name: log for name, log in everywhere.items() if name.endswith(".log")})
         assert not where(password, running)
+
+
+# --- what somebody told us of themselves --------------------------------------------------------
+
+PLANTED = {
+    "name": "Benchekroun",
+    "flat": "Tour-Azur-77",
+    "phone": "0612987654",
+    "e-mail": "amina.b@exemple-prive.org",
+}
+LABEL = "6A98765432109"
+NEIGHBOUR = "metz-casiers"
+
+
+def with_neighbours(seed: Seeded, directory: Path) -> Seeded:
+    """The same hub with a second site, whose device is enrolled and nosy."""
+    shutil.copytree(seed.data, directory)
+    plan = Plan(directory, directory, Ports(free_base()))
+    hub_command(plan, "site", "create", "metz", "--name", "Metz")
+    where = ("--out", str(plan.device(NEIGHBOUR)), "--hub-broker", f"{LOOPBACK}:1")
+    hub_command(plan, "enrol", NEIGHBOUR, "--site", "metz", "--kind", "bridge", *where)
+    return Seeded(directory, seed.kept)
+
+
+@contextmanager
+def nosy_neighbour(site: WholeSite) -> Iterator[BareClient]:
+    """The device of the other site asks the hub for all there is, and the broker for what is not its own."""
+    password = enrolment.read(site.plan.device(NEIGHBOUR)).password
+    client = BareClient(site.plan.ports.hub_broker, NEIGHBOUR, password)
+    assert client.connect()
+    client.subscribe("#", "conciergerie/#", f"conciergerie/1/{KIOSK}/#", f"conciergerie/1/{NEIGHBOUR}/down/#")
+    client.publish((topics.presence(NEIGHBOUR), encode(m.Presence(online=True, session="nosy"))))
+    client.publish((topics.up(NEIGHBOUR, "hello"), encode(hello())))
+    yield client
+    client.leave()
+
+
+def hello() -> m.Hello:
+    return m.Hello(
+        id="hello",
+        journal="nosy",
+        last_seq=0,
+        last_hash=GENESIS,
+        feed=m.FeedPosition(),
+        boot="boot",
+        mono_ms=1,
+        wall_ms=1,
+        clock="unknown",
+        program="bridge",
+        version="1",
+    )
+
+
+def test_what_is_known_of_somebody_stays_where_it_may_be_and_goes_when_they_are_erased(
+    seed: Seeded, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(f"nom;logement;téléphone;courriel\n{';'.join(PLANTED.values())}\n")
+    known = with_neighbours(seed, tmp_path / "seed")
+    with opened_site(known, tmp_path / "site") as site, nosy_neighbour(site) as neighbour:
+        site.hub_command("people", "import", str(people), "--site", "borny")
+        patiently(lambda: where(PLANTED["name"], at_the_kiosk(site)))
+        slip = site.clerk().deposit(PLANTED["name"], LABEL)
+        site.person(slip).collect()
+        site.wait_for_fact("item_collected")
+        site.pages().get("/sites/borny/colis")
+        site.hub_command("backup", str(tmp_path / "backup.sqlite3"))
+        running, alive = commands(site), files(site)
+        heard = {f"heard of {one.topic}": one.payload for one in neighbour.so_far()}
+        assert any(topic.endswith("/feed") for topic in heard), "it was told its own site's news"
+        everywhere = {**alive, **running, **heard}
+        found = {what: plain(where(said, everywhere)) for what, said in PLANTED.items()}
+        in_the_hub, at_the_site = "hub/hub.sqlite3", f"devices/{KIOSK}/data/feed.sqlite3"
+        assert found["name"] == found["flat"] == {in_the_hub, at_the_site}
+        assert found["phone"] == found["e-mail"] == {in_the_hub}
+        journals = {f"devices/{name}/data/journal.sqlite3" for name in (BRIDGE, KIOSK)}
+        assert plain(where(LABEL, everywhere)) <= {in_the_hub, *journals}
+
+        [[person]] = site.hub_rows("SELECT id FROM people WHERE name = ?", PLANTED["name"])
+        site.hub_command("person", "erase", person)
+        patiently(lambda: not where(PLANTED["name"], at_the_kiosk(site)))
+        site.kill(*PROGRAMS)
+        left = files(site)
+        assert {what: where(said, left) for what, said in PLANTED.items() if where(said, left)} == {}
+        assert plain(where(LABEL, left)) <= journals
+        assert "every link holds" in site.hub_command("ledger", "--verify")
+        assert "the tables are equal" in site.hub_command("rebuild", "--check")
+
+
+def at_the_kiosk(site: WholeSite) -> dict[str, bytes]:
+    """The kiosk's replica of the feed, with its write-ahead log."""
+    data = site.plan.device(KIOSK) / "data"
+    return {path.name: path.read_bytes() for path in data.glob("feed.sqlite3*")}
+
+
+def plain(names: list[str]) -> set[str]:
+    """A database and its write-ahead log are one."""
+    return {name.removesuffix("-wal") for name in names}

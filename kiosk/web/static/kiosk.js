@@ -1,6 +1,6 @@
 /* What the kiosk's page does by itself: digits appear under the finger at once, the scanner that types
-   like a keyboard is heard, and a lost connection is said and mended. Everything else is drawn and
-   decided by the server. Codes and PINs leave in the body of one post, when they are complete. */
+   like a keyboard is heard, what the screen says is played, and a lost connection is said and mended.
+   Everything else is drawn and decided by the server. Codes and PINs leave in the body of one post, when they are complete. */
 (() => {
   "use strict";
   const GAP_MS = 100; // a scanner types faster than this, a person slower
@@ -125,12 +125,44 @@
     else if (key) confirm();
   }
 
+  // -- what the screen says ---------------------------------------------------------------------------
+  // The server lists the files; the same list drawn again is not said again. A touch hushes.
+
+  const sound = new Audio();
+  let said = "";
+  let toSay = [];
+
+  function sayNext() {
+    const address = toSay.shift();
+    if (!address) return;
+    sound.src = address;
+    sound.play().catch(() => {}); // before the first touch a browser may forbid it
+  }
+
+  function say() {
+    const now = one(".screen")?.dataset.said ?? "";
+    if (now === said) return;
+    hush();
+    said = now;
+    toSay = now.split(" ").filter(Boolean);
+    sayNext();
+  }
+
+  function hush() {
+    toSay = [];
+    sound.pause();
+  }
+
+  sound.addEventListener("ended", sayNext);
+  sound.addEventListener("error", sayNext);
+
   let touchedMs = -TOUCH_EVERY_MS;
   let touchedOn = "";
   let staffTimer = 0;
 
   stage.addEventListener("pointerdown", (event) => {
     touchedOn = kind;
+    hush();
     if (event.timeStamp - touchedMs > TOUCH_EVERY_MS) {
       touchedMs = event.timeStamp;
       post("touch");
@@ -282,7 +314,7 @@
     stage.dataset.beeped = name;
   }
 
-  const renew = () => { forget(); paint(); beep(); };
+  const renew = () => { forget(); paint(); beep(); say(); };
   document.addEventListener("htmx:after:swap", renew);
   document.addEventListener("htmx:sse:after:connection", (event) => {
     live = (event.detail.connection.status ?? 200) === 200;

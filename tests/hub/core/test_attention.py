@@ -199,3 +199,19 @@ def test_a_count_that_does_not_come_out_is_a_card(
 def test_a_count_that_comes_out_is_none() -> None:
     pile = Pile("e1", "borny", NOW, None, 30, 29, 1)
     assert things_to_do((), (), (), (), (), NOW, piles=[pile]) == []
+
+
+def test_more_than_three_slips_of_a_site_are_one_thing_to_do() -> None:
+    people = [Untold("borny", f"i{n}", f"P{n}", False, NOW - n) for n in range(4)]
+    found = things_to_do((), (), (), (), (), NOW, people)
+    assert [(one.kind, one.tone, one.count, one.since_ms) for one in found] == [
+        ("papers", "info", 4, NOW - 3)
+    ]
+    elsewhere = Untold("paris", "i9", "P9", True, NOW)
+    aloud = Untold("borny", "i8", "P8", False, NOW, spoken=True)
+    found = things_to_do((), (), (), (), (), NOW, [*people, elsewhere, aloud])
+    assert [(one.kind, one.site) for one in found] == [
+        ("untold", "paris"),
+        ("papers", "borny"),
+        ("unsaid", "borny"),
+    ]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contract import messages as m
 from hub.core import notices as n
+from hub.core.addresses import is_address, takes_messages, telephone
 from hub.core.fold import fold
 from hub.core.rows import Rows
 from hub.core.told import Told
@@ -70,11 +71,11 @@ def test_a_message_leaves_only_by_a_way_there_is_and_to_an_address_that_is_one(
     match n.best_way(phone, email, ways):
         case n.Send("sms", number):
             assert "sms" in ways
-            assert n.telephone(number) == number
+            assert telephone(number) == number
         case n.Send("email", address):
             assert "email" in ways
-            assert n.is_address(address)
-            assert not (phone and "sms" in ways and n.telephone(phone))
+            assert is_address(address)
+            assert not (phone and "sms" in ways and (known := telephone(phone)) and takes_messages(known))
         case other:
             assert other == n.Slip()
 
@@ -83,42 +84,18 @@ def test_the_telephone_comes_first_then_e_mail_then_paper() -> None:
     phone, email = "06 12 34 56 78", "a@example.org"
     assert n.best_way(phone, email, BOTH) == n.Send("sms", "+33612345678")
     assert n.best_way("call me", email, BOTH) == n.Send("email", email)
+    assert n.best_way("03 87 00 00 00", email, BOTH) == n.Send("email", email)
+    assert n.best_way("03 87 00 00 00", None, BOTH) == n.Slip()
     assert n.best_way(phone, email, frozenset({"email"})) == n.Send("email", email)
     assert n.best_way(None, email, frozenset({"sms"})) == n.Slip()
     assert n.best_way(phone, email, frozenset()) == n.Slip()
-
-
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("06 12 34 56 78", "+33612345678"),
-        ("06.12.34.56.78", "+33612345678"),
-        ("+33 (0)6 12 34 56 78", "+33612345678"),
-        ("0033612345678", "+33612345678"),
-        ("+355 69 123 4567", "+355691234567"),
-        ("612345678", None),
-        ("06 12 34 56", None),
-        ("+33 6 12 34 56 78 90 12 34 56", None),
-        ("+٣٣٦١٢٣٤٥٦٧٨", None),
-        ("", None),
-    ],
-)
-def test_a_number_is_written_as_gateways_want_it(written: str, number: str | None) -> None:
-    assert n.telephone(written) == number
-
-
-@pytest.mark.parametrize(
-    "written", ["a@b", "a@@b.fr", "a b@c.fr", "a@b.fr,c@d.fr", "@b.fr", "Amina <a@b.fr>"]
-)
-def test_what_is_no_address_of_one_person_is_none(written: str) -> None:
-    assert not n.is_address(written)
 
 
 # --- what becomes of a message -----------------------------------------------------------------
 
 
 @given(
-    st.sampled_from(["ready", "reminder"]),
+    st.sampled_from(sorted(n.OLDEST_MS)),
     st.integers(0, 10),
     st.integers(0, 5),
     st.integers(-HOUR, 72 * HOUR),
@@ -138,11 +115,22 @@ def test_nothing_is_sent_that_is_too_old_or_collected_or_tried_too_often_or_at_n
         assert waiting, "a slip for what is gone would be made for nothing"
 
 
-def test_a_message_that_was_tried_and_grew_old_has_failed_one_never_tried_is_too_old() -> None:
+def test_a_message_that_grew_old_has_failed_if_it_was_tried_or_if_its_person_knows_of_nothing() -> None:
     late = NOON + 24 * HOUR + 1
-    assert n.next_step(notice(tries=1), BOTH, late, PARIS) == n.GiveUp("failed", "too late to be of use")
-    assert n.next_step(notice(), BOTH, late, PARIS) == n.GiveUp("too_old", "too late to be of use")
+    failed, too_old = (n.GiveUp(state, "too late to be of use") for state in ("failed", "too_old"))
+    assert n.next_step(notice(tries=1), BOTH, late, PARIS) == failed
+    assert n.next_step(notice(), BOTH, late, PARIS) == failed
+    assert n.next_step(notice(kind="reminder", tries=1), BOTH, late, PARIS) == failed
+    assert n.next_step(notice(kind="reminder"), BOTH, late, PARIS) == too_old
+    assert n.next_step(notice(kind="stuck"), BOTH, late, PARIS) == too_old
     assert isinstance(n.next_step(notice(), BOTH, late - 1, PARIS), n.Send)
+
+
+def test_what_paper_says_nothing_of_is_given_up_where_nothing_can_be_written() -> None:
+    for kind in n.OLDEST_MS:
+        step = n.next_step(notice(kind=kind, phone=None, email=None), BOTH, NOON, PARIS)
+        quiet = n.GiveUp("failed", "nothing can be written to them")
+        assert step == (n.Slip() if kind in ("ready", "reminder", "returned") else quiet)
 
 
 def test_all_tries_are_made_before_a_message_is_too_old() -> None:
@@ -184,15 +172,27 @@ def test_ready_messages_are_ten_minutes_apart_and_none_waits_longer_than_that(ga
 
 @given(st.integers(0, 8 * 24 * 60))
 def test_a_reminder_comes_after_two_and_after_five_days_for_half_a_day(minutes: int) -> None:
-    days = n.reminder_due(NOON, NOON, NOON + minutes * MINUTE)
+    due = n.reminder(NOON, NOON, None, NOON + minutes * MINUTE)
     hours = minutes / 60
-    assert days == (2 if 48 <= hours <= 60 else 5 if 120 <= hours <= 132 else None)
+    days = 2 if 48 <= hours <= 60 else 5 if 120 <= hours <= 132 else None
+    assert due == (None if days is None else n.Reminder(f"reminder {days}", NOON + days * n.DAY_MS))
+
+
+@given(st.integers(-1, 30), st.integers(24, 60 * 24))
+def test_where_the_days_left_are_known_a_reminder_comes_three_days_and_one_before_the_end(
+    left: int, hours: int
+) -> None:
+    now = NOON + hours * HOUR
+    due = n.reminder(NOON, NOON, left, now)
+    which = "reminder left 1" if 0 <= left <= 1 else "reminder left 3" if 2 <= left <= 3 else None
+    assert due == (None if which is None else n.Reminder(which, now))
 
 
 def test_nobody_is_reminded_of_what_was_told_today() -> None:
     due = NOON + 48 * HOUR
-    assert n.reminder_due(NOON, due - 24 * HOUR, due) == 2
-    assert n.reminder_due(NOON, due - 24 * HOUR + 1, due) is None
+    for left in (None, 1):
+        assert n.reminder(NOON, due - 24 * HOUR, left, due) is not None
+        assert n.reminder(NOON, due - 24 * HOUR + 1, left, due) is None
 
 
 # --- what came ---------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def test_a_french_list_with_every_column() -> None:
             name="Amina Benali",
             flat="A12",
             language="ar",
-            phone="0612345678",
+            phone="+33612345678",
             email="amina@exemple.fr",
             reach_cm=130,
             carry_grams=2_500,
@@ -54,6 +54,7 @@ def test_each_bad_line_is_refused_with_its_reason_and_the_others_are_taken() -> 
             "Mauvais Courriel;A7;;;pas-un-courriel;",
             "Trop Haut;A8;;;;900",
             "",
+            "Numero Court;A9;06 12 34 56;;;",
             "Bon Dernier;A9;;;;",
         ]
     )
@@ -65,6 +66,7 @@ def test_each_bad_line_is_refused_with_its_reason_and_the_others_are_taken() -> 
         (7, "bad_language", "language"),
         (8, "bad_email", "email"),
         (9, "bad_number", "reach"),
+        (11, "bad_phone", "phone"),
     ]
     assert [line.name for line in read_list(text.encode()).accepted] == ["Bon Premier", "Bon Dernier"]
 
@@ -88,6 +90,25 @@ def test_who_is_there_already_is_not_added_again() -> None:
     report = read_list(b"nom;logement\nAmina Benali;a12\nAmina Benali;B1\n", known)
     assert [line.flat for line in report.accepted] == ["B1"]
     assert [line.reason for line in report.refused] == ["duplicate"]
+
+
+def test_a_latin_1_list_where_flats_come_twice_takes_households_and_refuses_doubles() -> None:
+    lines = (
+        "Nom;Prénom;Appartement;Téléphone",
+        "Kœnig;Zoé;Bât. É 3;06 12 34 56 78",
+        "Müller;Noël;Bât. É 3;",
+        "Müller;Noël;Bât. F 1;",
+        "MULLER;NOEL;bat. e 3;06 98 76 54 32",
+        "Müller;Chloé;bât. é  3;",
+    )
+    report = read_list("\r\n".join(lines).encode("cp1252"))
+    assert [(one.name, one.flat) for one in report.accepted] == [
+        ("Zoé Kœnig", "Bât. É 3"),
+        ("Noël Müller", "Bât. É 3"),
+        ("Noël Müller", "Bât. F 1"),
+        ("Chloé Müller", "bât. é  3"),
+    ]
+    assert [(one.line, one.reason) for one in report.refused] == [(5, "duplicate")]
 
 
 def test_control_characters_are_refused() -> None:

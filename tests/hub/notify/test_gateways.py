@@ -9,6 +9,7 @@ from email.policy import default
 import pytest
 
 from hub.notify.gateways import Answer, AppriseGateways, GatewayError
+from hub.notify.texts import Text
 from tests.fakes.gateway import HttpGateway, MailServer, http_gateway, mail_server
 
 TO, ADDRESS = "+33612345678", "amina@example.org"
@@ -29,12 +30,12 @@ def server() -> Iterator[MailServer]:
 
 
 def by_sms(address: str) -> Answer:
-    return AppriseGateways(address, "", "Borny").send("sms", TO, "", BODY)
+    return AppriseGateways(address, "", "Borny").send("sms", TO, Text("", BODY))
 
 
 def by_mail(server: MailServer) -> Answer:
     sender = "Conciergerie <ne-pas-repondre@example.org>"
-    return AppriseGateways("", server.address, sender).send("email", ADDRESS, TITLE, BODY)
+    return AppriseGateways("", server.address, sender).send("email", ADDRESS, Text(TITLE, BODY))
 
 
 def test_a_text_message_reaches_the_gateway_whole_and_nothing_of_it_stands_in_an_address(
@@ -58,16 +59,42 @@ def test_an_e_mail_reaches_the_server_with_its_subject_its_sender_and_its_accent
     assert got.rcpt_tos == [ADDRESS]
 
 
+def test_an_arabic_e_mail_runs_from_right_to_left_and_can_be_read_without_markup(server: MailServer) -> None:
+    body = "ينتظركم طرد واحد <في الخزائن>\n\nرمزكم: \u200e27 483 190."
+    rich = server.address.replace("format=text&", "")
+    gateways = AppriseGateways("", rich, "hub@example.org")
+    assert gateways.send("email", ADDRESS, Text("ينتظركم طرد واحد", body, "ar")).taken
+    message = email.message_from_bytes(server.got[0].content or b"", policy=default)  # type: ignore[arg-type]
+    html, plain = message.get_body(("html",)), message.get_body(("plain",))
+    assert html is not None
+    assert plain is not None
+    assert '<div lang="ar" dir="rtl"><p>ينتظركم طرد واحد &lt;في الخزائن&gt;</p><p>رمزكم' in html.get_content()
+    assert "رمزكم: \u200e27 483 190." in plain.get_content()
+    assert message["Subject"] == "ينتظركم طرد واحد"
+
+
 @pytest.mark.parametrize("status", [400, 404, 422])
 def test_what_a_gateway_refuses_is_refused_for_good(gateway: HttpGateway, status: int) -> None:
     gateway.status = status
     assert by_sms(gateway.address) == Answer(False, True, f"the gateway refused it ({status})")
 
 
-@pytest.mark.parametrize("status", [401, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 402, 403, 429, 500, 503])
 def test_what_may_pass_is_not_refused(gateway: HttpGateway, status: int) -> None:
     gateway.status = status
-    assert by_sms(gateway.address) == Answer(False, False, f"the gateway could not take it ({status})")
+    answer = by_sms(gateway.address)
+    assert (answer.taken, answer.refused) == (False, False)
+    assert answer.why == f"the gateway could not take it ({status})"
+
+
+@pytest.mark.parametrize(
+    ("status", "trouble"), [(401, "account"), (402, "credit"), (403, "account"), (422, ""), (503, "")]
+)
+def test_what_keeps_every_message_from_leaving_is_told_apart(
+    gateway: HttpGateway, status: int, trouble: str
+) -> None:
+    gateway.status = status
+    assert by_sms(gateway.address).trouble == trouble
 
 
 def test_a_gateway_that_hangs_is_left_after_its_time(gateway: HttpGateway) -> None:
@@ -79,7 +106,7 @@ def test_a_gateway_that_hangs_is_left_after_its_time(gateway: HttpGateway) -> No
 def test_a_gateway_that_never_comes_to_an_end_is_left_too(gateway: HttpGateway) -> None:
     gateway.drips = True
     gateways = AppriseGateways(gateway.address, "", "Borny", patience_seconds=0.5)
-    assert gateways.send("sms", TO, "", BODY) == Answer(False, False, "the gateway does not answer")
+    assert gateways.send("sms", TO, Text("", BODY)) == Answer(False, False, "the gateway does not answer")
 
 
 def test_nobody_there_is_no_refusal() -> None:

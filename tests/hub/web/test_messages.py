@@ -54,7 +54,7 @@ def notes(scene: Scene) -> list[str]:
         ({"state": "too_old", "error": "told too late"}, "le site l’a dit trop tard"),
         ({"channel": "slip", "next_ms": None}, "Papier à donner"),
         ({"state": "handed"}, "Papier donné"),
-        ({"kind": "reminder"}, "Rappel"),
+        ({"kind": "reminder"}, "Il attend toujours"),
     ],
 )
 def test_the_page_of_a_parcel_says_what_was_told_and_how(
@@ -71,7 +71,9 @@ def test_a_slip_has_the_code_as_digits_drawings_and_square_in_the_persons_langua
     key = lively.hub.keys.site_key("borny")
     code = typed_code(key, 21, "p-1", 1)
     page = admin.post("/colis/i2/papier")
-    paper = page.text.partition('<article class="slip slip-seen" lang="en">')[2].partition("</article>")[0]
+    paper = page.text.partition('<article class="slip slip-seen" lang="en" dir="ltr">')[2].partition(
+        "</article>"
+    )[0]
     assert " ".join(code) in paper
     assert paper.count("digit-drawing") == 8
     assert re.search(r'class="slip-qr"[^>]*><svg', paper)

@@ -52,6 +52,45 @@ def test_a_stale_timer_ends_nothing() -> None:
     assert told.state.over == ""
 
 
+def granted(told: Dialogue, language: str | None) -> Dialogue:
+    """The bridge recognised somebody whose language is this one."""
+    visit = m.VisitGranted(visit="v", items=(ONE,))
+    return told.on(e.Answered(told.state.waiting, visit, told.heard, language))
+
+
+def test_the_persons_language_follows_and_goes_with_them() -> None:
+    told = granted(Dialogue().on(e.CodeTyped(CODE)), "sq")
+    assert told.state.language == "sq"
+    told.on(e.Leave())
+    assert told.state.language == "fr"
+
+
+def test_a_language_chosen_by_touch_stays() -> None:
+    told = granted(Dialogue().on(e.Speak("en"), e.CodeTyped(CODE)), "sq")
+    assert told.state.language == "en"
+    assert granted(Dialogue().on(e.CodeTyped(CODE)), None).state.language == "fr"
+
+
+def test_a_visit_nobody_waits_for_changes_no_language() -> None:
+    told = Dialogue().on(e.CodeTyped(CODE))
+    asked = told.state.waiting
+    told.on(e.Leave(), e.Answered(asked, m.VisitGranted(visit="v", items=(ONE,)), told.heard, "sq"))
+    assert told.state.language == "fr"
+
+
+def test_the_voice_goes_on_from_screen_to_screen_until_it_is_turned_off_or_all_is_over() -> None:
+    told = Dialogue().on(e.Listen(), e.TypingBegan(), e.CodeTyped(CODE))
+    assert told.state.listens
+    assert not granted(told, None).on(e.Leave()).state.listens
+    assert not Dialogue().on(e.Listen(), e.Listen()).state.listens
+
+
+def test_a_start_screen_that_speaks_falls_silent_by_itself() -> None:
+    told = Dialogue().on(e.Listen())
+    assert told.timer("idle") == 45_000
+    assert not told.fires("idle").state.listens
+
+
 def test_the_start_screen_waits_for_ever() -> None:
     assert Dialogue().on(e.Touched()).state.idle_timer == 0
 

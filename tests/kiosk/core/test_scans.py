@@ -1,8 +1,20 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, carrier_of, classify
+from kiosk.core.scans import (
+    Badge,
+    Code,
+    ParcelLabel,
+    Scan,
+    Token,
+    Unreadable,
+    carrier_of,
+    classify,
+    number_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +77,39 @@ def test_a_scan_is_told_by_its_form(text: str, scan: Scan) -> None:
 def test_a_carrier_is_called_as_people_call_it(text: str, carrier: str | None) -> None:
     assert classify(text) == ParcelLabel(text, carrier)
     assert carrier_of(f"]C0{text.lower()}") == carrier
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6A98765432109",
+        "9L 1 72240 900001 0860 0000 3 7",
+        "XHAX4HDZ",
+        "XR123456785TS",
+        "(00)340376612345678904",
+        "451 2026",
+        "",
+    ],
+)
+def test_the_number_of_a_label_is_kept_as_it_is(text: str) -> None:
+    assert number_of(f"]C0{text}" if text else text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amina Benchekroun",
+        "Mme BENCHEKROUN AMINA 12 RUE DE BORNY 57070 METZ",
+        "amina@example.org",
+        "https://example.org/suivi?nom=Benchekroun",
+        "A12",
+        "9" * 65,
+    ],
+)
+def test_what_is_no_number_is_kept_as_a_digest_the_same_each_time(text: str) -> None:
+    kept = number_of(text)
+    assert re.fullmatch("#[0-9a-f]{16}", kept)
+    assert kept == number_of(f" {text} ")
 
 
 @pytest.mark.parametrize("text", ["27483190", "700123456", "0008154711", "DEADBEE1", "04123456789012"])

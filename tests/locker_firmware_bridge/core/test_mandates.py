@@ -215,6 +215,37 @@ def test_who_bears_a_mandate_and_the_person_are_not_at_two_doors_at_once(site: F
     assert len({frame.compartment for frame in site.frames}) == 1
 
 
+def test_sent_for_one_thing_they_wait_until_the_other_door_is_shut(site: FakeSite) -> None:
+    site.deposit("i2")
+    hub_gives(site, replace(PROXY, items=("i2",)))
+    granted(site, site.code_of("p1"))
+    number, frames = site.opens(), len(site.frames)
+    visit = granted(site, code(), kiosk=OTHER_KIOSK)
+    site.wait(4_000)
+    body = messages.OpenItem(visit=visit.visit, item="i2")
+    assert site.ask(body, kiosk=OTHER_KIOSK) == [Refused(why="busy")]
+    assert len(site.frames) == frames
+    site.shut(number)
+    assert site.last(messages.ItemCollected).proxy is None
+    site.ask(body, kiosk=OTHER_KIOSK)
+    site.opens_and_shuts()
+    assert site.last(messages.ItemCollected).proxy == "proxy-1"
+
+
+def test_whoever_showed_a_code_last_is_who_stands_at_the_door(site: FakeSite) -> None:
+    other = replace(PROXY, proxy="proxy-2", number=8)
+    hub_gives(site, other, "proxy-2")
+    site.deposit("i2", "p2")
+    granted(site, site.code_of("p2"), kiosk="kiosk-3")
+    granted(site, code())  # waits its turn
+    granted(site, code(proxy=other), kiosk=OTHER_KIOSK)
+    hub_gives(site, None)
+    site.wait(3_000)
+    site.opens_and_shuts()
+    intent, collected = site.last(messages.DoorIntent), site.last(messages.ItemCollected)
+    assert (intent.actor, collected.item, collected.proxy) == ("proxy-2", "i1", "proxy-2")
+
+
 def test_a_code_of_a_mandate_is_no_code_of_a_ticket_with_the_same_number() -> None:
     keys = [codes.Key("a", 70, 1, is_proxy=True), codes.Key("b", 70, 1)]
     digits = f"0070{pickup_code.proof(SITE_KEY, 'b', 1)}"

@@ -201,6 +201,27 @@ def test_at_a_door_that_stays_shut_it_waits_and_is_done_then(site: FakeSite) -> 
     assert site.site.items["i1"].person == "p2"
 
 
+def test_what_still_waits_at_a_door_is_overtaken_by_the_hub_and_by_staff(site: FakeSite) -> None:
+    for last in ("hub", "staff"):
+        item = f"i-{last}"
+        slip = site.deposit(item)
+        hub_says(site, item, "p1")
+        site.present(slip.digits)
+        site.sent()
+        hub_says(site, item, "p2")
+        if last == "hub":
+            hub_says(site, item, "p1")
+        site.wait(3_000)
+        site.sent()
+        site.wait(5_000)
+        if last == "staff":
+            reassign(site, site.sign_in(), item, "p3")
+        site.wait(10_000)
+        assert site.site.items[item].person == {"hub": "p1", "staff": "p3"}[last]
+        site.ask(messages.LeaveVisit(visit=next(iter(site.site.visits))))
+        site.wait(3_000)
+
+
 def test_ahead_of_the_kiosk_it_waits_until_the_item_is_claimed(site: FakeSite) -> None:
     hub_says(site, "i1", "p2")
     slip = site.deposit("i1", "p1")

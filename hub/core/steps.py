@@ -1,0 +1,82 @@
+"""What happened to a thing and its person is told: a stuck door, a new place, what they answered. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from contract import messages as m
+from hub.core.documents import Columns
+from hub.core.notices import Kind
+from hub.core.rows import Rows
+from hub.core.told import Told
+
+_SAID: Final[dict[str, Kind]] = {
+    "too_high": "kept_reach",
+    "too_heavy": "kept_reach",
+    "empty": "kept_empty",
+    "missing": "kept_missing",
+    "wrong": "kept_wrong",
+}
+_LOOKING: Final = frozenset({"remote", "inspect"})
+"""Why staff have a door opened that did not open to a code."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """`kind` happened to `item` of `site`."""
+
+    kind: Kind
+    site: str
+    item: str
+    at_ms: int
+
+
+def steps(rows: Rows, told: Iterable[Told]) -> list[Step]:
+    """What these facts give reason to tell, after the fold; of each kind the latest of a thing."""
+    found: dict[tuple[Kind, str], Step] = {}
+    for event in told:
+        if (step := _step(rows, event)) is not None:
+            found[step.kind, step.item] = step
+    return list(found.values())
+
+
+def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> bool:
+    """Whether what happened at `since_ms` is to be told yet, as the thing and its door's alarm stand now."""
+    match kind:
+        case "stuck":
+            return item["state"] == "waiting" and alarm == "jammed"
+        case "mended":
+            return item["state"] == "waiting" and alarm is None and (item["moved_ms"] or 0) < since_ms
+        case "moved":
+            return bool(item["state"] == "waiting")
+        case "returned":
+            return bool(item["state"] == "returned")
+    return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
+
+
+def _step(rows: Rows, event: Told) -> Step | None:
+    match event.fact:
+        case m.DoorNotOpened(operation=operation, why="stayed_shut"):
+            tried = rows.held["operations"].get(operation)
+            if tried and tried["site"] == event.site and tried["authority"] == "code" and tried["item"]:
+                return Step("stuck", event.site, tried["item"], event.at_ms)
+        case m.DoorClosed(operation=str(operation), compartment=compartment):
+            looked = rows.held["operations"].get(operation)
+            door = rows.held["doors"].get((event.site, compartment))
+            if (
+                looked
+                and looked["site"] == event.site
+                and looked["purpose"] in _LOOKING
+                and door
+                and door["item"]
+            ):
+                return Step("mended", event.site, door["item"], event.at_ms)
+        case m.ItemKept(item=item, why=why):
+            return Step(_SAID[why], event.site, item, event.at_ms)
+        case m.ItemReturned(item=item):
+            return Step("returned", event.site, item, event.at_ms)
+        case m.ItemLeft(item=item):
+            row = rows.held["items"].get(item)
+            if row and row["site"] == event.site and row["moved_ms"] == event.at_ms:
+                return Step("moved", event.site, item, event.at_ms)
+    return None

@@ -1,0 +1,68 @@
+"""Messages about what happened to one thing (hub.core.steps): a kind once a thing and day, while it is so."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, STEPS, Arrival, Kind, is_too_old
+from hub.core.steps import Step, still_so
+from hub.store.database import Connection
+from hub.store.outbox import add, note_arrivals, waiting_items
+from hub.store.tables import doors, items, outbox
+
+
+def note_steps(connection: Connection, happened: Iterable[Step], now_ms: int) -> None:
+    """Have the people told, within the transaction of the facts."""
+    for step in happened:
+        about = standing(connection, step.site, step.kind, step.item, step.at_ms)
+        if about and about[0].person and about[0].pickup and not is_too_old(step.kind, step.at_ms, now_ms):
+            _note(connection, step, about[0], now_ms)
+
+
+def about(connection: Connection, row: Any) -> list[Any]:
+    """What a message tells of, as far as it is still so: `id`, `kind`, and `place` (`lock` or `shelf`)."""
+    if row.kind in STEPS:
+        return standing(connection, row.site, row.kind, row.item, row.about_ms)
+    return waiting_items(connection, row.site, row.pickup)
+
+
+def standing(connection: Connection, site: str, kind: Kind, item: str, since_ms: int) -> list[Any]:
+    """The thing, if what this kind of message says of it since then is still so."""
+    query = (
+        select(items, doors.c.kind.label("place"), doors.c.alarm)
+        .outerjoin(doors, and_(doors.c.site == items.c.site, doors.c.compartment == items.c.compartment))
+        .where(items.c.id == item, items.c.site == site)
+    )
+    return [row for row in connection.execute(query) if still_so(kind, row._mapping, row.alarm, since_ms)]
+
+
+def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
+    earlier = connection.execute(select(outbox).where(outbox.c.pickup == thing.pickup)).all()
+    mine = [row for row in earlier if row.kind == step.kind]
+    if any(
+        row.state == "waiting" or (row.item == step.item and row.created_ms > now_ms - DAY_MS) for row in mine
+    ):
+        return
+    if step.kind == "mended" and not _knows_of_jam(earlier, step.item, now_ms):
+        return
+    arrival = Arrival(step.site, thing.person, thing.pickup, step.at_ms, step.kind, step.item)
+    if step.kind == "mended":  # not before it is sure that it stays there
+        add(connection, arrival, now_ms, next_ms=now_ms + APART_MS)
+    elif step.kind != "moved":
+        add(connection, arrival, now_ms, next_ms=now_ms)
+    elif _was_told(earlier):
+        add(connection, arrival, now_ms, next_ms=now_ms + GATHER_MS)
+    else:  # they know of nothing yet: that it waits is the news, wherever it lies
+        note_arrivals(connection, [Arrival(step.site, thing.person, thing.pickup, step.at_ms)], now_ms)
+
+
+def _knows_of_jam(earlier: Sequence[Any], item: str, now_ms: int) -> bool:
+    """Whether the last they heard is that the door is stuck, and not long ago."""
+    told = [row for row in earlier if row.item == item and row.state == "sent"]
+    last = max(told, key=lambda row: row.sent_ms, default=None)
+    return last is not None and last.kind == "stuck" and now_ms - last.sent_ms < 2 * DAY_MS
+
+
+def _was_told(earlier: Sequence[Any]) -> bool:
+    return any(row.kind == "ready" and row.state in ("sent", "handed") for row in earlier)

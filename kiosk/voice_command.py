@@ -1,0 +1,113 @@
+"""Rendering the kiosk's words ahead: `python -m kiosk voice`, and in the background of a kiosk that runs."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+from babel import Locale, UnknownLocaleError
+from babel.messages.pofile import read_po
+
+from contract.messages import SiteCard
+from contract.prompts import NAME, Prompt, pieces, prompt_id, values
+from contract.prompts.listed import sentences
+from kiosk.config import SOURCE_LANGUAGE, languages
+from kiosk.voice import Library, be_modest
+from kiosk.web.pages import TRANSLATIONS
+
+LOOK_SECONDS: Final = 30.0
+"""How soon changed words of the site are rendered."""
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The directory for the files: voice in the kiosk's data directory.",
+)
+@click.option("--home", default="fr", help="The language to begin with.")
+def voice(out: Path, home: str) -> None:
+    """Render all that the screens say, in every language, with espeak-ng."""
+    library = Library(out)
+    if not library.can_speak:
+        raise click.ClickException("espeak-ng is not installed: sudo apt install espeak-ng")
+    for language in languages(TRANSLATIONS, home):
+        new = library.render(language, said_in(language), threading.Event())
+        click.echo(f"{language}: {new} new files")
+
+
+class RenderAhead:
+    """Renders what is missing, behind a kiosk that runs, and the site's own words whenever they change.
+
+    `tongues`: the home language first. `site`: what the hub told of the place. `on_news`: called after each
+    language that has new files.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        tongues: Sequence[str],
+        site: Callable[[], SiteCard | None],
+        on_news: Callable[[], None],
+    ) -> None:
+        self._library, self._tongues, self._site, self._on_news = library, tongues, site, on_news
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
+
+    def start(self) -> None:
+        """Begin, where espeak-ng is installed."""
+        if self._library.can_speak:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End, at most after the sentence that is being rendered."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(2)
+
+    def _run(self) -> None:
+        be_modest()
+        own = own_words(self._site())
+        for language in self._tongues:
+            self._render(language, own if language == self._tongues[0] else ())
+        while not self._stop.wait(LOOK_SECONDS):
+            if (now := own_words(self._site())) != own:
+                own = now
+                self._render(self._tongues[0], own)
+
+    def _render(self, language: str, own: Iterable[Prompt]) -> None:
+        if self._library.render(language, (*said_in(language), *own), self._stop):
+            self._on_news()
+
+
+def own_words(site: SiteCard | None) -> tuple[Prompt, ...]:
+    """What the site says of itself on the screens, in its own words."""
+    texts = (site.helper, site.helper_hours) if site is not None else ()
+    return tuple(Prompt(prompt_id(text), text) for text in texts if text)
+
+
+def said_in(language: str, translations: Path = TRANSLATIONS) -> Iterator[Prompt]:
+    """All that is said in a language: what its catalogue has, numbers, letters and its own name."""
+    words = _catalogue(language, translations)
+    for key in sentences():
+        if key in words:
+            yield from pieces(key, words[key])
+    yield from values()
+    yield Prompt(prompt_id(NAME), _name(language))
+
+
+def _catalogue(language: str, translations: Path) -> dict[str, str]:
+    if language == SOURCE_LANGUAGE:
+        return {key: key for key in sentences()}
+    with (translations / language / "LC_MESSAGES/messages.po").open("rb") as file:
+        found = [one for one in read_po(file) if one.string and not one.fuzzy]
+    return {one.id: str(one.string) for one in found if isinstance(one.id, str)}
+
+
+def _name(language: str) -> str:
+    try:
+        return Locale.parse(language).get_display_name(language) or language
+    except (UnknownLocaleError, ValueError):
+        return language
