@@ -79,7 +79,9 @@ def _device(row: Any) -> Device:
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
     """What is held at a site, the longest waiting first."""
-    query = parcels_query().where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(HELD))
+    query = parcels_query().where(
+        items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE)
+    )
     if person is not None:
         query = query.where(items.c.person == person)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]

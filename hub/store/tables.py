@@ -266,6 +266,9 @@ journals = Table(
     sqlite_with_rowid=False,
 )
 
+ROUND_FACTS = "type IN ('parcel_refused', 'pile_counted')"
+"""Which facts tell of the carriers' rounds: word for word in index and queries, or the index is of no use."""
+
 ledger = Table(
     "ledger",
     metadata,
@@ -299,8 +302,8 @@ ledger = Table(
         "ix_ledger_rounds",  # what was counted and refused, day by day
         "site",
         "at_ms",
-        sqlite_where=text("type IN ('parcel_refused', 'pile_counted')"),
-        postgresql_where=text("type IN ('parcel_refused', 'pile_counted')"),
+        sqlite_where=text(ROUND_FACTS),
+        postgresql_where=text(ROUND_FACTS),
     ),
     sqlite_autoincrement=True,
 )
