@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from hub.store import timeline
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
 from hub.store.outbox import wait_for_news
 from hub.store.sessions import end_everybodys_sessions
-from hub.store.tables import accounts, devices, journals, staff
+from hub.store.tables import accounts, devices, journals, mandates, staff
 
 
 class BackupError(Exception):
@@ -94,6 +94,7 @@ class InService:
     devices: list[Any]
     accounts: list[Any]
     staff: list[Any]
+    mandates: int
 
 
 def in_service(connection: Connection) -> InService:
@@ -101,7 +102,9 @@ def in_service(connection: Connection) -> InService:
     used = select(devices).where(devices.c.revoked_ms.is_(None)).order_by(devices.c.site, devices.c.id)
     named = select(accounts).where(accounts.c.disabled_ms.is_(None)).order_by(accounts.c.name)
     there = select(staff).where(staff.c.removed_ms.is_(None)).order_by(staff.c.site, staff.c.number)
-    return InService(*(list(connection.execute(query)) for query in (used, named, there)))
+    live = select(func.count()).select_from(mandates).where(mandates.c.ended_ms.is_(None))
+    rows = [list(connection.execute(query)) for query in (used, named, there)]
+    return InService(rows[0], rows[1], rows[2], connection.execute(live).scalar_one())
 
 
 def _copy(database: Path, target: Path) -> None:

@@ -52,6 +52,12 @@ items = Table(
         sqlite_where=text("ended_ms IS NULL"),
         postgresql_where=text("ended_ms IS NULL"),
     ),
+    Index(
+        "ix_items_nameless",  # few there are, and every first page looks for them
+        "site",
+        sqlite_where=text("named = 0"),
+        postgresql_where=text("NOT named"),
+    ),
     sqlite_with_rowid=False,
 )
 

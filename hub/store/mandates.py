@@ -16,6 +16,9 @@ from hub.store.database import Connection
 from hub.store.feed import write_changes
 from hub.store.tables import items, mandates, people
 
+RESTORE_STEP = 1_000
+"""More new codes than anybody gives one mandate between a backup and its restore."""
+
 
 class NoNumberError(Exception):
     """The site has as many mandates as there are numbers: some must end first."""
@@ -103,6 +106,15 @@ def expire_mandates(connection: Connection, now_ms: int) -> int:
     over = (mandates.c.ended_ms.is_(None), mandates.c.until_ms <= now_ms)
     rows = connection.execute(select(mandates.c.id, mandates.c.site).where(*over)).all()
     return sum(end_mandate(connection, row.site, row.id, "expired", now_ms) for row in rows)
+
+
+def void_all_codes(connection: Connection, now_ms: int) -> int:
+    """Make the codes of all that live void; how many. After the database went back in time: among them may
+    be some that were taken back since.
+    """
+    rows = connection.execute(select(mandates.c.id, mandates.c.site).where(mandates.c.ended_ms.is_(None)))
+    further = {"generation": mandates.c.generation + RESTORE_STEP}
+    return sum(_change(connection, row.site, row.id, further, now_ms) for row in rows.all())
 
 
 def _change(connection: Connection, site: str, mandate: str, values: dict[str, Any], now_ms: int) -> bool:

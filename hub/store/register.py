@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, text
 
 from contract import messages as m
 from contract.codec import ContractError, decode_fact
 from hub.core.attention import Pile
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
-from hub.store.tables import dismissals, doors, items, ledger
+from hub.store.tables import ROUND_FACTS, dismissals, doors, items, ledger
 
 MOST_LINES = 2000
 _LEFT: Final = ("collected", "returned", "lost")
@@ -139,8 +139,7 @@ def differing_piles(connection: Connection, since_ms: int) -> list[Pile]:
 
 
 def _round_facts() -> Any:
-    kinds = ledger.c.type.in_(("parcel_refused", "pile_counted"))
-    return select(ledger).where(kinds, ledger.c.quarantine.is_(None)).order_by(ledger.c.at_ms)
+    return select(ledger).where(text(ROUND_FACTS), ledger.c.quarantine.is_(None)).order_by(ledger.c.at_ms)
 
 
 def _pile(row: Any, fact: m.PileCounted) -> Pile:

@@ -307,6 +307,8 @@ FLEETING = (
     " ('code_refused', 'pickup_asked', 'visit_opened', 'parcel_refused', 'item_reassigned')"
 )
 """Facts that are looked for by their age, or by a person they no longer are about (hub.store.expiry)."""
+ROUND_FACTS = "type IN ('parcel_refused', 'pile_counted')"
+"""Which facts tell of the carriers' rounds: word for word in index and queries, or the index is of no use."""
 
 ledger = Table(
     "ledger",
@@ -350,8 +352,8 @@ ledger = Table(
         "ix_ledger_rounds",  # what was counted and refused, day by day
         "site",
         "at_ms",
-        sqlite_where=text("type IN ('parcel_refused', 'pile_counted')"),
-        postgresql_where=text("type IN ('parcel_refused', 'pile_counted')"),
+        sqlite_where=text(ROUND_FACTS),
+        postgresql_where=text(ROUND_FACTS),
     ),
     sqlite_autoincrement=True,
 )

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection, func, insert, select
 
 from hub.store.ledger import last_position
+from hub.store.mandates import void_all_codes
 from hub.store.tables import feed_heads, timelines
 
 
@@ -23,10 +24,14 @@ def current(connection: Connection) -> str:
 
 
 def begin(connection: Connection, why: Literal["first", "restore", "went_back"], now_ms: int) -> str:
-    """Start a new timeline: its number and something random, so that no two hubs ever share one."""
+    """Start a new timeline: its number and something random, so that no two hubs ever share one.
+
+    Mandates that were taken back since the past that came back must not open anything again (I10).
+    """
     number = (connection.execute(select(func.max(timelines.c.number))).scalar_one() or 0) + 1
     name = f"{number}-{secrets.token_hex(8)}"
     connection.execute(insert(timelines).values(number=number, timeline=name, since_ms=now_ms, why=why))
+    void_all_codes(connection, now_ms)
     return name
 
 

@@ -211,6 +211,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "waits": row.state == "waiting",
         "code": code,
         "following": following,
+        "listed": person is not None,
         "tongue": person.language if person else "fr",
         "in_house": row.state in IN_HOUSE,
         "asked": asked,

@@ -266,6 +266,7 @@ def test_a_restore_names_what_it_has_put_back_in_service_and_how_to_take_it_out_
         assert said in words
     assert "hub revoke DEVICE" in words
     assert "hub admin remove --name NAME" in words
+    assert "mandates to collect for somebody: 0" in words
     terminal.says("revoke", "bridge")
     terminal.says("admin", "remove", "--name", "mallory")
     terminal.says("backup", str(tmp_path / "later"))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from contract.messages import Proxy
 from contract.pickup_code import PROXY_NUMBERS, proxy_code, split_typed
 from hub.core.documents import comes_first
+from hub.store.backup import backup, restore
 from hub.store.database import reading, writing
 from hub.store.mandates import (
     NoNumberError,
@@ -142,3 +143,23 @@ def test_mandates_and_assignments_take_rights_away_and_are_told_first() -> None:
     assert comes_first("proxy/a", is_tombstone=False)
     assert comes_first("assignment/a", is_tombstone=False)
     assert not comes_first("expected/a", is_tombstone=False)
+
+
+def test_a_hub_that_was_put_back_to_an_older_copy_revives_no_code_taken_back_since(
+    scene: Scene, tmp_path: Path
+) -> None:
+    taken_back, kept_on = give(scene), give(scene, 1)
+    backup(scene.hub.engine, tmp_path / "backup")
+    with writing(scene.hub.engine) as connection:
+        renew_code(connection, SITE, taken_back, scene.clock.wall_ms())
+    end(scene, taken_back)
+    assert list(heard(scene)) == [kept_on]
+    scene.bridge.disconnect(scene.hub)
+    scene.kiosk.disconnect(scene.hub)
+    scene.hub.stop()
+    restore(tmp_path / "backup", scene.hub.directory / "hub.sqlite3", scene.clock.wall_ms())
+    scene.hub.start()
+    scene.bridge.connect(scene.hub)
+    told = heard(scene)
+    assert set(told) == {taken_back, kept_on}
+    assert all(proxy.generation > 1_000 for proxy in told.values())

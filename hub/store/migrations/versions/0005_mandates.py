@@ -15,6 +15,13 @@ _ROUNDS = sa.text("type IN ('parcel_refused', 'pile_counted')")
 def upgrade() -> None:
     op.add_column("items", sa.Column("reassigned_ms", sa.BigInteger(), nullable=True))
     op.create_index(
+        "ix_items_nameless",
+        "items",
+        ["site"],
+        sqlite_where=sa.text("named = 0"),
+        postgresql_where=sa.text("NOT named"),
+    )
+    op.create_index(
         "ix_ledger_rounds", "ledger", ["site", "at_ms"], sqlite_where=_ROUNDS, postgresql_where=_ROUNDS
     )
     _mandates()
@@ -27,6 +34,7 @@ def downgrade() -> None:
     for table in ("refused_parcels", "dictated_codes", "assignments", "mandates"):
         op.drop_table(table)
     op.drop_index("ix_ledger_rounds", "ledger")
+    op.drop_index("ix_items_nameless", "items")
     op.drop_column("items", "reassigned_ms")
 
 

@@ -1,0 +1,40 @@
+"""What every first page asks is answered from an index, however long the ledger is."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from hub.store.assignments import nameless_count
+from hub.store.database import open_database, reading, sqlite_url
+from hub.store.register import differing_piles, rounds
+
+
+def plan(tmp_path: Path, ask: Any) -> str:
+    """How SQLite goes about the statement `ask` makes."""
+    engine = open_database(sqlite_url(tmp_path / "hub.sqlite3"))
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    with reading(engine) as connection:
+        ask(connection)
+        [(statement, parameters)] = [one for one in asked if one[0].startswith("SELECT")]
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        lines = "\n".join(row.detail for row in rows)
+    engine.dispose()
+    return lines
+
+
+def test_counts_that_do_not_come_out_are_found_by_their_index(tmp_path: Path) -> None:
+    assert "ix_ledger_rounds" in plan(tmp_path, lambda connection: differing_piles(connection, 0))
+
+
+def test_a_days_rounds_are_found_by_their_index(tmp_path: Path) -> None:
+    assert "ix_ledger_rounds" in plan(tmp_path, lambda connection: rounds(connection, "borny", 0, 1))
+
+
+def test_parcels_without_a_name_are_found_by_their_index(tmp_path: Path) -> None:
+    assert "ix_items_nameless" in plan(tmp_path, nameless_count)
