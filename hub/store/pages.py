@@ -143,7 +143,8 @@ def parcels_query() -> Select[Any]:
             items.c.kept_why,
             items.c.said,
             staff.c.initials.label("staff"),
-            *(items.c[name] for name in ("taken_ms", "named", "pieces", "damaged", "heavy", "perishable")),
+            *(items.c[name] for name in ("taken_ms", "pieces", "damaged", "heavy", "perishable")),
+            (items.c.named | items.c.reassigned_ms.is_not(None)).label("named"),
         )
         .outerjoin(staff, (staff.c.id == items.c.taken_by) & (staff.c.site == items.c.site))
         .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))

@@ -223,7 +223,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
 
 def owner(item: Any, names: dict[str, str]) -> str:
     """Whose it is, as far as anybody knows."""
-    if not item.named:
+    if not item.named and getattr(item, "reassigned_ms", None) is None:
         return _("without a name")
     return names.get(item.person or "", _("somebody unknown here"))
 

@@ -155,7 +155,7 @@ def test_the_slip_names_nobody_and_is_written_in_the_language_chosen(
     assert shown_code(paper) == code_of(lively, row)
     assert 'lang="en"' in paper
     assert "You collect for somebody" in paper
-    assert "<strong>P.</strong>" in paper
+    assert "<strong><bdi>P.</bdi></strong>" in paper
     for name in ("Roux", "Paul", "Benali", "Yasmina", "B12"):
         assert name.lower() not in paper.lower()
     assert token(lively.hub.keys.site_key("borny"), row.id, 1) not in answer.text  # drawn, not written
