@@ -12,11 +12,13 @@ from contract.enrolment import BrokerAddress, DeviceKind
 from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, broker_address, opened
 from hub.cli import main as main
+from hub.core.opening import Opening, OpeningError, with_opening
 from hub.core.people_csv import ListError, read_list
 from hub.enrolment import drop_credential, enrol, keep_access_list, keep_credential, write_private
 from hub.store import devices, people, staff
 from hub.store.accounts import SHORTEST_PASSWORD, create_account, remove_account
 from hub.store.database import StoreError, writing
+from hub.store.opening import set_hours
 from hub.store.sessions import end_all_sessions
 from hub.store.sites import change_site, create_site, has_site
 
@@ -66,6 +68,38 @@ def change(data: Path, site_id: str, **card: str | None) -> None:
         _must_exist(connection, site_id)
         change_site(connection, site_id, hub.clock.wall_ms(), **changes)
     click.echo(f"site {site_id} changed")
+
+
+@site.command("hours")
+@DATA
+@click.argument("site_id", metavar="SITE")
+@click.argument("stretches", nargs=-1, metavar="[DAYS HOUR HOUR]...")
+@click.option("--always", is_flag=True, help="Its lockers can be reached day and night.")
+def hours(data: Path, site_id: str, stretches: tuple[str, ...], always: bool) -> None:
+    """When a site can be reached: days as 1-5 or 6 (1 is Monday), from, until; 24:00 at most.
+
+    For example `12345 8:00 12:00 12345 14h 19h`. What was said before is replaced.
+    """
+    if len(stretches) % 3 or not (stretches or always):
+        raise Trouble("say days, an hour and an hour, as often as needed: 12345 8:00 19:00 6 9:00 12:00")
+    week: tuple[Opening, ...] = ()
+    for days, opens, closes in zip(*[iter(stretches)] * 3, strict=True):
+        try:
+            week = with_opening(week, _weekdays(days), opens, closes, after_midnight=False)
+        except OpeningError as error:
+            raise Trouble(f"{days} {opens} {closes}: {error}") from None
+    with opened(data) as hub, writing(hub.engine) as connection:
+        _must_exist(connection, site_id)
+        set_hours(connection, site_id, week, hub.clock.wall_ms(), always=always)
+    click.echo(f"hours of {site_id} written")
+
+
+def _weekdays(text: str) -> list[int]:
+    """`12345` or `1-5`; whatever else is no weekday."""
+    first, dash, last = text.partition("-")
+    if dash and first.isdecimal() and last.isdecimal() and len(text) == 3:
+        return list(range(int(first), int(last) + 1))
+    return [int(one) for one in text[:7]] if text.isdecimal() else []
 
 
 @main.group("people")

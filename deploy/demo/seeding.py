@@ -16,8 +16,9 @@ from deploy.demo.plan import BRIDGE, DESK, KIOSK, SITE, SITE_NAME, DemoError, Ke
 PEOPLE: Final = 25
 STAFF_NUMBER: Final = 12
 _ADMINISTRATOR: Final = "nadia"
-_HOURS: Final = "du lundi au vendredi, de 9 h à 12 h et de 16 h à 19 h"
-_HELPER: Final = ("--helper", "Nadia", "--helper-hours", _HOURS)
+_WHEN: Final = "du lundi au vendredi, de 9 h à 12 h et de 16 h à 19 h"
+_HELPER: Final = ("--helper", "Nadia", "--helper-hours", _WHEN)
+_HOURS: Final = ("1-5", "9:00", "12:00", "1-5", "16:00", "19:00")
 _LANGUAGES: Final = ("--languages", "fr,en,ar,sq")
 _PHONE: Final = ("--phone", "03 53 01 00 57")  # a number kept free for stories
 _PARCELS: Final[tuple[tuple[str, Size, str, str], ...]] = (
@@ -63,6 +64,7 @@ def _invite(plan: Plan) -> Kept:
         people.write_bytes(plan.people_csv())
         hub_command(plan, "people", "import", str(people), "--site", SITE)
         staff = ("--site", SITE, "--initials", "NB", "--number", str(STAFF_NUMBER))
+        hub_command(plan, "site", "hours", SITE, *_HOURS)
         hub_command(plan, "staff", "add", *staff, "--pin-out", str(pin_file))
         pin = pin_file.read_text().strip()
     hub_command(plan, "admin", "create", "--name", _ADMINISTRATOR, "--password-stdin", said=f"{password}\n")

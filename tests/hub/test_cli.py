@@ -15,6 +15,7 @@ from hub.context import open_context
 from hub.store.accounts import check_password
 from hub.store.database import reading, writing
 from hub.store.feed import live_documents
+from hub.store.opening import hours_of
 from hub.store.sessions import session_account, start_session
 from tests.fakes.clock import FakeClock
 
@@ -63,6 +64,18 @@ def test_what_kiosks_say_of_a_site_can_be_changed(terminal: Terminal) -> None:
         [card] = live_documents(connection, "borny", "kiosk")
     site = decode(bytes(card.body), SiteCard)  # type: ignore[arg-type]
     assert (site.phone, site.helper, card.version) == ("03 87 00 00 00", "Samia", 2)
+
+
+def test_the_hours_of_a_site_are_written_whole_or_not_at_all(terminal: Terminal) -> None:
+    terminal.says("site", "hours", "borny", "1-5", "9:00", "12h", "135", "16:00", "19:00")
+    for wrong in (("1-9", "9:00", "12:00"), ("6", "9:00", "25:00"), ("6", "9:00"), ()):
+        assert terminal.refuses("site", "hours", "borny", *wrong)
+    assert "create it first" in terminal.refuses("site", "hours", "nowhere", "--always")
+    opened = open_context(terminal.data, HubSettings(), FakeClock())
+    with opened as hub, reading(hub.engine) as connection:
+        [hours] = hours_of(connection, "borny")
+    assert [one.weekday for one in hours.weekly] == [1, 1, 2, 3, 3, 4, 5, 5]
+    assert not hours.always
 
 
 def test_a_site_names_the_languages_of_its_kiosks_in_its_order(terminal: Terminal) -> None:

@@ -172,6 +172,8 @@
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"])
     stage.addEventListener(end, () => clearTimeout(staffTimer));
+  // What was touched keeps no focus: the next Enter belongs to the screen, not to that button.
+  stage.addEventListener("pointerup", () => document.activeElement?.blur());
   // The screen changed under the finger: what it meant to touch is no longer there.
   stage.addEventListener("click", (event) => {
     if (event.detail > 0 && touchedOn !== kind) event.stopImmediatePropagation();
