@@ -73,7 +73,7 @@ def change(data: Path, site_id: str, **card: str | None) -> None:
 @site.command("hours")
 @DATA
 @click.argument("site_id", metavar="SITE")
-@click.argument("stretches", nargs=-1, metavar="[DAYS HOUR HOUR]...")
+@click.argument("stretches", nargs=-1, metavar="STRETCHES")
 @click.option("--always", is_flag=True, help="Its lockers can be reached day and night.")
 def hours(data: Path, site_id: str, stretches: tuple[str, ...], always: bool) -> None:
     """When a site can be reached: days as 1-5 or 6 (1 is Monday), from, until; 24:00 at most.
