@@ -71,7 +71,10 @@ def bigger(state: State) -> Step:
 
 
 def undo(state: State) -> Step:
-    """Take the parcel back: the one under way, else the last one that was put away."""
+    """Take the parcel back: the one under way, else the last one that was put away.
+
+    Before an open door it is in hand again and nothing is inside: nobody has to look there afterwards.
+    """
     match state.screen:
         case s.Parcels():
             return _take_out_last(state)
@@ -137,7 +140,8 @@ def _given_back(state: State, ending: s.Ending) -> Step:
     match state.screen:
         case s.Placed(item) | s.DoorOpen(item) | s.Blocked(item) if not taking_out(state):
             open_now = isinstance(state.screen, s.DoorOpen)
-            return _settle(state, item, ending, s.Claiming(ending, item, open_now))
+            back = ending == "given_up" and open_now
+            return _settle(state, item, "empty" if back else ending, s.Claiming(ending, item, open_now))
         case _:
             return quiet(state)
 
@@ -149,7 +153,9 @@ def _take_out_last(state: State) -> Step:
     place, visit = last.place, state.staff.visit
     if last.stands in ("asked", "open"):
         state = replace(state, draft=last.draft)
-        return _settle(state, place, "given_up", s.Claiming("given_up", place, last.stands == "open"))
+        open_now = last.stands == "open"
+        outcome: s.Outcome = "empty" if open_now else "given_up"
+        return _settle(state, place, outcome, s.Claiming("given_up", place, open_now))
     state = replace(state, draft=replace(last.draft, undoing=True))
     waits = s.Opening(place) if place.label is None else s.Claiming("given_up", place)
     return ask(state, m.TakeOut(visit=visit, item=place.item, why="undo"), waits)

@@ -13,7 +13,7 @@ from kiosk.core.house_screens import HouseScreen
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
 Ending = Literal["bigger", "given_up"]
-Outcome = Literal["left", "bigger", "given_up"]
+Outcome = Literal["left", "bigger", "given_up", "empty"]
 Note = Literal[
     "",
     "close_door",

@@ -178,7 +178,7 @@ def test_a_jammed_door_lets_staff_take_another() -> None:
 
 def test_undo_before_the_door_is_shut_gives_the_place_back_and_the_parcel_is_in_hand() -> None:
     told = with_open_door().on(e.Undo())
-    assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="given_up")
+    assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="empty")
     assert told.shows(s.Claiming).door_open
     told.settled(PLACE, "dropped")
     assert told.shows(s.FindPerson) == s.FindPerson(matches=(SAMIRA,), note="close_door", where="7")
