@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Final, ParamSpec
+from typing import Final, Literal, ParamSpec
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,6 @@ _HEADERS: Final = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
@@ -53,6 +52,11 @@ def hub() -> HubContext:
 def now_ms() -> int:
     """The hub's wall clock."""
     return hub().clock.wall_ms()
+
+
+def uses(device: Literal["camera", "microphone"]) -> None:
+    """This page may ask the browser for that; every other page for nothing."""
+    g.used = device
 
 
 def zone() -> ZoneInfo:
@@ -178,6 +182,9 @@ def _require_account() -> ResponseReturnValue | None:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    used = g.get("used", "")
+    devices = (f"{one}=({'self' if one == used else ''})" for one in ("camera", "geolocation", "microphone"))
+    response.headers["Permissions-Policy"] = ", ".join(devices)
     if hub().settings.behind_https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in ("static", "look"):

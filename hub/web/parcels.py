@@ -24,7 +24,7 @@ from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parce
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, rotate_code
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms, zone
+from hub.web.guard import account, hub, now_ms, uses, zone
 from hub.web.language import ZONE
 from hub.web.naming import names_at
 from hub.web.places import site_or_404
@@ -49,6 +49,7 @@ def held(site: str) -> ResponseReturnValue:
 
 
 def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    uses("camera")
     notify = hub().settings.notify
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)

@@ -15,7 +15,7 @@ from hub.store.register import rounds
 from hub.store.staff import staff_initials
 from hub.web.days import asked_day, day_of
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, hub, now_ms, uses
 from hub.web.places import site_or_404
 from hub.web.tries import limiter
 from hub.web.words import refused_reasons
@@ -80,6 +80,7 @@ def photo(site: str, refused: str) -> ResponseReturnValue:
 
 
 def _page(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    uses("camera")
     which, span = asked_day(request.args.get("jour", ""), now_ms())
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)

@@ -9,7 +9,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    make_response,
     redirect,
     render_template,
     request,
@@ -31,11 +30,10 @@ from hub.store.recordings import (
     save_recording,
 )
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, hub, now_ms, uses
 from hub.web.places import site_or_404
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}\Z")
-_WITH_MICROPHONE: Final = "camera=(), geolocation=(), microphone=(self)"
 
 page = Blueprint("voices", __name__, url_prefix="/sites/<site>/voix")
 
@@ -67,20 +65,17 @@ def language(site: str, language: str) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         recorded = recorded_prompts(connection, site, language)
-    answer = make_response(
-        render_template(
-            "voice.html",
-            site=row,
-            tongue=language,
-            name=language_name(language),
-            has_words=any(language in words for words in sentences().values()),
-            groups=_groups(said),
-            recorded=recorded,
-            largest=sounds.LARGEST,
-        )
+    uses("microphone")
+    return render_template(
+        "voice.html",
+        site=row,
+        tongue=language,
+        name=language_name(language),
+        has_words=any(language in words for words in sentences().values()),
+        groups=_groups(said),
+        recorded=recorded,
+        largest=sounds.LARGEST,
     )
-    answer.headers["Permissions-Policy"] = _WITH_MICROPHONE
-    return answer
 
 
 @page.get("/<language>/<prompt>")

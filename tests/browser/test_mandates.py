@@ -130,6 +130,29 @@ def test_a_large_photo_is_made_small_before_it_leaves_and_is_seen_afterwards(
     fits(page)
 
 
+BARCODES = """
+  window.BarcodeDetector = class {
+    static getSupportedFormats = async () => ["code_128"];
+    detect = async (video) => video.videoWidth ? [{ rawValue: "6A98765432109" }] : [];
+  };
+"""
+"""What telephones' browsers bring and Debian's Chromium lacks."""
+
+
+def test_a_label_is_read_with_the_camera_where_the_browser_can(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/colis/tournees")
+    page.locator("summary", has_text="Refusé au transporteur").click()
+    expect(page.get_by_role("button", name="Lire avec l’appareil photo")).to_be_hidden()
+    page.add_init_script(BARCODES)
+    page.reload()
+    page.locator("summary", has_text="Refusé au transporteur").click()
+    page.get_by_role("button", name="Lire avec l’appareil photo").click()
+    expect(page.get_by_label("Son numéro")).to_have_value("6A98765432109")
+    expect(page.locator("video")).to_be_hidden()
+    fits(page)
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_other_pages_fit_and_are_easy_to_touch(desk: Desk, size: dict[str, int]) -> None:
     page = desk.page(size)
