@@ -132,7 +132,7 @@ def assert_kept(
 PLANTED = {
     "name": "Benchekroun",
     "flat": "Tour-Azur-77",
-    "phone": "0612987654",
+    "phone": "+33612987654",
     "e-mail": "amina.b@exemple-prive.org",
 }
 LABEL = "6A98765432109"
