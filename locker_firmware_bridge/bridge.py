@@ -297,6 +297,7 @@ class Bridge:
             fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if needs_ids else (),
             room=not begins or (not self._held and self._store.has_room()),
             wall_ms=self._known_wall_ms() if isinstance(what, core.AskCame) else None,
+            synced=self._clock.quality() == "synced",
         )
         return rules_of.advance(self._site, happened)
 

@@ -150,6 +150,15 @@ def test_a_folder_of_other_files_is_never_cleared_for_a_venv(clone: Clone) -> No
     assert (clone.venv / "letters").read_text() == "kept"
 
 
+def test_what_lies_behind_a_linked_venv_is_never_cleared(clone: Clone, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "pyvenv.cfg").write_text("home = /usr/bin")
+    clone.venv.symlink_to(elsewhere)
+    assert "is a link: remove it" in refusal(clone.run("hub"))
+    assert [path.name for path in elsewhere.iterdir()] == ["pyvenv.cfg"]
+
+
 def test_a_later_start_installs_nothing(clone: Clone) -> None:
     first, later = clone.run("lockers", "--help"), clone.run("lockers", "--help")
     assert (first[0], later[0], later[2]) == (0, 0, "")

@@ -167,12 +167,15 @@ class Ask(Message, frozen=True, kw_only=True):
 
 
 class VisitItem(Message, frozen=True, kw_only=True):
-    """One item of a visit and where it lies; `number` on the door or `label` of the shelf place."""
+    """One item of a visit and where it lies; `number` on the door or `label` of the shelf place.
+
+    `with_staff`: they have it in hand, whatever place is named.
+    """
 
     item: Id
     kind: ItemKind
     compartment: Compartment
-    state: Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked"]
+    state: Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked", "with_staff"]
     size: Size
     label: Word | None = None
 

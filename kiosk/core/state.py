@@ -68,11 +68,11 @@ class Visit:
 
 
 def by_hand(item: VisitItem) -> bool:
-    """Whether the concierge hands this over: it lies on a shelf, or must be signed for.
+    """Whether the concierge hands this over: it lies on a shelf, is in their hands, or must be signed for.
 
     A shelf place has a label, a door a number.
     """
-    return item.label is not None or item.kind == "registered_letter"
+    return item.label is not None or item.kind == "registered_letter" or item.state == "with_staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """`lockers watch` shows every door live; `lockers monitor` prints the frames both ways, in words."""
 
 import queue
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -120,10 +122,18 @@ def _until(reports: "queue.SimpleQueue[BoardReport]", seconds: int | None) -> It
     """Reports as they come, until the time is over or Ctrl-C."""
     now_ms: Callable[[], int] = SystemClock().mono_ms
     end_ms = None if seconds is None else now_ms() + 1000 * seconds
-    while end_ms is None or now_ms() < end_ms:
-        try:
-            yield reports.get(timeout=0.2)
-        except queue.Empty:
-            continue
-        except KeyboardInterrupt:
-            return
+    with _interrupt() as asked:
+        while not asked.is_set() and (end_ms is None or now_ms() < end_ms):
+            with suppress(queue.Empty):
+                yield reports.get(timeout=0.2)
+
+
+@contextmanager
+def _interrupt() -> Iterator[threading.Event]:
+    """Ctrl-C sets it: as an exception it could strike anywhere, also where it is swallowed."""
+    asked = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -118,7 +118,7 @@ def _shown(site: Site, item: Item, *, is_first: bool) -> messages.VisitItem:
     seen = visits.view(site, item)
     if is_first:
         return replace(seen, state="opening")
-    return replace(seen, state="blocked") if item.with_staff else seen
+    return replace(seen, state="with_staff") if item.with_staff else seen
 
 
 def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:

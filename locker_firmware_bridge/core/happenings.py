@@ -181,7 +181,8 @@ class Happened:
     """Something happened at `now_ms` (monotonic).
 
     `fresh` are random ids (32 hex digits) for what comes into being; `room` whether the disk has room
-    for an operation to the end; `wall_ms` what the wall clock says, if it is known and anybody asks.
+    for an operation to the end; `wall_ms` what the wall clock says, if it is known and anybody asks, and
+    `synced` whether the network set it.
     """
 
     what: What
@@ -189,6 +190,7 @@ class Happened:
     fresh: tuple[str, ...] = ()
     room: bool = True
     wall_ms: int | None = None
+    synced: bool = False
 
 
 # --- what to do, once the facts are durable ------------------------------------------------------

@@ -15,6 +15,7 @@ from locker_firmware_bridge.core.records import Item, Wall
 from locker_firmware_bridge.core.state import Draft, Site
 
 _NOTED_EVERY_MS: Final = 60_000
+_LONGEST_ABSENCE_MS: Final = 45 * 86_400_000
 
 
 # --- what the hub says -------------------------------------------------------------------------
@@ -46,12 +47,20 @@ def forget_others(draft: Draft, documents: Collection[str]) -> None:
 
 
 def clock_seen(draft: Draft) -> None:
-    """Remember how late it is, once a minute at most."""
-    if (
-        draft.wall_ms is not None
-        and draft.wall_ms >= draft.site.wall.latest_ms + _NOTED_EVERY_MS
-        and draft.room
-    ):
+    """Remember how late it is, once a minute at most.
+
+    A clock that is synchronised is right, whatever another one said before. One that is not moves the
+    memory forward only, by no more than a site may be offline: one wrong reading does not end all mandates.
+    """
+    if draft.wall_ms is None or not draft.room:
+        return
+    ahead_ms = draft.wall_ms - draft.site.wall.latest_ms
+    known = draft.site.wall.latest_ms > 0
+    if draft.synced:
+        news = abs(ahead_ms) >= _NOTED_EVERY_MS
+    else:
+        news = ahead_ms >= _NOTED_EVERY_MS and (not known or ahead_ms <= _LONGEST_ABSENCE_MS)
+    if news:
         draft.put(wall=Wall(latest_ms=draft.wall_ms))
 
 
@@ -93,4 +102,5 @@ def _key(site: Site, proxy: messages.Proxy) -> codes.Key:
 def _is_good(draft: Draft, proxy: messages.Proxy) -> bool:
     if draft.wall_ms is None or proxy.proxy in draft.site.spent:
         return False
-    return proxy.from_ms <= max(draft.wall_ms, draft.site.wall.latest_ms) < proxy.until_ms
+    latest_ms = draft.wall_ms if draft.synced else max(draft.wall_ms, draft.site.wall.latest_ms)
+    return proxy.from_ms <= latest_ms < proxy.until_ms

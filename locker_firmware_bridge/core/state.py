@@ -109,7 +109,7 @@ class Draft:
         self.site = site
         self.now_ms = happened.now_ms
         self.room = happened.room
-        self.wall_ms = happened.wall_ms
+        self.wall_ms, self.synced = happened.wall_ms, happened.synced
         self._fresh = list(happened.fresh)
         self._facts: list[messages.Fact] = []
         self._changes: dict[Change, Struct | None] = {}

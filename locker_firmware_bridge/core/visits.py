@@ -11,7 +11,7 @@ from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Visit
 from locker_firmware_bridge.core.state import Site
 
-ItemState = Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked"]
+ItemState = Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked", "with_staff"]
 
 GRACE_MS: Final = 120_000
 """After opened-then-closed, the same code opens the same door again for this long."""

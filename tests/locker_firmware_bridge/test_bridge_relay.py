@@ -68,9 +68,11 @@ def test_a_mandate_is_good_while_the_clock_is_known_and_not_otherwise(loop: Loop
     leave(loop, present(loop))
     loop.clock.set_wall(MANDATE.until_ms + 120_000, "synced")
     assert present(loop) == NO
-    loop.clock.set_wall(now_ms, "synced")
+    loop.clock.set_wall(now_ms, "held")
     loop.restart()
     assert present(loop) == NO, "set back"
+    loop.clock.set_wall(now_ms, "synced")
+    leave(loop, present(loop))
 
 
 def test_a_mandate_lives_on_the_disk_and_so_does_its_end(loop: LoopUnderTest) -> None:

@@ -128,6 +128,12 @@ def test_what_lies_on_a_shelf_is_handed_over_at_the_counter() -> None:
     assert told.shows(s.AtCounter).items == (SHELF,)
 
 
+def test_what_staff_have_in_hand_waits_at_the_counter_and_no_door_is_named_for_it() -> None:
+    held = m.VisitItem(item="i-9", kind="parcel", compartment=7, state="with_staff", size="M")
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(held,)))
+    assert told.shows(s.AtCounter).items == (held,)
+
+
 def test_a_registered_letter_is_handed_over_at_the_counter_too() -> None:
     letter = m.VisitItem(item="i-8", kind="registered_letter", compartment=4, state="blocked", size="S")
     told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(letter,)))

@@ -125,6 +125,14 @@ def test_a_clock_set_back_brings_no_mandate_back_to_life(site: FakeSite) -> None
     assert site.present(code()) == NO
 
 
+def test_one_wrong_reading_of_an_unset_clock_does_not_end_all_mandates(site: FakeSite) -> None:
+    site.deposit("i2", "p3")
+    site.wall_ms = NOW_MS + 400 * DAY_MS
+    assert site.present(code()) == NO
+    site.wall_ms = NOW_MS
+    granted(site, code())
+
+
 def test_it_ends_with_its_time_though_nobody_says_so(site: FakeSite) -> None:
     site.wait(DAY_MS - 60_000)
     granted(site, code())

@@ -80,7 +80,7 @@ def test_what_is_in_hand_opens_to_no_code_and_the_other_things_under_that_code_d
     assert isinstance(granted, VisitGranted)
     assert isinstance(door, Door)
     assert door.item == "i2"
-    assert {one.item: one.state for one in granted.items} == {"i1": "blocked", "i2": "opening"}
+    assert {one.item: one.state for one in granted.items} == {"i1": "with_staff", "i2": "opening"}
     site.wait(3_000)
     site.opens_and_shuts()
     assert site.ask(messages.OpenItem(visit=granted.visit, item="i1")) == [Refused(why="item")]
@@ -93,7 +93,7 @@ def test_the_code_of_what_is_in_hand_alone_is_known_and_opens_nothing(site: Fake
     frames = len(site.frames)
     (granted,) = site.present(slip.digits)
     assert isinstance(granted, VisitGranted)
-    assert [one.state for one in granted.items] == ["blocked"]
+    assert [one.state for one in granted.items] == ["with_staff"]
     site.wait(10_000)
     assert len(site.frames) == frames
 
