@@ -103,7 +103,7 @@ def site_under_test(directory: Path, *, known: bool = False, started: bool = Tru
         hub = stack.enter_context(HubEnd(at_hub, BRIDGE, known=known))
         kiosk = stack.enter_context(KioskEnd(at_site, KIOSK, BRIDGE))
         site_key = secrets.token_bytes(32)
-        hub.documents["staff/staff-1"] = _staff(site_key)
+        hub.documents["staff/staff-1"] = staff_member(site_key)
         device = directory / "bridge"
         _enrol(device, at_hub, at_site, hub, site_key)
         (device / "lockers.toml").write_text(lockers_file(cabinet.url))
@@ -141,14 +141,15 @@ def lockers_file(url: str) -> str:
     return text + '[[shelf]]\nnumber = 101\nlabel = "A1"\n'
 
 
-def _staff(site_key: bytes) -> messages.StaffCredential:
+def staff_member(site_key: bytes, badge: str = BADGE) -> messages.StaffCredential:
+    """Who may do everything at these kiosks."""
     return messages.StaffCredential(
         staff="staff-1",
         initials="SB",
         number=7,
         pin_salt="salt",
         pin_hash=credential.pin_hash(site_key, "2468", "salt"),
-        badge_hash=credential.badge_hash(site_key, BADGE),
+        badge_hash=credential.badge_hash(site_key, badge),
         rights=("deposit", "collect", "inspect"),
     )
 

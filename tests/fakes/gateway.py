@@ -1,57 +1,36 @@
 """An SMS gateway and a mail server on the loopback: real sockets, every way to say no."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.processes import free_port
+from tests.fakes.http_double import HttpDouble
 
 
-class HttpGateway:
-    """Takes what is posted to it and answers `status`; with `hangs` it reads, and answers once released;
-    with `drips` its answer never ends."""
+class HttpGateway(HttpDouble):
+    """Takes what is posted to it and answers `status`."""
 
     def __init__(self) -> None:
         self.status = 200
-        self.hangs = self.drips = False
-        self.released = threading.Event()
         self.got: list[dict[str, Any]] = []
         self.paths: list[str] = []
-        gateway = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                gateway._take(self)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        super().__init__()
 
     @property
     def address(self) -> str:
         """The apprise address: the number in `to`, the text in `message`, nothing in the path."""
-        return f"json://127.0.0.1:{self._server.server_port}/sms?:to={{to}}&:sender={{from}}"
+        return f"json://127.0.0.1:{self.port}/sms?:to={{to}}&:sender={{from}}"
 
     def texts(self) -> list[str]:
         return [str(one["message"]) for one in self.got]
 
-    def close(self) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _take(self, request: BaseHTTPRequestHandler) -> None:
+    def posted(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers["Content-Length"]))
         self.paths.append(request.path)
         self.got.append(json.loads(body))

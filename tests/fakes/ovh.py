@@ -5,11 +5,12 @@ Written from OVH's description of its API, not from our adapter: that the two ag
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.fakes.http_double import HttpDouble
 
 APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY = "7kbG7Bk7S9Nt7ZSV", "EXEgWIz07P0HYwtQ", "MtSwSrPpNjqfVSmJ"
 SERVICE = "sms-ab12345-1"
@@ -17,7 +18,7 @@ SERVICE = "sms-ab12345-1"
 _TOLERANCE_SECONDS = 300
 
 
-class OvhService:
+class OvhService(HttpDouble):
     """`hour` is the second it takes it to be; `status` and `said` its next answers to a job it could take."""
 
     def __init__(self, hour: int) -> None:
@@ -26,48 +27,25 @@ class OvhService:
         self.said: dict[str, Any] | None = None
         self.answer: Any = self
         """Anything else to say instead; itself for nothing else."""
-        self.hangs = self.drips = False
-        self.released = threading.Event()
         self.hours_asked = 0
         self.tried = 0
         self.jobs: list[dict[str, Any]] = []
         """What was taken or answered by `status`, signature and hour being right."""
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                service._tell_hour(self)
-
-            def do_POST(self) -> None:
-                service._take(self)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        super().__init__()
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/1.0"
+        return f"http://127.0.0.1:{self.port}/1.0"
 
     def texts(self) -> list[str]:
         return [str(job["message"]) for job in self.jobs]
 
-    def close(self) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _tell_hour(self, request: BaseHTTPRequestHandler) -> None:
+    def asked(self, request: BaseHTTPRequestHandler) -> None:
         self.hours_asked += 1
         known = request.path == "/1.0/auth/time"
         self._answer(request, 200 if known else 404, self.hour if known else {"message": "no such call"})
 
-    def _take(self, request: BaseHTTPRequestHandler) -> None:
+    def posted(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers["Content-Length"])).decode()
         self.tried += 1
         wrong = self._wrong(request, body)

@@ -15,13 +15,14 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from contract import credential, enrolment
+from contract import enrolment
 from contract import messages as m
 from contract.enrolment import BrokerAddress, DeviceFile
 from contract.topics import HUB
 from deploy.catalogues import compile_stale
 from deploy.processes import free_port
 from tests.fakes.at_the_kiosk import KioskScreen
+from tests.fakes.bridge_process import staff_member
 from tests.fakes.brokers import StartedBroker, site_broker, started_broker
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.hub_end import HubEnd
@@ -61,7 +62,7 @@ def receiving_site(directory: Path, told: dict[str, m.AnyDocument]) -> Iterator[
         cabinet = enter(simulated_cabinet(directory, LOCKS, boards=BOARDS, options=options))
         of_bridge, of_kiosk = HubEnd(above_bridge, BRIDGE), HubEnd(above_kiosk, KIOSK)
         site_key = secrets.token_bytes(32)
-        of_bridge.documents["staff/staff-1"] = _staff(site_key)
+        of_bridge.documents["staff/staff-1"] = staff_member(site_key, BADGE)
         of_kiosk.documents.update(told)
         public = enter(of_bridge).key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
         enter(of_kiosk)
@@ -140,15 +141,3 @@ def _enrol(
     )
     enrolment.write(directory, file, password=site.passwords[device], site_key=site_key)
     return directory
-
-
-def _staff(site_key: bytes) -> m.StaffCredential:
-    return m.StaffCredential(
-        staff="staff-1",
-        initials="SB",
-        number=7,
-        pin_salt="salt",
-        pin_hash=credential.pin_hash(site_key, "2468", "salt"),
-        badge_hash=credential.badge_hash(site_key, BADGE),
-        rights=("deposit", "collect", "inspect"),
-    )

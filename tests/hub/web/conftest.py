@@ -1,6 +1,5 @@
 """The pages of a lively hub, seen by somebody who signed in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,6 @@ def french() -> None:
     """The French words, compiled as `./conciergerie` does."""
     for source in stale_catalogues(REPOSITORY):
         compile_catalogue(source)
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = Scene(tmp_path)
-    yield scene
-    scene.close()
 
 
 @pytest.fixture
