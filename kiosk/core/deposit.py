@@ -34,6 +34,8 @@ _STANDS: Final[Mapping[str, Stand]] = MappingProxyType(
 
 def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, on the sign-in screen and in staff mode."""
+    if isinstance(event.body, m.Stock):
+        state = with_pile(state, pile_of(state).checked(event.body))
     if (about_stock := stock_heard.answered(state, event)) is not None:
         return about_stock
     waited_for = event.ask == state.waiting
@@ -51,7 +53,7 @@ def answered(state: State, event: e.Answered) -> Step:
         case m.Refused(why=why, wait_seconds=wait_seconds) if waited_for:
             return _refused(state, why, wait_seconds)
         case m.VisitOver(visit=visit, why=why) if state.staff is not None and visit == state.staff.visit:
-            return _over(state) if why not in ("done", "left") else quiet(state)
+            return _over(state, why) if why not in ("done", "left") else quiet(state)
         case _:
             return quiet(state)
 
@@ -62,6 +64,8 @@ def answered_meanwhile(state: State, event: e.Answered) -> State:
         case m.Settled(item=item, stands="left") if state.round is not None:
             pile = state.round.pile.left(item, None, None)
             return replace(state, round=replace(state.round, pile=pile))
+        case m.Settled(item=item, stands="dropped") if state.round is not None:
+            return replace(state, round=replace(state.round, pile=state.round.pile.cut_off((item,))))
         case _:
             return state
 
@@ -81,7 +85,7 @@ def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
         return state, (sent,)
     kept = state.round
     mine = kept is not None and kept.staff == granted.staff
-    pile = kept.pile if mine and kept is not None else Pile()
+    pile = kept.pile.resumed() if mine and kept is not None else Pile()
     staff = Staff(
         granted.visit,
         granted.staff,
@@ -215,8 +219,9 @@ def _in_hand(state: State, lying: Lying) -> Step:
 
 def _dropped(state: State, item_id: str) -> Step:
     """The place is given back; after "bigger" the same parcel is put elsewhere."""
-    state = with_pile(state, pile_of(state).without(item_id))
-    draft = state.draft
+    pile = pile_of(state)
+    left = pile.cut_off((item_id,)) if item_id in pile.doubted else pile.without(item_id)
+    state, draft = with_pile(state, left), state.draft
     match state.screen:
         case s.Claiming("bigger", m.VisitItem() as item, door_open) if item.item == item_id and draft:
             larger = replace(state, draft=draft.larger())
@@ -234,7 +239,7 @@ def _dropped(state: State, item_id: str) -> Step:
 def _refused(state: State, why: str, wait_seconds: int) -> Step:
     state = on_shelf.refused(state, why)
     if why == "visit" and state.staff is not None:
-        return _over(state)
+        return _over(state, "")
     match state.screen:
         case s.SignIn() if why in ("code", "malformed"):
             return show(state, s.SignIn(refused=True, wait_seconds=wait_seconds))
@@ -251,7 +256,8 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
             return show(state, s.Refusal(reason(why)))
 
 
-def _over(state: State) -> Step:
+def _over(state: State, why: str) -> Step:
     """The bridge ended the staff visit: sign in again, and the round goes on."""
+    state = with_pile(state, pile_of(state).interrupted(restart=why == "restart"))
     state = replace(state, round=state.kept_round(), staff=None, draft=None, house=House())
-    return show(state, s.Refusal("visit"))
+    return show(state, s.Refusal("signed_out"))

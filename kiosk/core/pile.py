@@ -4,11 +4,11 @@ A parcel is in the pile from the moment the bridge names its place, and counts o
 lies there. Slips live here, in memory, until the round is ended or staff leave.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from contract.messages import ItemKind, PersonName, Size, Slip, VisitItem
+from contract.messages import ItemKind, PersonName, Size, Slip, Stock, VisitItem
 from kiosk.core.scans import compared
 
 SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
@@ -93,6 +93,11 @@ class Lying:
     slip: Slip | None = None
 
     @property
+    def legible(self) -> str:
+        """Its label, as long as it is one that says something to somebody."""
+        return "" if self.draft.label.startswith("#") else self.draft.label
+
+    @property
     def where(self) -> str:
         """What stands on its door or place."""
         return str(self.place.label or self.place.compartment)
@@ -100,11 +105,17 @@ class Lying:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """What became of this delivery so far. `size` is that of the last parcel."""
+    """What became of this delivery so far. `size` is that of the last parcel.
+
+    `cut`: the bridge gave their place up before they lay there; they are to be scanned once more. `doubted`:
+    under way when staff left, until the bridge says what became of them (item ids).
+    """
 
     parcels: tuple[Lying, ...] = ()
     refused: int = 0
     size: Size = "M"
+    cut: tuple[Lying, ...] = ()
+    doubted: frozenset[str] = frozenset()
 
     @property
     def received(self) -> int:
@@ -114,15 +125,16 @@ class Pile:
     @property
     def begun(self) -> bool:
         """Whether anything was done yet."""
-        return bool(self.parcels or self.refused)
+        return bool(self.parcels or self.refused or self.cut)
 
     def find(self, item: str | None) -> Lying | None:
         """The one with this item id."""
         return next((one for one in self.parcels if one.place.item == item), None)
 
     def last(self) -> Lying | None:
-        """The newest one that lies somewhere, or is said to."""
-        return next((one for one in reversed(self.parcels) if one.stands != "placed"), None)
+        """The newest one that lies somewhere, or is said to; none that an earlier visit left under way."""
+        known = (one for one in reversed(self.parcels) if one.place.item not in self.doubted)
+        return next((one for one in known if one.stands != "placed"), None)
 
     def with_label(self, label: str) -> Lying | None:
         """The one that bears this label, scanned or typed."""
@@ -151,7 +163,9 @@ class Pile:
     def put(self, draft: Draft, place: VisitItem) -> "Pile":
         """A place was named for a parcel, perhaps a second one after a smaller one."""
         others = tuple(one for one in self.parcels if one.place.item != place.item)
-        return replace(self, parcels=(*others, Lying(draft, place)), size=draft.size)
+        label = compared(draft.label)
+        cut = tuple(one for one in self.cut if compared(one.draft.label) != label)
+        return replace(self, parcels=(*others, Lying(draft, place)), size=draft.size, cut=cut)
 
     def without(self, item: str | None) -> "Pile":
         """It is not there any more."""
@@ -165,12 +179,45 @@ class Pile:
         """The bridge says that it lies there."""
         return self._changed(item, lambda one: replace(one, stands="left", pickup=pickup, slip=slip))
 
+    def cut_off(self, items: Iterable[str]) -> "Pile":
+        """The bridge gave up the places of these before they lay there."""
+        gone = frozenset(items)
+        cut = tuple(one for one in self.parcels if one.place.item in gone)
+        rest = tuple(one for one in self.parcels if one.place.item not in gone)
+        return replace(self, parcels=rest, cut=(*self.cut, *cut), doubted=self.doubted - gone)
+
+    def interrupted(self, *, restart: bool) -> "Pile":
+        """The visit is over. A door under way goes on, but not over a restart of the bridge."""
+        return self.cut_off(one.place.item for one in self.unsettled() if restart or one.stands == "placed")
+
+    def resumed(self) -> "Pile":
+        """Its staff are back: what was under way is doubted until the bridge has said what lies where."""
+        return replace(self, doubted=frozenset(one.place.item for one in self.unsettled()))
+
+    def checked(self, stock: Stock) -> "Pile":
+        """What the bridge says of those that are doubted; what it knows no more is cut off."""
+        lying = {place.item.item: (place.item.stage, place.door) for place in stock.places if place.item}
+        pile = self
+        for one in self.unsettled():
+            item = one.place.item
+            match lying.get(item) if item in self.doubted else ("", ""):
+                case "held", _:
+                    pile = pile.left(item, None, None)
+                case "claimed", door:
+                    pile = pile.stood(item, "open" if door == "open" else "shut")
+                case None | ("collected" | "in_hand", _):
+                    pile = pile.cut_off((item,))
+        return pile
+
     def without_persons(self) -> "Pile":
         """What may be kept when nobody is signed in: neither names nor codes."""
-        nobody = (replace(one.draft, person=None, unknown="") for one in self.parcels)
-        parcels = (replace(one, draft=d, slip=None) for one, d in zip(self.parcels, nobody, strict=True))
-        return replace(self, parcels=tuple(parcels))
+        parcels, cut = (tuple(map(_without_person, some)) for some in (self.parcels, self.cut))
+        return replace(self, parcels=parcels, cut=cut)
 
     def _changed(self, item: str, change: Callable[[Lying], Lying]) -> "Pile":
         parcels = tuple(change(one) if one.place.item == item else one for one in self.parcels)
         return replace(self, parcels=parcels)
+
+
+def _without_person(one: Lying) -> Lying:
+    return replace(one, draft=replace(one.draft, person=None, unknown=""), slip=None)

@@ -155,7 +155,7 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
         return sound(quiet(state), "ok")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
-    if not draft.label and not _where(state, label):
+    if not draft.label and not _taken_in(state, label, label):
         labelled = replace(draft, label=label, carrier=carrier_of(text))
         return sound((replace(state, draft=labelled), ()), "ok")
     state, commands = _start(state, text, expected)
@@ -167,15 +167,18 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
 def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """The next parcel, unless this label was taken in already."""
     label = number_of(text)
-    if (where := _where(state, label)) is not None:
-        return sound(show(replace(state, draft=None), s.Twice(text.strip(), where)), "question")
+    if (twice := _taken_in(state, text.strip(), label)) is not None:
+        return sound(show(replace(state, draft=None), twice), "question")
     return sound(_begin(state, text, expected), "ok")
 
 
-def _where(state: State, label: str) -> str | None:
-    """Where the parcel with this label was put, as far as this kiosk knows."""
+def _taken_in(state: State, shown: str, label: str) -> s.Twice | None:
+    """Where the parcel with this label was put, as far as this kiosk knows; only the bridge says it lies there."""
     lying = pile_of(state).with_label(label)
-    return lying.where if lying is not None else dict(state.lain).get(compared(label))
+    if lying is not None:
+        return s.Twice(shown, lying.where, lies=lying.stands == "left")
+    where = dict(state.lain).get(compared(label))
+    return None if where is None else s.Twice(shown, where)
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:

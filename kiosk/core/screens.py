@@ -11,7 +11,10 @@ from contract.messages import PersonName, ShelfItem, Size, VisitItem
 from kiosk.core.house_screens import HouseScreen
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
-Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
+Trouble = Literal[
+    "late", "busy", "cap", "blocked", "disk", "tickets", "visit", "signed_out", "item", "rights"
+]
+"""Why not. `visit` is over for a person, `signed_out` are staff."""
 Ending = Literal["bigger", "given_up"]
 Outcome = Literal["left", "bigger", "given_up", "empty"]
 Note = Literal[
@@ -165,10 +168,11 @@ class Parcels:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Staff: this label was taken in already. `where` it lies; empty if it did not get that far."""
+    """Staff: this label was taken in already. `where` it lies, or, under way still, where it is put (`lies`)."""
 
     label: str
     where: str
+    lies: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
     ),
     "tickets": (_("There is no ticket number left."), _("Put the parcel behind the counter.")),
     "visit": (_("The lockers have ended this visit."), _("Nothing is lost. Type your code again.")),
+    "signed_out": (_("The lockers have ended this visit."), _("Nothing is lost. Sign in again.")),
     "item": (_("This parcel is no longer there."), _("Ask the concierge. Everything is written down.")),
     "rights": (_("You may not do this here."), _("Ask the person in charge of the place.")),
 }

@@ -302,7 +302,7 @@ def test_one_step_back_as_long_as_nothing_is_reserved() -> None:
 
 def test_an_ended_staff_visit_says_so_and_the_round_goes_on_after_the_next_sign_in() -> None:
     told = put_away().answers(m.VisitOver(visit="sv", why="timeout"))
-    assert told.shows(s.Refusal).why == "visit"
+    assert told.shows(s.Refusal).why == "signed_out"
     assert told.state.staff is None
     assert SLIP.digits not in repr(told.state)
     assert SAMIRA.name not in repr(told.state)
