@@ -198,15 +198,14 @@ class Pile:
         """What the bridge says of those that are doubted; what it knows no more is cut off."""
         lying = {place.item.item: (place.item.stage, place.door) for place in stock.places if place.item}
         pile = self
-        for one in self.unsettled():
-            item = one.place.item
-            match lying.get(item) if item in self.doubted else ("", ""):
-                case "held", _:
-                    pile = pile.left(item, None, None)
-                case "claimed", door:
-                    pile = pile.stood(item, "open" if door == "open" else "shut")
-                case None | ("collected" | "in_hand", _):
-                    pile = pile.cut_off((item,))
+        for item in (one.place.item for one in self.unsettled() if one.place.item in self.doubted):
+            stage, door = lying.get(item, ("", "closed"))
+            if stage == "held":
+                pile = pile.left(item, None, None)
+            elif stage == "claimed":
+                pile = pile.stood(item, "open" if door == "open" else "shut")
+            else:
+                pile = pile.cut_off((item,))
         return pile
 
     def without_persons(self) -> "Pile":

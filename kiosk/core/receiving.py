@@ -173,7 +173,7 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
 
 
 def _taken_in(state: State, shown: str, label: str) -> s.Twice | None:
-    """Where the parcel with this label was put, as far as this kiosk knows; only the bridge says it lies there."""
+    """Where the parcel with this label was put, as far as this kiosk knows."""
     lying = pile_of(state).with_label(label)
     if lying is not None:
         return s.Twice(shown, lying.where, lies=lying.stands == "left")

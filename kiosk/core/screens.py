@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
-from kiosk.core.house_screens import HouseScreen
+from kiosk.core.house_screens import HouseScreen, No
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
-Trouble = Literal[
-    "late", "busy", "cap", "blocked", "disk", "tickets", "visit", "signed_out", "item", "rights"
-]
+Trouble = Literal[No, "signed_out"]
 """Why not. `visit` is over for a person, `signed_out` are staff."""
 Ending = Literal["bigger", "given_up"]
 Outcome = Literal["left", "bigger", "given_up", "empty"]
@@ -168,7 +166,7 @@ class Parcels:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Staff: this label was taken in already. `where` it lies, or, under way still, where it is put (`lies`)."""
+    """Staff: this label was taken in already. `where` it lies, or is put just now (`lies` false)."""
 
     label: str
     where: str
