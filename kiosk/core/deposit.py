@@ -23,7 +23,7 @@ from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
 from kiosk.core.pile import MOST_LABELS, Draft, Lying, Pile, Stand
-from kiosk.core.placing import find_place, home, open_door, pile_of, taking_out, whose, with_pile
+from kiosk.core.placing import find_place, home, open_door, pile_of, refused, taking_out, whose, with_pile
 from kiosk.core.scans import compared
 from kiosk.core.state import Staff, State, Step, post, quiet, show
 
@@ -171,6 +171,8 @@ def _settled(state: State, settled: m.Settled, waited_for: bool) -> Step:
             return _in_hand(state, lying)
         case "dropped":
             return _dropped(state, settled.item)
+        case "returned" if state.draft is not None and state.draft.item == settled.item:
+            return refused(state, state.draft)
         case "collected":
             return on_shelf.settled(state, settled.item, waited_for)
         case _:
@@ -241,6 +243,8 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
     if why == "visit" and state.staff is not None:
         return _over(state, "")
     match state.screen:
+        case s.Refuse(sent=True) if state.draft is not None:
+            return _not_returned(state, state.draft, why)
         case s.SignIn() if why in ("code", "malformed"):
             return show(state, s.SignIn(refused=True, wait_seconds=wait_seconds))
         case s.Opening() if taking_out(state):
@@ -254,6 +258,16 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
             return show(replace(state, draft=state.draft.afresh()), s.Refusal(reason(why)))
         case _:
             return show(state, s.Refusal(reason(why)))
+
+
+def _not_returned(state: State, draft: Draft, why: str) -> Step:
+    """Its carrier may not have it: it is in hand still, and to be put away again."""
+    if why == "item":
+        return show(replace(state, draft=None), s.Refusal("item"))
+    draft = replace(draft, refused=None)
+    if why == "rights":
+        return whose(state, draft, "no_return")
+    return show(replace(state, draft=draft), s.Refusal(reason(why)))
 
 
 def _over(state: State, why: str) -> Step:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from contract.messages import ItemKind, PersonName, Size, Slip, Stock, VisitItem
 from kiosk.core.scans import compared
+from kiosk.core.screens import Why
 
 SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
 MOST_PIECES: Final = 9
@@ -27,7 +28,7 @@ class Draft:
     """The parcel in hand. `unknown` is an id made for whoever it is for, when nobody knows who that is.
 
     `in_hand`: it was taken out again, and keeps its item; `was_for` is whom it was for then. `undoing`: on
-    its way out.
+    its way out. `refused`: why its carrier takes it back, until the bridge has noted that.
     """
 
     label: str = ""
@@ -45,6 +46,7 @@ class Draft:
     undoing: bool = False
     in_hand: bool = False
     was_for: str = ""
+    refused: Why | None = None
 
     @property
     def owner(self) -> str:

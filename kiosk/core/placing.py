@@ -9,7 +9,7 @@ from contract import messages as m
 from kiosk.core import screens as s
 from kiosk.core import stock
 from kiosk.core.pile import Draft, Pile
-from kiosk.core.state import Staff, State, Step, ask, post, quiet, show
+from kiosk.core.state import Record, Staff, State, Step, ask, post, quiet, show
 
 # --- where the flow goes on --------------------------------------------------------------------
 
@@ -80,6 +80,19 @@ def undo(state: State) -> Step:
             return _take_out_last(state)
         case _:
             return _given_back(state, "given_up")
+
+
+def refused(state: State, draft: Draft) -> Step:
+    """It goes back with the carrier: a fact, and counted as such."""
+    staff = state.staff
+    if staff is None or draft.item is None or draft.refused is None:
+        return quiet(state)
+    fact = m.ParcelRefused(
+        item=draft.item, staff=staff.staff, why=draft.refused, label=draft.label, carrier=draft.carrier
+    )
+    pile = replace(staff.pile, refused=staff.pile.refused + 1)
+    state, _ = home(with_pile(state, pile), "refused")
+    return state, (Record(fact),)
 
 
 def released(state: State) -> Step:

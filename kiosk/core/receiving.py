@@ -29,7 +29,7 @@ from kiosk.core.scans import (
     number_of,
     plain_of,
 )
-from kiosk.core.state import Record, State, Step, ask, post, quiet, show, sound
+from kiosk.core.state import Record, State, Step, ask, quiet, show, sound
 
 MOST_ANNOUNCED: Final = 999
 
@@ -57,7 +57,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _once_more(state)
         case e.NextParcel(), s.Counted():
             return home(with_pile(state, Pile(size=pile_of(state).size)))
-        case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse():
+        case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False):
             return _put_aside(state)
         case _:
             return _special(state, event)
@@ -97,7 +97,7 @@ def back(state: State) -> Step:
             return home(state)
         case s.HandOver(sent=False) | s.HandedOver():
             return on_shelf.go_on(state)
-        case s.Special() | s.Pieces() | s.Refuse():
+        case s.Special() | s.Pieces() | s.Refuse(sent=False):
             return _back_to_question(state)
         case s.PickSize() if state.draft is not None:
             return whose(state, state.draft)
@@ -140,7 +140,7 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
             if label.casefold() == place.label.casefold():
                 return sound(placing.lies_there(state, place), "ok")
             return sound(show(state, s.Placed(place, other_place=True)), "error")
-        case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse() if draft is not None:
+        case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False) if draft:
             return _scanned_in_hand(state, draft, text, expected)
         case s.Start() | s.SignIn():
             return quiet(state)
@@ -250,7 +250,7 @@ def _special(state: State, event: e.PersonEvent) -> Step:
             return show(replace(state, draft=replace(draft, pieces=pieces)), s.PickSize())
         case e.RefuseWanted(), s.Parcels() | s.FindPerson() | s.PickSize() | s.Special():
             return show(replace(state, draft=draft or Draft(size=pile_of(state).size)), s.Refuse())
-        case e.RefuseSaid(why, item), s.Refuse():
+        case e.RefuseSaid(why, item), s.Refuse(sent=False):
             return _refuse(state, why, item)
         case _:
             return _placing(state, event)
@@ -275,18 +275,15 @@ def _placing(state: State, event: e.PersonEvent) -> Step:
 
 
 def _refuse(state: State, why: s.Why, fresh_item: str) -> Step:
-    """It is not taken in; what was in hand of ours goes back to its carrier."""
+    """It is not taken in. What was ours already goes back to its carrier, if the bridge says so."""
     staff, draft = state.staff, state.draft
     if staff is None or draft is None:
         return quiet(state)
-    item = draft.item or fresh_item
-    fact = m.ParcelRefused(item=item, staff=staff.staff, why=why, label=draft.label, carrier=draft.carrier)
-    pile = replace(staff.pile, refused=staff.pile.refused + 1)
-    state, _ = home(with_pile(state, pile), "refused")
+    draft = replace(draft, item=draft.item or fresh_item, refused=why)
     if not draft.in_hand:
-        return state, (Record(fact),)
-    state, sent = post(state, m.Settle(visit=staff.visit, item=item, outcome="returned"))
-    return state, (Record(fact), sent)
+        return placing.refused(state, draft)
+    body = m.Settle(visit=staff.visit, item=draft.item or "", outcome="returned")
+    return ask(replace(state, draft=draft), body, s.Refuse(sent=True))
 
 
 def _put_aside(state: State) -> Step:

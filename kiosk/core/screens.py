@@ -26,6 +26,7 @@ Note = Literal[
     "in_hand",
     "gone",
     "other",
+    "no_return",
 ]
 """What the last scan or parcel left to say."""
 Why = Literal["damaged", "stranger", "too_big", "no_room", "perishable", "other"]
@@ -212,7 +213,9 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Staff: why is it not taken in?"""
+    """Staff: why is it not taken in? `sent` while the bridge writes down that what was ours goes back."""
+
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

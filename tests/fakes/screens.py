@@ -48,6 +48,7 @@ STAFF_SCREENS: tuple[s.Screen, ...] = (
     s.Special(s.PickSize()),
     s.Pieces(),
     s.Refuse(),
+    s.Refuse(sent=True),
     s.Claiming("given_up", ONE, door_open=True),
     s.Placed(ONE, close="10"),
     s.Placed(ONE, waits=True),
