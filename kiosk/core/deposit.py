@@ -22,8 +22,18 @@ from kiosk.core import stock, stock_heard
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
-from kiosk.core.pile import MOST_LABELS, Draft, Lying, Pile, Stand
-from kiosk.core.placing import find_place, home, open_door, pile_of, refused, taking_out, whose, with_pile
+from kiosk.core.pile import MOST_LABELS, Draft, Lain, Lying, Pile, Stand
+from kiosk.core.placing import (
+    find_place,
+    gone,
+    home,
+    open_door,
+    pile_of,
+    refused,
+    taking_out,
+    whose,
+    with_pile,
+)
 from kiosk.core.scans import compared
 from kiosk.core.state import Staff, State, Step, post, quiet, show
 
@@ -59,8 +69,10 @@ def answered(state: State, event: e.Answered) -> Step:
 
 
 def answered_meanwhile(state: State, event: e.Answered) -> State:
-    """What the bridge says of a round that nobody is at just now: its parcels count all the same."""
+    """What the bridge says of a parcel, whoever is here: one of a round nobody is at counts all the same."""
     match event.body:
+        case m.Settled(item=item, stands="collected" | "returned" | "lost" | "in_hand"):
+            return gone(state, item)
         case m.Settled(item=item, stands="left") if state.round is not None:
             pile = state.round.pile.left(item, None, None)
             return replace(state, round=replace(state.round, pile=pile))
@@ -200,16 +212,16 @@ def next_piece(state: State, draft: Draft, label: str = "") -> Step:
     return show(replace(state, draft=draft.next_piece(label)), s.PickSize())
 
 
-def _remembered(lain: tuple[tuple[str, str], ...], lying: Lying) -> tuple[tuple[str, str], ...]:
-    label = compared(lying.draft.label)
-    return (*lain, (label, lying.where))[-MOST_LABELS:] if label else lain
+def _remembered(lain: tuple[Lain, ...], lying: Lying) -> tuple[Lain, ...]:
+    item, label = lying.place.item, compared(lying.draft.label)
+    others = tuple(one for one in lain if one.item != item)
+    return (*others, Lain(item, label, lying.where))[-MOST_LABELS:] if label else others
 
 
 def _in_hand(state: State, lying: Lying) -> Step:
     """It was taken out again: whom is it really for, and where does it go?"""
-    item, label = lying.place.item, compared(lying.draft.label)
+    item = lying.place.item
     state = with_pile(state, pile_of(state).without(item))
-    state = replace(state, lain=tuple(one for one in state.lain if one[0] != label))
     if state.staff is not None:
         state = on_shelf.taken_away(state, item)
     if state.draft is None or state.draft.item != item:

@@ -19,8 +19,9 @@ MOST_LABELS: Final = 300
 
 Mark = Literal["damaged", "heavy", "perishable", "letter", "registered_letter"]
 """What staff say of a parcel besides its size; the last two are kinds, one of which it is."""
-Stand = Literal["placed", "asked", "open", "shut", "left"]
-"""A place is named; its door was asked for, seen open, seen shut; the bridge says that it lies there."""
+Stand = Literal["placed", "asked", "open", "shut", "left", "gone"]
+"""A place is named; its door was asked for, seen open, seen shut; the bridge says that it lies there, that it
+lies there no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,18 @@ class Lying:
 
 
 @dataclass(frozen=True, slots=True)
+class Lain:
+    """The label of a parcel put away since the kiosk started, and where; it says nothing of whose it is.
+
+    `where` is empty once it lies there no longer.
+    """
+
+    item: str
+    label: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pile:
     """What became of this delivery so far. `size` is that of the last parcel.
 
@@ -121,8 +134,8 @@ class Pile:
 
     @property
     def received(self) -> int:
-        """How many lie at their place, as the bridge says."""
-        return sum(one.stands == "left" for one in self.parcels)
+        """How many were put away, as the bridge says, whatever became of them since."""
+        return sum(one.stands in ("left", "gone") for one in self.parcels)
 
     @property
     def begun(self) -> bool:
@@ -136,13 +149,13 @@ class Pile:
     def last(self) -> Lying | None:
         """The newest one that lies somewhere, or is said to; none that an earlier visit left under way."""
         known = (one for one in reversed(self.parcels) if one.place.item not in self.doubted)
-        return next((one for one in known if one.stands != "placed"), None)
+        return next((one for one in known if one.stands not in ("placed", "gone")), None)
 
     def with_label(self, label: str) -> Lying | None:
-        """The one that bears this label, scanned or typed."""
+        """The one that bears this label, scanned or typed, and is there still."""
         wanted = compared(label)
-        same = (one for one in self.parcels if one.draft.label and compared(one.draft.label) == wanted)
-        return next(same, None)
+        there = (one for one in self.parcels if one.draft.label and one.stands != "gone")
+        return next((one for one in there if compared(one.draft.label) == wanted), None)
 
     def open_besides(self, item: str | None) -> Lying | None:
         """One whose door stands open, other than that of `item`."""
@@ -150,11 +163,12 @@ class Pile:
 
     def unsettled(self) -> tuple[Lying, ...]:
         """Those that the bridge has not yet said to lie at their place."""
-        return tuple(one for one in self.parcels if one.stands != "left")
+        return tuple(one for one in self.parcels if one.stands not in ("left", "gone"))
 
     def slips(self) -> tuple[Lying, ...]:
         """The newest slip for each person, in the order they came: one code opens all that waits."""
-        newest = {one.draft.owner: one for one in self.parcels if one.slip is not None and one.draft.person}
+        there = (one for one in self.parcels if one.stands != "gone")
+        newest = {one.draft.owner: one for one in there if one.slip is not None and one.draft.person}
         return tuple(newest.values())
 
     def carrier(self) -> str | None:
@@ -175,11 +189,27 @@ class Pile:
 
     def stood(self, item: str, stands: Stand) -> "Pile":
         """It stands so now; what lies there goes on lying there."""
-        return self._changed(item, lambda one: one if one.stands == "left" else replace(one, stands=stands))
+        return self._changed(
+            item, lambda one: one if one.stands in ("left", "gone") else replace(one, stands=stands)
+        )
 
     def left(self, item: str, pickup: str | None, slip: Slip | None) -> "Pile":
         """The bridge says that it lies there."""
         return self._changed(item, lambda one: replace(one, stands="left", pickup=pickup, slip=slip))
+
+    def gone(self, item: str) -> "Pile":
+        """It lies there no longer: in hand, handed over, returned or lost."""
+        return self._changed(item, lambda one: replace(one, stands="gone", slip=None))
+
+    def moved(self, item: str, place: VisitItem) -> "Pile":
+        """It lies elsewhere now; its code is the same."""
+        return self._changed(item, lambda one: replace(one, stands="left", place=place))
+
+    def reassigned(self, item: str, person: PersonName) -> "Pile":
+        """It is for somebody else; the slip of the one before opens it no longer."""
+        return self._changed(
+            item, lambda one: replace(one, draft=replace(one.draft, person=person, unknown=""), slip=None)
+        )
 
     def cut_off(self, items: Iterable[str]) -> "Pile":
         """The bridge gave up the places of these before they lay there."""

@@ -3,12 +3,13 @@
 What follows from the bridge's answers is in kiosk.core.deposit.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from contract import messages as m
 from kiosk.core import screens as s
 from kiosk.core import stock
-from kiosk.core.pile import Draft, Pile
+from kiosk.core.pile import Draft, Lain, Pile
 from kiosk.core.state import Record, Staff, State, Step, ask, post, quiet, show
 
 # --- where the flow goes on --------------------------------------------------------------------
@@ -33,6 +34,34 @@ def with_pile(state: State, pile: Pile) -> State:
 def pile_of(state: State) -> Pile:
     """The delivery staff are at."""
     return state.staff.pile if state.staff is not None else Pile()
+
+
+def gone(state: State, item: str) -> State:
+    """This parcel lies there no longer, whoever took it out: its label may come again."""
+    state = _in_every_pile(state, lambda pile: pile.gone(item))
+    return replace(state, lain=_lain_at(state.lain, item, ""))
+
+
+def moved(state: State, item: str, place: m.VisitItem) -> State:
+    """This parcel lies at another place now."""
+    state = _in_every_pile(state, lambda pile: pile.moved(item, place))
+    return replace(state, lain=_lain_at(state.lain, item, str(place.label or place.compartment)))
+
+
+def reassigned(state: State, item: str, person: m.PersonName) -> State:
+    """This parcel is for somebody else, and lies where it lay."""
+    return with_pile(state, pile_of(state).reassigned(item, person))
+
+
+def _in_every_pile(state: State, change: Callable[[Pile], Pile]) -> State:
+    """The delivery staff are at, and the one that waits for its staff."""
+    if state.round is not None:
+        state = replace(state, round=replace(state.round, pile=change(state.round.pile)))
+    return with_pile(state, change(pile_of(state)))
+
+
+def _lain_at(lain: tuple[Lain, ...], item: str, where: str) -> tuple[Lain, ...]:
+    return tuple(replace(one, where=where) if one.item == item else one for one in lain)
 
 
 # --- what staff want ---------------------------------------------------------------------------

@@ -177,7 +177,8 @@ def _taken_in(state: State, shown: str, label: str) -> s.Twice | None:
     lying = pile_of(state).with_label(label)
     if lying is not None:
         return s.Twice(shown, lying.where, lies=lying.stands == "left")
-    where = dict(state.lain).get(compared(label))
+    there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
+    where = next(there, None)
     return None if where is None else s.Twice(shown, where)
 
 
