@@ -207,9 +207,10 @@ def _left(state: State, lying: Lying, settled: m.Settled) -> Step:
     return home(state, "in_place", lying.where)
 
 
-def next_piece(state: State, draft: Draft, label: str = "") -> Step:
-    """The next one of several pieces, for the same person."""
-    return show(replace(state, draft=draft.next_piece(label)), s.PickSize())
+def next_piece(state: State, draft: Draft, text: str = "") -> Step:
+    """The next one of several pieces, for the same person, and with a label of its own if one was scanned."""
+    piece = draft.next_piece()
+    return show(replace(state, draft=piece.labelled(text) if text else piece), s.PickSize())
 
 
 def _remembered(lain: tuple[Lain, ...], lying: Lying) -> tuple[Lain, ...]:

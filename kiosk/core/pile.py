@@ -5,11 +5,11 @@ lies there. Slips live here, in memory, until the round is ended or staff leave.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from contract.messages import ItemKind, PersonName, Size, Slip, Stock, VisitItem
-from kiosk.core.scans import compared
+from kiosk.core.scans import compared, number_of, plain_of
 from kiosk.core.screens import Why
 
 SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
@@ -29,10 +29,12 @@ class Draft:
     """The parcel in hand. `unknown` is an id made for whoever it is for, when nobody knows who that is.
 
     `in_hand`: it was taken out again, and keeps its item; `was_for` is whom it was for then. `undoing`: on
-    its way out. `refused`: why its carrier takes it back, until the bridge has noted that.
+    its way out. `refused`: why its carrier takes it back, until the bridge has noted that. `shown`: what was
+    scanned, for the screen alone; it may be more than a number, and is kept nowhere.
     """
 
     label: str = ""
+    shown: str = field(default="", kw_only=True)
     carrier: str | None = None
     person: PersonName | None = None
     unknown: str = ""
@@ -80,9 +82,13 @@ class Draft:
         place = SIZES.index(self.size)
         return replace(self, size=SIZES[min(place + 1, len(SIZES) - 1)])
 
-    def next_piece(self, label: str) -> "Draft":
+    def labelled(self, text: str) -> "Draft":
+        """With what was scanned as its label."""
+        return replace(self, label=number_of(text), shown=plain_of(text))
+
+    def next_piece(self) -> "Draft":
         """The next piece of the same delivery, an item of its own."""
-        return replace(self.afresh(), piece=self.piece + 1, label=label or self.label, in_hand=False)
+        return replace(self.afresh(), piece=self.piece + 1, in_hand=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +257,4 @@ class Pile:
 
 
 def _without_person(one: Lying) -> Lying:
-    return replace(one, draft=replace(one.draft, person=None, unknown=""), slip=None)
+    return replace(one, draft=replace(one.draft, person=None, unknown="", shown=""), slip=None)

@@ -134,7 +134,7 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
             return _start(state, text, expected)
         case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
             if draft.piece < draft.pieces:
-                return sound(deposit.next_piece(state, draft, number_of(text)), "ok")
+                return sound(deposit.next_piece(state, draft, text), "ok")
             return _start(state, text, expected)
         case s.Placed(place) if place.label is not None:
             if label.casefold() == place.label.casefold():
@@ -156,7 +156,7 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
     if not draft.label and not _taken_in(state, label, label):
-        labelled = replace(draft, label=label, carrier=carrier_of(text))
+        labelled = replace(draft.labelled(text), carrier=carrier_of(text))
         return sound((replace(state, draft=labelled), ()), "ok")
     state, commands = _start(state, text, expected)
     if isinstance(state.screen, s.FindPerson):
@@ -184,7 +184,7 @@ def _taken_in(state: State, shown: str, label: str) -> s.Twice | None:
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state, commands = placing.released(state)
-    draft = Draft(number_of(text), carrier_of(text) if text else None, size=pile_of(state).size)
+    draft = Draft(carrier=carrier_of(text) if text else None, size=pile_of(state).size).labelled(text)
     return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
 
 

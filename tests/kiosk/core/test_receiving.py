@@ -6,6 +6,7 @@ from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.pile import MOST_PIECES, Mark, Pile
+from kiosk.core.scans import number_of
 from kiosk.core.state import Send
 from tests.kiosk.core.dialogue import (
     LABEL,
@@ -155,6 +156,16 @@ def test_marks_can_be_touched_on_a_screen_of_their_own() -> None:
 def test_what_was_full_is_still_known_after_looking_at_what_is_special() -> None:
     told = with_person().on(e.SizeChosen("XL", "i-1")).answers(m.Full(sizes=("S",), shelf=True))
     assert told.on(e.SpecialWanted(), e.Back()).shows(s.PickSize).free == ("S",)
+
+
+def test_what_was_scanned_is_shown_and_only_its_digest_is_kept() -> None:
+    told = signed_in().on(e.Scanned("Mme Haddad, rue des Lilas", (SAMIRA,)), e.Entered("", (SAMIRA,), "x"))
+    assert told.state.draft is not None
+    assert told.state.draft.shown == "Mme Haddad, rue des Lilas"
+    told.on(e.Entered("", (), "i-1"))
+    assert received(told).label == claimed(told).label == number_of("Mme Haddad, rue des Lilas")
+    told.answers(m.Claimed(visit="sv", item=PLACE)).door(PLACE, "opened", "closed").settled(PLACE, "left")
+    assert "Lilas" not in repr(told.fires("idle").fires("idle").state)
 
 
 def test_several_pieces_come_one_after_the_other_each_an_item_of_its_own() -> None:
