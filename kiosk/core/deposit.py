@@ -51,7 +51,7 @@ def answered(state: State, event: e.Answered) -> Step:
     waited_for = event.ask == state.waiting
     match event.body:
         case m.StaffGranted() as granted:
-            return _signed_in(state, granted, event.ask)
+            return _signed_in(state, granted, event)
         case m.Claimed(visit=visit, item=place):
             return _claimed(state, visit, place)
         case m.Full() as full if waited_for:
@@ -91,13 +91,13 @@ def go_on(state: State) -> Step:
             return quiet(state)
 
 
-def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
-    if asked != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
+def _signed_in(state: State, granted: m.StaffGranted, event: e.Answered) -> Step:
+    if event.ask != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
     kept = state.round
     mine = kept is not None and kept.staff == granted.staff
-    pile = kept.pile.resumed() if mine and kept is not None else Pile()
+    pile = kept.pile.resumed().with_persons(event.people) if mine and kept is not None else Pile()
     staff = Staff(
         granted.visit,
         granted.staff,
@@ -228,7 +228,9 @@ def _in_hand(state: State, lying: Lying) -> Step:
     if state.draft is None or state.draft.item != item:
         return quiet(state)
     open_now = isinstance(state.screen, s.DoorOpen)
-    draft = replace(state.draft, undoing=False, in_hand=True, was_for=state.draft.owner)
+    draft = replace(
+        state.draft, undoing=False, in_hand=True, was_for=state.draft.owner or state.draft.was_for
+    )
     return whose(state, draft, "close_door" if open_now else "", lying.where)
 
 

@@ -247,9 +247,18 @@ class Pile:
         return pile
 
     def without_persons(self) -> "Pile":
-        """What may be kept when nobody is signed in: neither names nor codes."""
+        """What may be kept when nobody is signed in: ids, and neither names nor codes."""
         parcels, cut = (tuple(map(_without_person, some)) for some in (self.parcels, self.cut))
         return replace(self, parcels=parcels, cut=cut)
+
+    def with_persons(self, people: Iterable[PersonName]) -> "Pile":
+        """Its staff are back: the names once more, by the ids that were kept."""
+        known = {one.person: one for one in people}
+        named = (
+            replace(one, draft=replace(one.draft, person=known.get(one.draft.was_for)))
+            for one in self.parcels
+        )
+        return replace(self, parcels=tuple(named))
 
     def _changed(self, item: str, change: Callable[[Lying], Lying]) -> "Pile":
         parcels = tuple(change(one) if one.place.item == item else one for one in self.parcels)
@@ -257,4 +266,7 @@ class Pile:
 
 
 def _without_person(one: Lying) -> Lying:
-    return replace(one, draft=replace(one.draft, person=None, unknown="", shown=""), slip=None)
+    draft = one.draft
+    return replace(
+        one, draft=replace(draft, person=None, shown="", was_for=draft.owner or draft.was_for), slip=None
+    )

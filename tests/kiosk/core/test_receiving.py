@@ -443,3 +443,20 @@ def test_a_claim_dropped_while_nobody_is_at_the_round_is_named_to_its_staff() ->
     told.fires("idle").fires("idle").answers(m.Settled(item="i-1", stands="dropped"), ask=opened)
     told = signed_in(told=told)
     assert [one.draft.label for one in pile(told).cut] == [LABEL]
+
+
+def test_undo_in_a_resumed_round_knows_whom_the_parcel_is_for() -> None:
+    told = put_away().fires("idle").fires("idle").on(e.StaffWanted(), e.PinGiven(12, "4711"))
+    assert SAMIRA.name not in repr(told.state)
+    granted = m.StaffGranted(visit="sv", staff="staff-1", initials="SB", rights=("deposit",))
+    told.on(e.Answered(told.state.waiting, granted, told.heard, people=(SAMIRA,))).on(e.Undo())
+    told.door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    assert told.shows(s.FindPerson).matches == (SAMIRA,)
+
+
+def test_whoever_is_not_told_of_any_more_is_named_anew_and_the_bridge_hears_it() -> None:
+    told = signed_in(told=put_away().fires("idle").fires("idle")).on(e.Undo())
+    told.door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    other = m.PersonName(person="p-5", name="Besnik Hoxha")
+    told.on(e.Entered("bes", (other,), "x"), e.Entered("", (), "x"))
+    assert told.asks[-2] == m.Reassign(visit="sv", item="i-1", person="p-5")
