@@ -232,6 +232,20 @@ def test_a_stuck_door_that_the_key_opened_is_no_hindrance_to_hand_over() -> None
     assert asked(says(told, "yes")) == m.Settle(visit="sv", item="i-1", outcome="taken")
 
 
+def test_a_stuck_door_that_the_key_opened_is_followed_once_it_is_tried_again() -> None:
+    told = does(door(does(at_place(1), "move"), "pulsed", "not_opened"), "go_on")
+    assert asked(told) == m.TakeOut(visit="sv", item="i-1", why="move")
+    assert door(told, "intent", "pulsed", "opened").shows(h.AtDoor).step == "open"
+
+
+def test_what_the_bridge_says_late_of_a_stuck_door_is_followed() -> None:
+    told = door(does(at_place(1), "move"), "pulsed", "not_opened", "opened")
+    assert told.shows(h.AtDoor).step == "open"
+    told = door(does(at_place(1), "move"), "pulsed", "uncertain", "closed")
+    assert told.shows(h.AtDoor).step == "closed"
+    assert isinstance(asked(told.answers(m.Settled(item="i-1", stands="in_hand"))), m.Claim)
+
+
 @pytest.mark.parametrize("identity", ["known", "document"])
 def test_a_registered_letter_needs_to_know_who_receives_it(identity: he.Answer) -> None:
     told = does(at_place(101), "hand_over")
