@@ -204,8 +204,10 @@ class Pile:
         return self._changed(item, lambda one: replace(one, stands="left", pickup=pickup, slip=slip))
 
     def gone(self, item: str) -> "Pile":
-        """It lies there no longer: in hand, handed over, returned or lost."""
-        return self._changed(item, lambda one: replace(one, stands="gone", slip=None))
+        """What lay there does no longer: in hand, handed over, returned or lost."""
+        return self._changed(
+            item, lambda one: replace(one, stands="gone", slip=None) if one.stands == "left" else one
+        )
 
     def moved(self, item: str, place: VisitItem) -> "Pile":
         """It lies elsewhere now; its code is the same."""
@@ -218,9 +220,9 @@ class Pile:
         )
 
     def cut_off(self, items: Iterable[str]) -> "Pile":
-        """The bridge gave up the places of these before they lay there."""
+        """The bridge gave up the places of these before they lay there; what was in hand is so again."""
         gone = frozenset(items)
-        cut = tuple(one for one in self.parcels if one.place.item in gone)
+        cut = tuple(one for one in self.parcels if one.place.item in gone and not one.draft.in_hand)
         rest = tuple(one for one in self.parcels if one.place.item not in gone)
         return replace(self, parcels=rest, cut=(*self.cut, *cut), doubted=self.doubted - gone)
 
@@ -235,7 +237,7 @@ class Pile:
     def checked(self, stock: Stock) -> "Pile":
         """What the bridge says of those that are doubted; what it knows no more is cut off."""
         lying = {place.item.item: (place.item.stage, place.door) for place in stock.places if place.item}
-        pile = self
+        pile = self._found_again({item for item, (stage, _) in lying.items() if stage == "held"})
         for item in (one.place.item for one in self.unsettled() if one.place.item in self.doubted):
             stage, door = lying.get(item, ("", "closed"))
             if stage == "held":
@@ -245,6 +247,12 @@ class Pile:
             else:
                 pile = pile.cut_off((item,))
         return pile
+
+    def _found_again(self, held: set[str]) -> "Pile":
+        """What was cut off and lies there after all counts: the bridge's word was lost with its restart."""
+        back = tuple(replace(one, stands="left") for one in self.cut if one.place.item in held)
+        cut = tuple(one for one in self.cut if one.place.item not in held)
+        return replace(self, parcels=(*self.parcels, *back), cut=cut)
 
     def without_persons(self) -> "Pile":
         """What may be kept when nobody is signed in: ids, and neither names nor codes."""

@@ -28,7 +28,7 @@ from tests.kiosk.core.dialogue import (
 
 OTHER = "1Z999AA10123456784"
 BADGE = "0008154711"
-SECOND = parcel("i-2", 9)
+SECOND, SECOND_TRY = parcel("i-2", 9), parcel("i-1", 9)
 
 
 def pile(told: Dialogue) -> Pile:
@@ -460,3 +460,18 @@ def test_whoever_is_not_told_of_any_more_is_named_anew_and_the_bridge_hears_it()
     other = m.PersonName(person="p-5", name="Besnik Hoxha")
     told.on(e.Entered("bes", (other,), "x"), e.Entered("", (), "x"))
     assert told.asks[-2] == m.Reassign(visit="sv", item="i-1", person="p-5")
+
+
+def test_what_was_cut_off_and_lies_there_after_all_counts() -> None:
+    told = looked(cut_short(), lies("held", "closed"))
+    assert (stands(told), pile(told).cut) == (["left", "left"], ())
+    assert told.on(e.Scanned(OTHER)).shows(s.Twice).lies
+
+
+def test_what_was_in_hand_before_a_restart_is_in_hand_again_and_not_to_be_scanned() -> None:
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    told.on(e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "x")).answers(
+        m.Claimed(visit="sv", item=SECOND_TRY)
+    )
+    told.answers(m.VisitOver(visit="sv", why="restart"))
+    assert pile(signed_in(told=told.on(e.Leave()))).cut == ()
