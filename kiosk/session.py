@@ -34,6 +34,7 @@ from contract.messages import (
     Recording,
     ReturnDue,
     SiteCard,
+    StaffGranted,
     VisitGranted,
 )
 from contract.scans.carriers import recognise
@@ -203,10 +204,7 @@ class Session:
 
     def person(self, person: str) -> PersonName | None:
         """Who that is, if the hub has told it; nobody is named unless staff is signed in."""
-        if self._seen.state.staff is None:
-            return None
-        known = self._knowledge.get(f"person/{person}")
-        return known if isinstance(known, PersonName) else None
+        return self._named(person) if self._seen.state.staff is not None else None
 
     def entered(self, text: str) -> e.Entered:
         """Enter on a staff screen: who fits what is typed there, else who is shown and still known."""
@@ -374,8 +372,19 @@ class Session:
     def _answer(self, ask: str, body: AnswerBody, now: int) -> e.Answered:
         """What the bridge said, and in whose language to go on."""
         whose = body.person if isinstance(body, VisitGranted) else None
-        person = self._knowledge.get(f"person/{whose}") if whose is not None else None
-        return e.Answered(ask, body, now, person.language if isinstance(person, PersonName) else None)
+        person = self._named(whose) if whose is not None else None
+        people = self._people_of_round() if isinstance(body, StaffGranted) else ()
+        return e.Answered(ask, body, now, person.language if person is not None else None, people)
+
+    def _people_of_round(self) -> tuple[PersonName, ...]:
+        """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""
+        kept = self._seen.state.round
+        owners = dict.fromkeys(one.draft.was_for for one in kept.pile.parcels) if kept is not None else ()
+        return tuple(one for one in map(self._named, owners) if one is not None)
+
+    def _named(self, person: str) -> PersonName | None:
+        known = self._knowledge.get(f"person/{person}")
+        return known if isinstance(known, PersonName) else None
 
     def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
         if cabinet != self._cabinet:

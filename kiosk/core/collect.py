@@ -13,6 +13,7 @@ from contract.pickup_code import typed_length
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.doors import door_moved
+from kiosk.core.house_screens import No
 from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable
 from kiosk.core.state import Record, State, Step, Visit, ask, leave, post, quiet, show
 
@@ -198,7 +199,7 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
             return show(state, s.Refusal(reason(why)))
 
 
-def reason(why: str) -> s.Trouble:
+def reason(why: str) -> No:
     """A refusal as the screen tells it: what it has no words for is like being late, try again."""
     match why:
         case "busy" | "cap" | "blocked" | "disk" | "tickets" | "visit" | "item" | "rights":

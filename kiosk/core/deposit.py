@@ -22,8 +22,18 @@ from kiosk.core import stock, stock_heard
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
-from kiosk.core.pile import MOST_LABELS, Draft, Lying, Pile, Stand
-from kiosk.core.placing import find_place, home, open_door, pile_of, taking_out, whose, with_pile
+from kiosk.core.pile import MOST_LABELS, Draft, Lain, Lying, Pile, Stand
+from kiosk.core.placing import (
+    find_place,
+    gone,
+    home,
+    open_door,
+    pile_of,
+    refused,
+    taking_out,
+    whose,
+    with_pile,
+)
 from kiosk.core.scans import compared
 from kiosk.core.state import Staff, State, Step, post, quiet, show
 
@@ -34,12 +44,14 @@ _STANDS: Final[Mapping[str, Stand]] = MappingProxyType(
 
 def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, on the sign-in screen and in staff mode."""
+    if isinstance(event.body, m.Stock):
+        state = with_pile(state, pile_of(state).checked(event.body))
     if (about_stock := stock_heard.answered(state, event)) is not None:
         return about_stock
     waited_for = event.ask == state.waiting
     match event.body:
         case m.StaffGranted() as granted:
-            return _signed_in(state, granted, event.ask)
+            return _signed_in(state, granted, event)
         case m.Claimed(visit=visit, item=place):
             return _claimed(state, visit, place)
         case m.Full() as full if waited_for:
@@ -51,17 +63,21 @@ def answered(state: State, event: e.Answered) -> Step:
         case m.Refused(why=why, wait_seconds=wait_seconds) if waited_for:
             return _refused(state, why, wait_seconds)
         case m.VisitOver(visit=visit, why=why) if state.staff is not None and visit == state.staff.visit:
-            return _over(state) if why not in ("done", "left") else quiet(state)
+            return _over(state, why) if why not in ("done", "left") else quiet(state)
         case _:
             return quiet(state)
 
 
 def answered_meanwhile(state: State, event: e.Answered) -> State:
-    """What the bridge says of a round that nobody is at just now: its parcels count all the same."""
+    """What the bridge says of a parcel, whoever is here: one of a round nobody is at counts all the same."""
     match event.body:
+        case m.Settled(item=item, stands="collected" | "returned" | "lost" | "in_hand"):
+            return gone(state, item)
         case m.Settled(item=item, stands="left") if state.round is not None:
             pile = state.round.pile.left(item, None, None)
             return replace(state, round=replace(state.round, pile=pile))
+        case m.Settled(item=item, stands="dropped") if state.round is not None:
+            return replace(state, round=replace(state.round, pile=state.round.pile.cut_off((item,))))
         case _:
             return state
 
@@ -75,13 +91,13 @@ def go_on(state: State) -> Step:
             return quiet(state)
 
 
-def _signed_in(state: State, granted: m.StaffGranted, asked: str) -> Step:
-    if asked != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
+def _signed_in(state: State, granted: m.StaffGranted, event: e.Answered) -> Step:
+    if event.ask != state.waiting or not isinstance(state.screen, s.SignIn | s.Silent):
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
     kept = state.round
     mine = kept is not None and kept.staff == granted.staff
-    pile = kept.pile if mine and kept is not None else Pile()
+    pile = kept.pile.resumed().with_persons(event.people) if mine and kept is not None else Pile()
     staff = Staff(
         granted.visit,
         granted.staff,
@@ -167,6 +183,8 @@ def _settled(state: State, settled: m.Settled, waited_for: bool) -> Step:
             return _in_hand(state, lying)
         case "dropped":
             return _dropped(state, settled.item)
+        case "returned" if state.draft is not None and state.draft.item == settled.item:
+            return refused(state, state.draft)
         case "collected":
             return on_shelf.settled(state, settled.item, waited_for)
         case _:
@@ -189,34 +207,38 @@ def _left(state: State, lying: Lying, settled: m.Settled) -> Step:
     return home(state, "in_place", lying.where)
 
 
-def next_piece(state: State, draft: Draft, label: str = "") -> Step:
-    """The next one of several pieces, for the same person."""
-    return show(replace(state, draft=draft.next_piece(label)), s.PickSize())
+def next_piece(state: State, draft: Draft, text: str = "") -> Step:
+    """The next one of several pieces, for the same person, and with a label of its own if one was scanned."""
+    piece = draft.next_piece()
+    return show(replace(state, draft=piece.labelled(text) if text else piece), s.PickSize())
 
 
-def _remembered(lain: tuple[tuple[str, str], ...], lying: Lying) -> tuple[tuple[str, str], ...]:
-    label = compared(lying.draft.label)
-    return (*lain, (label, lying.where))[-MOST_LABELS:] if label else lain
+def _remembered(lain: tuple[Lain, ...], lying: Lying) -> tuple[Lain, ...]:
+    item, label = lying.place.item, compared(lying.draft.label)
+    others = tuple(one for one in lain if one.item != item)
+    return (*others, Lain(item, label, lying.where))[-MOST_LABELS:] if label else others
 
 
 def _in_hand(state: State, lying: Lying) -> Step:
     """It was taken out again: whom is it really for, and where does it go?"""
-    item, label = lying.place.item, compared(lying.draft.label)
+    item = lying.place.item
     state = with_pile(state, pile_of(state).without(item))
-    state = replace(state, lain=tuple(one for one in state.lain if one[0] != label))
     if state.staff is not None:
         state = on_shelf.taken_away(state, item)
     if state.draft is None or state.draft.item != item:
         return quiet(state)
     open_now = isinstance(state.screen, s.DoorOpen)
-    draft = replace(state.draft, undoing=False, in_hand=True, was_for=state.draft.owner)
+    draft = replace(
+        state.draft, undoing=False, in_hand=True, was_for=state.draft.owner or state.draft.was_for
+    )
     return whose(state, draft, "close_door" if open_now else "", lying.where)
 
 
 def _dropped(state: State, item_id: str) -> Step:
     """The place is given back; after "bigger" the same parcel is put elsewhere."""
-    state = with_pile(state, pile_of(state).without(item_id))
-    draft = state.draft
+    pile = pile_of(state)
+    left = pile.cut_off((item_id,)) if item_id in pile.doubted else pile.without(item_id)
+    state, draft = with_pile(state, left), state.draft
     match state.screen:
         case s.Claiming("bigger", m.VisitItem() as item, door_open) if item.item == item_id and draft:
             larger = replace(state, draft=draft.larger())
@@ -234,8 +256,10 @@ def _dropped(state: State, item_id: str) -> Step:
 def _refused(state: State, why: str, wait_seconds: int) -> Step:
     state = on_shelf.refused(state, why)
     if why == "visit" and state.staff is not None:
-        return _over(state)
+        return _over(state, "")
     match state.screen:
+        case s.Refuse(sent=True) if state.draft is not None:
+            return _not_returned(state, state.draft, why)
         case s.SignIn() if why in ("code", "malformed"):
             return show(state, s.SignIn(refused=True, wait_seconds=wait_seconds))
         case s.Opening() if taking_out(state):
@@ -251,7 +275,18 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
             return show(state, s.Refusal(reason(why)))
 
 
-def _over(state: State) -> Step:
+def _not_returned(state: State, draft: Draft, why: str) -> Step:
+    """Its carrier may not have it: it is in hand still, and to be put away again."""
+    if why == "item":
+        return show(replace(state, draft=None), s.Refusal("item"))
+    draft = replace(draft, refused=None)
+    if why == "rights":
+        return whose(state, draft, "no_return")
+    return show(replace(state, draft=draft), s.Refusal(reason(why)))
+
+
+def _over(state: State, why: str) -> Step:
     """The bridge ended the staff visit: sign in again, and the round goes on."""
+    state = with_pile(state, pile_of(state).interrupted(restart=why == "restart"))
     state = replace(state, round=state.kept_round(), staff=None, draft=None, house=House())
-    return show(state, s.Refusal("visit"))
+    return show(state, s.Refusal("signed_out"))

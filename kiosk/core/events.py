@@ -268,13 +268,15 @@ class HandedOverSaid:
 class Answered:
     """The bridge said something about one of our asks, received at `at_ms` (monotonic).
 
-    `language` is that of the person whom a granted visit is for, where it is known.
+    `language` is that of the person whom a granted visit is for, where it is known. `people`: whom the
+    parcels of a round that goes on are for, by what the hub tells now.
     """
 
     ask: str
     body: AnswerBody
     at_ms: int
     language: str | None = None
+    people: tuple[PersonName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

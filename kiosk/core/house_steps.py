@@ -49,7 +49,7 @@ def moved(state: State, screen: h.AtDoor, door: m.Door) -> State:
             screen = replace(screen, step="open")
         case "left_open", "open":
             screen = replace(screen, late=True)
-        case "closed", ("opening" | "open"):
+        case "closed", ("opening" | "open" | "stuck"):
             screen = replace(screen, step="closed", late=False)
         case (("not_opened" | "uncertain"), ("opening" | "open" | "stuck")):
             screen = replace(screen, step="stuck", tries_left=door.tries_left)

@@ -4,12 +4,13 @@ A parcel is in the pile from the moment the bridge names its place, and counts o
 lies there. Slips live here, in memory, until the round is ended or staff leave.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from contract.messages import ItemKind, PersonName, Size, Slip, VisitItem
-from kiosk.core.scans import compared
+from contract.messages import ItemKind, PersonName, Size, Slip, Stock, VisitItem
+from kiosk.core.scans import compared, number_of, plain_of
+from kiosk.core.screens import Why
 
 SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
 MOST_PIECES: Final = 9
@@ -18,8 +19,9 @@ MOST_LABELS: Final = 300
 
 Mark = Literal["damaged", "heavy", "perishable", "letter", "registered_letter"]
 """What staff say of a parcel besides its size; the last two are kinds, one of which it is."""
-Stand = Literal["placed", "asked", "open", "shut", "left"]
-"""A place is named; its door was asked for, seen open, seen shut; the bridge says that it lies there."""
+Stand = Literal["placed", "asked", "open", "shut", "left", "gone"]
+"""A place is named; its door was asked for, seen open, seen shut; the bridge says that it lies there, that it
+lies there no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,12 @@ class Draft:
     """The parcel in hand. `unknown` is an id made for whoever it is for, when nobody knows who that is.
 
     `in_hand`: it was taken out again, and keeps its item; `was_for` is whom it was for then. `undoing`: on
-    its way out.
+    its way out. `refused`: why its carrier takes it back, until the bridge has noted that. `shown`: what was
+    scanned, for the screen alone; it may be more than a number, and is kept nowhere.
     """
 
     label: str = ""
+    shown: str = field(default="", kw_only=True)
     carrier: str | None = None
     person: PersonName | None = None
     unknown: str = ""
@@ -45,6 +49,7 @@ class Draft:
     undoing: bool = False
     in_hand: bool = False
     was_for: str = ""
+    refused: Why | None = None
 
     @property
     def owner(self) -> str:
@@ -77,9 +82,13 @@ class Draft:
         place = SIZES.index(self.size)
         return replace(self, size=SIZES[min(place + 1, len(SIZES) - 1)])
 
-    def next_piece(self, label: str) -> "Draft":
+    def labelled(self, text: str) -> "Draft":
+        """With what was scanned as its label."""
+        return replace(self, label=number_of(text), shown=plain_of(text))
+
+    def next_piece(self) -> "Draft":
         """The next piece of the same delivery, an item of its own."""
-        return replace(self.afresh(), piece=self.piece + 1, label=label or self.label, in_hand=False)
+        return replace(self.afresh(), piece=self.piece + 1, in_hand=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,42 +102,66 @@ class Lying:
     slip: Slip | None = None
 
     @property
+    def legible(self) -> str:
+        """Its label, as long as it is one that says something to somebody."""
+        return "" if self.draft.label.startswith("#") else self.draft.label
+
+    @property
     def where(self) -> str:
         """What stands on its door or place."""
         return str(self.place.label or self.place.compartment)
 
 
 @dataclass(frozen=True, slots=True)
+class Lain:
+    """The label of a parcel put away since the kiosk started, and where; it says nothing of whose it is.
+
+    `where` is empty once it lies there no longer.
+    """
+
+    item: str
+    label: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pile:
-    """What became of this delivery so far. `size` is that of the last parcel."""
+    """What became of this delivery so far. `size` is that of the last parcel.
+
+    `cut`: the bridge gave their place up before they lay there; they are to be scanned once more. `doubted`:
+    under way when staff left, until the bridge says what became of them (item ids).
+    """
 
     parcels: tuple[Lying, ...] = ()
     refused: int = 0
     size: Size = "M"
+    cut: tuple[Lying, ...] = ()
+    doubted: frozenset[str] = frozenset()
 
     @property
     def received(self) -> int:
-        """How many lie at their place, as the bridge says."""
-        return sum(one.stands == "left" for one in self.parcels)
+        """How many were put away, as the bridge says, whatever became of them since."""
+        return sum(one.stands in ("left", "gone") for one in self.parcels)
 
     @property
     def begun(self) -> bool:
         """Whether anything was done yet."""
-        return bool(self.parcels or self.refused)
+        return bool(self.parcels or self.refused or self.cut)
 
     def find(self, item: str | None) -> Lying | None:
         """The one with this item id."""
         return next((one for one in self.parcels if one.place.item == item), None)
 
     def last(self) -> Lying | None:
-        """The newest one that lies somewhere, or is said to."""
-        return next((one for one in reversed(self.parcels) if one.stands != "placed"), None)
+        """The newest one that lies somewhere, or is said to; none that an earlier visit left under way."""
+        known = (one for one in reversed(self.parcels) if one.place.item not in self.doubted)
+        return next((one for one in known if one.stands not in ("placed", "gone")), None)
 
     def with_label(self, label: str) -> Lying | None:
-        """The one that bears this label, scanned or typed."""
+        """The one that bears this label, scanned or typed, and is there still."""
         wanted = compared(label)
-        same = (one for one in self.parcels if one.draft.label and compared(one.draft.label) == wanted)
-        return next(same, None)
+        there = (one for one in self.parcels if one.draft.label and one.stands != "gone")
+        return next((one for one in there if compared(one.draft.label) == wanted), None)
 
     def open_besides(self, item: str | None) -> Lying | None:
         """One whose door stands open, other than that of `item`."""
@@ -136,11 +169,12 @@ class Pile:
 
     def unsettled(self) -> tuple[Lying, ...]:
         """Those that the bridge has not yet said to lie at their place."""
-        return tuple(one for one in self.parcels if one.stands != "left")
+        return tuple(one for one in self.parcels if one.stands not in ("left", "gone"))
 
     def slips(self) -> tuple[Lying, ...]:
         """The newest slip for each person, in the order they came: one code opens all that waits."""
-        newest = {one.draft.owner: one for one in self.parcels if one.slip is not None and one.draft.person}
+        there = (one for one in self.parcels if one.stands != "gone")
+        newest = {one.draft.owner: one for one in there if one.slip is not None and one.draft.person}
         return tuple(newest.values())
 
     def carrier(self) -> str | None:
@@ -151,7 +185,9 @@ class Pile:
     def put(self, draft: Draft, place: VisitItem) -> "Pile":
         """A place was named for a parcel, perhaps a second one after a smaller one."""
         others = tuple(one for one in self.parcels if one.place.item != place.item)
-        return replace(self, parcels=(*others, Lying(draft, place)), size=draft.size)
+        label = compared(draft.label)
+        cut = tuple(one for one in self.cut if compared(one.draft.label) != label)
+        return replace(self, parcels=(*others, Lying(draft, place)), size=draft.size, cut=cut)
 
     def without(self, item: str | None) -> "Pile":
         """It is not there any more."""
@@ -159,18 +195,86 @@ class Pile:
 
     def stood(self, item: str, stands: Stand) -> "Pile":
         """It stands so now; what lies there goes on lying there."""
-        return self._changed(item, lambda one: one if one.stands == "left" else replace(one, stands=stands))
+        return self._changed(
+            item, lambda one: one if one.stands in ("left", "gone") else replace(one, stands=stands)
+        )
 
     def left(self, item: str, pickup: str | None, slip: Slip | None) -> "Pile":
         """The bridge says that it lies there."""
         return self._changed(item, lambda one: replace(one, stands="left", pickup=pickup, slip=slip))
 
+    def gone(self, item: str) -> "Pile":
+        """What lay there does no longer: in hand, handed over, returned or lost."""
+        return self._changed(
+            item, lambda one: replace(one, stands="gone", slip=None) if one.stands == "left" else one
+        )
+
+    def moved(self, item: str, place: VisitItem) -> "Pile":
+        """It lies elsewhere now; its code is the same."""
+        return self._changed(item, lambda one: replace(one, stands="left", place=place))
+
+    def reassigned(self, item: str, person: PersonName) -> "Pile":
+        """It is for somebody else; the slip of the one before opens it no longer."""
+        return self._changed(
+            item, lambda one: replace(one, draft=replace(one.draft, person=person, unknown=""), slip=None)
+        )
+
+    def cut_off(self, items: Iterable[str]) -> "Pile":
+        """The bridge gave up the places of these before they lay there; what was in hand is so again."""
+        gone = frozenset(items)
+        cut = tuple(one for one in self.parcels if one.place.item in gone and not one.draft.in_hand)
+        rest = tuple(one for one in self.parcels if one.place.item not in gone)
+        return replace(self, parcels=rest, cut=(*self.cut, *cut), doubted=self.doubted - gone)
+
+    def interrupted(self, *, restart: bool) -> "Pile":
+        """The visit is over. A door under way goes on, but not over a restart of the bridge."""
+        return self.cut_off(one.place.item for one in self.unsettled() if restart or one.stands == "placed")
+
+    def resumed(self) -> "Pile":
+        """Its staff are back: what was under way is doubted until the bridge has said what lies where."""
+        return replace(self, doubted=frozenset(one.place.item for one in self.unsettled()))
+
+    def checked(self, stock: Stock) -> "Pile":
+        """What the bridge says of those that are doubted; what it knows no more is cut off."""
+        lying = {place.item.item: (place.item.stage, place.door) for place in stock.places if place.item}
+        pile = self._found_again({item for item, (stage, _) in lying.items() if stage == "held"})
+        for item in (one.place.item for one in self.unsettled() if one.place.item in self.doubted):
+            stage, door = lying.get(item, ("", "closed"))
+            if stage == "held":
+                pile = pile.left(item, None, None)
+            elif stage == "claimed":
+                pile = pile.stood(item, "open" if door == "open" else "shut")
+            else:
+                pile = pile.cut_off((item,))
+        return pile
+
+    def _found_again(self, held: set[str]) -> "Pile":
+        """What was cut off and lies there after all counts: the bridge's word was lost with its restart."""
+        back = tuple(replace(one, stands="left") for one in self.cut if one.place.item in held)
+        cut = tuple(one for one in self.cut if one.place.item not in held)
+        return replace(self, parcels=(*self.parcels, *back), cut=cut)
+
     def without_persons(self) -> "Pile":
-        """What may be kept when nobody is signed in: neither names nor codes."""
-        nobody = (replace(one.draft, person=None, unknown="") for one in self.parcels)
-        parcels = (replace(one, draft=d, slip=None) for one, d in zip(self.parcels, nobody, strict=True))
-        return replace(self, parcels=tuple(parcels))
+        """What may be kept when nobody is signed in: ids, and neither names nor codes."""
+        parcels, cut = (tuple(map(_without_person, some)) for some in (self.parcels, self.cut))
+        return replace(self, parcels=parcels, cut=cut)
+
+    def with_persons(self, people: Iterable[PersonName]) -> "Pile":
+        """Its staff are back: the names once more, by the ids that were kept."""
+        known = {one.person: one for one in people}
+        named = (
+            replace(one, draft=replace(one.draft, person=known.get(one.draft.was_for)))
+            for one in self.parcels
+        )
+        return replace(self, parcels=tuple(named))
 
     def _changed(self, item: str, change: Callable[[Lying], Lying]) -> "Pile":
         parcels = tuple(change(one) if one.place.item == item else one for one in self.parcels)
         return replace(self, parcels=parcels)
+
+
+def _without_person(one: Lying) -> Lying:
+    draft = one.draft
+    return replace(
+        one, draft=replace(draft, person=None, shown="", was_for=draft.owner or draft.was_for), slip=None
+    )

@@ -3,13 +3,14 @@
 What follows from the bridge's answers is in kiosk.core.deposit.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from contract import messages as m
 from kiosk.core import screens as s
 from kiosk.core import stock
-from kiosk.core.pile import Draft, Pile
-from kiosk.core.state import Staff, State, Step, ask, post, quiet, show
+from kiosk.core.pile import Draft, Lain, Pile
+from kiosk.core.state import Record, Staff, State, Step, ask, post, quiet, show
 
 # --- where the flow goes on --------------------------------------------------------------------
 
@@ -33,6 +34,34 @@ def with_pile(state: State, pile: Pile) -> State:
 def pile_of(state: State) -> Pile:
     """The delivery staff are at."""
     return state.staff.pile if state.staff is not None else Pile()
+
+
+def gone(state: State, item: str) -> State:
+    """This parcel lies there no longer, whoever took it out: its label may come again."""
+    state = _in_every_pile(state, lambda pile: pile.gone(item))
+    return replace(state, lain=_lain_at(state.lain, item, ""))
+
+
+def moved(state: State, item: str, place: m.VisitItem) -> State:
+    """This parcel lies at another place now."""
+    state = _in_every_pile(state, lambda pile: pile.moved(item, place))
+    return replace(state, lain=_lain_at(state.lain, item, str(place.label or place.compartment)))
+
+
+def reassigned(state: State, item: str, person: m.PersonName) -> State:
+    """This parcel is for somebody else, and lies where it lay."""
+    return with_pile(state, pile_of(state).reassigned(item, person))
+
+
+def _in_every_pile(state: State, change: Callable[[Pile], Pile]) -> State:
+    """The delivery staff are at, and the one that waits for its staff."""
+    if state.round is not None:
+        state = replace(state, round=replace(state.round, pile=change(state.round.pile)))
+    return with_pile(state, change(pile_of(state)))
+
+
+def _lain_at(lain: tuple[Lain, ...], item: str, where: str) -> tuple[Lain, ...]:
+    return tuple(replace(one, where=where) if one.item == item else one for one in lain)
 
 
 # --- what staff want ---------------------------------------------------------------------------
@@ -80,6 +109,19 @@ def undo(state: State) -> Step:
             return _take_out_last(state)
         case _:
             return _given_back(state, "given_up")
+
+
+def refused(state: State, draft: Draft) -> Step:
+    """It goes back with the carrier: a fact, and counted as such."""
+    staff = state.staff
+    if staff is None or draft.item is None or draft.refused is None:
+        return quiet(state)
+    fact = m.ParcelRefused(
+        item=draft.item, staff=staff.staff, why=draft.refused, label=draft.label, carrier=draft.carrier
+    )
+    pile = replace(staff.pile, refused=staff.pile.refused + 1)
+    state, _ = home(with_pile(state, pile), "refused")
+    return state, (Record(fact),)
 
 
 def released(state: State) -> Step:

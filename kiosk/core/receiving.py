@@ -29,7 +29,7 @@ from kiosk.core.scans import (
     number_of,
     plain_of,
 )
-from kiosk.core.state import Record, State, Step, ask, post, quiet, show, sound
+from kiosk.core.state import Record, State, Step, ask, quiet, show, sound
 
 MOST_ANNOUNCED: Final = 999
 
@@ -57,7 +57,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _once_more(state)
         case e.NextParcel(), s.Counted():
             return home(with_pile(state, Pile(size=pile_of(state).size)))
-        case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse():
+        case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False):
             return _put_aside(state)
         case _:
             return _special(state, event)
@@ -97,7 +97,7 @@ def back(state: State) -> Step:
             return home(state)
         case s.HandOver(sent=False) | s.HandedOver():
             return on_shelf.go_on(state)
-        case s.Special() | s.Pieces() | s.Refuse():
+        case s.Special() | s.Pieces() | s.Refuse(sent=False):
             return _back_to_question(state)
         case s.PickSize() if state.draft is not None:
             return whose(state, state.draft)
@@ -134,13 +134,13 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
             return _start(state, text, expected)
         case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
             if draft.piece < draft.pieces:
-                return sound(deposit.next_piece(state, draft, number_of(text)), "ok")
+                return sound(deposit.next_piece(state, draft, text), "ok")
             return _start(state, text, expected)
         case s.Placed(place) if place.label is not None:
             if label.casefold() == place.label.casefold():
                 return sound(placing.lies_there(state, place), "ok")
             return sound(show(state, s.Placed(place, other_place=True)), "error")
-        case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse() if draft is not None:
+        case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False) if draft:
             return _scanned_in_hand(state, draft, text, expected)
         case s.Start() | s.SignIn():
             return quiet(state)
@@ -155,8 +155,8 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
         return sound(quiet(state), "ok")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
-    if not draft.label and not _where(state, label):
-        labelled = replace(draft, label=label, carrier=carrier_of(text))
+    if not draft.label and not _taken_in(state, label, label):
+        labelled = replace(draft.labelled(text), carrier=carrier_of(text))
         return sound((replace(state, draft=labelled), ()), "ok")
     state, commands = _start(state, text, expected)
     if isinstance(state.screen, s.FindPerson):
@@ -167,20 +167,24 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
 def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """The next parcel, unless this label was taken in already."""
     label = number_of(text)
-    if (where := _where(state, label)) is not None:
-        return sound(show(replace(state, draft=None), s.Twice(text.strip(), where)), "question")
+    if (twice := _taken_in(state, text.strip(), label)) is not None:
+        return sound(show(replace(state, draft=None), twice), "question")
     return sound(_begin(state, text, expected), "ok")
 
 
-def _where(state: State, label: str) -> str | None:
+def _taken_in(state: State, shown: str, label: str) -> s.Twice | None:
     """Where the parcel with this label was put, as far as this kiosk knows."""
     lying = pile_of(state).with_label(label)
-    return lying.where if lying is not None else dict(state.lain).get(compared(label))
+    if lying is not None:
+        return s.Twice(shown, lying.where, lies=lying.stands == "left")
+    there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
+    where = next(there, None)
+    return None if where is None else s.Twice(shown, where)
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state, commands = placing.released(state)
-    draft = Draft(number_of(text), carrier_of(text) if text else None, size=pile_of(state).size)
+    draft = Draft(carrier=carrier_of(text) if text else None, size=pile_of(state).size).labelled(text)
     return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
 
 
@@ -247,7 +251,7 @@ def _special(state: State, event: e.PersonEvent) -> Step:
             return show(replace(state, draft=replace(draft, pieces=pieces)), s.PickSize())
         case e.RefuseWanted(), s.Parcels() | s.FindPerson() | s.PickSize() | s.Special():
             return show(replace(state, draft=draft or Draft(size=pile_of(state).size)), s.Refuse())
-        case e.RefuseSaid(why, item), s.Refuse():
+        case e.RefuseSaid(why, item), s.Refuse(sent=False):
             return _refuse(state, why, item)
         case _:
             return _placing(state, event)
@@ -272,18 +276,15 @@ def _placing(state: State, event: e.PersonEvent) -> Step:
 
 
 def _refuse(state: State, why: s.Why, fresh_item: str) -> Step:
-    """It is not taken in; what was in hand of ours goes back to its carrier."""
+    """It is not taken in. What was ours already goes back to its carrier, if the bridge says so."""
     staff, draft = state.staff, state.draft
     if staff is None or draft is None:
         return quiet(state)
-    item = draft.item or fresh_item
-    fact = m.ParcelRefused(item=item, staff=staff.staff, why=why, label=draft.label, carrier=draft.carrier)
-    pile = replace(staff.pile, refused=staff.pile.refused + 1)
-    state, _ = home(with_pile(state, pile), "refused")
+    draft = replace(draft, item=draft.item or fresh_item, refused=why)
     if not draft.in_hand:
-        return state, (Record(fact),)
-    state, sent = post(state, m.Settle(visit=staff.visit, item=item, outcome="returned"))
-    return state, (Record(fact), sent)
+        return placing.refused(state, draft)
+    body = m.Settle(visit=staff.visit, item=draft.item or "", outcome="returned")
+    return ask(replace(state, draft=draft), body, s.Refuse(sent=True))
 
 
 def _put_aside(state: State) -> Step:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
-from kiosk.core.house_screens import HouseScreen
+from kiosk.core.house_screens import HouseScreen, No
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
-Trouble = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
+Trouble = Literal[No, "signed_out"]
+"""Why not. `visit` is over for a person, `signed_out` are staff."""
 Ending = Literal["bigger", "given_up"]
 Outcome = Literal["left", "bigger", "given_up", "empty"]
 Note = Literal[
@@ -25,6 +26,7 @@ Note = Literal[
     "in_hand",
     "gone",
     "other",
+    "no_return",
 ]
 """What the last scan or parcel left to say."""
 Why = Literal["damaged", "stranger", "too_big", "no_room", "perishable", "other"]
@@ -165,10 +167,11 @@ class Parcels:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Staff: this label was taken in already. `where` it lies; empty if it did not get that far."""
+    """Staff: this label was taken in already. `where` it lies, or is put just now (`lies` false)."""
 
     label: str
     where: str
+    lies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,9 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Staff: why is it not taken in?"""
+    """Staff: why is it not taken in? `sent` while the bridge writes down that what was ours goes back."""
+
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

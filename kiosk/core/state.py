@@ -6,7 +6,7 @@ from typing import Final, Literal
 from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, VisitItem
 from kiosk.core.events import Slot
 from kiosk.core.house import House
-from kiosk.core.pile import Draft, Pile
+from kiosk.core.pile import Draft, Lain, Pile
 from kiosk.core.screens import Over, Screen, Start
 
 ON_A_PAGE: Final = 4
@@ -130,8 +130,7 @@ class State:
     staff: Staff | None = None
     draft: Draft | None = None
     house: House = field(default_factory=House)
-    lain: tuple[tuple[str, str], ...] = ()
-    """Labels of parcels put away since the kiosk started, and where; none of them says whose."""
+    lain: tuple[Lain, ...] = ()
     round: Round | None = None
     beep: Beep = field(default_factory=Beep)
     waiting: str = ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
-from kiosk.core import returns, tour
+from kiosk.core import placing, returns, tour
 from kiosk.core import screens as s
 from kiosk.core.collect import reason
 from kiosk.core.house import Finding
@@ -67,11 +67,13 @@ def _settled(state: State, settled: m.Settled, screen: h.AtDoor | h.Noting) -> S
         case "in_hand", _:
             return _in_hand(in_hand(state, item), item, screen)
         case "left", h.AtDoor(why="put", item=m.StockItem() as put, place=m.VisitItem() as place):
-            return show(state, h.PutAway(put, place))
+            return show(placing.moved(state, item, place), h.PutAway(put, place))
+        case "left", h.Noting(then=h.PutAway(_, place) as put_away):
+            return show(placing.moved(state, item, place), put_away)
         case (("left" | "dropped" | "kept"), h.Noting(again, then=then)):
             return show(state, then or again)
         case "reassigned", h.Noting(then=h.NewOwner() as owner):
-            return _reassigned(state, owner, settled)
+            return _reassigned(placing.reassigned(state, item, owner.person), owner, settled)
         case "returned", _:
             return returns.given(state, item) if doing == "returns" else here(state, "returned")
         case "lost", _ if doing == "tour":

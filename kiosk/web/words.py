@@ -63,6 +63,7 @@ TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
     ),
     "tickets": (_("There is no ticket number left."), _("Put the parcel behind the counter.")),
     "visit": (_("The lockers have ended this visit."), _("Nothing is lost. Type your code again.")),
+    "signed_out": (_("The lockers have ended this visit."), _("Nothing is lost. Sign in again.")),
     "item": (_("This parcel is no longer there."), _("Ask the concierge. Everything is written down.")),
     "rights": (_("You may not do this here."), _("Ask the person in charge of the place.")),
 }
@@ -108,6 +109,7 @@ NOTES: Final[dict[Note, tuple[str, str, object]]] = {
     "in_hand": ("warn", "package", _("The parcel you took out is still in your hands.")),
     "gone": ("warn", "user", _("This person is not on the list any more. Choose again.")),
     "other": ("warn", "package", _("Another parcel: the one before was put aside.")),
+    "no_return": ("alarm", "package", _("You may not give it back to the carrier. Put it away again.")),
 }
 """What the last scan or parcel left to say: tone, drawing, words."""
 

@@ -6,7 +6,7 @@ from typing import get_args
 from contract import messages as m
 from kiosk.core import screens as s
 from kiosk.core.pile import Draft, Lying, Pile
-from kiosk.core.state import Staff, State, Visit
+from kiosk.core.state import Round, Staff, State, Visit
 from tests.fakes.bridge import SLIP, parcel
 from tests.fakes.house_screens import house_states
 from tests.fakes.kiosk import PEOPLE
@@ -35,6 +35,7 @@ STAFF = Staff("sv", "st", "SB", PILE, hands_over=True, shelf=(*LYING[:6], NOBODY
 STAFF_SCREENS: tuple[s.Screen, ...] = (
     *(s.Parcels(note, "12") for note in get_args(s.Note)),
     s.Twice("6A12345678901", "12"),
+    s.Twice("6A12345678901", "12", lies=False),
     s.FindPerson(),
     s.FindPerson("2", PEOPLE),
     s.FindPerson("", PEOPLE[:1], "other"),
@@ -47,6 +48,7 @@ STAFF_SCREENS: tuple[s.Screen, ...] = (
     s.Special(s.PickSize()),
     s.Pieces(),
     s.Refuse(),
+    s.Refuse(sent=True),
     s.Claiming("given_up", ONE, door_open=True),
     s.Placed(ONE, close="10"),
     s.Placed(ONE, waits=True),
@@ -118,4 +120,8 @@ def staff_states(base: State) -> list[State]:
     ]
     fresh = replace(STAFF, pile=Pile(), shelf=())
     states.append(replace(base, screen=s.DoorOpen(ONE, 0), staff=STAFF, draft=replace(DRAFT, undoing=True)))
+    cut = replace(PILE, cut=(Lying(COOL, TWO, "open"),))
+    states.append(replace(base, screen=s.Parcels(), staff=replace(STAFF, pile=cut)))
+    states.append(replace(base, screen=s.Parcels("badge"), staff=replace(STAFF, pile=cut)))
+    states.append(replace(base, screen=s.Refusal("signed_out"), round=Round("st", cut.without_persons())))
     return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base)]

@@ -290,6 +290,20 @@ def put_in(place: Place, label: str, item: str) -> None:
     place.on(e.SizeChosen("M", item))
 
 
+def test_a_round_that_goes_on_names_its_people_again(place: Place) -> None:
+    place.on(e.Scanned(STAFF_BADGE))
+    put_in(place, LABEL, "item-1")
+    place.bridge.opens("item-1")
+    place.bridge.closes("item-1")
+    place.hear().shows(s.Parcels)
+    place.passes(90_000).shows(s.Start)
+    assert "Schmitt" not in repr(place.session.seen.state)
+    place.on(e.Scanned(STAFF_BADGE)).shows(s.Parcels)
+    staff = place.session.seen.state.staff
+    assert staff is not None
+    assert [one.draft.owner for one in staff.pile.parcels] == ["p-2"]
+
+
 def test_names_are_looked_up_for_staff_only(place: Place) -> None:
     assert place.session.find_people("schmitt") == ()
     place.on(e.StaffWanted(), e.PinGiven(STAFF_NUMBER, STAFF_PIN))

@@ -213,7 +213,47 @@ def test_what_was_taken_out_may_go_back_to_its_carrier() -> None:
     told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
     told.on(e.RefuseWanted(), e.RefuseSaid("damaged", "i-9"))
     assert told.asks[-1] == m.Settle(visit="sv", item="i-1", outcome="returned")
+    assert told.shows(s.Refuse).sent
+    assert not any(isinstance(fact, m.ParcelRefused) for fact in told.facts), "not before the bridge says so"
+    told.on(e.RefuseSaid("other", "i-9"), e.Undo(), e.Back()).shows(s.Refuse)
+    told.settled(PLACE, "returned")
     assert told.shows(s.Parcels).note == "refused"
+    assert told.facts[-1] == m.ParcelRefused(
+        item="i-1", staff="staff-1", why="damaged", label=LABEL, carrier="Colissimo"
+    )
+
+
+def refusing() -> Dialogue:
+    """What was taken out again is to go back to its carrier; the bridge has not answered yet."""
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    return told.on(e.RefuseWanted(), e.RefuseSaid("damaged", "i-9"))
+
+
+def test_who_may_not_give_back_is_told_so_and_puts_it_away_again() -> None:
+    told = refusing().answers(m.Refused(why="rights"))
+    assert told.shows(s.FindPerson) == s.FindPerson(matches=(SAMIRA,), note="no_return")
+    assert not any(isinstance(fact, m.ParcelRefused) for fact in told.facts)
+    told.on(e.Entered("", (SAMIRA,), "i-8"), e.Entered("", (), "i-9"))
+    claim = told.asks[-1]
+    assert isinstance(claim, m.Claim)
+    assert claim.item == "i-1", "it keeps its item"
+
+
+def test_a_return_that_could_not_be_noted_leaves_it_in_hand() -> None:
+    assert refusing().answers(m.Refused(why="disk")).shows(s.Refusal).why == "disk"
+    told = refusing()
+    told.on(e.NoAnswer(told.state.waiting)).shows(s.Silent)
+    told.on(e.NextParcel()).shows(s.PickSize)
+    assert not any(isinstance(fact, m.ParcelRefused) for fact in told.facts)
+    refusing().answers(m.Refused(why="item")).on(e.NextParcel()).shows(s.Parcels)
+
+
+def test_a_return_noted_later_than_waited_for_counts_all_the_same() -> None:
+    told = refusing()
+    ask = told.state.waiting
+    told.on(e.NoAnswer(ask)).answers(m.Settled(item="i-1", stands="returned"), ask=ask)
+    assert told.shows(s.Parcels).note == "refused"
+    assert isinstance(told.facts[-1], m.ParcelRefused)
 
 
 def test_what_was_taken_out_and_put_aside_is_said_to_be_in_hand_still() -> None:
@@ -302,7 +342,7 @@ def test_one_step_back_as_long_as_nothing_is_reserved() -> None:
 
 def test_an_ended_staff_visit_says_so_and_the_round_goes_on_after_the_next_sign_in() -> None:
     told = put_away().answers(m.VisitOver(visit="sv", why="timeout"))
-    assert told.shows(s.Refusal).why == "visit"
+    assert told.shows(s.Refusal).why == "signed_out"
     assert told.state.staff is None
     assert SLIP.digits not in repr(told.state)
     assert SAMIRA.name not in repr(told.state)

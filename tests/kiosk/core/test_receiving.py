@@ -5,7 +5,9 @@ import pytest
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import screens as s
-from kiosk.core.pile import MOST_PIECES, Mark
+from kiosk.core.pile import MOST_PIECES, Mark, Pile
+from kiosk.core.scans import number_of
+from kiosk.core.state import Send
 from tests.kiosk.core.dialogue import (
     LABEL,
     PLACE,
@@ -18,6 +20,7 @@ from tests.kiosk.core.dialogue import (
     put_away,
     signed_in,
     sounds,
+    stands,
     with_open_door,
     with_person,
     with_place,
@@ -25,6 +28,13 @@ from tests.kiosk.core.dialogue import (
 
 OTHER = "1Z999AA10123456784"
 BADGE = "0008154711"
+SECOND, SECOND_TRY = parcel("i-2", 9), parcel("i-1", 9)
+
+
+def pile(told: Dialogue) -> Pile:
+    """The round of who is signed in."""
+    assert told.state.staff is not None
+    return told.state.staff.pile
 
 
 def claimed(told: Dialogue) -> m.Claim:
@@ -148,6 +158,16 @@ def test_what_was_full_is_still_known_after_looking_at_what_is_special() -> None
     assert told.on(e.SpecialWanted(), e.Back()).shows(s.PickSize).free == ("S",)
 
 
+def test_what_was_scanned_is_shown_and_only_its_digest_is_kept() -> None:
+    told = signed_in().on(e.Scanned("Mme Haddad, rue des Lilas", (SAMIRA,)), e.Entered("", (SAMIRA,), "x"))
+    assert told.state.draft is not None
+    assert told.state.draft.shown == "Mme Haddad, rue des Lilas"
+    told.on(e.Entered("", (), "i-1"))
+    assert received(told).label == claimed(told).label == number_of("Mme Haddad, rue des Lilas")
+    told.answers(m.Claimed(visit="sv", item=PLACE)).door(PLACE, "opened", "closed").settled(PLACE, "left")
+    assert "Lilas" not in repr(told.fires("idle").fires("idle").state)
+
+
 def test_several_pieces_come_one_after_the_other_each_an_item_of_its_own() -> None:
     told = with_person().on(e.PiecesWanted(), e.PiecesSaid(3))
     for nth, door in enumerate((7, 9, 11), 1):
@@ -228,8 +248,10 @@ def test_a_label_from_an_earlier_round_at_this_kiosk_is_known_too() -> None:
     assert signed_in(told=told).on(e.Scanned(LABEL)).shows(s.Twice).where == "7"
 
 
-def test_the_label_of_a_parcel_whose_door_stands_open_is_taken_in_already() -> None:
-    assert with_open_door().on(e.Scanned(LABEL)).shows(s.Twice).where == "7"
+def test_the_label_of_a_parcel_whose_door_stands_open_is_under_way_and_not_taken_in_yet() -> None:
+    twice = with_open_door().on(e.Scanned(LABEL)).shows(s.Twice)
+    assert (twice.where, twice.lies) == ("7", False)
+    assert put_away().on(e.Scanned(LABEL)).shows(s.Twice).lies
 
 
 def test_a_parcel_taken_out_again_may_be_taken_in_again() -> None:
@@ -348,3 +370,108 @@ def test_back_from_the_count_goes_on_with_the_round() -> None:
 
 def test_a_round_not_begun_cannot_be_ended() -> None:
     signed_in().on(e.RoundEnded()).shows(s.Parcels)
+
+
+# --- a visit that is cut short -----------------------------------------------------------------
+
+
+def cut_short(why: str = "restart") -> Dialogue:
+    """Amid an open door the bridge ends the visit, and the same staff sign in again."""
+    told = put_away().on(e.Scanned(OTHER, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "i-2"))
+    told.answers(m.Claimed(visit="sv", item=SECOND)).door(SECOND, "intent", "pulsed", "opened")
+    told.answers(m.VisitOver(visit="sv", why=why))  # type: ignore[arg-type]
+    assert told.shows(s.Refusal).why == "signed_out"
+    return signed_in(told=told.on(e.Leave()))
+
+
+def looked(told: Dialogue, *places: m.StockPlace) -> Dialogue:
+    """What lies where, as asked right after signing in."""
+    ask = next(one.ask for one in reversed(told.commands) if isinstance(one, Send))
+    return told.answers(m.Stock(places=places), ask=ask)
+
+
+def lies(stage: str, door: str) -> m.StockPlace:
+    item = m.StockItem(item="i-2", person="p-1", kind="parcel", size="M", stage=stage)  # type: ignore[arg-type]
+    return m.StockPlace(compartment=9, allocation=1, door=door, usable=True, item=item)  # type: ignore[arg-type]
+
+
+def test_what_a_restart_cut_off_is_named_with_its_door_and_taken_in_anew() -> None:
+    told = cut_short()
+    [cut] = pile(told).cut
+    assert (cut.draft.label, cut.where) == (OTHER, "9")
+    told.on(e.Scanned(OTHER)).shows(s.FindPerson)
+    assert told.state.draft is not None
+    assert told.state.draft.label == OTHER
+
+
+def test_what_was_cut_off_is_named_no_more_once_it_has_a_place_again() -> None:
+    told = cut_short().on(
+        e.Scanned(OTHER, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "i-3")
+    )
+    told.answers(m.Claimed(visit="sv", item=parcel("i-3", 9)))
+    assert pile(told).cut == ()
+    assert told.shows(s.Opening).item.item == "i-3", "no ghost holds its door open"
+
+
+def test_what_was_cut_off_holds_up_no_undo() -> None:
+    told = cut_short().on(e.Undo())
+    assert told.asks[-1] == m.TakeOut(visit="sv", item="i-1", why="undo")
+
+
+def test_an_open_door_of_an_earlier_visit_goes_on_and_the_stock_says_how() -> None:
+    told = looked(cut_short("timeout"), lies("claimed", "open"))
+    assert (stands(told), pile(told).cut) == (["left", "open"], ())
+    told.on(e.Undo())
+    assert told.asks[-1] == m.TakeOut(visit="sv", item="i-1", why="undo")
+    assert stands(looked(cut_short("timeout"), lies("held", "closed"))) == ["left", "left"]
+
+
+def test_what_the_bridge_knows_no_more_after_signing_in_is_cut_off() -> None:
+    told = looked(cut_short("timeout"))
+    assert [one.where for one in pile(told).cut] == ["9"]
+    assert count(told) == 1
+
+
+def test_a_stock_says_nothing_of_what_this_visit_has_under_way() -> None:
+    told = with_open_door().answers(m.Stock(places=()), ask="run.2")
+    assert stands(told) == ["open"]
+
+
+def test_a_claim_dropped_while_nobody_is_at_the_round_is_named_to_its_staff() -> None:
+    told = with_open_door()
+    opened = told.state.waiting
+    told.fires("idle").fires("idle").answers(m.Settled(item="i-1", stands="dropped"), ask=opened)
+    told = signed_in(told=told)
+    assert [one.draft.label for one in pile(told).cut] == [LABEL]
+
+
+def test_undo_in_a_resumed_round_knows_whom_the_parcel_is_for() -> None:
+    told = put_away().fires("idle").fires("idle").on(e.StaffWanted(), e.PinGiven(12, "4711"))
+    assert SAMIRA.name not in repr(told.state)
+    granted = m.StaffGranted(visit="sv", staff="staff-1", initials="SB", rights=("deposit",))
+    told.on(e.Answered(told.state.waiting, granted, told.heard, people=(SAMIRA,))).on(e.Undo())
+    told.door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    assert told.shows(s.FindPerson).matches == (SAMIRA,)
+
+
+def test_whoever_is_not_told_of_any_more_is_named_anew_and_the_bridge_hears_it() -> None:
+    told = signed_in(told=put_away().fires("idle").fires("idle")).on(e.Undo())
+    told.door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    other = m.PersonName(person="p-5", name="Besnik Hoxha")
+    told.on(e.Entered("bes", (other,), "x"), e.Entered("", (), "x"))
+    assert told.asks[-2] == m.Reassign(visit="sv", item="i-1", person="p-5")
+
+
+def test_what_was_cut_off_and_lies_there_after_all_counts() -> None:
+    told = looked(cut_short(), lies("held", "closed"))
+    assert (stands(told), pile(told).cut) == (["left", "left"], ())
+    assert told.on(e.Scanned(OTHER)).shows(s.Twice).lies
+
+
+def test_what_was_in_hand_before_a_restart_is_in_hand_again_and_not_to_be_scanned() -> None:
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    told.on(e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "x")).answers(
+        m.Claimed(visit="sv", item=SECOND_TRY)
+    )
+    told.answers(m.VisitOver(visit="sv", why="restart"))
+    assert pile(signed_in(told=told.on(e.Leave()))).cut == ()

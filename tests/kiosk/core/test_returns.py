@@ -3,10 +3,12 @@
 import pytest
 
 from contract import messages as m
+from contract.scans.carriers import recognise
 from kiosk.core import events as e
 from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
+from kiosk.core.scans import number_of
 from tests.kiosk.core.dialogue import Dialogue
 from tests.kiosk.core.in_the_house import (
     DUE,
@@ -198,3 +200,20 @@ def test_a_visit_that_ends_in_the_middle_leaves_what_is_out_in_hand() -> None:
 
 def test_without_the_right_there_are_no_returns() -> None:
     does(here(rights=("deposit", "collect"), due=DUE), "returns").shows(h.WhatIsHere)
+
+
+def test_a_label_that_is_no_number_is_recognised_by_its_digest() -> None:
+    label = "Mme Schwartz, 12 rue des Lilas"
+    told = taken_out(begun(due=(m.ReturnDue(item="i-1", carrier="Colissimo", label=number_of(label)),)))
+    assert number_of(label).startswith("#")
+    assert told.on(e.Scanned("M. Amrani, 3 rue des Lilas")).shows(h.RightOne).wrong
+    told.on(e.Scanned(f" {label}")).shows(h.ReturnCount)
+    assert came(told) == {"i-1": "taken"}
+
+
+def test_a_carriers_bar_code_is_recognised_by_the_number_in_it() -> None:
+    scanned = "]C100376130321109103420"
+    number = recognise(scanned).number
+    assert number not in ("", scanned)
+    told = taken_out(begun(due=(m.ReturnDue(item="i-1", carrier="Colissimo", label=number),)))
+    told.on(e.Scanned(scanned)).shows(h.ReturnCount)

@@ -1,5 +1,7 @@
 """Dialogues: what lies where, and what is done about one thing or one place."""
 
+from dataclasses import replace
+
 import pytest
 
 from contract import messages as m
@@ -10,7 +12,7 @@ from kiosk.core import screens as s
 from kiosk.core.flow import DOOR_IDLE_MS, DOOR_SILENT_MS, STAFF_IDLE_MS, can_go_back
 from kiosk.core.house import NEEDS
 from kiosk.core.stock import pages
-from tests.kiosk.core.dialogue import Dialogue, parcel, signed_in
+from tests.kiosk.core.dialogue import LABEL, Dialogue, count, parcel, put_away, signed_in
 from tests.kiosk.core.in_the_house import (
     ALL_RIGHTS,
     COLETTE,
@@ -228,6 +230,20 @@ def test_a_stuck_door_that_the_key_opened_is_no_hindrance_to_hand_over() -> None
     told = does(at_place(1), "hand_over")
     does(door(told, "pulsed", "not_opened"), "hand_over").shows(h.HandTo)
     assert asked(says(told, "yes")) == m.Settle(visit="sv", item="i-1", outcome="taken")
+
+
+def test_a_stuck_door_that_the_key_opened_is_followed_once_it_is_tried_again() -> None:
+    told = does(door(does(at_place(1), "move"), "pulsed", "not_opened"), "go_on")
+    assert asked(told) == m.TakeOut(visit="sv", item="i-1", why="move")
+    assert door(told, "intent", "pulsed", "opened").shows(h.AtDoor).step == "open"
+
+
+def test_what_the_bridge_says_late_of_a_stuck_door_is_followed() -> None:
+    told = door(does(at_place(1), "move"), "pulsed", "not_opened", "opened")
+    assert told.shows(h.AtDoor).step == "open"
+    told = door(does(at_place(1), "move"), "pulsed", "uncertain", "closed")
+    assert told.shows(h.AtDoor).step == "closed"
+    assert isinstance(asked(told.answers(m.Settled(item="i-1", stands="in_hand"))), m.Claim)
 
 
 @pytest.mark.parametrize("identity", ["known", "document"])
@@ -468,3 +484,68 @@ def test_a_second_answer_asks_nothing_more() -> None:
 def test_another_item_of_an_answer_nobody_waits_for_changes_nothing() -> None:
     told = does(at_place(1), "move")
     told.answers(m.Settled(item="i-2", stands="collected"), ask="run.1").shows(h.AtDoor)
+
+
+# --- what the round knows of it ------------------------------------------------------------------
+
+
+def put_away_and_here() -> Dialogue:
+    """The first parcel was taken in by this kiosk just now, at another place, and staff look at the stock."""
+    told = signed_in(rights=ALL_RIGHTS, told=put_away().on(e.Leave()))
+    stock = m.Stock(places=(place(7, ONE), place(9)))
+    return told.on(he.StockWanted()).answers(stock).on(he.PlaceChosen(7))
+
+
+def elsewhere(told: Dialogue) -> Dialogue:
+    """It is moved behind door 9."""
+    taken_out(does(told, "move")).answers(m.Claimed(visit="sv", item=parcel("i-1", 9))).on(e.OpenDoor())
+    door(told, "intent", "pulsed", "opened", "closed").answers(m.Settled(item="i-1", stands="left"))
+    return does(told, "go_on").answers(STOCK).on(e.Back())
+
+
+def test_the_label_of_a_moved_parcel_is_known_at_its_new_door() -> None:
+    assert elsewhere(put_away_and_here()).on(e.Scanned(LABEL)).shows(s.Twice).where == "9"
+
+
+def test_a_parcel_moved_amid_its_round_is_taken_back_from_its_new_door() -> None:
+    told = put_away().on(he.StockWanted()).answers(m.Stock(places=(place(7, ONE), place(9))))
+    assert told.state.staff is not None
+    told.state = replace(told.state, staff=replace(told.state.staff, rights=ALL_RIGHTS))
+    elsewhere(told.on(he.PlaceChosen(7)))
+    assert count(told) == 1
+    assert told.on(e.Undo()).shows(s.Opening).item.compartment == 9
+
+
+def test_the_label_of_a_parcel_moved_onto_the_shelf_is_known_there() -> None:
+    told = taken_out(does(put_away_and_here(), "move"))
+    told.answers(m.Claimed(visit="sv", item=parcel("i-1", 101, "B4"))).on(e.ShelfDone())
+    told.answers(m.Settled(item="i-1", stands="left"))
+    does(told, "go_on").answers(STOCK).on(e.Back(), e.Scanned(LABEL))
+    assert told.shows(s.Twice).where == "B4"
+
+
+@pytest.mark.parametrize("stands", ["collected", "returned", "lost", "in_hand"])
+def test_the_label_of_what_lies_there_no_longer_may_come_again(stands: str) -> None:
+    told = put_away().settled(parcel("i-1", 7), stands).on(e.Scanned(LABEL))
+    told.shows(s.FindPerson)
+    told = put_away().on(e.Leave()).settled(parcel("i-1", 7), stands)
+    signed_in(told=told).on(e.Scanned(LABEL)).shows(s.FindPerson)
+
+
+def test_what_was_handed_over_amid_the_round_was_received_all_the_same() -> None:
+    told = put_away().settled(parcel("i-1", 7), "collected")
+    assert count(told) == 1
+    assert told.state.staff is not None
+    assert told.state.staff.pile.slips() == ()
+    assert not isinstance(asked(told.on(e.Undo())), m.TakeOut)
+
+
+def test_a_parcel_for_somebody_else_has_no_slip_of_the_first_one() -> None:
+    told = put_away().on(he.StockWanted()).answers(m.Stock(places=(place(7, ONE),)))
+    does(told.on(he.PlaceChosen(7)), "wrong", "somebody_else")
+    told.on(e.PeopleFound("amr", (MOHAMED,)), e.PersonChosen("p-2"))
+    told.answers(m.Settled(item="i-1", stands="reassigned", pickup="pu-2", slip=SLIP))
+    assert told.state.staff is not None
+    assert told.state.staff.pile.slips() == ()
+    [lying] = told.state.staff.pile.parcels
+    assert lying.draft.person == MOHAMED
