@@ -14,7 +14,8 @@ from hub.store import audit
 from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import WHYS, extend, extensions_of, settle, site_deadlines
-from hub.store.dictated import note_dictated
+from hub.store.devices import is_bridge_online
+from hub.store.dictated import note_dictated, told_ahead
 from hub.store.expected import add_expected, close_expected, open_expected
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
@@ -22,7 +23,7 @@ from hub.store.outbox import messages_of, tell_again, waiting_items
 from hub.store.outbox_site import outlook
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
-from hub.store.sites import code_generation, rotate_code
+from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses, zone
 from hub.web.language import ZONE
@@ -131,10 +132,7 @@ def tell_code(item: str) -> ResponseReturnValue:
         if not _may_tell(row):
             abort(400)
         following = request.form.get("which") == "next"
-        told = code_generation(connection, row.pickup)
-        generation = (
-            max(told, row.generation + 1) if following else told
-        )  # the bridge takes its own and one more
+        generation = _generation_to_tell(connection, row, following)
         audit.note(
             connection,
             now_ms(),
@@ -186,6 +184,12 @@ def change_code(item: str) -> ResponseReturnValue:
     return redirect(url_for("parcels.show", item=item))
 
 
+def _generation_to_tell(connection: Connection, row: Any, following: bool) -> int:
+    if not following:
+        return code_generation(connection, row.pickup)
+    return once_generation(connection, row.pickup, online=is_bridge_online(connection, row.site))
+
+
 def _story(connection: Connection, item: str, code: str | None, following: bool = False) -> str:
     row = item_row(connection, item)
     if row is None:
@@ -218,8 +222,18 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "asked": asked,
         "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
         "may_tell": _may_tell(row),
+        **_changes(connection, row),
     }
     return render_template("parcel.html", **told)
+
+
+def _changes(connection: Connection, row: Any) -> dict[str, bool]:
+    """What the page must say of codes that the site, offline, cannot be told to refuse."""
+    offline = bool(row.pickup) and not is_bridge_online(connection, row.site)
+    return {
+        "change_unheard": offline and is_changing(connection, row.pickup),
+        "told_stays_good": offline and told_ahead(connection, row.pickup),
+    }
 
 
 def owner(item: Any, names: dict[str, str]) -> str:
