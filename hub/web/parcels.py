@@ -81,25 +81,24 @@ def expect(site: str) -> ResponseReturnValue:
         name: request.form.get(name, "").strip() for name in ("person", "carrier", "label", "day", "note")
     }
     typed["label"] = aim.split(typed["label"]).text
-    with reading(hub().engine) as connection:
-        site_or_404(connection, site)
-        known = people_names(connection, site)
     day_ms = _day_ms(typed["day"])
-    wrong = _faults(typed, known, day_ms)
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        wrong = _faults(connection, site, typed, day_ms)
+        if not wrong:
+            add_expected(
+                connection,
+                site,
+                person=typed["person"] or None,
+                carrier=typed["carrier"] or None,
+                label=typed["label"],
+                note=typed["note"],
+                expected_ms=day_ms,
+                account=account().id,
+                now_ms=now_ms(),
+            )
     if wrong:
         return _held(site, typed, wrong)
-    with writing(hub().engine) as connection:
-        add_expected(
-            connection,
-            site,
-            person=typed["person"] or None,
-            carrier=typed["carrier"] or None,
-            label=typed["label"],
-            note=typed["note"],
-            expected_ms=day_ms,
-            account=account().id,
-            now_ms=now_ms(),
-        )
     return redirect(url_for("parcels.held", site=site, _anchor="attendus"))
 
 
@@ -270,9 +269,9 @@ def _day_ms(day: str) -> int | None:
     return int(noon.timestamp() * 1000)
 
 
-def _faults(typed: dict[str, str], known: dict[str, str], day_ms: int | None) -> dict[str, str]:
+def _faults(connection: Connection, site: str, typed: dict[str, str], day_ms: int | None) -> dict[str, str]:
     wrong = {}
-    if typed["person"] and typed["person"] not in known:
+    if typed["person"] and person_row(connection, site, typed["person"]) is None:
         wrong["person"] = _("Choose somebody of the list.")
     if not typed["person"] and not typed["label"]:
         wrong["person"] = _("Say for whom it is, or write its number.")

@@ -249,3 +249,17 @@ def test_a_faulty_announcement_is_refused_in_words(
     assert "data-why" in answer.text
     with reading(scene.hub.engine) as connection:
         assert connection.execute(select(expected_parcels)).all() == []
+
+
+@pytest.mark.parametrize("gone", ["retirer", "donnees/effacer"])
+def test_nothing_is_announced_for_somebody_who_left_the_list_while_the_form_was_open(
+    scene: Scene, admin: FlaskClient, gone: str
+) -> None:
+    person = scene.people[0]
+    admin.post(f"/sites/borny/personnes/{person}/{gone}", data={"sure": "yes"})
+    answer = admin.post("/sites/borny/colis", data={"person": person, "label": "6A12345678905"})
+    assert answer.status_code == 422
+    assert "Choisissez quelqu’un de la liste" in answer.text
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(select(expected_parcels)).all() == []
+        assert connection.execute(select(feed.c.key).where(feed.c.key.like("expected/%"))).all() == []
