@@ -259,7 +259,7 @@ def test_nothing_is_announced_for_somebody_who_left_the_list_while_the_form_was_
     admin.post(f"/sites/borny/personnes/{person}/{gone}", data={"sure": "yes"})
     answer = admin.post("/sites/borny/colis", data={"person": person, "label": "6A12345678905"})
     assert answer.status_code == 422
-    assert "Choisissez quelqu’un de la liste" in answer.text
+    assert "Choisissez quelqu’un dans la liste" in answer.text
     with reading(scene.hub.engine) as connection:
         assert connection.execute(select(expected_parcels)).all() == []
         assert connection.execute(select(feed.c.key).where(feed.c.key.like("expected/%"))).all() == []
