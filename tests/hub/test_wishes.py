@@ -18,7 +18,8 @@ from hub.store.assignments import (
 from hub.store.database import reading, writing
 from hub.store.dictated import LASTS_MS, note_dictated
 from hub.store.expected import add_expected, open_expected
-from hub.store.outbox import messages_of, remind, untold
+from hub.store.outbox import messages_of, untold
+from hub.store.reminders import due_reminders
 from hub.store.sites import code_generation, once_generation, rotate_code
 from hub.store.tables import dictated_codes, expected_parcels, pickups
 from tests.fakes.hub_scene import SITE, Scene
@@ -82,7 +83,7 @@ def test_only_the_person_it_turns_out_to_be_for_is_told(scene: Scene) -> None:
     scene.nameless("u1", 5)
     with writing(scene.hub.engine) as connection:
         scene.clock.advance(3 * DAY_MS)
-        assert remind(connection, scene.clock.wall_ms(), lambda _connection, _items: None) == 0
+        assert due_reminders(connection, scene.clock.wall_ms(), lambda _connection, _items: {}) == []
         assert messages_of(connection, SITE, "p-u1") == []
     scene.told(
         m.PickupOpened(pickup="p-2", person=scene.people[2], ticket=22, generation=1),
