@@ -60,19 +60,30 @@ def add(site: str) -> ResponseReturnValue:
     """Add one person."""
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
-        known = known_pairs(connection, site)
     if request.method == "GET":
         return render_template("person.html", site=row, person=None, typed={"language": "fr"}, wrong={})
     typed = _typed()
     data, wrong = _checked(typed)
-    if data and (likeness(data.name), likeness(data.flat)) in known:
+    if data and not _added(site, data):
         wrong["name"] = _("This person is on the list already.")
     if data is None or wrong:
         return render_template("person.html", site=row, person=None, typed=typed, wrong=wrong), 422
+    return redirect(url_for("people.show", site=site))
+
+
+def _added(site: str, data: PersonLine) -> bool:
+    """Add them unless they are listed: looked up and written in one transaction, for forms sent twice."""
     with writing(hub().engine) as connection:
+        if _pair(data) in known_pairs(connection, site):
+            return False
         [person] = add_people(connection, site, [data], now_ms())
         audit.note(connection, now_ms(), account().id, "person_added", site=site, subject=person)
-    return redirect(url_for("people.show", site=site))
+    return True
+
+
+def _pair(data: PersonLine) -> tuple[str, str]:
+    """What tells people apart."""
+    return likeness(data.name), likeness(data.flat)
 
 
 @page.route("/<person>", methods=["GET", "POST"])
