@@ -56,6 +56,20 @@ def test_the_same_person_is_not_added_twice(admin: FlaskClient) -> None:
     assert "déjà dans la liste" in answer.text
 
 
+def test_nobody_is_changed_into_somebody_else_of_the_list(admin: FlaskClient, scene: Scene) -> None:
+    where = f"{LIST}/{scene.people[1]}"
+    answer = admin.post(where, data={"name": "yasmina BENALI", "flat": "B12", "language": "fr"})
+    assert answer.status_code == 422
+    assert "Quelqu’un d’autre de la liste a ce nom et ce logement" in answer.text
+    with reading(scene.hub.engine) as connection:
+        assert (
+            connection.execute(select(people.c.flat).where(people.c.id == scene.people[1])).scalar() == "A3"
+        )
+    namesake = {"name": "Yasmina Benali", "flat": "C1", "language": "fr"}
+    assert admin.post(where, data=namesake).status_code == 302
+    assert admin.post(where, data=namesake | {"flat": "c1"}).status_code == 302
+
+
 def test_a_form_sent_four_times_at_once_adds_one_person(admin: FlaskClient, scene: Scene) -> None:
     clients = [sign_in(scene.app.test_client(), ADMIN) for _ in range(4)]
     together = Barrier(4)
