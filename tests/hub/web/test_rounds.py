@@ -142,7 +142,16 @@ def test_what_the_kiosk_counted_and_refused_is_on_the_page_of_its_day(
     assert "SB" in page
     before = admin.get(f"{ROUNDS}?jour=2026-01-01").text
     assert "Rien n’a été compté" in before
-    for odd in ("9999-99-99", "demain", "2999-01-01", "", "2026-W01-1"):
+    for odd in (
+        "9999-99-99",
+        "demain",
+        "2999-01-01",
+        "",
+        "2026-W01-1",
+        "0001-01-01",
+        "0001-01-02",
+        "9999-12-31",
+    ):
         assert admin.get(f"{ROUNDS}?jour={odd}").status_code == 200
 
 
