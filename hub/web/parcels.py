@@ -16,7 +16,7 @@ from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import WHYS, extend, extensions_of, settle, site_deadlines
 from hub.store.devices import is_bridge_online
 from hub.store.dictated import note_dictated, told_ahead
-from hub.store.expected import add_expected, close_expected, open_expected
+from hub.store.expected import add_expected, close_expected, open_expected, same_number
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
 from hub.store.outbox import messages_of, tell_again, waiting_items
@@ -280,4 +280,13 @@ def _faults(connection: Connection, site: str, typed: dict[str, str], day_ms: in
     for name, longest in (("carrier", 40), ("label", 256), ("note", 400)):
         if len(typed[name]) > longest:
             wrong[name] = _("At most %(count)d letters.", count=longest)
+    if "label" not in wrong and (same := same_number(connection, site, typed["label"])) is not None:
+        wrong["label"] = _same_number_word(same.person, people_names(connection, site))
     return wrong
+
+
+def _same_number_word(person: str | None, names: dict[str, str]) -> str:
+    if person is None:
+        return _("This number is announced already, for nobody yet: see the list.")
+    name = names.get(person) or _("somebody unknown here")
+    return _("This number is announced already, for %(name)s: see the list.", name=name)

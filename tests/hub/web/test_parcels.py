@@ -230,6 +230,22 @@ def test_an_expected_number_is_kept_without_the_identifier_a_scanner_puts_before
         assert connection.execute(select(expected_parcels.c.label)).scalar_one() == "6A12345678905"
 
 
+@pytest.mark.parametrize("again", ["6A12345678905", "6a 12345 67890 5", "]C06A12345678905"])
+def test_a_number_is_announced_once_as_long_as_it_is_expected(
+    scene: Scene, admin: FlaskClient, again: str
+) -> None:
+    typed = {"person": scene.people[0], "label": "6A12345678905"}
+    assert admin.post("/sites/borny/colis", data=typed).status_code == 302
+    answer = admin.post("/sites/borny/colis", data={"label": again})
+    assert answer.status_code == 422
+    assert "Ce numéro est déjà annoncé, pour Yasmina Benali" in answer.text
+    with reading(scene.hub.engine) as connection:
+        expected = connection.execute(select(expected_parcels.c.id)).scalar_one()
+    admin.post(f"/sites/borny/colis/attendu/{expected}/fini")
+    assert admin.post("/sites/borny/colis", data={"label": again}).status_code == 302
+    assert "pour personne encore" in admin.post("/sites/borny/colis", data=typed).text
+
+
 @pytest.mark.parametrize(
     "typed",
     [
