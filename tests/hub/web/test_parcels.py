@@ -222,6 +222,24 @@ def test_an_expected_parcel_is_announced_and_comes(scene: Scene, admin: FlaskCli
     assert admin.post(done).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ({"carrier": "UPS", "note": "lourd"}, "UPS · lourd"),
+        ({"day": "2026-11-24", "carrier": "<b>"}, "mardi 24 novembre · &lt;b&gt;"),
+        ({"label": "6A12345678905"}, "6A12345678905"),
+        ({}, ""),
+    ],
+)
+def test_what_is_known_of_an_expected_parcel_has_a_point_between_and_none_before(
+    scene: Scene, admin: FlaskClient, typed: dict[str, str], line: str
+) -> None:
+    admin.post("/sites/borny/colis", data={"person": scene.people[0]} | typed)
+    page = admin.get("/sites/borny/colis").text
+    [said] = re.findall(r'<b>Yasmina Benali</b><br><span class="soft small">(.*?)</span>', page)
+    assert said == line
+
+
 def test_an_expected_number_is_kept_without_the_identifier_a_scanner_puts_before_it(
     scene: Scene, admin: FlaskClient
 ) -> None:
