@@ -14,7 +14,8 @@ from typing import Any, Final
 from contract.clock import Clock
 from contract.pickup_code import typed_code
 from hub.core import notices
-from hub.core.notices import Channel, Notice, Send
+from hub.core.notices import Channel, Notice, Send, fewest
+from hub.core.opening import local_date
 from hub.core.templates import FIELDS
 from hub.keys import Keys
 from hub.notify.gateways import Answer, Gateways
@@ -22,8 +23,8 @@ from hub.notify.texts import Text, Waiting, Where, spoken, write
 from hub.store import devices, outbox
 from hub.store.database import Connection, Engine, reading, writing
 from hub.store.message_texts import own_text
-from hub.store.outbox import DaysLeft
 from hub.store.outbox_steps import about
+from hub.store.reminders import DaysLeft, due_reminders, write_reminders
 from hub.store.sites import code_generation
 
 SETTLE_SECONDS: Final = 5.0
@@ -48,7 +49,7 @@ class Telling:
         clock: Clock,
         gateways: Gateways,
         zone: tzinfo,
-        days_left: DaysLeft = lambda _connection, _items: None,
+        days_left: DaysLeft = lambda _connection, _items: {},
     ) -> None:
         self._engine, self._keys, self._clock = engine, keys, clock
         self._gateways, self._zone, self._days_left = gateways, zone, days_left
@@ -79,10 +80,17 @@ class Telling:
         now = self._clock.mono_ms()
         if now >= self._remind_at_ms:
             self._remind_at_ms = now + REMIND_EVERY_MS
-            with writing(self._engine) as connection:
-                outbox.remind(connection, self._clock.wall_ms(), self._days_left)
+            self._remind(self._clock.wall_ms())
         for channel in _CHANNELS:
             self._channel(channel)
+
+    def _remind(self, now_ms: int) -> None:
+        """Whoever writes waits for nobody who only looks."""
+        with reading(self._engine) as connection:
+            due = due_reminders(connection, now_ms, self._days_left)
+        if due:
+            with writing(self._engine) as connection:
+                write_reminders(connection, due, now_ms)
 
     def _channel(self, channel: Channel) -> None:
         """Up to the first that a gateway could not take: the others wait for the next turn, not for it."""
@@ -146,6 +154,7 @@ class Telling:
         outbox.change(connection, row, now_ms, channel="slip", next_ms=None, **done)
 
     def _words(self, connection: Connection, row: Any, lying: Sequence[Any], way: Send) -> Text:
+        left = fewest(self._days_left(connection, [item.id for item in lying]).values())
         waiting = Waiting(
             kind=row.kind,
             site=row.name,
@@ -155,10 +164,14 @@ class Telling:
             digits=self._digits(connection, row),
             helper=row.helper,
             helper_hours=row.helper_hours,
-            days_left=self._days_left(connection, [item.id for item in lying]),
+            days_left=left.days if left else None,
+            ends_today=left is not None and self._is_today(left.ends_ms),
         )
         template = own_text(connection, row.site, row.kind, spoken(row.language))
         return write(waiting, way.channel, row.language, template)
+
+    def _is_today(self, at_ms: int) -> bool:
+        return local_date(at_ms, self._zone) == local_date(self._clock.wall_ms(), self._zone)
 
     def _digits(self, connection: Connection, row: Any) -> str:
         if row.ticket is None:

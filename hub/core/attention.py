@@ -93,6 +93,17 @@ class Pile:
         return self.announced != self.received + self.refused
 
 
+@dataclass(frozen=True)
+class Double:
+    """`count` things of a site bear one number; `item` is the one that came last, at `since_ms`."""
+
+    site: str
+    item: str
+    since_ms: int
+    compartments: tuple[int, ...]
+    count: int
+
+
 NAMELESS_MS: Final = 3_600_000
 """What came a moment ago is still being looked at."""
 _DOOR_TONES: Final[dict[str, Tone]] = {
@@ -120,6 +131,7 @@ def things_to_do(
     endings: Iterable[Ending] = (),
     nameless: Iterable[Nameless] = (),
     piles: Iterable[Pile] = (),
+    doubles: Iterable[Double] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
     things = [
@@ -133,6 +145,7 @@ def things_to_do(
         *map(_ending, endings),
         *(thing for one in nameless if (thing := _nameless(one, now_ms))),
         *(_pile(pile) for pile in piles if pile.differs),
+        *map(_double, doubles),
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
@@ -210,6 +223,12 @@ def _pile(pile: Pile) -> Thing:
     missing = pile.announced - pile.received - pile.refused
     detail = pile.carrier or ""
     return Thing("warn", "pile", pile.site, pile.at_ms, event=pile.event, detail=detail, count=missing)
+
+
+def _double(one: Double) -> Thing:
+    return Thing(
+        "warn", "double", one.site, one.since_ms, one.compartments, one.item, event=one.item, count=one.count
+    )
 
 
 def _device(device: Device, now_ms: int) -> Thing | None:

@@ -118,16 +118,30 @@ class Reminder:
     about_ms: int
 
 
+@dataclass(frozen=True)
+class Left:
+    """How long one thing may still wait: `days`, today being one, until `ends_ms`; 0 when it is over."""
+
+    days: int
+    ends_ms: int
+
+
+def fewest(found: Iterable[Left]) -> Left | None:
+    """What presses most among the things of one person: what is over presses less than all the others."""
+    return min(found, key=lambda left: (left.days < 1, left.days, left.ends_ms), default=None)
+
+
 def reminder(left_ms: int, last_ms: int | None, days_left: int | None, now_ms: int) -> Reminder | None:
     """The reminder that is due for what lies there since `left_ms`; None for none.
 
-    `days_left` is how many days it may still wait, where that is known. Not within a day of the last message
+    `days_left` is how many days it may still wait, where that is known; today is one of them, and at 0 it is
+    too late to be reminded. Not within a day of the last message
     about the pickup.
     """
     if last_ms is not None and now_ms - last_ms < DAY_MS:
         return None
     if days_left is not None:
-        reached = [days for days in REMINDER_DAYS_LEFT if days >= days_left >= 0]
+        reached = [days for days in REMINDER_DAYS_LEFT if days >= days_left >= 1]
         return Reminder(f"reminder left {min(reached)}", now_ms) if reached else None
     days = _days_due(left_ms, now_ms)
     return None if days is None else Reminder(f"reminder {days}", left_ms + days * DAY_MS)

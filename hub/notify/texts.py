@@ -27,7 +27,8 @@ _RIGHT_TO_LEFT: Final = frozenset({"ar"})
 @dataclass(frozen=True)
 class Waiting:
     """What a message is about. `parcels`: all of it is parcels, and may be called so; `digits`: the code,
-    empty where there is none to tell; `days_left`: how long it may still wait, where that is known.
+    empty where there is none to tell; `days_left`: how long it may still wait, where that is known, and
+    `ends_today` whether the last of these days is today.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Waiting:
     helper: str
     helper_hours: str
     days_left: int | None = None
+    ends_today: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def field_values(waiting: Waiting, language: str) -> dict[str, str]:
         "site": waiting.site,
         "nouvelle": _news(waiting, words),
         "code": code,
-        "delai": _days(waiting.days_left, words),
+        "delai": _days(waiting, words),
         "presence": _helper(waiting, words),
         "objet": _("your parcel") if waiting.parcels else _("your thing"),
         "lieu": _place(waiting.where, words),
@@ -189,11 +191,11 @@ def _place(where: Where, words: gettext.NullTranslations) -> str:
             return _("at the concierge’s")
 
 
-def _days(days_left: int | None, words: gettext.NullTranslations) -> str:
-    _, ngettext = words.gettext, words.ngettext
-    if days_left is None:
+def _days(waiting: Waiting, words: gettext.NullTranslations) -> str:
+    _, ngettext, days_left = words.gettext, words.ngettext, waiting.days_left
+    if days_left is None or days_left < 1:
         return ""
-    if days_left < 1:
+    if waiting.ends_today:
         return _("Today is the last day.")
     return ngettext("You have %(num)d day left.", "You have %(num)d days left.", days_left) % {
         "num": days_left

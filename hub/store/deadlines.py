@@ -16,6 +16,7 @@ from hub.core import documents
 from hub.core.attention import Ending
 from hub.core.deadlines import DAYS, EXTENSION_DAYS, NEAR_DAYS, Deadline, Extension, Place, Stay, promised
 from hub.core.deadlines import deadline as judged
+from hub.core.notices import Left
 from hub.core.reach import Said, door_troubles, reachable
 from hub.core.spans import Spans
 from hub.store.beats import beats_of
@@ -193,11 +194,7 @@ def endings(connection: Connection) -> list[Ending]:
     return found
 
 
-def days_left(connection: Connection, waiting: Sequence[str]) -> int | None:
-    """The fewest days that are left of these items, for messages; None where none run out."""
-    query = (
-        select(func.min(deadlines.c.left))
-        .join(items, items.c.id == deadlines.c.item)
-        .where(items.c.id.in_(waiting), items.c.ended_ms.is_(None), deadlines.c.ends_ms.is_not(None))
-    )
-    return connection.execute(query).scalar()
+def days_left(connection: Connection, waiting: Sequence[str]) -> dict[str, Left]:
+    """How long each of these items may still wait, for messages; none for those that never run out."""
+    rows = rows_where(connection, deadlines, "item", waiting, also="ends_ms IS NOT NULL")
+    return {row["item"]: Left(row["left"], row["ends_ms"]) for row in rows}

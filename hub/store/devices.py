@@ -131,6 +131,13 @@ def presence(connection: Connection, device: str, online: bool, session: str, no
     _note(connection, device, online=online, presence_session=session, presence_ms=now_ms)
 
 
+def is_bridge_online(connection: Connection, site: str) -> bool:
+    """Whether the lockers of a site are heard of now."""
+    there = (devices.c.site == site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None))
+    query = select(device_state.c.online).where(device_state.c.device == devices.c.id, *there)
+    return bool(connection.execute(query).scalar())
+
+
 def nobody_is_online(connection: Connection, now_ms: int) -> None:
     """The hub has just started, or lost its broker: it knows of nobody."""
     connection.execute(

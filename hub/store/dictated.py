@@ -7,21 +7,25 @@ lockers close the pickup; or something was taken and something stays, and then, 
 use, the hub has the code changed and the person told anew. A code that opened nothing is not used up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
-from contract.messages import CodeRotated
+from contract.messages import CodeRotated, VisitOpened
 from hub.core.told import Told
 from hub.store.bulk import upsert_rows
 from hub.store.database import Connection
 from hub.store.outbox import tell_again, waiting_items
 from hub.store.sites import pickup_row, rotate_code
-from hub.store.tables import dictated_codes, items
+from hub.store.tables import dictated_codes, items, pickups
 
 LASTS_MS = 15 * 60_000
 """Longer than a coming takes, grace and a stuck door included."""
+_PRESENT = (
+    select(pickups.c.generation).where(pickups.c.id == dictated_codes.c.pickup).correlate(dictated_codes)
+).scalar_subquery()
+"""The generation the lockers last spoke of."""
 
 
 def note_dictated(
@@ -32,14 +36,35 @@ def note_dictated(
     upsert_rows(connection, dictated_codes, [{**row, "used_ms": None, "spent_ms": None}])
 
 
-def note_used(connection: Connection, told: Iterable[Told]) -> None:
-    """The lockers took the code that was told."""
-    for event in told:
+def told_ahead(connection: Connection, pickup: str) -> bool:
+    """Whether a code was told that the lockers have not taken yet: they take it as long as they hear of no
+    change.
+    """
+    ahead = (dictated_codes.c.pickup == pickup, dictated_codes.c.generation > _PRESENT)
+    return connection.execute(select(dictated_codes.c.pickup).where(*ahead)).first() is not None
+
+
+def note_used(connection: Connection, told: Sequence[Told]) -> None:
+    """The lockers took the code that was told: as the next one, or, where a change asked for here made it
+    the present one meanwhile, as that.
+    """
+    rotated_at = {
+        event.fact.pickup: place for place, event in enumerate(told) if isinstance(event.fact, CodeRotated)
+    }
+    for place, event in enumerate(told):
         match event.fact:
             case CodeRotated(pickup=pickup, generation=generation, why="next_used"):
-                mine = (dictated_codes.c.pickup == pickup, dictated_codes.c.site == event.site)
-                this = (*mine, dictated_codes.c.generation == generation, dictated_codes.c.used_ms.is_(None))
-                connection.execute(update(dictated_codes).where(*this).values(used_ms=event.at_ms))
+                _used(connection, event, pickup, dictated_codes.c.generation == generation)
+            case VisitOpened(pickup=str(pickup), staff=None, proxy=None) if place > rotated_at.get(
+                pickup, -1
+            ):
+                _used(connection, event, pickup, dictated_codes.c.generation == _PRESENT)
+
+
+def _used(connection: Connection, event: Told, pickup: str, which: ColumnElement[bool]) -> None:
+    mine = (dictated_codes.c.pickup == pickup, dictated_codes.c.site == event.site)
+    this = (*mine, which, dictated_codes.c.used_ms.is_(None))
+    connection.execute(update(dictated_codes).where(*this).values(used_ms=event.at_ms))
 
 
 def change_used_codes(connection: Connection, now_ms: int) -> int:

@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from hub.store.database import Connection
-from hub.store.tables import alarms, dismissals, incidents, ledger
+from hub.store.tables import alarms, dismissals, incidents, items, ledger
 
 
 def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
-    """Take an alarm off the list: an alarm fact, a count that does not come out, an incident
-    (`kind:device`), or all cries for help or unreadable facts of the device that sent this one. False when
-    there is no such alarm.
+    """Take an alarm off the list: an alarm fact, a count that does not come out, a number
+    borne twice (the item that came last), an incident (`kind:device`), or all cries for help or unreadable
+    facts of the device that sent this one. False when there is no such alarm.
     """
     kind, separator, device = event.partition(":")
     if separator:
@@ -19,6 +19,7 @@ def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bo
         closed = update(incidents).where(*mine).values(closed_ms=now_ms).returning(incidents.c.kind)
         return connection.execute(closed).first() is not None
     events = _alarm(connection, event) or _pile(connection, event) or _unreadable(connection, event)
+    events = events or _double(connection, event)
     for one in events:
         connection.execute(insert(dismissals).values(event=one, account=account, at_ms=now_ms))
     return bool(events)
@@ -38,6 +39,12 @@ def _pile(connection: Connection, event: str) -> list[str]:
     """A carrier's pile that was counted."""
     counted = (ledger.c.event == event, ledger.c.type == "pile_counted", ledger.c.event.not_in(_seen()))
     return list(connection.execute(select(ledger.c.event).where(*counted)).scalars())
+
+
+def _double(connection: Connection, item: str) -> list[str]:
+    """Something that is still here."""
+    here = (items.c.id == item, items.c.ended_ms.is_(None), items.c.id.not_in(_seen()))
+    return list(connection.execute(select(items.c.id).where(*here)).scalars())
 
 
 def _unreadable(connection: Connection, event: str) -> list[str]:

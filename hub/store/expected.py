@@ -56,6 +56,15 @@ def add_expected(
     return expected
 
 
+def same_number(connection: Connection, site: str, label: str) -> Any | None:
+    """The parcel still expected under this number, however it was typed or scanned; None for none."""
+    number = recognise(label).number
+    waits = (expected_parcels.c.closed_ms.is_(None), expected_parcels.c.label != "")
+    query = select(expected_parcels).where(expected_parcels.c.site == site, *waits)
+    same = (row for row in connection.execute(query) if recognise(row.label).number == number)
+    return next(same, None) if number else None
+
+
 def close_expected(connection: Connection, site: str, expected: str, now_ms: int) -> bool:
     """It came, or it never will; False when it is not on the list."""
     return _close(connection, site, expected, None, now_ms)

@@ -4,8 +4,7 @@ What is written here goes with the transaction of its cause: a fact that makes s
 message, are committed together or not at all. See hub.core.notices for the rules.
 """
 
-from collections.abc import Callable, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select, update
@@ -17,15 +16,13 @@ from hub.core.notices import (
     DAY_MS,
     Arrival,
     Channel,
-    Reminder,
     back_off_ms,
     due_ms,
     is_too_old,
-    reminder,
 )
 from hub.store.bulk import first_row, insert_rows, rows_where
 from hub.store.database import Connection
-from hub.store.tables import device_state, devices, doors, items, outbox, people, pickups, sites
+from hub.store.tables import doors, items, outbox, people, pickups, sites
 
 MOST_TOGETHER = 20
 MOST_ROWS = 500
@@ -33,13 +30,11 @@ _REACHED = "SELECT phone, email FROM people WHERE id = ? AND site = ?"
 _CLOSING = ("sent", "handed")
 _CALLING = ("ready", "reminder")
 """Kinds that ask a person to come, with the code: those a slip of paper stands for."""
-DaysLeft = Callable[[Connection, Sequence[str]], int | None]
-"""How many days these items of one person may still wait: the fewest; None where nobody knows."""
 
 _HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
 """The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
 
-_IS_SOMEBODYS = items.c.named | items.c.reassigned_ms.is_not(None)
+IS_SOMEBODYS = items.c.named | items.c.reassigned_ms.is_not(None)
 
 
 # --- written with what happened ----------------------------------------------------------------
@@ -119,41 +114,6 @@ def tell_again(connection: Connection, site: str, person: str, pickup: str, now_
     values = {"next_ms": due, "about_ms": now_ms, "tries": 0, "error": "", "changed_ms": now_ms}
     if connection.execute(again.values(**values).returning(outbox.c.id)).first() is None:
         add(connection, Arrival(site, person, pickup, now_ms), now_ms, next_ms=due)
-
-
-def remind(connection: Connection, now_ms: int, days_left: DaysLeft) -> int:
-    """Write the reminders that are due; how many. Of a site that is offline nobody knows what still waits."""
-    here = exists().where(
-        devices.c.site == items.c.site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None)
-    )
-    here = here.where(device_state.c.device == devices.c.id, device_state.c.online)
-    latest = select(func.max(outbox.c.created_ms)).where(outbox.c.pickup == items.c.pickup).scalar_subquery()
-    lying = (
-        select(items.c.site, items.c.person, items.c.pickup, func.min(items.c.left_ms).label("left_ms"))
-        .add_columns(latest.label("last_ms"))
-        .where(items.c.state == "waiting", items.c.ended_ms.is_(None), items.c.person.is_not(None))
-        .where(_IS_SOMEBODYS, here, items.c.pickup.is_not(None), items.c.left_ms <= now_ms - DAY_MS)
-        .group_by(items.c.site, items.c.person, items.c.pickup)
-    )
-    return sum(_remind(connection, row, now_ms, days_left) for row in connection.execute(lying).all())
-
-
-def _remind(connection: Connection, row: Any, now_ms: int, days_left: DaysLeft) -> bool:
-    """Its id is made from what it is about: written once, whoever looks how often."""
-    if row.last_ms is not None and now_ms - row.last_ms < DAY_MS:
-        return False
-    lying = [item.id for item in waiting_items(connection, row.site, row.pickup)]
-    due = reminder(row.left_ms, row.last_ms, days_left(connection, lying), now_ms)
-    return due is not None and _add_reminder(connection, row, due, now_ms)
-
-
-def _add_reminder(connection: Connection, row: Any, due: Reminder, now_ms: int) -> bool:
-    name = sha256(f"{due.name} {row.pickup} {row.left_ms}".encode()).hexdigest()[:32]
-    if connection.execute(select(outbox.c.id).where(outbox.c.id == name)).first() is not None:
-        return False
-    arrival = Arrival(row.site, row.person, row.pickup, due.about_ms, "reminder")
-    add(connection, arrival, now_ms, id=name, next_ms=now_ms)
-    return True
 
 
 # --- the sender's ------------------------------------------------------------------------------
@@ -267,7 +227,7 @@ def _to_be_given_a_slip(connection: Connection, here: tuple[Any, ...]) -> list[U
         .outerjoin(people, _HERS)
         .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
         .where(*here, outbox.c.kind.in_(_CALLING), _left_over(), ~told_later)
-        .where(items.c.state == "waiting", items.c.ended_ms.is_(None), _IS_SOMEBODYS)
+        .where(items.c.state == "waiting", items.c.ended_ms.is_(None), IS_SOMEBODYS)
         .group_by(outbox.c.pickup, outbox.c.site)
     )
     return [

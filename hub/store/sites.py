@@ -9,7 +9,7 @@ from contract.topics import TopicError, device_id
 from hub.core import documents
 from hub.store.bulk import upsert_rows
 from hub.store.feed import write_changes
-from hub.store.tables import pickups, rotations, sites
+from hub.store.tables import dictated_codes, pickups, rotations, sites
 
 _LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
 
@@ -76,20 +76,45 @@ def pickup_row(connection: Connection, pickup: str) -> Any | None:
 
 def code_generation(connection: Connection, pickup: str) -> int:
     """The generation whose code is to be told now: the bridge's, or the one we asked for."""
-    reported = connection.execute(select(pickups.c.generation).where(pickups.c.id == pickup)).scalar()
-    asked = connection.execute(select(rotations.c.generation).where(rotations.c.pickup == pickup)).scalar()
-    return max(reported or 1, asked or 1)
+    return max(_reported(connection, pickup), _asked(connection, pickup))
+
+
+def once_generation(connection: Connection, pickup: str, *, online: bool) -> int:
+    """The generation to tell by telephone, good for one coming: the one after that which others were told.
+
+    Offline, the bridge takes none beyond the next after its own: a change it has not heard of cannot be
+    gone round.
+    """
+    reported = _reported(connection, pickup)
+    return 1 + (max(reported, _asked(connection, pickup)) if online else reported)
+
+
+def is_changing(connection: Connection, pickup: str) -> bool:
+    """Whether its code was changed here and the site has not said yet that it knows."""
+    return _asked(connection, pickup) > _reported(connection, pickup)
+
+
+def _reported(connection: Connection, pickup: str) -> int:
+    return connection.execute(select(pickups.c.generation).where(pickups.c.id == pickup)).scalar() or 1
+
+
+def _asked(connection: Connection, pickup: str) -> int:
+    query = select(rotations.c.generation).where(rotations.c.pickup == pickup)
+    return connection.execute(query).scalar() or 1
 
 
 def rotate_code(connection: Connection, pickup: str, actor: str, now_ms: int) -> int | None:
     """Kill all codes of a pickup told so far; the new generation, or None if there is no such open pickup.
 
-    One step ahead of what the bridge reported and no more: offline, it accepts just the next one.
+    One step ahead of what the bridge reported, which it takes even offline; one more where that step was
+    told by telephone: that code dies with the others, as soon as the site knows.
     """
     row = pickup_row(connection, pickup)
     if row is None or row.closed_ms is not None:
         return None
-    generation = int(row.generation) + 1
+    told = select(dictated_codes.c.generation).where(dictated_codes.c.pickup == pickup)
+    told_before: int = connection.execute(told).scalar() or 0
+    generation = max(int(row.generation) + 1, told_before + 1, _asked(connection, pickup))
     wish = {"pickup": pickup, "generation": generation, "asked_ms": now_ms, "actor": actor}
     upsert_rows(connection, rotations, [wish])
     write_changes(connection, row.site, documents.rotation(pickup, generation), now_ms)

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from hub.web.language import ZONE
 
+FIRST_MS = 0
+"""No device knew a day before 1970, and at the ends of the calendar a day has no neighbours."""
+
 
 def day_span(day: str) -> tuple[int, int] | None:
     """The first moment of `2026-11-23` and the first of the next day; None for what is no day."""
@@ -22,7 +25,7 @@ def day_of(at_ms: int) -> date:
 def asked_day(asked: str, now_ms: int) -> tuple[str, tuple[int, int]]:
     """The day of an address and its span; today for one that is none, or is still to come."""
     today = day_of(now_ms)
-    if (span := day_span(asked)) is not None and span[0] <= now_ms:
+    if (span := day_span(asked)) is not None and FIRST_MS <= span[0] <= now_ms:
         return day_of(span[0]).isoformat(), span
     return today.isoformat(), _span(today)
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -22,8 +22,14 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         _log.error("a page failed", extra={"endpoint": request.endpoint}, exc_info=error.original_exception)
     title, advice = _words(code)
+    back = url_for("rounds.show", **(request.view_args or {})) if _is_photo(code) else None
     headers = {"Retry-After": "900"} if code == 429 else {}
-    return render_template("fault.html", title=title, advice=advice, lang=chosen()), code, headers
+    return render_template("fault.html", title=title, advice=advice, back=back, lang=chosen()), code, headers
+
+
+def _is_photo(code: int) -> bool:
+    """Whether a photo was too large to be looked at, and the form with it."""
+    return code == 413 and request.endpoint == "rounds.refuse"
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -39,8 +45,8 @@ def _words(code: int) -> tuple[str, str]:
             return _("This page does not exist"), _("It may have moved. Start again from the first page.")
         case 405:
             return _("This cannot be done this way"), _("Start again from the first page.")
-        case 413 if request.endpoint == "rounds.refuse":
-            return _("This file is too large"), _("The photo is too large: 2 MB at most.")
+        case 413 if _is_photo(code):
+            return _("This photo is too large"), _("It may have 2 MB at most. Nothing was noted.")
         case 413:
             return _("This file is too large"), _("Send at most 1 MB: split the list in two.")
         case 429:

@@ -14,15 +14,16 @@ from hub.store import audit
 from hub.store.assignments import assignment_of, nameless_parcels
 from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import WHYS, extend, extensions_of, settle, site_deadlines
-from hub.store.dictated import note_dictated
-from hub.store.expected import add_expected, close_expected, open_expected
+from hub.store.devices import is_bridge_online
+from hub.store.dictated import note_dictated, told_ahead
+from hub.store.expected import add_expected, close_expected, open_expected, same_number
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
 from hub.store.outbox import messages_of, tell_again, waiting_items
 from hub.store.outbox_site import outlook
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
-from hub.store.sites import code_generation, rotate_code
+from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses, zone
 from hub.web.language import ZONE
@@ -80,25 +81,24 @@ def expect(site: str) -> ResponseReturnValue:
         name: request.form.get(name, "").strip() for name in ("person", "carrier", "label", "day", "note")
     }
     typed["label"] = aim.split(typed["label"]).text
-    with reading(hub().engine) as connection:
-        site_or_404(connection, site)
-        known = people_names(connection, site)
     day_ms = _day_ms(typed["day"])
-    wrong = _faults(typed, known, day_ms)
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        wrong = _faults(connection, site, typed, day_ms)
+        if not wrong:
+            add_expected(
+                connection,
+                site,
+                person=typed["person"] or None,
+                carrier=typed["carrier"] or None,
+                label=typed["label"],
+                note=typed["note"],
+                expected_ms=day_ms,
+                account=account().id,
+                now_ms=now_ms(),
+            )
     if wrong:
         return _held(site, typed, wrong)
-    with writing(hub().engine) as connection:
-        add_expected(
-            connection,
-            site,
-            person=typed["person"] or None,
-            carrier=typed["carrier"] or None,
-            label=typed["label"],
-            note=typed["note"],
-            expected_ms=day_ms,
-            account=account().id,
-            now_ms=now_ms(),
-        )
     return redirect(url_for("parcels.held", site=site, _anchor="attendus"))
 
 
@@ -131,10 +131,7 @@ def tell_code(item: str) -> ResponseReturnValue:
         if not _may_tell(row):
             abort(400)
         following = request.form.get("which") == "next"
-        told = code_generation(connection, row.pickup)
-        generation = (
-            max(told, row.generation + 1) if following else told
-        )  # the bridge takes its own and one more
+        generation = _generation_to_tell(connection, row, following)
         audit.note(
             connection,
             now_ms(),
@@ -186,6 +183,12 @@ def change_code(item: str) -> ResponseReturnValue:
     return redirect(url_for("parcels.show", item=item))
 
 
+def _generation_to_tell(connection: Connection, row: Any, following: bool) -> int:
+    if not following:
+        return code_generation(connection, row.pickup)
+    return once_generation(connection, row.pickup, online=is_bridge_online(connection, row.site))
+
+
 def _story(connection: Connection, item: str, code: str | None, following: bool = False) -> str:
     row = item_row(connection, item)
     if row is None:
@@ -218,8 +221,18 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "asked": asked,
         "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
         "may_tell": _may_tell(row),
+        **_changes(connection, row),
     }
     return render_template("parcel.html", **told)
+
+
+def _changes(connection: Connection, row: Any) -> dict[str, bool]:
+    """What the page must say of codes that the site, offline, cannot be told to refuse."""
+    offline = bool(row.pickup) and not is_bridge_online(connection, row.site)
+    return {
+        "change_unheard": offline and is_changing(connection, row.pickup),
+        "told_stays_good": offline and told_ahead(connection, row.pickup),
+    }
 
 
 def owner(item: Any, names: dict[str, str]) -> str:
@@ -256,9 +269,9 @@ def _day_ms(day: str) -> int | None:
     return int(noon.timestamp() * 1000)
 
 
-def _faults(typed: dict[str, str], known: dict[str, str], day_ms: int | None) -> dict[str, str]:
+def _faults(connection: Connection, site: str, typed: dict[str, str], day_ms: int | None) -> dict[str, str]:
     wrong = {}
-    if typed["person"] and typed["person"] not in known:
+    if typed["person"] and person_row(connection, site, typed["person"]) is None:
         wrong["person"] = _("Choose somebody of the list.")
     if not typed["person"] and not typed["label"]:
         wrong["person"] = _("Say for whom it is, or write its number.")
@@ -267,4 +280,13 @@ def _faults(typed: dict[str, str], known: dict[str, str], day_ms: int | None) ->
     for name, longest in (("carrier", 40), ("label", 256), ("note", 400)):
         if len(typed[name]) > longest:
             wrong[name] = _("At most %(count)d letters.", count=longest)
+    if "label" not in wrong and (same := same_number(connection, site, typed["label"])) is not None:
+        wrong["label"] = _same_number_word(same.person, people_names(connection, site))
     return wrong
+
+
+def _same_number_word(person: str | None, names: dict[str, str]) -> str:
+    if person is None:
+        return _("This number is announced already, for nobody yet: see the list.")
+    name = names.get(person) or _("somebody unknown here")
+    return _("This number is announced already, for %(name)s: see the list.", name=name)

@@ -60,19 +60,30 @@ def add(site: str) -> ResponseReturnValue:
     """Add one person."""
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
-        known = known_pairs(connection, site)
     if request.method == "GET":
         return render_template("person.html", site=row, person=None, typed={"language": "fr"}, wrong={})
     typed = _typed()
     data, wrong = _checked(typed)
-    if data and (likeness(data.name), likeness(data.flat)) in known:
+    if data and not _added(site, data):
         wrong["name"] = _("This person is on the list already.")
     if data is None or wrong:
         return render_template("person.html", site=row, person=None, typed=typed, wrong=wrong), 422
+    return redirect(url_for("people.show", site=site))
+
+
+def _added(site: str, data: PersonLine) -> bool:
+    """Add them unless they are listed: looked up and written in one transaction, for forms sent twice."""
     with writing(hub().engine) as connection:
+        if _pair(data) in known_pairs(connection, site):
+            return False
         [person] = add_people(connection, site, [data], now_ms())
         audit.note(connection, now_ms(), account().id, "person_added", site=site, subject=person)
-    return redirect(url_for("people.show", site=site))
+    return True
+
+
+def _pair(data: PersonLine) -> tuple[str, str]:
+    """What tells people apart."""
+    return likeness(data.name), likeness(data.flat)
 
 
 @page.route("/<person>", methods=["GET", "POST"])
@@ -90,15 +101,28 @@ def edit(site: str, person: str) -> ResponseReturnValue:
         )
     typed = _typed()
     data, wrong = _checked(typed)
-    if data is None:
+    if data and not _changed(site, person, data):
+        wrong["name"] = _("Somebody else on the list has this name and this flat.")
+    if data is None or wrong:
         answer = render_template(
             "person.html", site=row, person=kept, typed=typed, wrong=wrong, waiting=waiting
         )
         return answer, 422
+    return redirect(url_for("people.show", site=site))
+
+
+def _changed(site: str, person: str, data: PersonLine) -> bool:
+    """Change them unless that makes them somebody else of the list. Whoever was double before may stay so."""
     with writing(hub().engine) as connection:
+        kept = person_row(connection, site, person)
+        if kept is None:
+            abort(404)
+        own = likeness(kept.name), likeness(kept.flat)
+        if _pair(data) != own and _pair(data) in known_pairs(connection, site):
+            return False
         change_person(connection, site, person, data, now_ms())
         audit.note(connection, now_ms(), account().id, "person_changed", site=site, subject=person)
-    return redirect(url_for("people.show", site=site))
+    return True
 
 
 @page.post("/<person>/retirer")

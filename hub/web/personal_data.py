@@ -89,6 +89,8 @@ def _words() -> dict[str, str]:
         "facts": _("What lockers and kiosks told of them"),
         "messages": _("Messages sent"),
         "expected": _("Expected parcels"),
+        "mandates": _("Mandates they gave"),
+        "assignments": _("Parcels these pages said are theirs"),
         "audit": _("Actions on these pages"),
     }
 

@@ -1,7 +1,5 @@
 """What goes back to its carrier, and the paper that goes with it. Nothing here leaves by itself."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -10,6 +8,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from hub.core.csv_out import csv_bytes
 from hub.core.opening import day_span, local_date
 from hub.store.database import reading
 from hub.store.people import people_names
@@ -20,7 +19,6 @@ from hub.web.places import site_or_404
 from hub.web.words import kind_word
 
 SHOWN_DAYS: Final = 30
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 page = Blueprint("returns", __name__, url_prefix="/sites/<site>/retours")
 
@@ -56,13 +54,18 @@ def manifest(site: str, day: str) -> ResponseReturnValue:
 def table(site: str, day: str) -> Response:
     """The same for a spreadsheet: semicolons, and a mark that says UTF-8, as French ones want it."""
     _row, when, carrier, rows = _asked(site, day)
-    text = io.StringIO()
-    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    lines.writerow([_("No."), _("Carrier’s number"), _("Kind"), _("Arrived"), _("Given back")])
-    for number, one in enumerate(rows, 1):
-        dates = (_date_of(one.left_ms or one.received_ms), _date_of(one.ended_ms))
-        lines.writerow([number, _safe(one.label), kind_word(one.kind), *dates])
-    answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    heading = (_("No."), _("Carrier’s number"), _("Kind"), _("Arrived"), _("Given back"))
+    lines = [
+        (
+            str(number),
+            one.label,
+            kind_word(one.kind),
+            _date_of(one.left_ms or one.received_ms),
+            _date_of(one.ended_ms),
+        )
+        for number, one in enumerate(rows, 1)
+    ]
+    answer = Response(csv_bytes(heading, lines), content_type="text/csv; charset=utf-8")
     name = "".join(mark if mark.isascii() and mark.isalnum() else "-" for mark in carrier or "sans-nom")
     answer.headers["Content-Disposition"] = f'attachment; filename="retours-{when.isoformat()}-{name}.csv"'
     return answer
@@ -96,8 +99,3 @@ def _by_day_and_carrier(gone: Sequence[Any]) -> list[tuple[date, str | None, int
 
 def _date_of(at_ms: int | None) -> str:
     return "" if at_ms is None else datetime.fromtimestamp(at_ms // 1000, zone()).strftime("%Y-%m-%d %H:%M")
-
-
-def _safe(text: str) -> str:
-    """A spreadsheet takes what begins so for a formula: what was scanned must stay a text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

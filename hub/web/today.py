@@ -11,6 +11,7 @@ from hub.store.assignments import nameless_count
 from hub.store.database import reading, writing
 from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
+from hub.store.doubles import doubles
 from hub.store.outbox import untold
 from hub.store.pages import (
     all_sites,
@@ -80,6 +81,7 @@ def _standing() -> dict[str, Any]:
             endings(connection),
             nameless_count(connection),
             differing_piles(connection, now_ms() - PILE_MS),
+            doubles(connection),
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)

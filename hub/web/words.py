@@ -302,6 +302,13 @@ def sentence(thing: Thing) -> str:
                 carrier=thing.detail or _("A carrier"),
                 count=-thing.count,
             )
+        case "double" if len(thing.compartments) == thing.count == 2:
+            door, other = thing.compartments
+            return _("The same number twice: door %(door)s and door %(other)s", door=door, other=other)
+        case "double" if thing.compartments:
+            return _("The same number %(count)d times; place: %(doors)s", count=thing.count, doors=doors)
+        case "double":
+            return _("The same number %(count)d times", count=thing.count)
         case "papers":
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
@@ -330,7 +337,14 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    several = thing.count > 1 and thing.kind not in ("unreadable", "nameless", "pile", "due", "papers")
+    several = thing.count > 1 and thing.kind not in (
+        "unreadable",
+        "nameless",
+        "pile",
+        "due",
+        "papers",
+        "double",
+    )
     return _("last time") if several else _("since")
 
 
@@ -367,6 +381,10 @@ def advice(thing: Thing) -> str:
             return _("Look at the label, ask around, then say whose it is.")
         case "pile":
             return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
+        case "double":
+            return _(
+                "One parcel was taken in twice, or two bear one number. Look at each place, then at the list."
+            )
         case "papers":
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid":
@@ -391,7 +409,7 @@ def advice(thing: Thing) -> str:
 
 def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
-    if thing.item and thing.kind == "kept":
+    if thing.item and thing.kind in ("kept", "double"):
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")

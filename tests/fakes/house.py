@@ -13,7 +13,7 @@ from hub.notify.gateways import AppriseGateways, Gateways
 from hub.notify.texts import grouped
 from hub.store import outbox
 from hub.store.database import reading, writing
-from hub.store.outbox import DaysLeft
+from hub.store.reminders import DaysLeft
 from hub.store.tables import outbox as outbox_table
 from hub.store.tables import people
 from hub.telling import Telling
@@ -43,7 +43,7 @@ class House:
         """The sender, as a process begins with it."""
         self.sends(AppriseGateways(sms, email, "hub@example.org"))
 
-    def sends(self, gateways: Gateways, days_left: DaysLeft = lambda _connection, _items: None) -> None:
+    def sends(self, gateways: Gateways, days_left: DaysLeft = lambda _connection, _items: {}) -> None:
         """The sender with these gateways, knowing this of the days left."""
         hub = self.scene.hub
         self.telling = Telling(hub.engine, hub.keys, self.clock, gateways, PARIS, days_left)

@@ -138,7 +138,9 @@ def test_more_days_take_it_off_the_carriers_list_at_once_and_are_given_once(site
     site.days(5)
     with reading(site.scene.hub.engine) as connection:
         assert [(one.kind, one.count) for one in endings(connection)] == [("near", 1)]
-        assert days_left(connection, ["i1"]) == 2
+        left = days_left(connection, ["i1", "i0"])
+        assert {item: one.days for item, one in left.items()} == {"i1": 2}
+        assert left["i1"].ends_ms == site.deadline("i1").ends_ms
 
 
 def test_what_is_collected_leaves_the_carriers_list_with_the_fact(site: QuietSite) -> None:

@@ -7,11 +7,13 @@ from sqlalchemy import Connection, event
 
 from hub.store.assignments import nameless_count
 from hub.store.database import open_database, reading, sqlite_url
+from hub.store.doubles import doubles
 from hub.store.register import differing_piles, rounds
+from hub.store.reminders import due_reminders
 
 
 def plan(tmp_path: Path, ask: Any) -> str:
-    """How SQLite goes about the statement `ask` makes."""
+    """How SQLite goes about the first statement `ask` makes, and the only one of an empty hub."""
     engine = open_database(sqlite_url(tmp_path / "hub.sqlite3"))
     asked: list[tuple[str, Any]] = []
 
@@ -38,3 +40,13 @@ def test_a_days_rounds_are_found_by_their_index(tmp_path: Path) -> None:
 
 def test_parcels_without_a_name_are_found_by_their_index(tmp_path: Path) -> None:
     assert "ix_items_nameless" in plan(tmp_path, nameless_count)
+
+
+def test_what_waits_too_long_is_found_without_going_through_all_that_ever_came(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: due_reminders(connection, 0, lambda _connection, _items: {}))
+    assert "SCAN items" not in found.replace("SCAN items USING INDEX ix_items_pickup", "")
+
+
+def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
+    found = plan(tmp_path, doubles)
+    assert "ix_items_site_ended_ms" in found or "ix_items_pickup" in found

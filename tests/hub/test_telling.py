@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from contract import messages as m
 from contract.chain import GENESIS, hashes
@@ -16,6 +16,7 @@ from hub.store.backup import backup, restore
 from hub.store.database import reading, writing
 from hub.store.outbox_site import outlook, tell_all
 from hub.store.people import add_people, remove_person
+from hub.store.reminders import due_reminders
 from hub.store.tables import people
 from tests.fakes.gateway import HttpGateway, MailServer
 from tests.fakes.house import EMAIL, HOUR, PARIS, PHONE, House, at
@@ -168,6 +169,30 @@ def test_what_still_waits_is_told_again_after_two_and_five_days_and_never_once_c
     house.passes(5 * DAY_MS, HOUR // 2)
     assert len(gateway.got) == 2
     assert [row.person for row in house.rows() if row.kind == "reminder"].count(house.scene.people[1]) == 2
+
+
+def test_looking_for_reminders_writes_nothing_and_asks_no_more_for_more_that_waits(house: House) -> None:
+    asked: list[str] = []
+    engine = house.scene.hub.engine
+
+    def statements(due: int) -> list[str]:
+        asked.clear()
+        with reading(engine) as connection:
+            found = due_reminders(connection, house.clock.wall_ms(), lambda _connection, _items: {})
+        assert len(found) == due
+        return list(asked)
+
+    house.left("i0", 0, 3)
+    house.clock.advance(2 * DAY_MS)
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, said, *_: asked.append(said))
+    one = statements(1)
+    for place in range(1, 5):
+        house.left(f"i{place}", place, 3 + place)
+    house.clock.advance(DAY_MS // 24)
+    assert len(statements(1)) == len(one)
+    house.clock.advance(2 * DAY_MS - DAY_MS // 24)
+    assert len(statements(4)) == len(one)
+    assert not [said for said in one if not said.startswith(("SELECT", "BEGIN"))]
 
 
 def test_of_a_site_that_is_offline_nobody_is_reminded(house: House, gateway: HttpGateway) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from contract import messages as m
-from hub.core.notices import APART_MS, DAY_MS, GATHER_MS
+from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, Left
 from hub.notify.ovh import OvhKeys, OvhSms
 from hub.store import folding, outbox
 from hub.store.database import reading, writing
@@ -261,9 +261,10 @@ def test_where_days_left_are_known_reminders_count_from_the_end_and_say_so(
 ) -> None:
     left = {"days": 14}
 
-    def days_left(_connection: object, items: object) -> int:
-        assert items == ["i1"]
-        return left["days"]
+    def days_left(_connection: object, items: object) -> dict[str, Left]:
+        assert items in (["i1"], [])
+        day, _ = divmod(house.clock.wall_ms() - at("2026-11-23 19:00"), DAY_MS)
+        return {"i1": Left(left["days"], at("2026-11-23 19:00") + (day + left["days"]) * DAY_MS)}
 
     house.sends(house.telling._gateways, days_left)
     house.passes(6 * DAY_MS, HOUR)
@@ -272,7 +273,23 @@ def test_where_days_left_are_known_reminders_count_from_the_end_and_say_so(
         left["days"] = days
         house.passes(DAY_MS, HOUR)
     assert ["Il vous reste 3 jours." in text for text in gateway.texts()] == [True, False]
-    assert "Il vous reste 1 jour." in gateway.texts()[1]
+    assert "C'est le dernier jour." in gateway.texts()[1]
+
+
+def test_in_the_evening_before_the_last_day_it_is_not_called_today(
+    house: House, gateway: HttpGateway
+) -> None:
+    last = at("2026-11-26 19:00")
+    house.sends(house.telling._gateways, lambda _connection, _items: {"i1": Left(1, last)})
+    house.passes(at("2026-11-25 19:30") - house.clock.wall_ms(), HOUR)
+    assert "Il vous reste 1 jour." in gateway.texts()[-1]
+
+
+def test_when_the_time_is_over_nobody_is_reminded_any_more(house: House, gateway: HttpGateway) -> None:
+    over = at("2026-11-24 19:00")
+    house.sends(house.telling._gateways, lambda _connection, _items: {"i1": Left(0, over)})
+    house.passes(7 * DAY_MS, HOUR)
+    assert gateway.got == []
 
 
 # --- the account at a gateway ------------------------------------------------------------------

@@ -18,8 +18,9 @@ from hub.store.assignments import (
 from hub.store.database import reading, writing
 from hub.store.dictated import LASTS_MS, note_dictated
 from hub.store.expected import add_expected, open_expected
-from hub.store.outbox import messages_of, remind, untold
-from hub.store.sites import code_generation
+from hub.store.outbox import messages_of, untold
+from hub.store.reminders import due_reminders
+from hub.store.sites import code_generation, once_generation, rotate_code
 from hub.store.tables import dictated_codes, expected_parcels, pickups
 from tests.fakes.hub_scene import SITE, Scene
 from tests.fakes.local_hub import LocalDevice
@@ -82,7 +83,7 @@ def test_only_the_person_it_turns_out_to_be_for_is_told(scene: Scene) -> None:
     scene.nameless("u1", 5)
     with writing(scene.hub.engine) as connection:
         scene.clock.advance(3 * DAY_MS)
-        assert remind(connection, scene.clock.wall_ms(), lambda _connection, _items: None) == 0
+        assert due_reminders(connection, scene.clock.wall_ms(), lambda _connection, _items: {}) == []
         assert messages_of(connection, SITE, "p-u1") == []
     scene.told(
         m.PickupOpened(pickup="p-2", person=scene.people[2], ticket=22, generation=1),
@@ -310,3 +311,46 @@ def test_a_code_that_was_not_told_here_is_nobodys_to_change(scene: Scene) -> Non
     scene.told(used(), take(scene, "i1", 3))
     scene.tick(2 * LASTS_MS // 1000)
     assert rotation(scene) is None
+
+
+def visited(visit: str) -> m.VisitOpened:
+    return m.VisitOpened(visit=visit, kiosk="borny-kiosk", way="typed", pickup="p-0")
+
+
+def test_a_told_code_that_a_change_made_the_present_one_is_good_once_as_well(scene: Scene) -> None:
+    scene.deposit("i1", 0, 3)
+    scene.deposit("i2", 0, 4)
+    dictate(scene)
+    scene.told(visited("v-1"), m.CodeRotated(pickup="p-0", generation=2, why="hub"))
+    assert dictated(scene).used_ms is None  # that coming had the code before
+    scene.tick(LASTS_MS // 1000)
+    scene.told(visited("v-2"), take(scene, "i1", 3))
+    assert dictated(scene).used_ms is not None
+    scene.tick(60)
+    assert rotation(scene) is None
+    scene.tick(LASTS_MS // 1000)
+    assert rotation(scene) == 3
+
+
+def test_a_coming_of_staff_or_of_somebody_with_a_mandate_uses_up_no_told_code(scene: Scene) -> None:
+    scene.deposit("i1", 0, 3)
+    dictate(scene)
+    scene.told(m.CodeRotated(pickup="p-0", generation=2, why="hub"))
+    staff = m.VisitOpened(visit="v-1", kiosk="borny-kiosk", way="pin", pickup="p-0", staff=scene.member)
+    mandate = m.VisitOpened(visit="v-2", kiosk="borny-kiosk", way="typed", pickup="p-0", proxy="x-1")
+    scene.told(staff, mandate)
+    assert dictated(scene).used_ms is None
+
+
+def test_a_change_goes_past_a_code_that_was_told_and_never_back(scene: Scene) -> None:
+    scene.deposit("i1", 0, 3)
+    dictate(scene)
+    with writing(scene.hub.engine) as connection:
+        now = scene.clock.wall_ms()
+        assert [rotate_code(connection, "p-0", "a", now) for _ in range(2)] == [3, 3]
+        assert once_generation(connection, "p-0", online=False) == 2
+        assert once_generation(connection, "p-0", online=True) == 4
+        note_dictated(connection, SITE, "p-0", 4, "a", now)
+        assert rotate_code(connection, "p-0", "a", now) == 5
+        note_dictated(connection, SITE, "p-0", 2, "a", now)
+        assert rotate_code(connection, "p-0", "a", now) == 5

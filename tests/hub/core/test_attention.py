@@ -7,6 +7,7 @@ import pytest
 from hub.core.attention import (
     NAMELESS_MS,
     Alarm,
+    Double,
     Ending,
     Nameless,
     Pile,
@@ -199,6 +200,11 @@ def test_a_count_that_does_not_come_out_is_a_card(
 def test_a_count_that_comes_out_is_none() -> None:
     pile = Pile("e1", "borny", NOW, None, 30, 29, 1)
     assert things_to_do((), (), (), (), (), NOW, piles=[pile]) == []
+
+
+def test_a_number_borne_twice_is_a_card_that_leads_to_what_came_last_and_can_be_seen_to() -> None:
+    found = things_to_do((), (), (), (), (), NOW, doubles=[Double("borny", "i5", NOW, (3, 5), 2)])
+    assert found == [Thing("warn", "double", "borny", NOW, (3, 5), "i5", event="i5", count=2)]
 
 
 def test_more_than_three_slips_of_a_site_are_one_thing_to_do() -> None:

@@ -184,8 +184,15 @@ def test_where_the_days_left_are_known_a_reminder_comes_three_days_and_one_befor
 ) -> None:
     now = NOON + hours * HOUR
     due = n.reminder(NOON, NOON, left, now)
-    which = "reminder left 1" if 0 <= left <= 1 else "reminder left 3" if 2 <= left <= 3 else None
+    which = "reminder left 1" if left == 1 else "reminder left 3" if 2 <= left <= 3 else None
     assert due == (None if which is None else n.Reminder(which, now))
+
+
+def test_what_ends_first_presses_most_and_what_is_over_least() -> None:
+    over, soon, late = n.Left(0, NOON - HOUR), n.Left(1, NOON), n.Left(3, NOON + 48 * HOUR)
+    assert n.fewest([late, over, soon]) == soon
+    assert n.fewest([over]) == over
+    assert n.fewest([]) is None
 
 
 def test_nobody_is_reminded_of_what_was_told_today() -> None:

@@ -151,16 +151,18 @@ def test_an_e_mail_runs_as_its_language_does_and_holds_no_markup_of_others() -> 
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "today", "said"),
     [
-        (None, ""),
-        (0, "C’est le dernier jour."),
-        (1, "Il vous reste 1 jour."),
-        (5, "Il vous reste 5 jours."),
+        (None, False, ""),
+        (0, False, ""),
+        (0, True, ""),
+        (1, True, "C’est le dernier jour."),
+        (1, False, "Il vous reste 1 jour."),
+        (5, False, "Il vous reste 5 jours."),
     ],
 )
-def test_days_left_are_told_where_they_are_known(days: int | None, said: str) -> None:
-    about_it = Waiting("reminder", "Borny", 1, True, "lockers", "27483190", "", "", days)
+def test_days_left_are_told_where_they_are_known(days: int | None, today: bool, said: str) -> None:
+    about_it = Waiting("reminder", "Borny", 1, True, "lockers", "27483190", "", "", days, today)
     assert field_values(about_it, "fr")["delai"] == said
     body = write(about_it, "sms", "fr").body
     assert ("reste" in body or "dernier" in body) is bool(said)

@@ -119,15 +119,17 @@ def test_what_went_back_stands_on_a_list_per_carrier_and_day(site: QuietSite, co
     assert 'filename="retours-2026-11-02--DPD--.csv"' in other.headers["Content-Disposition"]
 
 
-def test_a_scanned_number_is_no_formula_in_a_spreadsheet(site: QuietSite, concierge: FlaskClient) -> None:
+@pytest.mark.parametrize("before", ["", " ", "\uff1d", "\u00a0"])
+def test_a_scanned_number_is_no_formula_in_a_spreadsheet(
+    site: QuietSite, concierge: FlaskClient, before: str
+) -> None:
+    label = f'{before}=HYPERLINK("x")'
     site.scene.said(
-        m.ParcelReceived(
-            item="i5", person="x", staff=site.scene.member, size="M", label='=HYPERLINK("x")', carrier="DPD"
-        )
+        m.ParcelReceived(item="i5", person="x", staff=site.scene.member, size="M", label=label, carrier="DPD")
     )
     site.scene.told(m.ItemReturned(item="i5", staff=site.scene.member))
     table = concierge.get(f"{RETURNS}/2026-11-02/liste.csv?transporteur=DPD").text
-    assert "'=HYPERLINK" in table
+    assert f"'{before}=HYPERLINK" in table
 
 
 @pytest.mark.parametrize("day", ["2026-11-03", "demain", "2026-02-30", "0001-01-01", "9999-12-31"])

@@ -6,11 +6,11 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from contract import messages as m
 from contract.pickup_code import typed_code
-from hub.store.database import reading, writing
+from hub.store.database import reading
 from hub.store.tables import audit, expected_parcels, feed, rotations
 from tests.fakes.hub_scene import Scene
 
@@ -106,12 +106,60 @@ def test_the_code_is_told_on_demand_and_the_telling_is_kept(
     assert code not in caplog.text
 
 
-def test_after_a_change_asked_for_here_the_new_code_is_told(lively: Scene, admin: FlaskClient) -> None:
-    with writing(lively.hub.engine) as connection:
-        connection.execute(insert(rotations).values(pickup="p-0", generation=2, asked_ms=0))
-    code = typed_code(lively.hub.keys.site_key("borny"), 20, "p-0", 2)
-    for which in ("present", "next"):  # the lockers, still at 1, take no third one
-        assert shown_code(admin.post("/colis/i1/code", data={"which": which}).text) == code
+def digits(scene: Scene, generation: int) -> str:
+    return typed_code(scene.hub.keys.site_key("borny"), 20, "p-0", generation)
+
+
+def tells(client: FlaskClient, which: str) -> str:
+    """The digits the page shows."""
+    return shown_code(client.post("/colis/i1/code", data={"which": which}).text)
+
+
+def test_after_a_change_the_code_for_one_time_is_another_than_the_one_the_person_is_told(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    admin.post("/colis/i1/code/changer")
+    assert tells(admin, "present") == digits(lively, 2)
+    assert tells(admin, "next") == tells(admin, "next") == digits(lively, 3)
+
+
+def test_a_change_makes_a_code_void_that_was_told_by_telephone(lively: Scene, admin: FlaskClient) -> None:
+    told = tells(admin, "next")
+    assert told == digits(lively, 2)
+    for _again in range(2):
+        assert admin.post("/colis/i1/code/changer").status_code == 302
+    with reading(lively.hub.engine) as connection:
+        body = connection.execute(select(feed.c.body).where(feed.c.key == "rotation/p-0")).scalar_one()
+    assert json.loads(body)["generation"] == 3
+    assert tells(admin, "present") == digits(lively, 3)
+    assert "ne peut pas être annulé" not in admin.get("/colis/i1").text
+    lively.told(m.CodeRotated(pickup="p-0", generation=3, why="hub"))
+    assert tells(admin, "next") == digits(lively, 4)
+
+
+def test_offline_the_page_says_that_a_told_code_cannot_be_made_void(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.bridge.disconnect(lively.hub)
+    assert "ne peut pas être annulé" not in admin.get("/colis/i1").text
+    assert tells(admin, "next") == digits(lively, 2)
+    page = admin.get("/colis/i1").text
+    assert "Un code dit au téléphone ne peut pas être annulé avant son retour." in page
+    assert "Le nouveau code n’ouvrira" not in page
+    admin.post("/colis/i1/code/changer")
+    assert "Le nouveau code n’ouvrira qu’à partir de là." in admin.get("/colis/i1").text
+    lively.bridge.connect(lively.hub)
+    assert "ne peut pas être annulé" not in admin.get("/colis/i1").text
+
+
+def test_offline_after_a_change_the_only_code_the_lockers_take_is_told_and_the_page_says_so(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.bridge.disconnect(lively.hub)
+    admin.post("/colis/i1/code/changer")
+    answer = admin.post("/colis/i1/code", data={"which": "next"}).text
+    assert shown_code(answer) == digits(lively, 2)
+    assert "ne sait encore rien du changement" in answer
 
 
 def test_a_code_is_changed_for_a_lost_slip_and_the_person_told_anew(
@@ -174,12 +222,46 @@ def test_an_expected_parcel_is_announced_and_comes(scene: Scene, admin: FlaskCli
     assert admin.post(done).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ({"carrier": "UPS", "note": "lourd"}, "UPS · lourd"),
+        ({"day": "2026-11-24", "carrier": "<b>"}, "mardi 24 novembre · &lt;b&gt;"),
+        ({"label": "6A12345678905"}, "6A12345678905"),
+        ({}, ""),
+    ],
+)
+def test_what_is_known_of_an_expected_parcel_has_a_point_between_and_none_before(
+    scene: Scene, admin: FlaskClient, typed: dict[str, str], line: str
+) -> None:
+    admin.post("/sites/borny/colis", data={"person": scene.people[0]} | typed)
+    page = admin.get("/sites/borny/colis").text
+    [said] = re.findall(r'<b>Yasmina Benali</b><br><span class="soft small">(.*?)</span>', page)
+    assert said == line
+
+
 def test_an_expected_number_is_kept_without_the_identifier_a_scanner_puts_before_it(
     scene: Scene, admin: FlaskClient
 ) -> None:
     assert admin.post("/sites/borny/colis", data={"label": "]C06A12345678905"}).status_code == 302
     with reading(scene.hub.engine) as connection:
         assert connection.execute(select(expected_parcels.c.label)).scalar_one() == "6A12345678905"
+
+
+@pytest.mark.parametrize("again", ["6A12345678905", "6a 12345 67890 5", "]C06A12345678905"])
+def test_a_number_is_announced_once_as_long_as_it_is_expected(
+    scene: Scene, admin: FlaskClient, again: str
+) -> None:
+    typed = {"person": scene.people[0], "label": "6A12345678905"}
+    assert admin.post("/sites/borny/colis", data=typed).status_code == 302
+    answer = admin.post("/sites/borny/colis", data={"label": again})
+    assert answer.status_code == 422
+    assert "Ce numéro est déjà annoncé, pour Yasmina Benali" in answer.text
+    with reading(scene.hub.engine) as connection:
+        expected = connection.execute(select(expected_parcels.c.id)).scalar_one()
+    admin.post(f"/sites/borny/colis/attendu/{expected}/fini")
+    assert admin.post("/sites/borny/colis", data={"label": again}).status_code == 302
+    assert "pour personne encore" in admin.post("/sites/borny/colis", data=typed).text
 
 
 @pytest.mark.parametrize(
@@ -201,3 +283,17 @@ def test_a_faulty_announcement_is_refused_in_words(
     assert "data-why" in answer.text
     with reading(scene.hub.engine) as connection:
         assert connection.execute(select(expected_parcels)).all() == []
+
+
+@pytest.mark.parametrize("gone", ["retirer", "donnees/effacer"])
+def test_nothing_is_announced_for_somebody_who_left_the_list_while_the_form_was_open(
+    scene: Scene, admin: FlaskClient, gone: str
+) -> None:
+    person = scene.people[0]
+    admin.post(f"/sites/borny/personnes/{person}/{gone}", data={"sure": "yes"})
+    answer = admin.post("/sites/borny/colis", data={"person": person, "label": "6A12345678905"})
+    assert answer.status_code == 422
+    assert "Choisissez quelqu’un dans la liste" in answer.text
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(select(expected_parcels)).all() == []
+        assert connection.execute(select(feed.c.key).where(feed.c.key.like("expected/%"))).all() == []

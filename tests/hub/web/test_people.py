@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +13,8 @@ from sqlalchemy import select
 from contract.credential import pin_hash
 from hub.store.database import reading
 from hub.store.tables import audit, feed, people, staff
-from tests.fakes.hub_scene import PEOPLE, Scene
+from tests.fakes.hub_scene import ADMIN, PEOPLE, Scene
+from tests.hub.web.conftest import sign_in
 
 LIST = "/sites/borny/personnes"
 
@@ -51,6 +54,36 @@ def test_the_same_person_is_not_added_twice(admin: FlaskClient) -> None:
     answer = admin.post(f"{LIST}/ajouter", data={"name": "YASMINA benali", "flat": "b12", "language": "fr"})
     assert answer.status_code == 422
     assert "déjà dans la liste" in answer.text
+
+
+def test_nobody_is_changed_into_somebody_else_of_the_list(admin: FlaskClient, scene: Scene) -> None:
+    where = f"{LIST}/{scene.people[1]}"
+    answer = admin.post(where, data={"name": "yasmina BENALI", "flat": "B12", "language": "fr"})
+    assert answer.status_code == 422
+    assert "Quelqu’un d’autre de la liste a ce nom et ce logement" in answer.text
+    with reading(scene.hub.engine) as connection:
+        assert (
+            connection.execute(select(people.c.flat).where(people.c.id == scene.people[1])).scalar() == "A3"
+        )
+    namesake = {"name": "Yasmina Benali", "flat": "C1", "language": "fr"}
+    assert admin.post(where, data=namesake).status_code == 302
+    assert admin.post(where, data=namesake | {"flat": "c1"}).status_code == 302
+
+
+def test_a_form_sent_four_times_at_once_adds_one_person(admin: FlaskClient, scene: Scene) -> None:
+    clients = [sign_in(scene.app.test_client(), ADMIN) for _ in range(4)]
+    together = Barrier(4)
+
+    def send(client: FlaskClient) -> int:
+        together.wait()
+        typed = {"name": "Zoé Müller", "flat": "E5", "language": "fr"}
+        return client.post(f"{LIST}/ajouter", data=typed).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(send, clients))
+    assert answers == [302, 422, 422, 422]
+    with reading(scene.hub.engine) as connection:
+        assert len(connection.execute(select(people.c.id).where(people.c.flat == "E5")).all()) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import json
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.store.database import reading
+from hub.store.assignments import ask_assignment
+from hub.store.database import reading, writing
+from hub.store.mandates import Wanted, give_mandate
 from hub.store.tables import audit, people
 from tests.fakes.hub_scene import PEOPLE, Scene
 
@@ -26,6 +28,19 @@ def test_the_page_says_what_is_kept_and_until_when(admin: FlaskClient, scene: Sc
     assert "après 395 jours" in page
     assert "1 objet à son nom est encore ici" in page
     assert "pour toujours" not in page
+
+
+def test_mandates_and_what_the_pages_said_is_theirs_are_counted(admin: FlaskClient, scene: Scene) -> None:
+    scene.connect()
+    scene.nameless("u1", 5)
+    now_ms = scene.clock.wall_ms()
+    with writing(scene.hub.engine) as connection:
+        ask_assignment(connection, "borny", "u1", scene.people[0], "account-admin", now_ms)
+        wanted = Wanted("Karim", now_ms, now_ms + 86_400_000)
+        give_mandate(connection, "borny", scene.people[0], wanted, "account-admin", now_ms)
+    page = admin.get(where(scene)).text
+    assert "<dt>Procurations données</dt><dd>1</dd>" in page
+    assert "<dt>Colis mis à son nom sur ces pages</dt><dd>1</dd>" in page
 
 
 def test_all_of_it_is_a_file_and_that_it_was_taken_is_noted(admin: FlaskClient, scene: Scene) -> None:

@@ -77,7 +77,16 @@ def test_the_page_of_a_person_shows_theirs_only(lively: Scene, admin: FlaskClien
 
 def test_another_day_shows_that_day_and_an_impossible_one_today(lively: Scene, admin: FlaskClient) -> None:
     assert "Rien n’est entré" in admin.get(f"{DAY}?jour=2026-01-01").text
-    for odd in ("9999-99-99", "demain", "2999-01-01", "", "0001-01-01' OR 1=1"):
+    for odd in (
+        "9999-99-99",
+        "demain",
+        "2999-01-01",
+        "",
+        "0001-01-01' OR 1=1",
+        "0001-01-01",
+        "0001-01-02",
+        "9999-12-31",
+    ):
         assert "4 entrées" in admin.get(f"{DAY}?jour={odd}").text
 
 

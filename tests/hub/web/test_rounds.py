@@ -1,5 +1,6 @@
 """The carriers' rounds: counted, refused, and what does not come out."""
 
+import re
 from typing import Any
 
 import pytest
@@ -95,7 +96,8 @@ def test_a_photo_of_two_megabytes_is_taken_and_a_larger_one_is_not(lively: Scene
     assert refuse(admin, large + b"x").status_code == 422
     huge = refuse(admin, large + bytes(200_000))
     assert huge.status_code == 413
-    assert "2\u00a0Mo au plus" in huge.text.replace("2 Mo", "2\u00a0Mo")
+    assert "2\u00a0Mo au plus. Rien n’a été noté." in huge.text
+    assert re.search(rf'href="{ROUNDS}">.*Revenir, et choisir une photo plus petite', huge.text)
     assert admin.post("/sites/borny/colis", data={"note": "x" * 1_100_000}).status_code == 413
 
 
@@ -142,7 +144,16 @@ def test_what_the_kiosk_counted_and_refused_is_on_the_page_of_its_day(
     assert "SB" in page
     before = admin.get(f"{ROUNDS}?jour=2026-01-01").text
     assert "Rien n’a été compté" in before
-    for odd in ("9999-99-99", "demain", "2999-01-01", "", "2026-W01-1"):
+    for odd in (
+        "9999-99-99",
+        "demain",
+        "2999-01-01",
+        "",
+        "2026-W01-1",
+        "0001-01-01",
+        "0001-01-02",
+        "9999-12-31",
+    ):
         assert admin.get(f"{ROUNDS}?jour={odd}").status_code == 200
 
 

@@ -1,0 +1,49 @@
+"""Numbers that two things of one site bear: perhaps two kiosks took one parcel in.
+
+Kiosks and lockers each know only what passed through their own hands; the hub hears of both.
+"""
+
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Select, case, func, select
+
+from hub.core.attention import Double
+from hub.store.database import Connection
+from hub.store.pages import IN_HOUSE, MOST_ROWS
+from hub.store.tables import dismissals, items, sites
+
+_BARE: Final = case((items.c.label.startswith("]"), func.substr(items.c.label, 4)), else_=items.c.label)
+_NUMBER: Final = func.upper(func.replace(_BARE, " ", ""))
+"""The number without the identifier a scanner puts before it, however it was typed."""
+_SINCE: Final = func.coalesce(items.c.received_ms, items.c.claimed_ms, 0)
+
+
+def doubles(connection: Connection) -> list[Double]:
+    """At all sites, unless somebody saw to the latest of them. The pieces of one delivery share a number."""
+    rows = connection.execute(_query().limit(MOST_ROWS)).all()
+    found = [_double(list(group)) for _, group in groupby(rows, key=lambda row: (row.site, row.label_number))]
+    seen = select(dismissals.c.event).where(dismissals.c.event.in_([one.item for one in found]))
+    over = set(connection.execute(seen).scalars()) if found else set()
+    return [one for one in found if one.item not in over]
+
+
+def _query() -> Select[Any]:
+    """Site by site, so that only what is there is looked at, and not all that ever was."""
+    together = func.count().over(partition_by=(items.c.site, _NUMBER))
+    there = (
+        select(items.c.id, items.c.site, items.c.compartment, _SINCE.label("since_ms"))
+        .add_columns(_NUMBER.label("label_number"), together.label("together"))
+        .select_from(sites.join(items, items.c.site == sites.c.id))
+        .where(items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE))
+        .where(items.c.label != "", items.c.pieces == 1)
+        .subquery()
+    )
+    columns = there.c
+    several = select(there).where(columns.together > 1)
+    return several.order_by(columns.site, columns.label_number, columns.since_ms, columns.id)
+
+
+def _double(rows: list[Any]) -> Double:
+    places = sorted({row.compartment for row in rows if row.compartment is not None})
+    return Double(rows[0].site, rows[-1].id, rows[-1].since_ms, tuple(places), len(rows))
