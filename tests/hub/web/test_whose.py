@@ -38,7 +38,7 @@ def test_what_has_no_readable_name_is_listed_with_what_is_known_of_it(
     assert "6A18365204578" in page
     assert "taille M" in page
     assert "/colis/i1" not in page
-    assert '<span class="count">1</span>' in admin.get("/sites/borny/colis").text
+    assert '<b class="chip" data-tone="warn">1</b>' in admin.get("/sites/borny/colis").text
 
 
 def test_no_code_of_it_is_told_before_it_is_somebodys(lively: Scene, admin: FlaskClient) -> None:
