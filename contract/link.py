@@ -229,9 +229,8 @@ class Link:
         woken = self._woken
         if sock is None or woken is None:
             return False
-        buffered = bool(
-            getattr(sock, "pending", int)()
-        )  # what TLS has decrypted already, select does not see
+        # What TLS has decrypted already, select does not see.
+        buffered = bool(getattr(sock, "pending", int)())
         writes = [sock] if client.want_write() else []
         try:
             ready, _, _ = select.select([sock, woken], writes, [], 0 if buffered else _TURN_SECONDS)

@@ -93,7 +93,7 @@ class Parcel:
     said: str | None
     staff: str | None = None
     taken_ms: int | None = None
-    named: bool = True
+    is_somebodys: bool = True
     pieces: int = 1
     damaged: bool = False
     heavy: bool = False

@@ -61,6 +61,9 @@ items = Table(
     sqlite_with_rowid=False,
 )
 
+IS_SOMEBODYS = items.c.named | items.c.reassigned_ms.is_not(None)
+"""Whether anybody knows whose it is: else it lies under a person made for it alone."""
+
 doors = Table(
     "doors",
     metadata,

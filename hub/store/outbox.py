@@ -22,6 +22,7 @@ from hub.core.notices import (
 )
 from hub.store.bulk import first_row, insert_rows, rows_where
 from hub.store.database import Connection
+from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import doors, items, outbox, people, pickups, sites
 
 MOST_TOGETHER = 20
@@ -33,9 +34,6 @@ _CALLING = ("ready", "reminder")
 
 _HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
 """The person of a message: what a site says of somebody of another site is told to nobody (I12)."""
-
-IS_SOMEBODYS = items.c.named | items.c.reassigned_ms.is_not(None)
-
 
 # --- written with what happened ----------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from hub.core.attention import Alarm
 from hub.core.sight import Device, Door, Parcel
 from hub.store.database import Connection
+from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import (
     alarms,
     deadlines,
@@ -144,7 +145,7 @@ def parcels_query() -> Select[Any]:
             items.c.said,
             staff.c.initials.label("staff"),
             *(items.c[name] for name in ("taken_ms", "pieces", "damaged", "heavy", "perishable")),
-            (items.c.named | items.c.reassigned_ms.is_not(None)).label("named"),
+            IS_SOMEBODYS.label("is_somebodys"),
         )
         .outerjoin(staff, (staff.c.id == items.c.taken_by) & (staff.c.site == items.c.site))
         .outerjoin(doors, (doors.c.site == items.c.site) & (doors.c.compartment == items.c.compartment))
@@ -155,7 +156,13 @@ def parcels_query() -> Select[Any]:
 def item_row(connection: Connection, item: str) -> Any | None:
     """One item with its pickup's `ticket` and `generation`, or None."""
     query = (
-        select(items, pickups.c.ticket, pickups.c.generation, pickups.c.closed_ms.label("pickup_closed_ms"))
+        select(
+            items,
+            IS_SOMEBODYS.label("is_somebodys"),
+            pickups.c.ticket,
+            pickups.c.generation,
+            pickups.c.closed_ms.label("pickup_closed_ms"),
+        )
         .outerjoin(pickups, pickups.c.id == items.c.pickup)
         .where(items.c.id == item)
     )

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from hub.core.notices import DAY_MS, Arrival, Left, fewest, reminder
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
-from hub.store.outbox import IS_SOMEBODYS, add
+from hub.store.fold_tables import IS_SOMEBODYS
+from hub.store.outbox import add
 from hub.store.tables import device_state, devices, items, outbox
 
 DaysLeft = Callable[[Connection, Sequence[str]], Mapping[str, Left]]

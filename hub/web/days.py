@@ -1,9 +1,8 @@
 """Days as people mean them: from midnight to midnight where the site stands."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from hub.web.language import ZONE
+from hub.web.guard import zone
 
 FIRST_MS = 0
 """No device knew a day before 1970, and at the ends of the calendar a day has no neighbours."""
@@ -32,11 +31,11 @@ def asked_day(asked: str, now_ms: int) -> tuple[str, tuple[int, int]]:
 
 def local(at_ms: int) -> datetime:
     """The moment as clocks at the site show it."""
-    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(ZONE))
+    return datetime.fromtimestamp(at_ms / 1000, zone())
 
 
 def _span(day: date) -> tuple[int, int]:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone())
     return _ms(midnight), _ms(midnight + timedelta(days=1))
 
 

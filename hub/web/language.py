@@ -19,15 +19,14 @@ TALKED: Final = {
     "sq": "Shqip",
 }
 """Those a person may be written to in."""
-ZONE: Final = "Europe/Paris"
 
 page = Blueprint("language", __name__)
 
 
 def install(app: Flask) -> None:
     """Choose a language for every request."""
-    app.config.update(BABEL_DEFAULT_LOCALE="fr", BABEL_DEFAULT_TIMEZONE=ZONE)
-    Babel(app, locale_selector=chosen)
+    app.config.update(BABEL_DEFAULT_LOCALE="fr")
+    Babel(app, locale_selector=chosen, timezone_selector=lambda: hub().settings.notify.zone)
     app.register_blueprint(page)
     app.jinja_env.globals.update(language=chosen, languages=LANGUAGES)
 

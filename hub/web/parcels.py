@@ -1,6 +1,5 @@
 """The parcels of a site, held and expected, and the whole story of one."""
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,9 +23,9 @@ from hub.store.outbox_site import outlook
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
+from hub.web.days import day_span
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses, zone
-from hub.web.language import ZONE
 from hub.web.naming import names_at
 from hub.web.places import site_or_404
 from hub.web.story import Line, tell, tell_note
@@ -237,7 +236,7 @@ def _changes(connection: Connection, row: Any) -> dict[str, bool]:
 
 def owner(item: Any, names: dict[str, str]) -> str:
     """Whose it is, as far as anybody knows."""
-    if not item.named and getattr(item, "reassigned_ms", None) is None:
+    if not item.is_somebodys:
         return _("without a name")
     return names.get(item.person or "", _("somebody unknown here"))
 
@@ -256,17 +255,14 @@ def marks(item: Any) -> list[str]:
 
 def _may_tell(row: Any) -> bool:
     """Whether there is a code for it, and somebody it may be told to."""
-    is_somebodys = row.named or row.reassigned_ms is not None
-    return is_somebodys and row.state in HELD and row.ticket is not None and row.pickup_closed_ms is None
+    has_code = row.ticket is not None and row.pickup_closed_ms is None
+    return bool(row.is_somebodys and row.state in HELD and has_code)
 
 
 def _day_ms(day: str) -> int | None:
     """Noon of that day at the site, or None for no day (or no date)."""
-    try:
-        noon = datetime.strptime(f"{day} 12", "%Y-%m-%d %H").replace(tzinfo=ZoneInfo(ZONE))
-    except ValueError:
-        return None
-    return int(noon.timestamp() * 1000)
+    span = day_span(day)
+    return None if span is None else sum(span) // 2
 
 
 def _faults(connection: Connection, site: str, typed: dict[str, str], day_ms: int | None) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +13,6 @@ from sqlalchemy import insert, select
 from contract.pickup_code import PROXY_NUMBERS, proxy_code, token
 from hub.store.database import reading, writing
 from hub.store.tables import audit, feed, mandates
-from hub.web.days import local
 from tests.fakes.hub_scene import Scene
 from tests.hub.web.test_parcels import shown_code, story
 
@@ -28,6 +28,10 @@ def lively(scene: Scene) -> Scene:
 
 def pages_of(scene: Scene, person: int = 0) -> str:
     return f"/sites/borny/personnes/{scene.people[person]}/procurations"
+
+
+def local(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo("Europe/Paris"))
 
 
 def in_days(scene: Scene, days: int) -> str:
