@@ -24,13 +24,18 @@ Seconds = Annotated[int, Meta(ge=0, le=86_400 * 400)]
 
 ItemKind = Literal["parcel", "letter", "registered_letter", "bag", "object", "basket", "key"]
 Size = Literal["S", "M", "L", "XL"]
-TakenOutWhy = Literal["undo", "move", "return", "hand_over"]
-"""Why staff take something out of its place: a mistake, another place, the carrier, its person."""
+TakenOutWhy = Literal["undo", "move", "return", "hand_over", "relay"]
+"""Why staff take something out of its place: a mistake, another place, the carrier, its person, a partner."""
 Identity = Literal["known", "document"]
 """How staff made sure who receives something: they know the person, or saw a document (never kept)."""
+Cents = Annotated[int, Meta(ge=0, le=10_000_000)]
+"""Money in cents of a euro: never a float."""
+Pieces = Annotated[int, Meta(ge=1, le=999)]
+Grams = Annotated[int, Meta(ge=0, le=1_000_000)]
 ProxyNumber = Annotated[int, Meta(ge=1, le=999)]
 DoorState = Literal["closed", "open", "unknown"]
-Authority = Literal["code", "staff", "order", "installer"]
+Authority = Literal["code", "staff", "order", "installer", "visitor"]
+"""By what right a door opens; `visitor`: somebody drops something behind an empty one."""
 ClockQuality = Literal["synced", "held", "unknown"]
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from contract.messages.base import Count, Fact, Id, Text, Word
 from contract.messages.facts_bridge import BridgeFact
 from contract.messages.facts_kiosk import KioskFact
+from contract.messages.facts_orders import OrderFact
 
 
 class JournalOpened(Fact, frozen=True, kw_only=True, tag="journal_opened"):
@@ -31,4 +32,4 @@ class ProcessStarted(Fact, frozen=True, kw_only=True, tag="process_started"):
     sqlite: Word
 
 
-AnyFact = JournalOpened | Hole | ProcessStarted | BridgeFact | KioskFact
+AnyFact = JournalOpened | Hole | ProcessStarted | BridgeFact | KioskFact | OrderFact

@@ -91,7 +91,10 @@ class PickupClosed(Fact, frozen=True, kw_only=True, tag="pickup_closed"):
 
 
 class ItemClaimed(Fact, frozen=True, kw_only=True, tag="item_claimed"):
-    """A compartment was reserved for an item that is about to be put in."""
+    """A compartment was reserved for an item that is about to be put in.
+
+    `drop`: its person drops it for the concierge, and does not collect it there.
+    """
 
     item: Id
     kind: ItemKind
@@ -103,6 +106,7 @@ class ItemClaimed(Fact, frozen=True, kw_only=True, tag="item_claimed"):
     staff: Id | None = None
     label: Label = ""
     carrier: Word | None = None
+    purpose: Literal["hold", "drop"] = "hold"
 
 
 class ItemLeft(Fact, frozen=True, kw_only=True, tag="item_left"):
@@ -126,14 +130,18 @@ class ClaimDropped(Fact, frozen=True, kw_only=True, tag="claim_dropped"):
 
 
 class VisitOpened(Fact, frozen=True, kw_only=True, tag="visit_opened"):
-    """A person was recognised at a kiosk, by code or as staff; `proxy`: by the code of that mandate."""
+    """A person was recognised at a kiosk, by code or as staff; `proxy`: by the code of that mandate.
+
+    `drops`: they came to drop something; `none`: without saying who they are.
+    """
 
     visit: Id
     kiosk: DeviceId
-    way: Literal["typed", "qr", "badge", "pin"]
+    way: Literal["typed", "qr", "badge", "pin", "none"]
     pickup: Id | None = None
     staff: Id | None = None
     proxy: Id | None = None
+    drops: bool = False
 
 
 class VisitEnded(Fact, frozen=True, kw_only=True, tag="visit_ended"):
@@ -263,6 +271,15 @@ class ItemReturned(Fact, frozen=True, kw_only=True, tag="item_returned"):
     staff: Id
 
 
+class ItemSentOut(Fact, frozen=True, kw_only=True, tag="item_sent_out"):
+    """What staff had in hand went to a partner: away, still in custody, its person's code good."""
+
+    item: Id
+    staff: Id
+    to: Id
+    manifest: Id | None = None
+
+
 class ItemLost(Fact, frozen=True, kw_only=True, tag="item_lost"):
     """Staff looked for it where it should lie, or where it was last held, and it is not there."""
 
@@ -348,6 +365,7 @@ BridgeFact = (
     | ItemKept
     | ItemTakenOut
     | ItemReturned
+    | ItemSentOut
     | ItemLost
     | ItemReassigned
     | CompartmentChecked

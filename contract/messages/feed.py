@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Raw, UnsetType
 
 from contract.messages.base import (
+    Cents,
     Compartment,
     Count,
     Generation,
@@ -12,6 +13,7 @@ from contract.messages.base import (
     ItemKind,
     Label,
     Message,
+    Pieces,
     ProxyNumber,
     Size,
     Text,
@@ -64,6 +66,14 @@ class StaffCredential(Message, frozen=True, kw_only=True, tag_field="type", tag=
     pin_hash: Annotated[str, Meta(max_length=128)]
     badge_hash: Annotated[str, Meta(max_length=128)] | None = None
     rights: tuple[Literal["deposit", "collect", "inspect"], ...] = ("deposit",)
+    employer: Id | None = None
+
+
+class PersonBadge(Message, frozen=True, kw_only=True, tag_field="type", tag="person_badge"):
+    """For the bridge: by this badge a person is known who drops something. Key `badge/<person>`."""
+
+    person: Id
+    badge_hash: Annotated[str, Meta(max_length=128)]
 
 
 class Rotation(Message, frozen=True, kw_only=True, tag_field="type", tag="rotation"):
@@ -88,6 +98,7 @@ class Holding(Message, frozen=True, kw_only=True, tag_field="type", tag="holding
     compartment: Compartment
     allocation: Generation
     size: Size
+    dropped: bool = False
 
 
 class PersonName(Message, frozen=True, kw_only=True, tag_field="type", tag="person_name"):
@@ -160,6 +171,85 @@ class Recording(Message, frozen=True, kw_only=True, tag_field="type", tag="recor
     audio: Annotated[bytes, Meta(min_length=1, max_length=30_000)]
 
 
+class Said(Message, frozen=True, kw_only=True):
+    """A sentence in one language."""
+
+    language: Word
+    text: Text
+
+
+Words = Annotated[tuple[Said, ...], Meta(max_length=12)]
+"""The same sentence in several languages."""
+
+
+class Promise(Message, frozen=True, kw_only=True):
+    """Dropped before `before_ms`, ready by `ready_ms` (hub wall clock)."""
+
+    before_ms: WallMs
+    ready_ms: WallMs
+
+
+class ServiceOption(Message, frozen=True, kw_only=True):
+    """What may be added to a service, up to `most` times."""
+
+    option: Id
+    name: Words
+    unit_cents: Cents
+    most: Pieces = 1
+
+
+class Service(Message, frozen=True, kw_only=True, tag_field="type", tag="service"):
+    """For kiosks: a service of this site, at its partner's price. Key `service/<id>`.
+
+    `drop`: its person drops something; `order`: it comes, and they collect it. `picture` names a drawing of
+    the look. `promises`, the earliest first, are worked out by the hub from the partner's calendar for the
+    time a site may be offline: a kiosk takes the first whose `before_ms` is not over, and promises nothing
+    where its clock is not known. Offered from `from_ms` to `until_ms` where those are told.
+    """
+
+    service: Id
+    version: Count
+    name: Words
+    picture: Word
+    kind: ItemKind
+    way: Literal["drop", "order"]
+    partner: Id
+    partner_name: Annotated[str, Meta(min_length=1, max_length=80)]
+    cents: Cents
+    about: Words = ()
+    options: Annotated[tuple[ServiceOption, ...], Meta(max_length=30)] = ()
+    promises: Annotated[tuple[Promise, ...], Meta(max_length=120)] = ()
+    pay: Literal["partner", "employer"] = "partner"
+    quoted: bool = False
+    """Its price is only known when the partner has seen it."""
+    perishable: bool = False
+    counted: bool = False
+    """Pieces are counted when it is dropped."""
+    place: Count = 0
+    from_ms: WallMs | None = None
+    until_ms: WallMs | None = None
+
+
+class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked"):
+    """For kiosks: something on its way through the relay, or ordered and to come. Key `tracked/<item>`.
+
+    `word`: the check word of its receipt (contract.receipt).
+    """
+
+    item: Id
+    person: Id
+    kind: ItemKind
+    state: Literal["ordered", "dropped", "in_hand", "away", "ready"]
+    tag: Label = ""
+    number: Word | None = None
+    order: Id | None = None
+    service: Id | None = None
+    partner: Id | None = None
+    pieces: Pieces | None = None
+    promised_ms: WallMs | None = None
+    word: Word | None = None
+
+
 class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site"):
     """For kiosks: what to call the place and who helps there. Key `site`."""
 
@@ -182,5 +272,8 @@ AnyDocument = (
     | Expected
     | Closure
     | Recording
+    | PersonBadge
+    | Service
+    | Tracked
     | SiteCard
 )

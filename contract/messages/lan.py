@@ -20,6 +20,7 @@ from contract.messages.base import (
     Ticket,
     Word,
 )
+from contract.receipt import Receipt
 
 
 class Present(Message, frozen=True, kw_only=True, tag_field="type", tag="present"):
@@ -36,8 +37,18 @@ class OpenItem(Message, frozen=True, kw_only=True, tag_field="type", tag="open")
     item: Id
 
 
+class StartDrop(Message, frozen=True, kw_only=True, tag_field="type", tag="start_drop"):
+    """Somebody comes to drop something, known by code or badge, or (nothing given) by nothing at all."""
+
+    digits: Annotated[str, Meta(pattern=r"^[0-9]{1,12}\Z")] | None = None
+    token: Annotated[str, Meta(max_length=64)] | None = None
+    badge: Label | None = None
+
+
 class Claim(Message, frozen=True, kw_only=True, tag_field="type", tag="claim"):
-    """Staff: find a compartment of at least this size for an item; nothing opens yet.
+    """Staff, or who drops it: find a compartment of at least this size for an item; nothing opens yet.
+
+    Who drops something without being known gives an id made for it alone as `person`.
 
     What staff have in hand is claimed a place again, and keeps its code. Perishable goods get a shelf place
     only; for heavy ones (more than 10 kg) a low door is looked for, and none for who cannot carry them.
@@ -59,7 +70,8 @@ class Settle(Message, frozen=True, kw_only=True, tag_field="type", tag="settle")
     """What became of an item, as the person or staff says.
 
     `left`: a shelf place is confirmed. `taken`: it is in hand. `bigger`, `given_up`: end a deposit.
-    `returned`: what staff had in hand is the carrier's again. `lost`: it is not where it should be. The
+    `returned`: what staff had in hand is the carrier's again. `sent_out`: it went to a partner (`to`), maybe
+    on a `manifest`. `lost`: it is not where it should be. The
     others keep the item in custody and call the concierge. `taken` from staff may say how they made sure who
     receives it (`identity`, required for a registered letter) and under which mandate (`proxy`).
     """
@@ -77,16 +89,20 @@ class Settle(Message, frozen=True, kw_only=True, tag_field="type", tag="settle")
         "wrong",
         "missing",
         "returned",
+        "sent_out",
         "lost",
     ]
     identity: Identity | None = None
     proxy: Id | None = None
+    to: Id | None = None
+    manifest: Id | None = None
 
 
 class TakeOut(Message, frozen=True, kw_only=True, tag_field="type", tag="take_out"):
     """Staff: open the door behind which this item lies, to take it out; from a shelf it is in hand at once.
 
-    Rights: `deposit` to undo, `collect` to hand over, `inspect` to move or return it.
+    Rights: `deposit` to undo or to give it to a partner, `collect` to hand over, `inspect` to move or
+    return it.
     """
 
     visit: Id
@@ -132,6 +148,20 @@ class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"
     pin: Annotated[str, Meta(pattern=r"^[0-9]{4,12}\Z")] | None = None
 
 
+class SealReceipt(Message, frozen=True, kw_only=True, tag_field="type", tag="seal_receipt"):
+    """Make this receipt one that can be checked."""
+
+    visit: Id
+    receipt: Receipt
+
+
+class CheckReceipt(Message, frozen=True, kw_only=True, tag_field="type", tag="check_receipt"):
+    """Is this receipt as it was sealed here?"""
+
+    receipt: Receipt
+    seal: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+
+
 class LeaveVisit(Message, frozen=True, kw_only=True, tag_field="type", tag="leave"):
     """The conversation is over; the screen was wiped."""
 
@@ -149,6 +179,9 @@ AskBody = (
     | Check
     | TakeStock
     | Reassign
+    | StartDrop
+    | SealReceipt
+    | CheckReceipt
     | LeaveVisit
 )
 
@@ -169,13 +202,16 @@ class Ask(Message, frozen=True, kw_only=True):
 class VisitItem(Message, frozen=True, kw_only=True):
     """One item of a visit and where it lies; `number` on the door or `label` of the shelf place.
 
-    `with_staff`: they have it in hand, whatever place is named.
+    `with_staff`: they have it in hand, whatever place is named. `dropped`: it waits for them behind
+    its door, which does not open for this. `away`: a partner has it.
     """
 
     item: Id
     kind: ItemKind
     compartment: Compartment
-    state: Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked", "with_staff"]
+    state: Literal[
+        "ready", "claimed", "opening", "open", "collected", "left", "blocked", "with_staff", "dropped", "away"
+    ]
     size: Size
     label: Word | None = None
 
@@ -207,7 +243,15 @@ class StaffGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="st
     staff: Id
     initials: Word
     rights: tuple[str, ...]
+    employer: Id | None = None
     shelf: Annotated[tuple[ShelfItem, ...], Meta(max_length=100)] = ()
+
+
+class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="drop"):
+    """Something may be dropped in this visit; `person` where they are known."""
+
+    visit: Id
+    person: Id | None = None
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):
@@ -258,20 +302,23 @@ class Settled(Message, frozen=True, kw_only=True, tag_field="type", tag="settled
     """How the item stands now. `remaining` items of the visit are still to come."""
 
     item: Id
-    stands: Literal["collected", "left", "kept", "dropped", "in_hand", "returned", "lost", "reassigned"]
+    stands: Literal[
+        "collected", "left", "kept", "dropped", "in_hand", "returned", "sent_out", "lost", "reassigned"
+    ]
     remaining: Count = 0
     pickup: Id | None = None
     slip: Slip | None = None
 
 
 class StockItem(Message, frozen=True, kw_only=True):
-    """Something held for somebody."""
+    """Something held for somebody; `dropped`: by its person, for the concierge to take out."""
 
     item: Id
     person: Id
     kind: ItemKind
     size: Size
-    stage: Literal["claimed", "held", "collected", "in_hand"]
+    stage: Literal["claimed", "held", "collected", "in_hand", "away"]
+    dropped: bool = False
 
 
 class StockPlace(Message, frozen=True, kw_only=True):
@@ -289,10 +336,25 @@ class StockPlace(Message, frozen=True, kw_only=True):
 
 
 class Stock(Message, frozen=True, kw_only=True, tag_field="type", tag="stock"):
-    """All places of the site in their order, and what staff have in hand."""
+    """All places of the site in their order, what staff have in hand, and what partners have."""
 
     places: Annotated[tuple[StockPlace, ...], Meta(max_length=300)]
     in_hand: Annotated[tuple[StockItem, ...], Meta(max_length=100)] = ()
+    away: Annotated[tuple[StockItem, ...], Meta(max_length=200)] = ()
+
+
+class Sealed(Message, frozen=True, kw_only=True, tag_field="type", tag="sealed"):
+    """The receipt's seal and the check word made of it (contract.receipt)."""
+
+    order: Id
+    seal: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    word: Word
+
+
+class ReceiptChecked(Message, frozen=True, kw_only=True, tag_field="type", tag="receipt_checked"):
+    """Whether nothing on the receipt was changed."""
+
+    genuine: bool
 
 
 class Checked(Message, frozen=True, kw_only=True, tag_field="type", tag="checked"):
@@ -310,7 +372,19 @@ class VisitOver(Message, frozen=True, kw_only=True, tag_field="type", tag="over"
 
 
 AnswerBody = (
-    VisitGranted | StaffGranted | Refused | Claimed | Full | Door | Settled | Stock | Checked | VisitOver
+    VisitGranted
+    | StaffGranted
+    | DropGranted
+    | Refused
+    | Claimed
+    | Full
+    | Door
+    | Settled
+    | Stock
+    | Checked
+    | Sealed
+    | ReceiptChecked
+    | VisitOver
 )
 
 

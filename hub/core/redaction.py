@@ -15,7 +15,14 @@ from contract import messages as m
 NOBODY: Final = "erased"
 """Stands where a person's id stood. No person has it: ids of people are uuids."""
 
-NAMING: Final = ("item_claimed", "item_collected", "item_reassigned", "parcel_received", "parcel_refused")
+NAMING: Final = (
+    "item_claimed",
+    "item_collected",
+    "item_reassigned",
+    "order_placed",
+    "parcel_received",
+    "parcel_refused",
+)
 """Types of facts under an item's id that say whose it is or bear its label."""
 
 TRACES: Final = ("code_refused", "pickup_asked", "visit_opened")

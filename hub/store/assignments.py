@@ -17,7 +17,7 @@ from hub.core.told import Told
 from hub.store.bulk import rows_where, upsert_rows
 from hub.store.database import Connection
 from hub.store.feed import write_changes
-from hub.store.fold_tables import IS_SOMEBODYS
+from hub.store.fold_tables import IS_NOBODYS
 from hub.store.pages import IN_HOUSE, MOST_ROWS, parcels_query
 from hub.store.tables import assignments, items
 
@@ -97,7 +97,7 @@ def nameless_count(connection: Connection) -> list[Nameless]:
 
 
 _NAMELESS = (
-    ~IS_SOMEBODYS,
+    IS_NOBODYS,
     items.c.ended_ms.is_(None),
     items.c.state.in_(IN_HOUSE),
 )

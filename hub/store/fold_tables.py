@@ -63,6 +63,8 @@ items = Table(
 
 IS_SOMEBODYS = items.c.named | items.c.reassigned_ms.is_not(None)
 """Whether anybody knows whose it is: else it lies under a person made for it alone."""
+IS_NOBODYS = ~items.c.named & items.c.reassigned_ms.is_(None)
+"""The other way round, in the words of `ix_items_nameless`: SQLite uses it for no others."""
 
 doors = Table(
     "doors",

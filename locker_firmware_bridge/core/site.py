@@ -10,6 +10,7 @@ from locker_firmware_bridge.core import (
     mandates,
     openings,
     reassigning,
+    receipts,
     recovery,
     remote,
     staff,
@@ -54,6 +55,7 @@ _InVisit = (
     | messages.Check
     | messages.TakeStock
     | messages.Reassign
+    | messages.SealReceipt
     | messages.LeaveVisit
 )
 ENDING = messages.Settle | messages.LeaveVisit
@@ -113,6 +115,10 @@ def _fresh_ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
             collect.present(draft, kiosk, ask.id, body)
         case messages.SignIn() as body:
             staff.sign_in(draft, kiosk, ask.id, body)
+        case messages.StartDrop():
+            draft.refuse(kiosk, ask.id, messages.Refused(why="rights"))
+        case messages.CheckReceipt() as body:
+            receipts.check(draft, kiosk, ask.id, body)
         case body:
             visit = draft.site.visits.get(body.visit)
             if visit is None or visit.kiosk != kiosk:
@@ -131,6 +137,8 @@ def _in_visit(
     match body:
         case messages.LeaveVisit():
             conversations.leave(draft, kiosk, ask, visit)
+        case messages.SealReceipt():
+            receipts.make(draft, kiosk, ask, body)
         case messages.TakeOut() | messages.Inspect() | messages.Check() | messages.Reassign():
             _by_staff(draft, kiosk, ask, visit, body)
         case messages.TakeStock():

@@ -88,8 +88,13 @@ class SiteUnderTest:
         return settled.slip
 
     def wait_until_free(self) -> None:
-        """Until the hub has said that this site is new, and the doors may be given out."""
+        """Until the hub has said that this site is new, and the doors may be given out.
+
+        Then the staff of the feed's first page are known as well: the hub said it before it takes any batch,
+        and a bridge does one thing after the other, so that its reply comes after it has read that page.
+        """
         self.hub.wait_for("compartment_checked", 16)
+        self.hub.nonce("are-you-there")
 
 
 @contextmanager
