@@ -99,7 +99,7 @@ def _show(
                 known = msgspec.structs.replace(known, waiting=first_parcels(concierge, known))
                 keep(data, known)
                 page.known = known
-            _tell_codes(known)
+            _tell_codes(known, again=before is not None)
             _watch(stage)
 
 
@@ -146,8 +146,10 @@ def _tell_addresses(plan: Plan, known: Kept, stage: Stage) -> None:
 """)
 
 
-def _tell_codes(known: Kept) -> None:
+def _tell_codes(known: Kept, *, again: bool) -> None:
     click.echo("  Colis qui attendent, avec le code à taper à la borne :")
+    if again:
+        click.echo("  (ceux du premier démarrage : un code qui a déjà servi ne sert plus)")
     for parcel in known.waiting:
         click.echo(f"    {grouped(parcel.digits)}   {parcel.who}, {parcel.flat}, porte {parcel.compartment}")
     click.echo("\n  Ctrl-C arrête tout.")
