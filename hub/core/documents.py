@@ -15,6 +15,7 @@ from contract.messages import (
     Rotation,
     SiteCard,
     StaffCredential,
+    Tracked,
 )
 from contract.messages import Closure as ClosureDocument
 from contract.scans.carriers import recognise
@@ -33,7 +34,7 @@ class Columns(Protocol):
         ...
 
 
-IN_CUSTODY = frozenset({"waiting", "kept"})
+IN_CUSTODY = frozenset({"waiting", "brought", "kept"})
 """States of an item that lies at the site."""
 
 _REVOKING = ("staff/", "rotation/", "proxy/", "assignment/")
@@ -152,8 +153,47 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         compartment=item["compartment"],
         allocation=item["allocation"],
         size=item["size"],
+        dropped=item["purpose"] == "drop",
     )
     return [("bridge", key, document)]
+
+
+def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns | None) -> list[Change]:
+    """A row of `bags` with its order, if there is one: what is on its way, until its person has it."""
+    if bag["item"] is None:
+        return []
+    key = f"tracked/{bag['item']}"
+    over = order is not None and order["cancelled_ms"] is not None and bag["state"] == "ordered"
+    if bag["state"] == "ended" or over:
+        return [("kiosk", key, None)]
+    if person is None or kind is None:
+        return []
+    document = Tracked(
+        item=bag["item"],
+        person=person,
+        kind=kind,  # type: ignore[arg-type]
+        state=_way(bag),
+        tag=bag["tag"],
+        number=order and order["number"],
+        order=order and order["id"],
+        service=order and order["service"],
+        partner=order and order["partner"],
+        pieces=bag["pieces_staff"] or bag["pieces_person"],
+        promised_ms=bag["promised_ms"],
+    )
+    return [("kiosk", key, document)]
+
+
+def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:
+    """How far it is, as a kiosk says it."""
+    match bag["holder_kind"]:
+        case None:
+            return "ordered"
+        case "compartment" | "shelf":
+            return "ready" if bag["next_post"] is None else "dropped"
+        case "partner" | "carrier":
+            return "away"
+    return "in_hand"
 
 
 def mandate(row: Columns) -> list[Change]:

@@ -166,6 +166,10 @@ def item_state(state: str) -> tuple[str, str, str]:
             return "info", "hourglass", _("being put away")
         case "waiting":
             return "ok", "package", _("waiting")
+        case "brought":
+            return "info", "package-import", _("brought by its person")
+        case "away":
+            return "info", "truck-delivery", _("at a partner’s")
         case "kept":
             return "warn", "alert-circle", _("kept, to see to")
         case "in_hand":
