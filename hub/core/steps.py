@@ -53,7 +53,7 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
         case "returned":
             return bool(item["state"] == "returned")
         case "brought":
-            return item["state"] in _IN_OUR_HANDS
+            return item["state"] in _IN_OUR_HANDS and item["number"] is not None
         case "quoted":
             return bool(item["order_state"] == "quoted")
     return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
@@ -86,6 +86,8 @@ def _step(rows: Rows, event: Told) -> Step | None:
                 return Step("brought", event.site, item, event.at_ms)
             if row and row["site"] == event.site and row["moved_ms"] == event.at_ms:
                 return Step("moved", event.site, item, event.at_ms)
+        case m.OrderPlaced(item=item):  # the lockers may have spoken of it first
+            return Step("brought", event.site, item, event.at_ms)
         case m.QuoteMade(order=order):
             asked = rows.held["service_orders"].get(order)
             if asked and asked["site"] == event.site and asked["item"]:

@@ -54,7 +54,9 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
     if step.kind == "mended" and not _knows_of_jam(earlier, step.item, now_ms):
         return
     arrival = Arrival(step.site, thing.person, thing.pickup, step.at_ms, step.kind, step.item)
-    if step.kind == "mended":  # not before it is sure that it stays there
+    if step.kind == "brought":  # its receipt is in their hands: no hurry, and they may drop another
+        add(connection, arrival, now_ms, next_ms=now_ms + GATHER_MS)
+    elif step.kind == "mended":  # not before it is sure that it stays there
         add(connection, arrival, now_ms, next_ms=now_ms + APART_MS)
     elif step.kind != "moved":
         add(connection, arrival, now_ms, next_ms=now_ms)
