@@ -45,7 +45,7 @@ class Alarm:
 class Untold:
     """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
 
-    `spoken`: there is no code to give any more, they are to be told by word of mouth.
+    `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price.
     """
 
     site: str
@@ -54,6 +54,7 @@ class Untold:
     failed: bool
     since_ms: int
     spoken: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,9 @@ def _untold(people: list[Untold]) -> Iterable[Thing]:
 
 
 def _one_untold(person: Untold) -> Thing:
-    kind = "unsaid" if person.spoken else "untold" if person.failed else "paper"
+    kind = (
+        "unasked" if person.asked else "unsaid" if person.spoken else "untold" if person.failed else "paper"
+    )
     tone: Tone = "warn" if kind == "untold" else "info"
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)
 

@@ -317,6 +317,8 @@ def sentence(thing: Thing) -> str:
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
             return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
+        case "unasked":
+            return _("%(name)s does not know the price of a repair", name=thing.detail or _("Somebody"))
         case "sms_credit" | "email_credit":
             return _("The account for messages is used up")
         case "sms_account" | "email_account":
@@ -393,6 +395,8 @@ def advice(thing: Thing) -> str:
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid":
             return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
+        case "unasked":
+            return _("Nothing can be written to them. Tell them the price, and note yes or no.")
         case "sms_credit" | "email_credit":
             return _(
                 "Nobody gets a message before it is filled up. Tell whoever pays for it;"
@@ -417,7 +421,7 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
-    if thing.item and thing.kind == "unsaid":
+    if thing.item and thing.kind in ("unsaid", "unasked"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
