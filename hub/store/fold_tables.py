@@ -60,6 +60,12 @@ items = Table(
         sqlite_where=text("named = 0"),
         postgresql_where=text("NOT named"),
     ),
+    Index(
+        "ix_items_label",
+        "label",
+        sqlite_where=text("label <> ''"),
+        postgresql_where=text("label <> ''"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -106,6 +112,7 @@ pickups = Table(
     Column("generation", Integer, nullable=False, server_default="1"),
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
+    Index(None, "ticket", "opened_ms"),
     sqlite_with_rowid=False,
 )
 

@@ -20,7 +20,7 @@ MOST_FOUND = 500
 def add_people(connection: Connection, site: str, new: Iterable[PersonLine], now_ms: int) -> list[str]:
     """Add people and tell the site; their ids, in order."""
     rows = [
-        {"id": uuid.uuid4().hex, "site": site, "created_ms": now_ms, "removed_ms": None, **asdict(person)}
+        {"id": uuid.uuid4().hex, "site": site, "created_ms": now_ms, "removed_ms": None, **columns_of(person)}
         for person in new
     ]
     if rows:
@@ -31,7 +31,12 @@ def add_people(connection: Connection, site: str, new: Iterable[PersonLine], now
 
 def change_person(connection: Connection, site: str, person: str, data: PersonLine, now_ms: int) -> bool:
     """Replace what is kept of a person; False when there is no such person here."""
-    return _update(connection, site, person, asdict(data), now_ms)
+    return _update(connection, site, person, columns_of(data), now_ms)
+
+
+def columns_of(person: PersonLine) -> dict[str, Any]:
+    """A line as the table has it, with what it is found by."""
+    return {**asdict(person), "sought": likeness(f"{person.name} {person.flat}")}
 
 
 def remove_person(connection: Connection, site: str, person: str, now_ms: int) -> bool:

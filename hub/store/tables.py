@@ -129,6 +129,9 @@ people = Table(
     Column("site", Device, ForeignKey("sites.id"), nullable=False),
     Column("name", String(120), nullable=False),
     Column("flat", String(40), nullable=False, server_default=""),
+    Column(
+        "sought", String(200), nullable=False, server_default=""
+    ),  # name and flat: hub.core.people_csv.likeness
     Column("language", Word, nullable=False, server_default="fr"),
     Column("reach_cm", Integer),
     Column("carry_grams", Integer),
