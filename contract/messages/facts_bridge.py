@@ -311,12 +311,16 @@ class ItemKept(Fact, frozen=True, kw_only=True, tag="item_kept"):
 
 
 class CompartmentChecked(Fact, frozen=True, kw_only=True, tag="compartment_checked"):
-    """Somebody looked: the compartment is empty and may be used (or it may not)."""
+    """Somebody looked: the compartment is empty and may be used (or it may not).
+
+    `item`: it is not empty, this item was seen to lie there still.
+    """
 
     compartment: Compartment
     usable: bool
     actor: Id
     why: Text = ""
+    item: Id | None = None
 
 
 class OrderRefused(Fact, frozen=True, kw_only=True, tag="order_refused"):
