@@ -116,6 +116,8 @@ def _item(rows: Rows, told: Told, fact: Any, state: str) -> Row:
         ended_evidence=None,
     )
     door = rows.door(told.site, fact.compartment)
+    if door["item"] != fact.item:
+        door["unsure_ms"] = None
     door.update(item=fact.item, allocation=max(door["allocation"], fact.allocation))
     return item
 
@@ -138,7 +140,7 @@ def _freed(rows: Rows, told: Told, fact: Any) -> Row:
     """The door behind which the item lay, with nothing there any more."""
     door = rows.door(told.site, fact.compartment)
     if door["item"] == fact.item:
-        door["item"] = None
+        door.update(item=None, unsure_ms=None)
     return door
 
 

@@ -257,6 +257,10 @@ def _checked(fact: m.CompartmentChecked, names: Names) -> Said:
         text = _("Door %(door)s is taken to be empty: these lockers are new", door=fact.compartment)
         return "package", "info", text, "bridge"
     who = names.staff.get(fact.actor) or names.accounts.get(fact.actor)
+    if fact.item is not None:
+        who = who or names.staff_member(None)
+        text = _("%(who)s looked behind door %(door)s: it is still there", who=who, door=fact.compartment)
+        return "eye", "ok", text, "staff"
     if fact.usable:
         who = who or names.staff_member(None)
         text = _("%(who)s looked behind door %(door)s: it may be used", who=who, door=fact.compartment)

@@ -72,6 +72,8 @@ class Item(Record, frozen=True):
     """What they took it out for."""
     heavy: bool = False
     perishable: bool = False
+    unsure: bool = False
+    """It was being taken out when its door was cut short: until somebody looks, it may have left."""
     below_cm: int | None = None
     """Its next place must be lower than this: the person said that the last was too high."""
 

@@ -204,7 +204,13 @@ def _move(draft: Draft, holding: messages.Holding) -> None:
     item, slot = draft.site.items[holding.item], draft.site.slots[holding.compartment]
     draft.put_slot(replace(slot, allocation=holding.allocation, item=item.item, usable=True))
     draft.put_item(
-        replace(item, compartment=holding.compartment, allocation=holding.allocation, stage="held")
+        replace(
+            item,
+            compartment=holding.compartment,
+            allocation=holding.allocation,
+            stage="held",
+            unsure=False,
+        )
     )
     draft.note(
         messages.HoldingAdopted(
