@@ -21,6 +21,8 @@ def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
         carrier=fact.carrier or item["carrier"],
         claimed_ms=told.at_ms,
     )
+    if fact.order is not None:  # taken in on a hub page: no kiosk has told of it
+        item.update(received_ms=told.at_ms, received_kiosk=told.device, named=fact.named)
 
 
 def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:

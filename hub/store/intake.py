@@ -33,6 +33,7 @@ from hub.store import (
     orders,
     outbox,
     outbox_steps,
+    take_ins,
 )
 from hub.store.beats import beat
 from hub.store.bulk import rows_where
@@ -254,6 +255,8 @@ class Intake:
             match event.fact:
                 case m.DoorIntent(order=str(order), operation=operation):
                     orders.was_carried_out(self._connection, order, event.device, operation, self._now_ms)
+                case m.ItemClaimed(order=str(order)):
+                    take_ins.was_noted(self._connection, order, event.device, self._now_ms)
                 case m.OrderRefused(order=order, why=why):
                     orders.was_refused(self._connection, order, event.device, why, self._now_ms)
 

@@ -48,6 +48,7 @@ from hub.store.relay_tables import assignments as assignments
 from hub.store.relay_tables import dictated_codes as dictated_codes
 from hub.store.relay_tables import mandates as mandates
 from hub.store.relay_tables import refused_parcels as refused_parcels
+from hub.store.relay_tables import take_ins as take_ins
 
 # --- the hub itself ----------------------------------------------------------------------------
 
