@@ -18,6 +18,12 @@ def fits(page: Page) -> None:
         .map(e => e.textContent.trim())"""
     )
     assert small == []
+    out = page.evaluate(
+        """[...document.querySelectorAll('.card .choice, .card .btn')].filter(e => e.checkVisibility()
+        && e.getBoundingClientRect().right > e.closest('.card').getBoundingClientRect().right - 15)
+        .map(e => e.textContent.trim())"""
+    )
+    assert out == [], "over the border of its card"
 
 
 def asks_for(page: Page, desk: Desk, place: str) -> None:  # noqa: F811
