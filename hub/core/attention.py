@@ -174,8 +174,9 @@ def _doors(doors: Iterable[Door]) -> Iterable[Thing]:
         if door.silent:
             silent.setdefault(door.site, []).append(door)
         elif (word := door_word(door)) in _DOOR_TONES:
-            since = door.alarm_ms if door.alarm else door.since_ms
-            yield Thing(_DOOR_TONES[word], word, door.site, since, (door.compartment,), door.item)
+            since = door.alarm_ms if door.alarm else door.unsure_ms or door.since_ms
+            kind = "unsure" if word == "unchecked" and door.unsure_ms else word
+            yield Thing(_DOOR_TONES[word], kind, door.site, since, (door.compartment,), door.item)
     for site, dark in silent.items():
         numbers = tuple(sorted(door.compartment for door in dark))
         since = min((door.since_ms for door in dark if door.since_ms), default=None)

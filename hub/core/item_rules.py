@@ -22,6 +22,8 @@ def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
         claimed_ms=told.at_ms,
         purpose=fact.purpose,
     )
+    if fact.order is not None:  # taken in on a hub page: no kiosk has told of it
+        item.update(received_ms=told.at_ms, received_kiosk=told.device, named=fact.named)
 
 
 def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
@@ -125,6 +127,8 @@ def _item(rows: Rows, told: Told, fact: Any, state: str) -> Row:
         ended_evidence=None,
     )
     door = rows.door(told.site, fact.compartment)
+    if door["item"] != fact.item:
+        door["unsure_ms"] = None
     door.update(item=fact.item, allocation=max(door["allocation"], fact.allocation))
     return item
 
@@ -147,7 +151,7 @@ def _freed(rows: Rows, told: Told, fact: Any) -> Row:
     """The door behind which the item lay, with nothing there any more."""
     door = rows.door(told.site, fact.compartment)
     if door["item"] == fact.item:
-        door["item"] = None
+        door.update(item=None, unsure_ms=None)
     return door
 
 

@@ -48,7 +48,7 @@ _COLUMNS: Mapping[TableName, str] = {
     " received_ms received_kiosk slip_ms said said_ms claimed_ms left_ms left_evidence kept_ms kept_why"
     " taken_ms taken_why taken_by moved_ms ended_ms ended_evidence proxy identity reassigned_ms",
     "doors": "size floor_cm column row label since_ms alarm alarm_ms alarm_why operation operation_state"
-    " item",
+    " item unsure_ms",
     "pickups": "person ticket opened_ms closed_ms",
     "operations": "why allocation attempt purpose authority actor item visit order_id intent_ms pulsed_ms"
     " opened_ms closed_ms",

@@ -13,7 +13,7 @@ from hub.core.notices import arrivals
 from hub.core.rows import Rows
 from hub.core.steps import steps
 from hub.core.told import Told
-from hub.store import assignments, dictated, erasure, expected, feed, orders, outbox, outbox_steps
+from hub.store import assignments, dictated, erasure, expected, feed, orders, outbox, outbox_steps, take_ins
 from hub.store.bulk import rows_where
 from hub.store.folding import fold_facts
 from hub.store.tables import items, pickups
@@ -71,6 +71,8 @@ def _note_orders(connection: Connection, told: Sequence[Told], now_ms: int) -> N
         match event.fact:
             case m.DoorIntent(order=str(order), operation=operation):
                 orders.was_carried_out(connection, order, event.device, operation, now_ms)
+            case m.ItemClaimed(order=str(order)):
+                take_ins.was_noted(connection, order, event.device, now_ms)
             case m.OrderRefused(order=order, why=why):
                 orders.was_refused(connection, order, event.device, why, now_ms)
 

@@ -17,7 +17,7 @@ from hub.core.told import Told
 from hub.store import redaction, their_orders
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
-from hub.store.relay_tables import assignments, mandates
+from hub.store.relay_tables import assignments, mandates, take_ins
 from hub.store.tables import audit, expected_parcels, items, outbox, people, pickups, sites
 
 
@@ -137,6 +137,11 @@ def _facts(connection: Connection, site: str, person: str, now_ms: int) -> None:
     redaction.forget_pickups(connection, over(connection, select(pickups.c.id).where(*mine)), now_ms)
 
 
+def _take_ins(connection: Connection, site: str, person: str, _now_ms: int) -> None:
+    """Wishes of the day, whatever came of them."""
+    connection.execute(delete(take_ins).where(take_ins.c.site == site, take_ins.c.person == person))
+
+
 Owner = Callable[[Connection, str, str, int], None]
 """Empties its table of a person: connection, site, person, now."""
 
@@ -145,6 +150,7 @@ OWNERS: Final[tuple[Owner, ...]] = (
     _expected,
     _mandates,
     _assignments,
+    _take_ins,
     _outbox,
     _audit,
     _facts,

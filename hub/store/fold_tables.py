@@ -99,6 +99,7 @@ doors = Table(
     Column("allocation", Integer, nullable=False, server_default="0"),  # the last given
     Column("usable", Word, nullable=False, server_default="unchecked"),  # usable | unchecked | out
     Column("usable_why", String(400), nullable=False, server_default=""),
+    Column("unsure_ms", Utc),  # since when its item may have left: an opening to take it out was cut short
     sqlite_with_rowid=False,
 )
 

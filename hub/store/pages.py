@@ -24,6 +24,7 @@ from hub.store.tables import (
     pickups,
     sites,
     staff,
+    take_ins,
 )
 
 HELD = ("received", "claimed", "waiting", "brought", "kept")
@@ -228,6 +229,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
     marks = (
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
+        select(func.max(take_ins.c.changed_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),

@@ -11,7 +11,7 @@ from contract.messages import AnyFact
 from hub.core.redaction import people_of
 from hub.store import redaction
 from hub.store.bulk import rows_where
-from hub.store.relay_tables import assignments, mandates
+from hub.store.relay_tables import assignments, mandates, take_ins
 from hub.store.tables import (
     audit,
     expected_parcels,
@@ -130,6 +130,7 @@ PARTS: Final[dict[str, Part]] = {
     "expected": _of(expected_parcels),
     "mandates": _of(mandates),
     "assignments": _of(assignments),
+    "taken_in": _of(take_ins),
     "messages": _of(outbox),
     "facts": _facts,
     "audit": _audit,

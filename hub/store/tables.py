@@ -58,6 +58,7 @@ from hub.store.relay_tables import assignments as assignments
 from hub.store.relay_tables import dictated_codes as dictated_codes
 from hub.store.relay_tables import mandates as mandates
 from hub.store.relay_tables import refused_parcels as refused_parcels
+from hub.store.relay_tables import take_ins as take_ins
 
 FOLD = (*FOLD_OF_SITES, *FOLD_OF_ORDERS)
 """What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""

@@ -11,6 +11,7 @@ from hub.store.staff import (
     HIGHEST_NUMBER,
     NumberTakenError,
     add_staff,
+    give_all_rights,
     next_number,
     remove_staff,
     renew_pin,
@@ -74,6 +75,18 @@ def renew(site: str, member: str) -> ResponseReturnValue:
     return _team(site, told={"initials": row.initials, "number": str(row.number), "pin": pin})
 
 
+@page.post("/<member>/droits")
+@admin_only
+def give_rights(site: str, member: str) -> ResponseReturnValue:
+    """Let somebody added before there was that right look behind doors and keep order."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        if not give_all_rights(connection, site, member, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "rights_given", site=site, subject=member)
+    return redirect(url_for("team.show", site=site))
+
+
 @page.post("/<member>/retirer")
 @admin_only
 def remove(site: str, member: str) -> ResponseReturnValue:
@@ -94,10 +107,12 @@ def _team(
     told: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
+        team = site_staff(connection, site)
         answer = render_template(
             "team.html",
             site=site_or_404(connection, site),
-            team=site_staff(connection, site),
+            team=team,
+            cannot_look={one.id for one in team if "inspect" not in one.rights.split(",")},
             typed=typed or {"number": str(next_number(connection, site))},
             wrong=wrong or {},
             told=told,

@@ -270,6 +270,8 @@ def sentence(thing: Thing) -> str:
             return _("Door %(door)s opened and nobody had asked", door=doors)
         case "unchecked":
             return _("Look inside door %(door)s", door=doors)
+        case "unsure":
+            return _("Door %(door)s: is it still inside?", door=doors)
         case "silent":
             return _("No news from the locks of doors %(doors)s", doors=doors)
         case "kept":
@@ -365,6 +367,11 @@ def advice(thing: Thing) -> str:
             return _("Go there. Open this door from here, look inside, then shut it.")
         case "unchecked":
             return _("Nobody knows what is inside. Open it from here, look, then shut it.")
+        case "unsure":
+            return _(
+                "Cut short while it was being taken out. At the kiosk, touch this door in “What is here”,"
+                " look, and say whether it is there. The code still works."
+            )
         case "silent":
             return _("Check the power and the cable of the lockers. Codes wait until it is back.")
         case "kept":
