@@ -12,6 +12,8 @@ from hub.core.rows import Row
 Kind = Literal["late", "after_end", "backwards", "counts", "lone", "lost", "missing", "twice", "unknown"]
 LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""
+PRESSING: Final = frozenset({"late", "lost"})
+"""What cannot wait."""
 SOUGHT: Final = frozenset({"late", "lost", "missing"})
 """What is looked for among the bags of the same load first."""
 

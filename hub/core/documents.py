@@ -1,6 +1,6 @@
 """What devices are told, as documents of the feed: only what their site needs (design.md section 6)."""
 
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from contract.messages import (
     AnyDocument,
@@ -168,20 +168,24 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         return [("kiosk", key, None)]
     if person is None or kind is None:
         return []
+    ordered: Columns = order if order is not None else _NO_ORDER
     document = Tracked(
         item=bag["item"],
         person=person,
         kind=kind,  # type: ignore[arg-type]
         state=_way(bag),
         tag=bag["tag"],
-        number=order and order["number"],
-        order=order and order["id"],
-        service=order and order["service"],
-        partner=order and order["partner"],
+        number=ordered["number"],
+        order=ordered["id"],
+        service=ordered["service"],
+        partner=ordered["partner"],
         pieces=bag["pieces_staff"] or bag["pieces_person"],
         promised_ms=bag["promised_ms"],
     )
     return [("kiosk", key, document)]
+
+
+_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(("number", "id", "service", "partner"))
 
 
 def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:

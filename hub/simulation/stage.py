@@ -172,6 +172,6 @@ class Stage:
     def _deliver(self, answers: Iterable[tuple[str, bytes]]) -> None:
         for topic, payload in answers:
             route = topics.parse(topic)
-            device = self.devices[route.reader]
+            device = self.devices[route.reader or ""]
             for _ in range(self._times() if device.online else 0):
                 device.uplink.received(route.leaf, payload)
