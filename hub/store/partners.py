@@ -28,11 +28,11 @@ class Partner:
     ess_proof_ms: int | None = None
 
 
-def add_partner(connection: Connection, partner: Partner, sites: Iterable[str], now_ms: int) -> str:
-    """Add one that works at these sites; its id."""
+def add_partner(connection: Connection, partner: Partner, site: str, now_ms: int) -> str:
+    """Add one that works at this site; its id."""
     new = fresh_id(now_ms)
     connection.execute(insert(partners).values(id=new, created_ms=now_ms, **asdict(partner)))
-    set_sites(connection, new, sites)
+    works_at(connection, new, site)
     return new
 
 
@@ -43,22 +43,23 @@ def change_partner(connection: Connection, partner: str, data: Partner) -> bool:
     return connection.execute(changed).first() is not None
 
 
-def remove_partner(connection: Connection, partner: str, now_ms: int) -> bool:
-    """It works nowhere any more, and nobody is to be called there; orders keep its name."""
-    mine = (partners.c.id == partner, partners.c.removed_ms.is_(None))
-    gone = update(partners).where(*mine).values(removed_ms=now_ms, phone=None, email=None)
-    if connection.execute(gone.returning(partners.c.id)).first() is None:
+def works_at(connection: Connection, partner: str, site: str) -> bool:
+    """It works there too; False where it does already, or is no partner."""
+    if partner_row(connection, partner) is None or site in sites_of(connection, partner):
         return False
-    set_sites(connection, partner, ())
+    connection.execute(insert(partner_sites).values(partner=partner, site=site))
     return True
 
 
-def set_sites(connection: Connection, partner: str, sites: Iterable[str]) -> None:
-    """It works at these sites and at no other."""
-    connection.execute(delete(partner_sites).where(partner_sites.c.partner == partner))
-    rows = [{"partner": partner, "site": site} for site in sorted(set(sites))]
-    if rows:
-        connection.execute(insert(partner_sites), rows)
+def works_no_more_at(connection: Connection, partner: str, site: str, now_ms: int) -> bool:
+    """It works there no more, and where it works nowhere nobody is to be called; orders keep its name."""
+    mine = (partner_sites.c.partner == partner, partner_sites.c.site == site)
+    if connection.execute(delete(partner_sites).where(*mine).returning(partner_sites.c.site)).first() is None:
+        return False
+    if not sites_of(connection, partner):
+        nobody = {"removed_ms": now_ms, "phone": None, "email": None}
+        connection.execute(update(partners).where(partners.c.id == partner).values(**nobody))
+    return True
 
 
 def sites_of(connection: Connection, partner: str) -> list[str]:

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    catalogue,
     day_words,
     drawings,
     entrance,
@@ -25,12 +26,15 @@ from hub.web import (
     messages,
     opening,
     parcels,
+    partners,
     people,
     personal_data,
     places,
     register,
     returns,
     rounds,
+    service_words,
+    sponsors,
     team,
     texts,
     today,
@@ -72,6 +76,7 @@ def create_app(context: HubContext) -> Flask:
         language,
         words,
         day_words,
+        service_words,
         places,
         guard,
         tries,
@@ -93,6 +98,9 @@ def create_app(context: HubContext) -> Flask:
         rounds,
         drawings,
         team,
+        catalogue,
+        partners,
+        sponsors,
         voices,
     ):
         part.install(app)

@@ -25,6 +25,7 @@ from hub.web.day_words import fault_word
 from hub.web.gettext import _
 from hub.web.guard import account, admin_only, hub, now_ms, zone
 from hub.web.places import site_or_404
+from hub.web.typed import fields
 
 _CLOSURE = ("from_day", "from_hour", "until_day", "until_hour", "why", "text")
 
@@ -96,7 +97,7 @@ def always(site: str) -> ResponseReturnValue:
 @page.post("/fermetures")
 def close(site: str) -> ResponseReturnValue:
     """Announce a closure, works, or a power cut."""
-    typed = {name: _plain(request.form.get(name, "")) for name in _CLOSURE}
+    typed = fields(_CLOSURE, LONGEST_TEXT)
     if typed["why"] not in get_args(Why):
         abort(400)
     try:
@@ -111,12 +112,6 @@ def close(site: str) -> ResponseReturnValue:
     except OpeningError as error:
         return _page(site, error, typed)
     return redirect(url_for("opening.show", site=site, _anchor="fermetures"))
-
-
-def _plain(text: str) -> str:
-    """Without signs nobody sees; a little longer than may be, so that it is refused and not cut."""
-    seen = "".join(mark for mark in text[: 2 * LONGEST_TEXT] if mark.isprintable())
-    return seen.strip()[: LONGEST_TEXT + 1]
 
 
 @page.post("/fermetures/<closure>/fin")

@@ -35,7 +35,7 @@ def shirts(partner: str, **more: object) -> Offer:
 @pytest.fixture
 def partner(hub: LocalHub) -> str:
     with writing(hub.engine) as connection:
-        new = partners.add_partner(connection, Partner("Pressing du Centre"), ["borny"], hub.clock.wall_ms())
+        new = partners.add_partner(connection, Partner("Pressing du Centre"), "borny", hub.clock.wall_ms())
         partners.set_hours(connection, new, EVERY_DAY)
     return new
 
@@ -103,7 +103,7 @@ def test_two_people_who_change_the_same_service_do_not_undo_each_other(hub: Loca
 
 def test_a_partner_of_another_site_does_nothing_here(hub: LocalHub, partner: str) -> None:
     with writing(hub.engine) as connection:
-        other = partners.add_partner(connection, Partner("Ailleurs"), ["paris"], hub.clock.wall_ms())
+        other = partners.add_partner(connection, Partner("Ailleurs"), "paris", hub.clock.wall_ms())
     with pytest.raises(StrangePartnerError):
         add(hub, shirts(other))
     service = add(hub, shirts(partner))
