@@ -59,12 +59,14 @@ class Calendar:
     zone: tzinfo
 
 
-def promises(lead: Lead, calendar: Calendar, now_ms: int, until_ms: int | None = None) -> tuple[Promise, ...]:
-    """The promises from the start of today on, the earliest first; none that begins after `until_ms`."""
+def promises(
+    lead: Lead, calendar: Calendar, now_ms: int, from_ms: int | None = None, until_ms: int | None = None
+) -> tuple[Promise, ...]:
+    """The promises from the start of today on, the earliest first, as far as they are offered."""
     today = local_date(now_ms, calendar.zone)
     first_ms, last_ms = (_moment(today + timedelta(days=days), 0, calendar.zone) for days in (0, DAYS))
-    if until_ms is not None:
-        last_ms = min(last_ms, until_ms)
+    first_ms = first_ms if from_ms is None else max(first_ms, from_ms)
+    last_ms = last_ms if until_ms is None else min(last_ms, until_ms)
     made = sorted(_made(lead, calendar, today), key=lambda one: (one.before_ms, one.ready_ms))
     return tuple(
         one for one in made if first_ms <= one.before_ms <= last_ms and one.before_ms < one.ready_ms

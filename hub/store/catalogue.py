@@ -223,7 +223,7 @@ def promised(
 ) -> tuple[Promise, ...]:
     """What the partner of an offer promises, the place being `closed` then."""
     calendar = calendar_of(connection, offer.partner, tuple(closed), now_ms - 2 * _DAY_MS, zone)
-    return promises(offer.lead, calendar, now_ms, offer.until_ms)
+    return promises(offer.lead, calendar, now_ms, offer.from_ms, offer.until_ms)
 
 
 def _told(connection: Connection, site: str) -> set[str]:

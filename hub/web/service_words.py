@@ -7,28 +7,36 @@ from flask import Flask
 from flask_babel import format_currency, format_date
 
 from contract.messages import Promise
-from hub.core.catalogue import KINDS, PICTURES, Names
-from hub.core.opening import DAY_MIN
+from hub.core.catalogue import KINDS, PICTURES, Names, Offer
+from hub.core.opening import DAY_MIN, Closure
 from hub.core.prices import MOST_CENTS, PriceError
 from hub.core.promises import Lead
-from hub.web.day_words import weekday
+from hub.web.day_words import begun, closure_when, day_word, weekday
 from hub.web.days import day_of
 from hub.web.gettext import _
 from hub.web.guard import now_ms, zone
 from hub.web.language import chosen
 
-_ICONS = {"bag": "shopping-bag", "needle": "tool", "shoes": "shoe", "basket": "package", "tray": "packages"}
+_ICONS = {
+    "bag": "shopping-bag",
+    "needle": "needle-thread",
+    "shoes": "shoe",
+    "phone": "device-mobile",
+    "tray": "tools-kitchen-2",
+}
 """Drawings that have another name in the sprite of icons."""
 
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(euros=euros, said=said)
+    app.jinja_env.filters.update(euros=euros, said=said, full_day=full_day)
     app.jinja_env.globals.update(
         drawing=drawing,
         pictures=PICTURES,
         picture_word=picture_word,
         kind_words=kind_words,
+        price_word=price_word,
+        campaign_word=campaign_word,
         promise_word=promise_word,
         lead_word=lead_word,
         clock_word=clock_word,
@@ -43,6 +51,25 @@ def euros(cents: int) -> str:
 def said(names: Names) -> str:
     """A text in the language of this page, else in the first there is."""
     return names.get(chosen()) or next(iter(names.values()), "")
+
+
+def price_word(offer: Offer) -> str:
+    """What a service costs."""
+    return _("on quote") if offer.quoted else euros(offer.cents)
+
+
+def full_day(at_ms: int) -> str:
+    """`Tuesday 1 December 2026`."""
+    return day_word(day_of(at_ms))
+
+
+def campaign_word(offer: Offer) -> str:
+    """When it is offered, where it is not always."""
+    if offer.from_ms is not None and offer.until_ms is not None:
+        return begun(closure_when(Closure("", offer.from_ms, offer.until_ms, "")))
+    if offer.from_ms is not None:
+        return _("from %(when)s", when=full_day(offer.from_ms))
+    return _("until %(when)s", when=full_day(offer.until_ms - 1)) if offer.until_ms is not None else ""
 
 
 def drawing(picture: str) -> str:

@@ -109,9 +109,11 @@ def test_nobody_said_when_the_partner_works_so_nothing_is_promised() -> None:
     assert promises(SAME_DAY, Calendar((), (), PARIS), at(MONDAY)) == ()
 
 
-def test_a_campaign_promises_nothing_after_its_end() -> None:
-    found = promises(SAME_DAY, Calendar(WEEK, (), PARIS), at(MONDAY), at("2026-11-25 00:00"))
-    assert [shown(one.before_ms) for one in found] == ["11-23 10:00", "11-24 10:00"]
+def test_a_campaign_promises_nothing_before_its_begin_nor_after_its_end() -> None:
+    found = promises(
+        SAME_DAY, Calendar(WEEK, (), PARIS), at(MONDAY), at("2026-11-24 00:00"), at("2026-11-26 00:00")
+    )
+    assert [shown(one.before_ms) for one in found] == ["11-24 10:00", "11-25 10:00"]
 
 
 def test_two_o_clock_that_is_skipped_makes_no_promise_that_ends_before_it_begins() -> None:
