@@ -1,6 +1,6 @@
 """How the pages say services, prices and promises."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from flask import Flask
@@ -29,7 +29,7 @@ _ICONS = {
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(euros=euros, said=said, full_day=full_day)
+    app.jinja_env.filters.update(euros=euros, said=said, full_day=full_day, month_word=month_word)
     app.jinja_env.globals.update(
         drawing=drawing,
         pictures=PICTURES,
@@ -61,6 +61,11 @@ def price_word(offer: Offer) -> str:
 def full_day(at_ms: int) -> str:
     """`Tuesday 1 December 2026`."""
     return day_word(day_of(at_ms))
+
+
+def month_word(first: date) -> str:
+    """`November 2026`."""
+    return str(format_date(first, "MMMM y"))
 
 
 def campaign_word(offer: Offer) -> str:
