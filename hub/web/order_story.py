@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import format_decimal
+
 from hub.store.database import Connection
 from hub.store.order_book import Order, counts_of, payments_of, quotes_of, scans_of
 from hub.web.gettext import _, ngettext
@@ -89,7 +91,7 @@ def _count(row: Any) -> dict[str, Any]:
     if row.pieces is not None:
         said.append(ngettext("%(num)d piece", "%(num)d pieces", row.pieces))
     if row.weight_grams is not None:
-        said.append(_("%(weight)s kg", weight=f"{row.weight_grams / 1000:g}"))
+        said.append(_("%(weight)s kg", weight=format_decimal(row.weight_grams / 1000)))
     text = _("Counted by %(who)s: %(what)s", who=by, what=", ".join(said))
     return _line(row.at_ms, "list", text, estimated=row.estimated)
 

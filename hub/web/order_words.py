@@ -84,6 +84,8 @@ class Who:
     def where(self, order: Order) -> str:
         """Where it is now, in a few words."""
         match order["bag_state"]:
+            case None | "ordered" if order["state"] == "cancelled":
+                return _("nothing was dropped")
             case None | "ordered":
                 return _("not dropped yet") if order["kind"] != "basket" else _("to come")
             case "lost":
