@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask import Flask
 from flask_babel import format_currency, format_date
 
+from contract.look import drawing_of
 from contract.messages import Promise
 from hub.core.catalogue import KINDS, PICTURES, Names, Offer
 from hub.core.opening import DAY_MIN, Closure
@@ -17,21 +18,12 @@ from hub.web.gettext import _
 from hub.web.guard import now_ms, zone
 from hub.web.language import chosen
 
-_ICONS = {
-    "bag": "shopping-bag",
-    "needle": "needle-thread",
-    "shoes": "shoe",
-    "phone": "device-mobile",
-    "tray": "tools-kitchen-2",
-}
-"""Drawings that have another name in the sprite of icons."""
-
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters.update(euros=euros, said=said, full_day=full_day, month_word=month_word)
     app.jinja_env.globals.update(
-        drawing=drawing,
+        drawing=drawing_of,
         pictures=PICTURES,
         picture_word=picture_word,
         kind_words=kind_words,
@@ -75,11 +67,6 @@ def campaign_word(offer: Offer) -> str:
     if offer.from_ms is not None:
         return _("from %(when)s", when=full_day(offer.from_ms))
     return _("until %(when)s", when=full_day(offer.until_ms - 1)) if offer.until_ms is not None else ""
-
-
-def drawing(picture: str) -> str:
-    """The icon of a service."""
-    return _ICONS.get(picture, picture)
 
 
 def picture_word(picture: str) -> str:

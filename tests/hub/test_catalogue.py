@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contract import look
 from contract.credential import badge_hash
 from contract.messages import AnyFact, PersonBadge, Service
-from hub.core.catalogue import Offer, Option
+from hub.core.catalogue import PICTURES, Offer, Option
 from hub.core.opening import Opening
 from hub.core.promises import Lead
 from hub.store import catalogue, partners
@@ -67,6 +68,10 @@ def test_the_schema_knows_no_commission() -> None:
     words = {word for name in named for word in name.split("_")}
     assert words & {"commission", "commissions", "margin", "fee", "fees", "percent", "rate"} == set()
     assert {"orders", "cents", "partner"} <= words
+
+
+def test_every_picture_is_a_drawing_of_the_look() -> None:
+    assert set(PICTURES) == set(look.PICTURES)
 
 
 def test_a_service_is_at_the_kiosk_with_the_next_tick_and_its_change_too(
