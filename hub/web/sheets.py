@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import xlsxwriter
 from flask import Response
 
 from hub.core.csv_out import csv_bytes
@@ -37,6 +36,8 @@ def xlsx_answer(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell
 
 def workbook(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet. No text becomes a formula, a link or a number."""
+    import xlsxwriter  # a workbook is asked for seldom, and a hub's commands start often
+
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
