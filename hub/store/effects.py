@@ -3,7 +3,7 @@
 The tables are folded; the feed, the outbox and the wishes of the pages follow from what the fold changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
@@ -48,8 +48,22 @@ def _tell_sites(connection: Connection, rows: Rows, now_ms: int) -> None:
     for row in rows.of("pickups"):
         if row["closed_ms"] is not None:
             by_site.setdefault(row["site"], []).extend(documents.rotation(row["id"], None))
+    for site, changes in _on_their_way(connection, rows):
+        by_site.setdefault(site, []).extend(changes)
     for site, changes in by_site.items():
         feed.write_changes(connection, site, changes, now_ms)
+
+
+def _on_their_way(connection: Connection, rows: Rows) -> Iterator[tuple[str, list[documents.Change]]]:
+    """Bags for the kiosks of their sites; one without an order is whose lockers claimed a place for it."""
+    changed = rows.of("bags")
+    orders_of = rows.held["service_orders"]
+    without = {row["item"] for row in changed if row["order_id"] is None and row["item"]}
+    claimed = {row["id"]: row for row in rows_where(connection, items, "id", without)}
+    for row in changed:
+        order = orders_of.get(row["order_id"]) if row["order_id"] else None
+        owned = order or claimed.get(row["item"]) or {"person": None, "kind": None}
+        yield row["site"], documents.tracked(row, owned["person"], owned["kind"], order)
 
 
 def _note_orders(connection: Connection, told: Sequence[Told], now_ms: int) -> None:

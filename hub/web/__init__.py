@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    bags,
     catalogue,
     day_words,
     drawings,
@@ -93,6 +94,7 @@ def create_app(context: HubContext) -> Flask:
         messages,
         opening,
         returns,
+        bags,
         texts,
         people,
         personal_data,
