@@ -29,6 +29,7 @@ from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
 from hub.notify.gateways import AppriseGateways, GatewayError, Gateways, Several
 from hub.notify.ovh import OvhSms, read_keys
+from hub.offers import catalogue_group
 from hub.privacy import housekeeping, person_group, retention
 from hub.registry import main as main
 from hub.service import Service
@@ -45,6 +46,7 @@ _GRACEFUL_SECONDS: Final = 2
 log = logging.getLogger("hub")
 
 main.add_command(person_group)
+main.add_command(catalogue_group)
 main.add_command(retention)
 main.add_command(simulate)
 
