@@ -94,11 +94,13 @@ def released(state: State) -> Step:
     An open door is left to its sensor: perhaps the thing lies there, and only the door was not shut.
     """
     drop = state.drop
-    if drop is None or not drop.visit or drop.place is None or drop.left or drop.freed:
+    if drop is None or not drop.visit or drop.left or drop.is_order:
         return quiet(state)
     match state.screen:
         case s.DoorOpen() | s.DoorClosed() | s.Claiming("given_up"):
             return quiet(state)
+    if drop.place is None or drop.freed:
+        return state, cancelled(drop)
     state, sent = post(state, m.Settle(visit=drop.visit, item=drop.item, outcome="given_up"))
     return state, (*cancelled(drop), sent)
 
@@ -257,9 +259,11 @@ def _given_back(
     state: State, drop: Drop, ending: s.Ending, item: m.VisitItem, *, door_open: bool = False
 ) -> Step:
     body = m.Settle(visit=drop.visit, item=drop.item, outcome=ending)
-    screen = s.Claiming(ending, item, door_open)
-    state, commands = ask(replace(state, drop=drop), body, screen)
-    return state, (*(cancelled(drop) if ending == "given_up" else ()), *commands)
+    over = ending == "given_up"
+    first = cancelled(drop) if over else ()
+    state = replace(state, drop=replace(drop, told=drop.told and not over))
+    state, commands = ask(state, body, s.Claiming(ending, item, door_open))
+    return state, (*first, *commands)
 
 
 def _printed(state: State, drop: Drop) -> Step:
