@@ -17,19 +17,13 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 PICTURES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "shirt": "shirt",
-        "hanger": "hanger",
-        "laundry": "wash-machine",
-        "sewing": "needle-thread",
-        "scissors": "scissors",
+        "bag": "shopping-bag",
+        "needle": "needle-thread",
         "shoes": "shoe",
         "phone": "device-mobile",
-        "vegetables": "carrot",
         "basket": "basket",
-        "meal": "tools-kitchen-2",
-        "salad": "salad",
+        "tray": "tools-kitchen-2",
         "gift": "gift",
-        "bag": "shopping-bag",
-        "tool": "tool",
     }
 )
 """The pictures a service may have, by the name its document bears, and the drawing of `icons.svg` each is."""

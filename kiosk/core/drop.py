@@ -245,6 +245,8 @@ def _at_the_door(state: State, drop: Drop, event: e.PersonEvent) -> Step:
         case e.Undo(), s.DoorOpen(item) | s.Blocked(item):
             door_open = isinstance(state.screen, s.DoorOpen)
             return _given_back(state, drop, "given_up", item, door_open=door_open)
+        case ev.GoOn(), d.NoDoor() if not drop.visit:
+            return ask(state, m.StartDrop(), d.Starting())
         case ev.GoOn(), d.NoDoor():
             return claim(state, replace(drop, size="S"))
         case ev.GoOn(), d.DropReceipt():

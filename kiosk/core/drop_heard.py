@@ -105,7 +105,7 @@ def _refused(state: State, drop: Drop, why: str, wait_seconds: int) -> Step:
             return show(replace(state, drop=replace(drop, way="none")), d.WhoDrops(True, wait_seconds))
         case _, d.Sealing():
             return _done(state, drop)
-        case "tickets", _:
+        case ("tickets", _) | ("cap", d.Starting() | s.Claiming()):
             return show(state, d.NoDoor())
         case _, s.Opening(item):
             return show(state, s.Refusal(reason(why), item))

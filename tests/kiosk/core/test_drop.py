@@ -359,6 +359,12 @@ def test_no_door_at_all_orders_nothing() -> None:
     assert told.on(e.Leave()).facts == []
 
 
+def test_enough_lies_here_of_people_nobody_knows() -> None:
+    told = wanting().on(ev.NoCard()).answers(m.Refused(why="cap", wait_seconds=600))
+    told.shows(d.NoDoor)
+    assert told.on(ev.GoOn()).asks == [m.StartDrop(), m.StartDrop()]
+
+
 def test_no_ticket_number_left_is_no_door() -> None:
     agreed().answers(m.Refused(why="tickets")).shows(d.NoDoor)
 
