@@ -7,17 +7,24 @@ from contract.messages import (
     Assignment,
     Expected,
     Holding,
+    PersonBadge,
     PersonName,
     PersonReach,
+    Promise,
     Proxy,
     Recording,
     ReturnDue,
     Rotation,
+    Said,
+    Service,
+    ServiceOption,
     SiteCard,
     StaffCredential,
+    Words,
 )
 from contract.messages import Closure as ClosureDocument
 from contract.scans.carriers import recognise
+from hub.core.catalogue import Listed, Names
 from hub.core.opening import Closure
 
 Audience = Literal["kiosk", "bridge"]
@@ -36,7 +43,7 @@ class Columns(Protocol):
 IN_CUSTODY = frozenset({"waiting", "kept"})
 """States of an item that lies at the site."""
 
-_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/")
+_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/", "badge/")
 
 
 def comes_first(key: str, is_tombstone: bool) -> bool:
@@ -45,14 +52,19 @@ def comes_first(key: str, is_tombstone: bool) -> bool:
 
 
 def person(row: Columns) -> list[Change]:
-    """A row of `people`: the name for kiosks; for the bridge, reach and carrying where they are known."""
-    key = f"person/{row['id']}"
+    """A row of `people`: the name for kiosks; for the bridge, reach, carrying and badge where known."""
+    key, badge_key = f"person/{row['id']}", f"badge/{row['id']}"
     if row["removed_ms"] is not None:
-        return [("kiosk", key, None), ("bridge", key, None)]
+        return [("kiosk", key, None), ("bridge", key, None), ("bridge", badge_key, None)]
     name = PersonName(person=row["id"], name=row["name"], flat=row["flat"], language=row["language"])
     limits = PersonReach(person=row["id"], reach_cm=row["reach_cm"], carry_grams=row["carry_grams"])
     known = limits.reach_cm is not None or limits.carry_grams is not None
-    return [("kiosk", key, name), ("bridge", key, limits if known else None)]
+    badge = PersonBadge(person=row["id"], badge_hash=row["badge_hash"]) if row["badge_hash"] else None
+    return [
+        ("kiosk", key, name),
+        ("bridge", key, limits if known else None),
+        ("bridge", badge_key, badge),
+    ]
 
 
 def staff(row: Columns) -> list[Change]:
@@ -68,6 +80,7 @@ def staff(row: Columns) -> list[Change]:
         pin_hash=row["pin_hash"],
         badge_hash=row["badge_hash"],
         rights=tuple(row["rights"].split(",")),
+        employer=row["employer"],
     )
     return [("bridge", key, credential)]
 
@@ -116,6 +129,45 @@ def closure(closed: Closure, now_ms: int) -> list[Change]:
 def closure_over(closed: str) -> list[Change]:
     """A closure that is none any more."""
     return [("kiosk", f"closure/{closed}", None)]
+
+
+def service(listed: Listed, promises: tuple[Promise, ...]) -> list[Change]:
+    """What a site offers, with what its partner promises for the next weeks."""
+    offer = listed.offer
+    document = Service(
+        service=listed.id,
+        version=listed.version,
+        name=_words(offer.name),
+        about=_words(offer.about),
+        picture=offer.picture,
+        kind=offer.kind,  # type: ignore[arg-type]
+        way=offer.way,  # type: ignore[arg-type]
+        partner=offer.partner,
+        partner_name=listed.partner_name,
+        cents=offer.cents,
+        options=tuple(
+            ServiceOption(option=one.id, name=_words(one.name), unit_cents=one.cents, most=one.most)
+            for one in offer.options
+        ),
+        promises=promises,
+        pay=offer.pay,  # type: ignore[arg-type]
+        quoted=offer.quoted,
+        perishable=offer.perishable,
+        counted=offer.counted,
+        place=listed.place,
+        from_ms=offer.from_ms,
+        until_ms=offer.until_ms,
+    )
+    return [("kiosk", f"service/{listed.id}", document)]
+
+
+def service_gone(key: str) -> list[Change]:
+    """A service that is offered no more, by its key in the feed."""
+    return [("kiosk", key, None)]
+
+
+def _words(names: Names) -> Words:
+    return tuple(Said(language=language, text=text) for language, text in names.items() if text)
 
 
 def return_due(item: Columns) -> list[Change]:

@@ -69,7 +69,7 @@ def erase(connection: Connection, site: str, person: str, now_ms: int) -> None:
 def _people(connection: Connection, site: str, person: str, now_ms: int) -> None:
     """The row stays, empty, so that facts that come later find out; unknown after a restore, it is made."""
     nothing: dict[str, Any] = {"name": "", "flat": "", "language": "fr", "phone": None, "email": None}
-    nothing |= {"reach_cm": None, "carry_grams": None, "last_item_ms": None}
+    nothing |= {"reach_cm": None, "carry_grams": None, "last_item_ms": None, "badge_hash": None}
     nothing |= {"erased_ms": now_ms, "removed_ms": now_ms}
     known = connection.execute(select(people).where(people.c.id == person)).one_or_none()
     if known is None:

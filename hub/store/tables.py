@@ -34,6 +34,14 @@ from hub.store.calendar_tables import deadlines as deadlines
 from hub.store.calendar_tables import extensions as extensions
 from hub.store.calendar_tables import keeping_days as keeping_days
 from hub.store.calendar_tables import opening_hours as opening_hours
+from hub.store.catalogue_tables import employers as employers
+from hub.store.catalogue_tables import partner_closures as partner_closures
+from hub.store.catalogue_tables import partner_hours as partner_hours
+from hub.store.catalogue_tables import partner_sites as partner_sites
+from hub.store.catalogue_tables import partners as partners
+from hub.store.catalogue_tables import service_options as service_options
+from hub.store.catalogue_tables import services as services
+from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts
 from hub.store.columns import Device, Id, Serial, Utc, Word
 from hub.store.columns import metadata as metadata
 from hub.store.fold_tables import FOLD as FOLD
@@ -121,6 +129,7 @@ people = Table(
     Column("carry_grams", Integer),
     Column("phone", String(40)),
     Column("email", String(200)),
+    Column("badge_hash", String(128)),  # contract.credential
     Column("created_ms", Utc, nullable=False),
     Column("removed_ms", Utc),
     Column("last_item_ms", Utc),  # when the last of those items left that are no longer known as theirs
@@ -152,6 +161,7 @@ staff = Table(
     Column("pin_hash", String(128), nullable=False),
     Column("badge_hash", String(128)),
     Column("rights", String(200), nullable=False, server_default="deposit"),  # comma-separated
+    Column("employer", Id),
     Column("created_ms", Utc, nullable=False),
     Column("removed_ms", Utc),
     Index(

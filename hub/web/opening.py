@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from hub.core.deadlines import DAYS, FEWEST_DAYS, MOST_DAYS
 from hub.core.opening import LONGEST_TEXT, Hours, OpeningError, Why, closure_span, with_opening
 from hub.store import audit
+from hub.store.catalogue import tell
 from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import settle
 from hub.store.opening import (
@@ -167,6 +168,7 @@ def _now(connection: Connection, site: str) -> Hours:
 
 def _done(connection: Connection, site: str, action: str, subject: str | None = None) -> None:
     settle(connection, site, now_ms(), zone())
+    tell(connection, site, now_ms(), zone())
     audit.note(connection, now_ms(), account().id, action, site=site, subject=subject)
 
 
