@@ -72,7 +72,9 @@ def back(state: State) -> Step:
     """One step back, where nothing was written down yet."""
     drop, screen = state.drop, state.screen
     match screen:
-        case d.ReceiptSeen() | d.ReceiptAsked():
+        case d.WordAsked(letters) if letters:
+            return show(state, d.WordAsked(letters[:-1]))
+        case d.ReceiptSeen() | d.ReceiptAsked() | d.WordAsked() | d.WordSeen():
             return leave(state)
         case _ if drop is None:
             return quiet(state)
