@@ -82,8 +82,8 @@ class Moment:
     def clock(self) -> str:
         """As it is written."""
         if self.minute == 0:
-            return gettext("%(hour)s:00", hour=self.hour)
-        return gettext("%(hour)s:%(minute)s", hour=self.hour, minute=f"{self.minute:02}")
+            return str(gettext("%(hour)s:00", hour=self.hour))
+        return str(gettext("%(hour)s:%(minute)s", hour=self.hour, minute=f"{self.minute:02}"))
 
 
 def moment(wall_ms: int, now_ms: int | None) -> Moment:

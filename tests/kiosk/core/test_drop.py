@@ -328,10 +328,10 @@ def test_what_is_ordered_has_no_tag() -> None:
 
 def test_bigger_waits_for_the_door_to_shut_and_asks_for_the_next_size() -> None:
     told = at_the_door().on(e.Bigger())
-    assert told.asks[-1] == m.Settle(visit="dv", item="item-1", outcome="bigger")
+    assert told.asks[-1:] == [m.Settle(visit="dv", item="item-1", outcome="bigger")]
     assert told.settled(DOOR, "dropped").shows(s.Claiming).door_open
     told.door(DOOR, "closed")
-    assert told.asks[-1] == m.Claim(visit="dv", item="item-1", person="p-1", size="M", kind="object")
+    assert told.asks[-1:] == [m.Claim(visit="dv", item="item-1", person="p-1", size="M", kind="object")]
     facts = told.facts
     told.answers(m.Claimed(visit="dv", item=BIGGER)).door(BIGGER, "intent", "pulsed", "opened")
     assert told.shows(s.DoorOpen).item == BIGGER
