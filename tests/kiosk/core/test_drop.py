@@ -400,6 +400,34 @@ def test_whoever_leaves_before_it_opened_has_not() -> None:
     ]
 
 
+def test_just_after_the_door_opens_again_for_what_was_forgotten() -> None:
+    told = dropped()
+    kept = list(told.facts)
+    told.on(e.OpenDoor())
+    assert told.asks[-1:] == [m.OpenItem(visit="dv", item="item-1")]
+    told.door(DOOR, "intent", "pulsed", "opened", "closed").settled(DOOR, "left", pickup="pu-1", slip=SLIP)
+    told.shows(d.DropReceipt)
+    assert told.facts == kept
+
+
+def test_what_was_dropped_may_be_taken_back_at_once_and_the_order_is_no_more() -> None:
+    told = dropped().on(e.OpenDoor()).door(DOOR, "intent", "pulsed", "opened").on(e.Undo())
+    assert told.facts[-1] == CANCELLED
+    told.settled(DOOR, "dropped").door(DOOR, "closed").shows(d.DropEnded)
+
+
+def test_what_does_not_fit_after_all_gets_another_door_and_another_receipt() -> None:
+    told = dropped().on(e.OpenDoor()).door(DOOR, "intent", "pulsed", "opened").on(e.Bigger())
+    told.settled(DOOR, "dropped").door(DOOR, "closed").answers(m.Claimed(visit="dv", item=BIGGER))
+    told.door(BIGGER, "opened", "closed").settled(BIGGER, "left", pickup="pu-1", slip=SLIP)
+    assert told.asks[-1].receipt.place == "9"  # type: ignore[union-attr]
+    assert [type(one) for one in told.facts].count(m.OrderPlaced) == 1
+
+
+def test_later_the_door_stays_shut_and_the_receipt_stays() -> None:
+    dropped().on(e.OpenDoor()).answers(m.Refused(why="item")).shows(d.DropReceipt)
+
+
 def test_a_stuck_door_may_be_tried_again_or_another_one_found() -> None:
     told = agreed().answers(m.Claimed(visit="dv", item=DOOR)).door(DOOR, "intent", "pulsed")
     told.door(DOOR, "not_opened", tries_left=2)
