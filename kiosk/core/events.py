@@ -3,10 +3,12 @@
 Whatever comes from outside (times, new ids, names found) comes in as data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from contract.messages import AnswerBody, PersonName, Size
+from kiosk.core.catalogue import Offers
+from kiosk.core.drop_events import DropEvent
 from kiosk.core.house_events import HouseEvent
 from kiosk.core.pile import Mark
 from kiosk.core.screens import Kept, Over, Why
@@ -33,10 +35,14 @@ class CodeTyped:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told."""
+    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told.
+
+    `offers`: the catalogue at this moment, while somebody drops something.
+    """
 
     text: str
     expected: tuple[PersonName, ...] = ()
+    offers: Offers = field(default_factory=Offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,9 @@ class ShelfDone:
 
 @dataclass(frozen=True, slots=True)
 class Bigger:
-    """It does not fit."""
+    """It does not fit. `than`: how large the door is that was given, where it is known."""
+
+    than: Size | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,5 +356,6 @@ PersonEvent = (
     | HandOverWanted
     | HandedOverSaid
     | HouseEvent
+    | DropEvent
 )
 Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

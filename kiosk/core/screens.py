@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
+from kiosk.core.drop_screens import DropScreen
 from kiosk.core.house_screens import HouseScreen, No
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
@@ -310,7 +311,8 @@ Screen = (
     | HandOver
     | HandedOver
     | HouseScreen
+    | DropScreen
 )
 
-Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]
+Over = Literal["", "still_there", "help", "other", "languages", "about", "reading"]
 """What lies over the screen; the flow beneath goes on."""
