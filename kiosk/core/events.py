@@ -6,9 +6,10 @@ Whatever comes from outside (times, new ids, names found) comes in as data.
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import AnswerBody, PersonName, Size
+from contract.messages import AnswerBody, PersonName, Service, Size, Tracked
 from kiosk.core.house_events import HouseEvent
 from kiosk.core.pile import Mark
+from kiosk.core.relay_events import RelayEvent
 from kiosk.core.screens import Kept, Over, Why
 
 Slot = Literal["idle", "step", "help"]
@@ -33,10 +34,14 @@ class CodeTyped:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told."""
+    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told.
+
+    `wall_ms`: when, where this kiosk's clock is known.
+    """
 
     text: str
     expected: tuple[PersonName, ...] = ()
+    wall_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +274,7 @@ class Answered:
     """The bridge said something about one of our asks, received at `at_ms` (monotonic).
 
     `language` is that of the person whom a granted visit is for, where it is known. `people`: whom the
-    parcels of a round that goes on are for, by what the hub tells now.
+    parcels of a round that goes on are for, by what the hub tells now. `told`: of bags, with a stock.
     """
 
     ask: str
@@ -277,6 +282,7 @@ class Answered:
     at_ms: int
     language: str | None = None
     people: tuple[PersonName, ...] = ()
+    told: tuple[Tracked | Service, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,5 +354,6 @@ PersonEvent = (
     | HandOverWanted
     | HandedOverSaid
     | HouseEvent
+    | RelayEvent
 )
 Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

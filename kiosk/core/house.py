@@ -81,7 +81,7 @@ class House:
 
     stock: m.Stock | None = None
     due: tuple[m.ReturnDue, ...] = ()
-    doing: Literal["", "tour", "returns"] = ""
+    doing: Literal["", "tour", "returns", "empty", "back"] = ""
     found: tuple[Found, ...] = ()
     round: Round | None = None
 

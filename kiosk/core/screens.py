@@ -9,6 +9,7 @@ from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
 from kiosk.core.house_screens import HouseScreen, No
+from kiosk.core.relay_screens import RelayScreen
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal[No, "signed_out"]
@@ -310,6 +311,7 @@ Screen = (
     | HandOver
     | HandedOver
     | HouseScreen
+    | RelayScreen
 )
 
 Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]
