@@ -1,5 +1,6 @@
 """The bank of compartments: which one fits, which ticket is next, and how often locks may move."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -13,6 +14,8 @@ from locker_firmware_bridge.core.records import Caps, Slot, TicketUse
 BETWEEN_DOORS_MS: Final = 3_000
 """At most one door in this time, whatever anybody asks; so one lock is energised at a time."""
 REMOTE_PER_HOUR: Final = 20
+VISITOR_PER_HOUR: Final = 12
+"""So many doors open in an hour for those who do not say who they are."""
 GOOD_HEIGHT_CM: Final = range(60, 141)
 HEAVY_GRAMS: Final = 10_000
 """What is heavy is heavier than this; who carries less is not sent to a door with it."""
@@ -94,7 +97,7 @@ def is_free(slot: Slot) -> bool:
 
 def claimed(slot: Slot, item: str) -> Slot:
     """The slot reserved for an item: a new use, with a number of its own."""
-    return replace(slot, item=item, allocation=slot.allocation + 1)
+    return replace(slot, item=item, allocation=slot.allocation + 1, by_visitor=False)
 
 
 # --- which ticket ------------------------------------------------------------------------------
@@ -138,10 +141,26 @@ def opened_remotely(caps: Caps, now_ms: int) -> Caps:
     return replace(caps, remote_ms=(*within_the_hour(caps.remote_ms, now_ms), now_ms))
 
 
+def visitor_wait_seconds(caps: Caps, now_ms: int) -> int:
+    """How long until a door may open again for somebody unknown; 0: it may now."""
+    recent = within_the_hour(caps.visitor_ms, now_ms)
+    if len(recent) < VISITOR_PER_HOUR:
+        return 0
+    return math.ceil((recent[-VISITOR_PER_HOUR] + _HOUR_MS - now_ms) / 1000)
+
+
+def opened_for_visitor(caps: Caps, now_ms: int) -> Caps:
+    """Somebody unknown had a door opened."""
+    return replace(caps, visitor_ms=(*within_the_hour(caps.visitor_ms, now_ms), now_ms))
+
+
 def after_reboot(caps: Caps, now_ms: int) -> Caps:
     """Nobody knows how long the machine was off: all of it counts as just now."""
-    pulse_ms = None if caps.pulse_ms is None else now_ms
-    return Caps(pulse_ms=pulse_ms, remote_ms=(now_ms,) * len(caps.remote_ms))
+    return Caps(
+        pulse_ms=None if caps.pulse_ms is None else now_ms,
+        remote_ms=(now_ms,) * len(caps.remote_ms),
+        visitor_ms=(now_ms,) * len(caps.visitor_ms),
+    )
 
 
 def within_the_hour(times_ms: tuple[int, ...], now_ms: int) -> tuple[int, ...]:

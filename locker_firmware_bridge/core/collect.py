@@ -1,12 +1,11 @@
 """Collecting: a code opens what waits for its person, one door after the other."""
 
-import math
 from typing import Literal
 
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import codes, mandates, openings, visits
+from locker_firmware_bridge.core import codes, mandates, openings, recognising, visits
 from locker_firmware_bridge.core.conversations import begin_visit, end_visit, touch
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Visit
@@ -17,80 +16,27 @@ KeptWhy = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 
 def present(draft: Draft, kiosk: str, ask: str, body: messages.Present) -> None:
     """A code was typed or shown. Recognised, the first door opens at once."""
-    site, keys = draft.site, _keys(draft)
-    if body.digits is not None:
-        wait_seconds = codes.wait_seconds(site.codes, draft.now_ms)
-        if wait_seconds:
-            draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
-            return
-        match = codes.recognise_digits(site.rules.site_key, keys, body.digits)
-    elif body.token is not None:
-        match = codes.recognise_token(site.rules.site_key, keys, body.token)
-        if match is None and is_flood(draft):
-            draft.refuse(kiosk, ask, messages.Refused(why="code"))
-            return
-    else:
-        draft.refuse(kiosk, ask, messages.Refused(why="malformed"))
-        return
-    draft.hear(kiosk, ask)
-    if match is None:
-        _wrong(draft, kiosk, ask, typed=body.digits is not None)
-    else:
+    keys = [*pickup_keys(draft.site), *mandates.keys(draft)]
+    match = recognising.by_code(draft, kiosk, ask, body, keys)
+    if match is not None:
         _right(draft, kiosk, ask, match, typed=body.digits is not None)
 
 
-def _keys(draft: Draft) -> list[codes.Key]:
-    """Pickups and mandates under which something lies, or did just now: from the first thing on."""
-    there = {item.pickup for item in draft.site.items.values() if item.waits}
-    pickups = (pickup for pickup in draft.site.pickups.values() if pickup.pickup in there)
-    return [*map(codes.of_pickup, pickups), *mandates.keys(draft)]
-
-
-def _wrong(draft: Draft, kiosk: str, ask: str, *, typed: bool) -> None:
-    """The same whatever was wrong. A QR cannot be guessed: it costs the keypad nothing."""
-    budget = draft.site.codes
-    if typed:
-        budget = codes.wrong(budget, draft.now_ms)
-        draft.put(codes=budget)
-    wait_seconds = codes.wait_seconds(budget, draft.now_ms) if typed else 0
-    refused = messages.CodeRefused(
-        kiosk=kiosk,
-        way="typed" if typed else "qr",
-        wrong_today=math.ceil(budget.level),
-        wait_seconds=wait_seconds,
-    )
-    draft.note(refused)
-    draft.tell(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
-
-
-def is_flood(draft: Draft) -> bool:
-    """Whether a wrong scan comes too soon after another one to be worth a fact."""
-    if draft.now_ms < draft.site.scan_again_ms:
-        return True
-    draft.forget_after_restart(scan_again_ms=draft.now_ms + codes.SCAN_EVERY_MS)
-    return False
+def pickup_keys(site: Site) -> list[codes.Key]:
+    """Pickups under which something waits, or did just now: from the first thing on."""
+    there = {item.pickup for item in site.items.values() if item.waits}
+    return [codes.of_pickup(pickup) for pickup in site.pickups.values() if pickup.pickup in there]
 
 
 def _right(draft: Draft, kiosk: str, ask: str, match: codes.Match, *, typed: bool) -> None:
     proxy = draft.site.proxies[match.key.owner] if match.key.is_proxy else None
     pickup = mandates.pickup_of(draft.site, proxy) if proxy is not None else match.key.owner
     for visit in list(draft.site.visits.values()):
-        if visit.pickup == pickup:
+        if visit.collects and visit.pickup == pickup:
             end_visit(draft, visit, "replaced")
     visit = begin_visit(draft, kiosk, ask, "typed" if typed else "qr", pickup=pickup, proxy=proxy)
-    if match.generation > match.key.generation:
-        _next_used(draft, match)
+    recognising.next_used(draft, match)
     _grant(draft, kiosk, ask, visit)
-
-
-def _next_used(draft: Draft, match: codes.Match) -> None:
-    """The hub renewed the code and told it: the one before is dead from now on."""
-    if match.key.is_proxy:
-        draft.put_proxy_use(match.key.owner, match.generation)
-        return
-    pickup = draft.site.pickups[match.key.owner]
-    draft.put_pickup(replace(pickup, generation=match.generation))
-    draft.note(messages.CodeRotated(pickup=pickup.pickup, generation=match.generation, why="next_used"))
 
 
 def _grant(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
@@ -214,4 +160,4 @@ def _lighter_and_lower(draft: Draft, item: Item, why: KeptWhy) -> Item:
 
 
 def _is_theirs(draft: Draft, item: Item) -> bool:
-    return item.stage == "held" or visits.in_grace(item, draft.now_ms)
+    return (item.stage == "held" and not item.dropped) or visits.in_grace(item, draft.now_ms)

@@ -10,7 +10,7 @@ from locker_firmware_bridge.core.happenings import VisitTimer
 from locker_firmware_bridge.core.records import Visit
 from locker_firmware_bridge.core.state import Draft
 
-Way = Literal["typed", "qr", "badge", "pin"]
+Way = Literal["typed", "qr", "badge", "pin", "none"]
 EndWhy = Literal["done", "left", "timeout", "restart", "replaced"]
 _CLAIM_WHY: dict[EndWhy, custody.ClaimWhy] = {"timeout": "timeout", "restart": "restart"}
 
@@ -25,8 +25,10 @@ def begin_visit(
     proxy: messages.Proxy | None = None,
     staff: str | None = None,
     rights: tuple[str, ...] = (),
+    drops: bool = False,
+    person: str | None = None,
 ) -> Visit:
-    """A person or staff was recognised: one conversation a kiosk, the one before ends."""
+    """A person or staff came: one conversation a kiosk, the one before ends."""
     for other in list(draft.site.visits.values()):
         if other.kiosk == kiosk:
             end_visit(draft, other, "replaced")
@@ -39,12 +41,20 @@ def begin_visit(
         only=() if proxy is None else proxy.items,
         staff=staff,
         rights=rights,
+        drops=drops,
+        person=person,
         quiet_since_ms=draft.now_ms,
     )
     draft.put_visit(visit)
     draft.note(
         messages.VisitOpened(
-            visit=visit.visit, kiosk=kiosk, way=way, pickup=pickup, staff=staff, proxy=visit.proxy
+            visit=visit.visit,
+            kiosk=kiosk,
+            way=way,
+            pickup=pickup,
+            staff=staff,
+            proxy=visit.proxy,
+            drops=drops,
         )
     )
     draft.wake(VisitTimer(visit.visit), visits.quiet_until_ms(visit))
@@ -92,6 +102,8 @@ def end_visit(draft: Draft, visit: Visit, why: EndWhy) -> None:
     for name in visit.items:
         item = draft.site.items.get(name)
         begun = why != "restart" and visits.begun(draft.site, name)
-        if item is not None and item.stage == "claimed" and not begun:
+        if item is None or item.dropped != visit.drops:
+            continue  # staff took it out meanwhile
+        if item.stage == "claimed" and not begun:
             custody.drop_claim(draft, item, _CLAIM_WHY.get(why, "given_up"))
     draft.tell(visit.kiosk, visit.ask, messages.VisitOver(visit=visit.visit, why=why))

@@ -76,7 +76,7 @@ def _take_out(draft: Draft, item: Item, operation: Operation) -> None:
 
 
 def _left(draft: Draft, operation: Operation, item: Item) -> None:
-    """Opened, then closed: the item lies there, and the person's code is told."""
+    """Opened, then closed: the item lies there, and its code is told, to nobody but staff and its person."""
     if item.stage == "claimed":
         draft.note(
             messages.ItemLeft(
@@ -87,8 +87,9 @@ def _left(draft: Draft, operation: Operation, item: Item) -> None:
                 operation=operation.id,
             )
         )
-        draft.put_item(replace(item, stage="held"))
-    settled = messages.Settled(item=item.item, stands="left", pickup=item.pickup)
+    is_theirs = item.dropped_by in (None, item.person)
+    draft.put_item(replace(item, stage="held", left_ms=draft.now_ms if item.dropped else 0))
+    settled = messages.Settled(item=item.item, stands="left", pickup=item.pickup if is_theirs else None)
     draft.tell(operation.kiosk, operation.ask, settled)
 
 
@@ -141,7 +142,15 @@ def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = Fa
     slot = draft.site.slots.get(item.compartment)
     if slot is not None and slot.item == item.item:
         usable = slot.usable and (not opened or (said_empty and shut))
-        draft.put_slot(replace(slot, item=None, usable=usable, said_empty=said_empty and not usable))
+        draft.put_slot(
+            replace(
+                slot,
+                item=None,
+                usable=usable,
+                said_empty=said_empty and not usable,
+                by_visitor=item.anonymous and not usable,
+            )
+        )
     if item.holder is not None:
         in_hand.back(draft, item, item.holder)
         return

@@ -55,4 +55,8 @@ def _take(
         )
     )
     places.vacate(draft, item)
-    draft.put_item(replace(item, stage="in_hand", holder=staff, taken_why=why, opened=False, kept_in=None))
+    draft.put_item(
+        replace(
+            item, stage="in_hand", holder=staff, taken_why=why, opened=False, kept_in=None, dropped_by=None
+        )
+    )

@@ -39,6 +39,8 @@ def _begin(draft: Draft, operation: Operation) -> None:
     if operation.order is not None:
         draft.put(caps=bank.opened_remotely(draft.site.caps, draft.now_ms))
         replies.taken(draft, operation.order, operation.id)
+    if operation.authority == "visitor":
+        draft.put(caps=bank.opened_for_visitor(draft.site.caps, draft.now_ms))
 
 
 def _comes_too_late(draft: Draft, operation: Operation, ahead: int) -> bool:
@@ -72,7 +74,7 @@ def next_turn(draft: Draft) -> None:
         _refuse(draft, operation, "disk")
     elif _is_void(draft, operation):
         _refuse(draft, operation, "busy")
-    elif operation.order is not None and not bank.may_open_remotely(draft.site.caps, draft.now_ms):
+    elif _is_too_often(draft, operation):
         _refuse(draft, operation, "cap")
     else:
         _begin(draft, operation)
@@ -95,6 +97,13 @@ def _refuse(draft: Draft, operation: Operation, why: Literal["disk", "busy", "ca
     draft.tell(operation.kiosk, operation.ask, messages.Refused(why=why))
     if operation.order is not None:
         replies.refuse(draft, operation.order, operation.compartment, operation.actor, why)
+
+
+def _is_too_often(draft: Draft, operation: Operation) -> bool:
+    """Whether too many doors were opened for the hub, or for somebody unknown, since it was asked for."""
+    if operation.authority == "visitor":
+        return bank.visitor_wait_seconds(draft.site.caps, draft.now_ms) > 0
+    return operation.order is not None and not bank.may_open_remotely(draft.site.caps, draft.now_ms)
 
 
 def _is_void(draft: Draft, operation: Operation) -> bool:

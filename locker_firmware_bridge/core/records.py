@@ -43,14 +43,16 @@ class Slot(Record, frozen=True):
     """Staff said that nothing is inside while its door was still open."""
     out_of_service: bool = False
     """Staff took it out of use: no door that closes, and no hub, makes it usable again; staff do."""
+    by_visitor: bool = False
+    """Somebody unknown had its door opened and let nothing be known of what is inside."""
 
 
 class Item(Record, frozen=True):
     """Something held, or about to be held, for a person.
 
     `claimed`: a place is reserved. `held`: it lies there. `collected`: the person took it at
-    `collected_ms`, and may open the door again for a short grace. `in_hand`: staff took it out; `compartment`
-    and `allocation` are its last, and may be something else's by now.
+    `collected_ms`, and may open the door again for a short grace. `in_hand`: staff took it out; `away`: a
+    partner has it. Of these two `compartment` and `allocation` are the last, maybe something else's by now.
     """
 
     item: str
@@ -60,7 +62,7 @@ class Item(Record, frozen=True):
     compartment: int
     allocation: int
     size: messages.Size
-    stage: Literal["claimed", "held", "collected", "in_hand"]
+    stage: Literal["claimed", "held", "collected", "in_hand", "away"]
     collected_ms: int = 0
     opened: bool = False
     """Whether its door was opened since it was claimed."""
@@ -70,10 +72,28 @@ class Item(Record, frozen=True):
     """Staff who have, or last had, it in hand: a claim that comes to nothing leaves it there again."""
     taken_why: messages.TakenOutWhy = "move"
     """What they took it out for."""
+    partner: str | None = None
+    """Who has it, or had it last, of the partners."""
+    dropped_by: str | None = None
+    """The person who put it there, for staff to take out: no code opens its door."""
+    anonymous: bool = False
+    """Whoever dropped it did not say who they are."""
+    left_ms: int = 0
+    """When the door was last shut on what is dropped: for a short grace it opens to who dropped it."""
     heavy: bool = False
     perishable: bool = False
     below_cm: int | None = None
     """Its next place must be lower than this: the person said that the last was too high."""
+
+    @property
+    def dropped(self) -> bool:
+        """Whether its person put it there, or is about to, for staff to take out."""
+        return self.dropped_by is not None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether its compartment is its own: neither staff nor a partner have it in hand."""
+        return self.stage not in ("in_hand", "away")
 
     @property
     def with_staff(self) -> bool:
@@ -96,7 +116,10 @@ class Pickup(Record, frozen=True):
 
 
 class Visit(Record, frozen=True):
-    """A conversation at a kiosk: of a person (`pickup`), whom they sent (`proxy` too), or staff (`staff`)."""
+    """A conversation at a kiosk: of a person (`pickup`), whom they sent (`proxy` too), or staff (`staff`).
+
+    Or of somebody who drops something (`drops`): `person` if known, and `pickup` if they showed its code.
+    """
 
     visit: str
     kiosk: str
@@ -110,11 +133,23 @@ class Visit(Record, frozen=True):
     rights: tuple[str, ...] = ()
     openings: dict[str, int] = {}
     """How often each item's door was asked to open."""
+    drops: bool = False
+    person: str | None = None
     items: tuple[str, ...] = ()
-    """Staff: what was claimed in this visit."""
+    """Of staff and who drops something: what was claimed in this visit."""
     kept: tuple[str, ...] = ()
     """Items the person said are not in their hands."""
     quiet_since_ms: int = 0
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether somebody drops something who does not say who they are."""
+        return self.drops and self.person is None
+
+    @property
+    def collects(self) -> bool:
+        """Whether it is for what waits under a code."""
+        return self.pickup is not None and not self.drops
 
 
 class Said(Record, frozen=True):
@@ -139,10 +174,11 @@ class Budget(Record, frozen=True):
 
 
 class Caps(Record, frozen=True):
-    """When a lock was last energised, and when the hub had doors opened within the last hour."""
+    """When a lock was last energised, and when the hub, and visitors, had doors opened within the hour."""
 
     pulse_ms: int | None = None
     remote_ms: tuple[int, ...] = ()
+    visitor_ms: tuple[int, ...] = ()
 
 
 class TicketUse(Record, frozen=True):

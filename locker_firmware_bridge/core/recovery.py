@@ -97,7 +97,7 @@ def adopt(draft: Draft, complete: FeedComplete) -> None:
         return
     for name in sorted(complete.gone):
         item = draft.site.items.get(name)
-        if item is not None and not item.with_staff:  # in hand it is in no compartment, and not gone
+        if item is not None and item.has_place and not item.with_staff:  # what lies nowhere is not gone
             _let_go(draft, item)
     for holding in complete.holdings:
         _leave_old_place(draft, holding)
@@ -179,6 +179,7 @@ def _take_over(draft: Draft, holding: messages.Holding) -> None:
             allocation=allocation,
             size=holding.size,
             stage="held",
+            dropped_by=holding.person if holding.dropped else None,
         )
     )
     _take_over_pickup(draft, holding)
@@ -204,7 +205,13 @@ def _move(draft: Draft, holding: messages.Holding) -> None:
     item, slot = draft.site.items[holding.item], draft.site.slots[holding.compartment]
     draft.put_slot(replace(slot, allocation=holding.allocation, item=item.item, usable=True))
     draft.put_item(
-        replace(item, compartment=holding.compartment, allocation=holding.allocation, stage="held")
+        replace(
+            item,
+            compartment=holding.compartment,
+            allocation=holding.allocation,
+            stage="held",
+            dropped_by=holding.person if holding.dropped else None,
+        )
     )
     draft.note(
         messages.HoldingAdopted(

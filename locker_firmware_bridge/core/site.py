@@ -2,11 +2,13 @@
 
 from contract import messages
 from locker_firmware_bridge.core import (
+    claiming,
     collect,
     conversations,
     custody,
     deposit,
     door,
+    drops,
     mandates,
     openings,
     reassigning,
@@ -115,8 +117,8 @@ def _fresh_ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
             collect.present(draft, kiosk, ask.id, body)
         case messages.SignIn() as body:
             staff.sign_in(draft, kiosk, ask.id, body)
-        case messages.StartDrop():
-            draft.refuse(kiosk, ask.id, messages.Refused(why="rights"))
+        case messages.StartDrop() as body:
+            drops.start(draft, kiosk, ask.id, body)
         case messages.CheckReceipt() as body:
             receipts.check(draft, kiosk, ask.id, body)
         case body:
@@ -143,6 +145,8 @@ def _in_visit(
             _by_staff(draft, kiosk, ask, visit, body)
         case messages.TakeStock():
             stock.take_stock(draft, kiosk, ask, visit)
+        case messages.OpenItem() | messages.Settle() | messages.Claim() if visit.drops:
+            _in_drop_visit(draft, kiosk, ask, visit, body)
         case messages.OpenItem(item=item) if visit.pickup is not None:
             collect.open_again(draft, kiosk, ask, visit, item)
         case messages.OpenItem(item=item):
@@ -152,9 +156,31 @@ def _in_visit(
         case messages.Settle():
             deposit.settle(draft, kiosk, ask, visit, body)
         case messages.Claim():
-            deposit.claim(draft, kiosk, ask, visit, body)
-            if body.item in draft.site.assignments:
-                reassigning.take_up(draft)
+            claiming.claim(draft, kiosk, ask, visit, body)
+            _assigned_before(draft, body.item)
+
+
+def _in_drop_visit(
+    draft: Draft,
+    kiosk: str,
+    ask: str,
+    visit: Visit,
+    body: messages.OpenItem | messages.Settle | messages.Claim,
+) -> None:
+    match body:
+        case messages.OpenItem(item=item):
+            drops.open_item(draft, kiosk, ask, visit, item)
+        case messages.Settle():
+            drops.settle(draft, kiosk, ask, visit, body)
+        case messages.Claim():
+            drops.claim(draft, kiosk, ask, visit, body)
+            _assigned_before(draft, body.item)
+
+
+def _assigned_before(draft: Draft, item: str) -> None:
+    """What the hub said of whose it is, ahead of the kiosk."""
+    if item in draft.site.assignments:
+        reassigning.take_up(draft)
 
 
 def _by_staff(
@@ -248,6 +274,11 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
             draft.forget_after_restart(staff={**draft.site.staff, name: document})
         case messages.PersonReach():
             draft.forget_after_restart(reach={**draft.site.reach, name: document})
+        case messages.PersonBadge():
+            draft.forget_after_restart(badges={**draft.site.badges, name: document})
+        case None if kind == "badge":
+            badges = {other: one for other, one in draft.site.badges.items() if other != name}
+            draft.forget_after_restart(badges=badges)
         case messages.Rotation(pickup=pickup, generation=generation):
             recovery.rotate(draft, pickup, generation)
         case messages.Proxy():

@@ -74,6 +74,7 @@ class Site:
     waiting: tuple[Operation, ...] = ()
     staff: Mapping[str, messages.StaffCredential] = field(default_factory=dict)
     reach: Mapping[str, messages.PersonReach] = field(default_factory=dict)
+    badges: Mapping[str, messages.PersonBadge] = field(default_factory=dict)
     proxies: Mapping[str, messages.Proxy] = field(default_factory=dict)
     assignments: Mapping[str, str] = field(default_factory=dict)
     """Item and person, as the hub's pages say and not yet done."""

@@ -14,6 +14,7 @@ from locker_firmware_bridge.core.records import Item, Slot, Visit
 from locker_firmware_bridge.core.state import Draft, Site
 
 IN_HAND_MOST: Final = 100
+AWAY_MOST: Final = 200
 _ROOM_BYTES: Final = CEILING - 1_024
 """What a stock may take of a message: the rest is for the answer around it."""
 
@@ -23,7 +24,7 @@ _Part = TypeVar("_Part", messages.StockPlace, messages.StockItem)
 
 
 def take_stock(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
-    """All places and what is in hand. Nothing is remembered of the answer: it is looked up anew each time."""
+    """All places, what is in hand and what is away. Nothing of the answer is remembered."""
     if visit.staff is None:
         draft.refuse(kiosk, ask, messages.Refused(why="rights"))
         return
@@ -34,15 +35,18 @@ def take_stock(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
 def stock_of(site: Site) -> messages.Stock:
     """The stock, whole if a message can bear it, as it can of three hundred full places.
 
-    Else without the labels, which the picture of the doors has as well; then without what is in hand, and at
-    last without the last places, beyond what there is room for.
+    Else without the labels, which the picture of the doors has as well; then without what is away, what is in
+    hand, and at last without the last places, beyond what there is room for.
     """
     places = tuple(_place(site, number) for number in sorted(site.rules.places))
     hands = tuple(_item(item) for item in site.items.values() if item.stage == "in_hand")[:IN_HAND_MOST]
-    if _bytes(places) + _bytes(hands) > _ROOM_BYTES:
+    away = tuple(_item(item) for item in site.items.values() if item.stage == "away")[:AWAY_MOST]
+    if _bytes(places) + _bytes(hands) + _bytes(away) > _ROOM_BYTES:
         places = tuple(replace(place, label=None) for place in places)
     places = _within(places, _ROOM_BYTES)
-    return messages.Stock(places=places, in_hand=_within(hands, _ROOM_BYTES - _bytes(places)))
+    hands = _within(hands, _ROOM_BYTES - _bytes(places))
+    away = _within(away, _ROOM_BYTES - _bytes(places) - _bytes(hands))
+    return messages.Stock(places=places, in_hand=hands, away=away)
 
 
 def _within(parts: tuple[_Part, ...], most_bytes: int) -> tuple[_Part, ...]:
@@ -70,7 +74,12 @@ def _place(site: Site, number: int) -> messages.StockPlace:
 
 def _item(item: Item) -> messages.StockItem:
     return messages.StockItem(
-        item=item.item, person=item.person, kind=item.kind, size=item.size, stage=item.stage
+        item=item.item,
+        person=item.person,
+        kind=item.kind,
+        size=item.size,
+        stage=item.stage,
+        dropped=item.dropped,
     )
 
 
@@ -131,7 +140,9 @@ def check(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Check
 def _checked(draft: Draft, slot: Slot, body: messages.Check, staff: str) -> None:
     is_empty = slot.item is None
     usable = body.usable if is_empty else slot.usable
-    draft.put_slot(replace(slot, usable=usable, out_of_service=not body.usable, said_empty=False))
+    draft.put_slot(
+        replace(slot, usable=usable, out_of_service=not body.usable, said_empty=False, by_visitor=False)
+    )
     draft.note(
         messages.CompartmentChecked(
             compartment=slot.compartment, usable=body.usable, actor=staff, why=body.why

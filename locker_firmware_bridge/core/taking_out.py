@@ -1,6 +1,8 @@
-"""Staff take something out of its place: to undo, to move, to return or to hand it over."""
+"""Staff take something out of its place: to undo, to move, to return, to hand it over, to send it out."""
 
 from typing import Final
+
+from msgspec.structs import replace
 
 from contract import messages
 from locker_firmware_bridge.core import custody, in_hand, openings, places, visits
@@ -14,6 +16,7 @@ _RIGHT: Final[dict[messages.TakenOutWhy, str]] = {
     "hand_over": "collect",
     "move": "inspect",
     "return": "inspect",
+    "relay": "deposit",
 }
 SOMEBODY_MUST_LOOK: Final = "something is missing that should lie there"
 
@@ -84,6 +87,27 @@ def returned(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> No
         draft.tell(kiosk, ask, messages.Settled(item=item.item, stands="returned"))
 
 
+def sent_out(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, body: messages.Settle) -> None:
+    """What staff had in hand went to a partner; said twice, it stays said."""
+    if visit.staff is None or "deposit" not in visit.rights:
+        draft.refuse(kiosk, ask, messages.Refused(why="rights"))
+    elif body.to is None:
+        draft.refuse(kiosk, ask, messages.Refused(why="malformed"))
+    elif item.stage != "in_hand" and (item.stage, item.partner) != ("away", body.to):
+        draft.refuse(kiosk, ask, messages.Refused(why="item"))
+    else:
+        draft.hear(kiosk, ask)
+        touch(draft, visit)
+        if item.stage == "in_hand":
+            _send_out(draft, item, visit.staff, body.to, body.manifest)
+        draft.tell(kiosk, ask, messages.Settled(item=item.item, stands="sent_out", pickup=item.pickup))
+
+
+def _send_out(draft: Draft, item: Item, staff: str, to: str, manifest: str | None) -> None:
+    draft.put_item(replace(item, stage="away", partner=to))
+    draft.note(messages.ItemSentOut(item=item.item, staff=staff, to=to, manifest=manifest))
+
+
 def lost(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
     """It is not where it should be: its compartment is given to nothing until somebody has looked."""
     if visit.staff is None or "inspect" not in visit.rights:
@@ -100,11 +124,12 @@ def lost(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
 
 
 def _lose(draft: Draft, item: Item, staff: str) -> None:
-    has_place = item.stage != "in_hand"
     draft.note(
-        messages.ItemLost(item=item.item, staff=staff, compartment=item.compartment if has_place else None)
+        messages.ItemLost(
+            item=item.item, staff=staff, compartment=item.compartment if item.has_place else None
+        )
     )
-    if has_place and draft.site.is_lock(item.compartment):
+    if item.has_place and draft.site.is_lock(item.compartment):
         places.vacate(draft, item, usable=False)
         draft.note(
             messages.CompartmentChecked(

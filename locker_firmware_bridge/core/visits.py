@@ -11,7 +11,9 @@ from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Visit
 from locker_firmware_bridge.core.state import Site
 
-ItemState = Literal["ready", "claimed", "opening", "open", "collected", "left", "blocked", "with_staff"]
+ItemState = Literal[
+    "ready", "claimed", "opening", "open", "collected", "left", "blocked", "with_staff", "dropped", "away"
+]
 
 GRACE_MS: Final = 120_000
 """After opened-then-closed, the same code opens the same door again for this long."""
@@ -47,7 +49,7 @@ def has_door_under_way(site: Site, visit: Visit) -> bool:
 
 def is_moving(site: Site, item: Item) -> bool:
     """Whether somebody is, or will be in a moment, at the door behind which this item lies."""
-    if item.stage == "in_hand":
+    if not item.has_place:
         return False
     door = site.doors.get(item.compartment)
     waiting = any(operation.compartment == item.compartment for operation in site.waiting)
@@ -63,9 +65,9 @@ def begun(site: Site, item: str) -> bool:
 def concerns(operation: Operation, item: Item | None) -> bool:
     """Whether an operation is at the item's own door: since it began, a bigger one may have been found.
 
-    What is in hand has no door.
+    What is in hand, or away, has no door.
     """
-    if item is None or item.stage == "in_hand":
+    if item is None or not item.has_place:
         return False
     return (operation.compartment, operation.allocation) == (item.compartment, item.allocation)
 
@@ -76,9 +78,9 @@ def is_for(visit: Visit, item: Item) -> bool:
 
 
 def items_of(site: Site, visit: Visit) -> list[Item]:
-    """The items of a visit, low doors first: of a person all that waits, of staff what they claimed."""
-    if visit.pickup is not None:
-        found = [item for item in site.items_of(visit.pickup) if item.waits and is_for(visit, item)]
+    """The items of a visit, low doors first: of who collects all that waits, of others what they claimed."""
+    if visit.collects:
+        found = [item for item in site.items_of(visit.pickup or "") if item.waits and is_for(visit, item)]
     else:
         found = [site.items[item] for item in visit.items if item in site.items]
     return sorted(found, key=lambda item: _height(site, item))
@@ -110,8 +112,8 @@ def on_shelf(site: Site) -> tuple[ShelfItem, ...]:
 
 
 def may_open(site: Site, item: Item) -> bool:
-    """Whether this item's door can be opened by its code now: registered letters only by staff."""
-    return item.kind != "registered_letter" and door_ready(site, item)
+    """Whether its code opens this item's door now: for what must be signed for, or is dropped, staff do."""
+    return item.kind != "registered_letter" and not item.dropped and door_ready(site, item)
 
 
 def door_ready(site: Site, item: Item) -> bool:
@@ -124,7 +126,7 @@ def door_ready(site: Site, item: Item) -> bool:
 
 def remaining(site: Site, visit: Visit | None) -> int:
     """How many items of a person's visit are still to be taken out."""
-    if visit is None or visit.pickup is None:
+    if visit is None or not visit.collects:
         return 0
     return sum(
         item.stage == "held" and item.item not in visit.kept and may_open(site, item)
@@ -161,6 +163,10 @@ def first_to_open(site: Site, visit: Visit, now_ms: int) -> Item | None:
 def _state(site: Site, item: Item) -> ItemState:
     if item.stage == "in_hand":
         return "blocked"
+    if item.stage == "away":
+        return "away"
+    if item.dropped and item.stage == "held":
+        return "dropped"
     door = site.doors.get(item.compartment)
     if door is not None and door.busy and door.operation is not None and door.operation.item == item.item:
         return "open" if door.stage in ("open", "left_open") else "opening"

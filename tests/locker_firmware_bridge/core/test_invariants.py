@@ -8,9 +8,9 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from contract import messages, pickup_code
+from contract import credential, messages, pickup_code
 from contract.messages import Stock, VisitGranted
-from locker_firmware_bridge.core import bank, orders, visits
+from locker_firmware_bridge.core import bank, drops, orders, visits
 from locker_firmware_bridge.core.happenings import FeedChanged, OrderCame, UnlockNotSent
 from tests.fakes.core_site import KIOSK, OTHER_KIOSK, SITE_KEY, FakeSite
 
@@ -23,8 +23,10 @@ SELDOM = st.sampled_from([False, False, False, True])
 OUTCOMES = st.sampled_from(
     ["left", "taken", "bigger", "given_up", "too_high", "too_heavy", "empty", "wrong", "missing", "lost"]
 )
-THEN = st.sampled_from(["elsewhere", "elsewhere", "stays", "stays", "returned", "lost", "taken"])
-WHYS = st.sampled_from(["undo", "move", "return", "hand_over"])
+THEN = st.sampled_from(["elsewhere", "elsewhere", "stays", "stays", "returned", "lost", "taken", "sent_out"])
+WHYS = st.sampled_from(["undo", "move", "return", "hand_over", "relay"])
+CARD = "77E0"
+BADGE_OF_P1 = messages.PersonBadge(person="p1", badge_hash=credential.badge_hash(SITE_KEY, CARD))
 
 
 BEGUN_MS = 1_795_000_000_000
@@ -50,6 +52,9 @@ class AnySite(RuleBasedStateMachine):
         self.checked_frames = 0
         self.things: dict[str, Where] = {}
         self.were_in_hand: set[str] = set()
+        self.dropped: set[str] = set()
+        """Things put in by their person, and not taken out since: no code opens them."""
+        self.site.happen(FeedChanged({"badge/p1": BADGE_OF_P1}))
         self.visits: dict[str, messages.VisitOpened] = {}
         self.mandates: dict[str, messages.Proxy] = {}
         self.revoked: set[str] = set()
@@ -160,6 +165,47 @@ class AnySite(RuleBasedStateMachine):
         if open_at_once:
             self.told(messages.OpenItem(visit=visit, item=item), kiosk)
 
+    @rule(
+        kiosk=KIOSKS, known=st.booleans(), then=st.sampled_from(["", "again", "bigger", "given_up", "empty"])
+    )
+    def something_is_dropped(self, kiosk: str, known: bool, then: Any) -> None:
+        """By badge or by nobody; perhaps the door opens once more, or it does not go in after all."""
+        item, person = f"drop-{len(self.site.facts)}", "p1" if known else f"anon-{len(self.site.facts)}"
+        granted = self.told(messages.StartDrop(badge=CARD if known else None), kiosk)[-1]
+        if not isinstance(granted, messages.DropGranted):
+            return
+        self.told(messages.Claim(visit=granted.visit, item=item, person=person, size="S"), kiosk)
+        self.told(messages.OpenItem(visit=granted.visit, item=item), kiosk)
+        self.a_door_obeys(to_the_end=then in ("", "again"))
+        if then == "again":
+            self.told(messages.OpenItem(visit=granted.visit, item=item), kiosk)
+        elif then:
+            self.told(messages.Settle(visit=granted.visit, item=item, outcome=then), kiosk)
+
+    @precondition(lambda self: self.tickets)
+    @rule(kiosk=KIOSKS, data=st.data())
+    def somebody_comes_to_drop_with_a_code(self, kiosk: str, data: st.DataObject) -> None:
+        pickup = data.draw(st.sampled_from(sorted(self.tickets)))
+        token = pickup_code.token(SITE_KEY, pickup, self.generations[pickup])
+        answers = self.told(messages.StartDrop(token=token), kiosk)
+        if pickup in self.over:
+            assert not any(isinstance(answer, messages.DropGranted) for answer in answers), "I10"
+
+    @precondition(lambda self: self.dropped)
+    @rule(kiosk=KIOSKS, data=st.data())
+    def somebody_wants_what_they_dropped(self, kiosk: str, data: st.DataObject) -> None:
+        """Their code is right, and does not open that door."""
+        name = data.draw(st.sampled_from(sorted(self.dropped)))
+        where, frames = self.things[name], len(self.site.frames)
+        token = pickup_code.token(SITE_KEY, where.pickup, self.generations[where.pickup])
+        answers = self.told(messages.Present(token=token), kiosk)
+        assert not any(isinstance(answer, messages.Refused) and answer.why == "code" for answer in answers)
+        for answer in answers:
+            if isinstance(answer, VisitGranted):
+                self.told(messages.OpenItem(visit=answer.visit, item=name), kiosk)
+        new = [intent for _, _, intent in self.site.intents[frames:]]
+        assert all(intent.item != name for intent in new)
+
     @precondition(lambda self: self.site.site.items)
     @rule(kiosk=KIOSKS, data=st.data(), why=WHYS, to_the_end=USUALLY, then=THEN)
     def something_is_taken_out(
@@ -173,7 +219,7 @@ class AnySite(RuleBasedStateMachine):
         if then == "stays":
             self.somebody_wants(item, OTHER_KIOSK)
         elif then != "elsewhere":
-            self.told(messages.Settle(visit=visit, item=item, outcome=then), kiosk)
+            self.told(messages.Settle(visit=visit, item=item, outcome=then, to="cobbler"), kiosk)
         elif known is not None:
             self.told(messages.Claim(visit=visit, item=item, person=known.person, size="S"), kiosk)
             self.told(messages.OpenItem(visit=visit, item=item), kiosk)
@@ -199,14 +245,30 @@ class AnySite(RuleBasedStateMachine):
         if not isinstance(found, Stock):
             return
         seen = {place.item.item: place.compartment for place in found.places if place.item is not None}
-        hands = {one.item for one in found.in_hand}
+        hands, away = {one.item for one in found.in_hand}, {one.item for one in found.away}
+        dropped = {one.item for place in found.places if (one := place.item) is not None and one.dropped}
         for name, where in self.things.items():
             if where.stage in ("claimed", "held"):
                 assert seen.pop(name) == where.compartment
             elif where.stage == "in_hand":
                 hands.remove(name)
-        assert not hands
+            elif where.stage == "away":
+                away.remove(name)
+        assert not hands | away
+        assert dropped >= self.dropped
         assert all(self.things[name].stage == "collected" for name in seen)
+
+    @precondition(lambda self: any(where.stage == "away" for where in self.things.values()))
+    @rule(kiosk=KIOSKS, data=st.data())
+    def something_comes_back(self, kiosk: str, data: st.DataObject) -> None:
+        name = data.draw(
+            st.sampled_from([one for one, where in self.things.items() if where.stage == "away"])
+        )
+        visit = self.staff_visit(kiosk)
+        person = self.site.site.items[name].person
+        self.told(messages.Claim(visit=visit, item=name, person=person, size="S"), kiosk)
+        self.told(messages.OpenItem(visit=visit, item=name), kiosk)
+        self.a_door_obeys(to_the_end=True)
 
     @precondition(lambda self: any(where.stage == "in_hand" for where in self.things.values()))
     @rule(kiosk=KIOSKS, data=st.data())
@@ -411,6 +473,7 @@ class AnySite(RuleBasedStateMachine):
         else:
             self.site.start(read=read)
         self.site.happen(FeedChanged({f"proxy/{name}": proxy for name, proxy in self.mandates.items()}))
+        self.site.happen(FeedChanged({"badge/p1": BADGE_OF_P1}))
         assert len(self.site.frames) == frames, "I19"
         self.look()
 
@@ -467,31 +530,43 @@ class AnySite(RuleBasedStateMachine):
         match fact:
             case messages.ItemClaimed():
                 former = self.things.get(fact.item)
-                assert former is None or former.stage in ("in_hand", "bigger")
-                if former is not None and former.stage == "in_hand":
+                assert former is None or former.stage in ("in_hand", "away", "bigger")
+                if fact.purpose == "drop":
+                    assert former is None or former.stage == "bigger"
+                    assert fact.staff is None
+                if former is not None and former.stage in ("in_hand", "away"):
                     assert fact.pickup == former.pickup, "moved, it keeps its code"
                     assert (fact.compartment, fact.allocation) != (former.compartment, former.allocation)
                 self.things[fact.item] = Where("claimed", fact.compartment, fact.allocation, fact.pickup)
+                self.purposes[fact.item] = fact.purpose
             case messages.ClaimDropped(why=why):
+                self.dropped.discard(fact.item)
                 self.becomes(fact.item, "bigger" if why == "bigger" else "dropped", "claimed", "held")
             case messages.ItemLeft():
                 if fact.evidence == "door":
                     self.by_door(fact, "deposit")
                 self.becomes(fact.item, "held", "claimed")
+                if self.purposes[fact.item] == "drop":
+                    self.dropped.add(fact.item)
             case messages.ItemTakenOut():
                 if fact.evidence == "door":
                     self.by_door(fact, "take_out")
                 self.becomes(fact.item, "in_hand", "held", "dropped", "bigger")
                 self.were_in_hand.add(fact.item)
+                self.dropped.discard(fact.item)
+            case messages.ItemSentOut():
+                self.becomes(fact.item, "away", "in_hand")
             case messages.ItemCollected(evidence="staff"):
+                self.dropped.discard(fact.item)
                 self.becomes(fact.item, "over", "held", "in_hand")
             case messages.ItemReturned():
                 self.becomes(fact.item, "over", "in_hand")
             case messages.ItemLost():
-                self.becomes(fact.item, "over", "held", "collected", "in_hand")
+                self.dropped.discard(fact.item)
+                self.becomes(fact.item, "over", "held", "collected", "in_hand", "away")
             case messages.ItemReassigned():
                 where = self.things[fact.item]
-                assert where.stage in ("claimed", "held", "in_hand")
+                assert where.stage in ("claimed", "held", "in_hand", "away")
                 self.things[fact.item] = replace(where, pickup=fact.pickup)
 
     def becomes(self, item: str, stage: str, *before: str) -> None:
@@ -507,10 +582,28 @@ class AnySite(RuleBasedStateMachine):
         assert (fact.compartment, fact.allocation) == self.uses[fact.operation], "I5"
         assert self.purposes[fact.operation] == purpose
 
+    def intended_in_a_drop(self, fact: messages.DoorIntent, visit: messages.VisitOpened) -> None:
+        """Behind the door there is nothing, or what they left there themselves just now."""
+        assert fact.purpose == "deposit"
+        assert fact.authority == ("visitor" if visit.way == "none" else "code")
+        assert fact.item is not None
+        where = self.things[fact.item]
+        assert (fact.compartment, fact.allocation) == (where.compartment, where.allocation)
+        assert where.stage == "claimed" or fact.item in self.dropped
+        assert all(
+            other == fact.item or (one.stage, one.compartment) != ("held", fact.compartment)
+            for other, one in self.things.items()
+        ), "a visitor opened what is somebody's"
+
     def intended(self, fact: messages.DoorIntent) -> None:
+        by = self.visits.get(fact.visit or "")
+        if by is not None and by.drops:
+            self.intended_in_a_drop(fact, by)
+            return
         if fact.authority != "code":
             return
         assert fact.item is not None
+        assert fact.item not in self.dropped, "a code opened what was dropped"
         where = self.things[fact.item]
         assert where.stage in ("held", "collected"), "a code opened what is not there"
         assert (fact.compartment, fact.allocation) == (where.compartment, where.allocation), "I4, I5"
@@ -548,12 +641,24 @@ class AnySite(RuleBasedStateMachine):
             assert len(within) <= bank.REMOTE_PER_HOUR, "I21"
 
     @invariant()
+    def little_for_who_is_unknown(self) -> None:
+        opened = [
+            at_ms
+            for boot, at_ms, intent in self.site.intents
+            if boot == self.site.boot and intent.authority == "visitor" and intent.attempt == 1
+        ]
+        within = [then for then in opened if opened[-1] - then < 3_600_000]
+        assert len(within) <= bank.VISITOR_PER_HOUR
+        unknown = [name for name in self.dropped if self.site.site.items[name].anonymous]
+        assert len(unknown) <= drops.UNKNOWN_MOST
+
+    @invariant()
     def one_thing_in_each_compartment(self) -> None:
         site = self.site.site
-        lying = {item.compartment: name for name, item in site.items.items() if item.stage != "in_hand"}
+        lying = {item.compartment: name for name, item in site.items.items() if item.has_place}
         assert {number: slot.item for number, slot in site.slots.items() if slot.item} == lying, "I5"
         for name, where in self.things.items():
-            if where.stage in ("held", "in_hand"):
+            if where.stage in ("held", "in_hand", "away"):
                 assert site.items[name].stage == where.stage, "lost from custody"
 
     @invariant()
