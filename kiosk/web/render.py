@@ -14,6 +14,7 @@ from markupsafe import Markup
 from contract.messages import PersonName, Slip, VisitItem
 from contract.pickup_code import typed_length
 from kiosk.core import house_screens as h
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core import voice
 from kiosk.core.flow import can_go_back
@@ -25,7 +26,8 @@ from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
 from kiosk.session import Seen, Session
 from kiosk.voice import Library, Voice
-from kiosk.web import house_words, words
+from kiosk.web import code128, house_words, relay_words, words
+from kiosk.web.relay_view import RelayView, slip_name, time_of
 from kiosk.web.tongue import words_in
 
 _CHIME: Final = "/own/chime.wav"
@@ -87,6 +89,10 @@ class Renderer:
                 return [self._paper("slip", person, context, slip=slip)]
             case h.ReturnCount():
                 return [self._paper("manifest", None, context, state.home_language)]
+            case r.TagIt():
+                return [self._paper("tag", None, context, state.home_language)]
+            case r.SentOut():
+                return [self._paper("bag_slip", None, context, state.home_language)]
             case _:
                 return []
 
@@ -131,6 +137,11 @@ class Renderer:
             "most_pieces": MOST_PIECES,
             "words": words,
             "house": state.house,
+            "relay": RelayView(state, self._name, self._home),
+            "relay_words": relay_words,
+            "slip_name": slip_name,
+            "time_of": time_of,
+            "bars": code128.drawn,
             "house_words": house_words,
             "standing": standing,
             "pages": pages,
@@ -141,6 +152,10 @@ class Renderer:
             "today_ms": self._session.today_ms,
             "closure": self._session.closure,
         }
+
+    def _name(self, person: str) -> str:
+        known = self._session.person(person)
+        return known.name if known is not None else ""
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))
