@@ -165,7 +165,7 @@ def relay_states(base: State) -> list[State]:
     ]
     long = replace(RELAY, heard=replace(HEARD, why="unknown_back"))
     behind = replace(RELAY, heard=replace(HEARD, why="behind"))
-    rest: tuple[r.RelayScreen, ...] = (r.Bags(), r.TagIt("b-0"), r.ComingBack(), r.GivenCount(), r.Partners())
+    rest: tuple[r.RelayScreen, ...] = (r.Bags(), r.TagIt("b-0"), r.ComingBack(), r.Partners())
     states += [replace(base, screen=one, relay=told) for one in rest for told in (long, behind)]
     states.append(replace(base, screen=r.GivenCount(), memory=ALL))
     states.append(replace(base, screen=r.GivenCount(), memory=Memory()))
