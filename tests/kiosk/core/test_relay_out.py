@@ -24,6 +24,7 @@ from tests.kiosk.core.at_the_relay import (
     does,
     facts,
     giving,
+    item,
     scans,
     stock,
     tag,
@@ -92,6 +93,20 @@ def test_one_beep_a_bag_then_the_count_the_sign_and_all_are_away() -> None:
 
 def _tags(dialogue: Dialogue) -> list[str]:
     return [fact.tag for fact in facts(dialogue, m.BagScanned)]  # type: ignore[attr-defined]
+
+
+def test_forty_bags_are_forty_scans_and_four_touches() -> None:
+    names = [f"f-{number}" for number in range(40)]
+    forty = m.Stock(places=(), in_hand=tuple(item(name, "in_hand") for name in names))
+    documents = (*SERVICES, *(told(name, "in_hand") for name in names))
+    dialogue = stock(does(bags(forty, documents), "out"), forty, documents)
+    dialogue.on(re.PartnerChosen(PRESS, MANIFEST))
+    scans(dialogue, *map(tag, names))
+    assert sounds(dialogue) == "ok"
+    assert len(relay_out.given(dialogue.state)) == 40
+    away(does(dialogue, "all", "sign", "signed"), *names)
+    dialogue.shows(r.SentOut)
+    assert [len(fact.tags) for fact in facts(dialogue, m.ManifestClosed)] == [40]  # type: ignore[attr-defined]
 
 
 def test_each_scan_says_who_gives_to_whom_on_which_manifest() -> None:
