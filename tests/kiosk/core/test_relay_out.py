@@ -98,7 +98,7 @@ def _tags(dialogue: Dialogue) -> list[str]:
 def test_forty_bags_are_forty_scans_and_four_touches() -> None:
     names = [f"f-{number}" for number in range(40)]
     forty = m.Stock(places=(), in_hand=tuple(item(name, "in_hand") for name in names))
-    documents = (*SERVICES, *(told(name, "in_hand") for name in names))
+    documents: tuple[m.Tracked | m.Service, ...] = (*SERVICES, *(told(name, "in_hand") for name in names))
     dialogue = stock(does(bags(forty, documents), "out"), forty, documents)
     dialogue.on(re.PartnerChosen(PRESS, MANIFEST))
     scans(dialogue, *map(tag, names))
