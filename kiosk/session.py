@@ -27,6 +27,7 @@ from contract.messages import (
     CabinetCompartment,
     Closure,
     Doors,
+    DropGranted,
     Expected,
     Fact,
     PersonName,
@@ -35,14 +36,18 @@ from contract.messages import (
     ReturnDue,
     Service,
     SiteCard,
+    Size,
     StaffGranted,
     Stock,
     Tracked,
     VisitGranted,
+    VisitItem,
 )
 from contract.scans.carriers import recognise
+from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
+from kiosk.core.catalogue import Offers, offered, tags_on_their_way
 from kiosk.core.flow import advance
 from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
@@ -114,6 +119,7 @@ class Session:
     ) -> None:
         self._ask_topic = topics.ask(bridge, device)
         self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
+        self._device = device
         self._recorder, self._wire, self._knowledge = recorder, wire, knowledge
         self._clock, self._fresh_id = clock, fresh_id
         self._storage_failures, self._on_kept = storage_failures, on_kept
@@ -184,6 +190,27 @@ class Session:
         """What the hub says goes back to its carrier."""
         documents = self._knowledge.documents("return/").values()
         return tuple(one for one in documents if isinstance(one, ReturnDue))
+
+    @property
+    def offers(self) -> Offers:
+        """What may be ordered here, at this moment."""
+        services = self._knowledge.documents("service/").values()
+        tracked = self._knowledge.documents("tracked/").values()
+        now = self.today_ms
+        return Offers(
+            offered((one for one in services if isinstance(one, Service)), now),
+            tags_on_their_way(one for one in tracked if isinstance(one, Tracked)),
+            self.site.name if self.site is not None else self._device,
+            now,
+        )
+
+    def tracked(self, item: str) -> tuple[Tracked | None, Service | None]:
+        """Where the hub says this item is, and what is done to it."""
+        known = self._knowledge.get(f"tracked/{item}")
+        if not isinstance(known, Tracked):
+            return None, None
+        service = self._knowledge.get(f"service/{known.service}")
+        return known, service if isinstance(service, Service) else None
 
     def wait(self, revision: int, timeout_seconds: float) -> Seen:
         """Wait until the screen is not that of `revision` any more, at most so long."""
@@ -298,8 +325,20 @@ class Session:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):
                 return replace(event, known=self.person(person) is not None)
+            case ev.DropWanted():
+                ids = (self._fresh_id(), self._fresh_id(), self._fresh_id())
+                return replace(event, offers=self.offers, ids=ids)
+            case ev.ServiceChosen() | ev.Agreed() | e.Scanned() if self._seen.state.drop is not None:
+                return replace(event, offers=self.offers)
+            case e.Bigger() if self._seen.state.drop is not None:
+                return replace(event, than=self._size_given(self._seen.state.drop.place))
             case _:
                 return event
+
+    def _size_given(self, place: VisitItem | None) -> Size | None:
+        """How large the door is that was given: it may be larger than the one that was asked for."""
+        doors = (one for one in self._cabinet if place is not None and one.compartment == place.compartment)
+        return next((one.size for one in doors), None)
 
     def _expected(self, text: str) -> tuple[PersonName, ...]:
         """Whom a parcel with this label is for, as far as that was told."""
@@ -379,7 +418,7 @@ class Session:
 
     def _answer(self, ask: str, body: AnswerBody, now: int) -> e.Answered:
         """What the bridge said, and in whose language to go on."""
-        whose = body.person if isinstance(body, VisitGranted) else None
+        whose = body.person if isinstance(body, VisitGranted | DropGranted) else None
         person = self._named(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
         told = self._bags() if isinstance(body, Stock) else ()

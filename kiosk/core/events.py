@@ -3,10 +3,12 @@
 Whatever comes from outside (times, new ids, names found) comes in as data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from contract.messages import AnswerBody, PersonName, Service, Size, Tracked
+from kiosk.core.catalogue import Offers
+from kiosk.core.drop_events import DropEvent
 from kiosk.core.house_events import HouseEvent
 from kiosk.core.pile import Mark
 from kiosk.core.relay_events import RelayEvent
@@ -36,12 +38,14 @@ class CodeTyped:
 class Scanned:
     """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told.
 
-    `wall_ms`: when, where this kiosk's clock is known.
+    `wall_ms`: when, where this kiosk's clock is known. `offers`: the catalogue at this moment, while somebody
+    drops something.
     """
 
     text: str
     expected: tuple[PersonName, ...] = ()
     wall_ms: int | None = None
+    offers: Offers = field(default_factory=Offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,9 @@ class ShelfDone:
 
 @dataclass(frozen=True, slots=True)
 class Bigger:
-    """It does not fit."""
+    """It does not fit. `than`: how large the door is that was given, where it is known."""
+
+    than: Size | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,5 +361,6 @@ PersonEvent = (
     | HandedOverSaid
     | HouseEvent
     | RelayEvent
+    | DropEvent
 )
 Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

@@ -9,12 +9,14 @@ a stale one ends nothing. A third, `help`, runs while a cry for help needs no se
 from dataclasses import replace
 from typing import Final
 
-from contract.messages import HelpAsked, ScanRefused, StaffGranted
-from kiosk.core import collect, deposit, placing, receiving, shelf, stock
+from contract.messages import DropGranted, HelpAsked, ReceiptChecked, ScanRefused, StaffGranted
+from kiosk.core import collect, deposit, drop, drop_heard, placing, proof, receiving, shelf, stock
+from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
+from kiosk.core.drop_events import DropWanted
 from kiosk.core.relay_memory import noted
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
@@ -56,6 +58,8 @@ def idle_ms(state: State) -> int | None:
             return DOOR_IDLE_MS
         case h.Looking() | h.Noting() | h.AtDoor(moves=True) | r.BagsWanted() | r.SendingOut():
             return None
+        case d.Starting() | d.Sealing() | d.DropEnded() | d.ReceiptAsked():
+            return None
         case s.Checking() | s.Opening() | s.DoorClosed() | s.Thanks() | s.KeptBack() | s.Claiming():
             return None
         case s.Start() if not (state.over or _is_set(state)):
@@ -67,7 +71,7 @@ def idle_ms(state: State) -> int | None:
 def step_ms(screen: s.Screen) -> int | None:
     """After how long the screen goes on by itself; None where it does not."""
     match screen:
-        case s.Thanks() | s.HandedOver():
+        case s.Thanks() | s.HandedOver() | d.DropEnded():
             return THANKS_MS
         case s.Opening() | h.AtDoor(step="opening"):
             return DOOR_SILENT_MS
@@ -77,7 +81,9 @@ def step_ms(screen: s.Screen) -> int | None:
             return TURN_MS
         case s.KeptBack(door_open=False):
             return KEPT_MS
-        case s.CodeRefused(wait_seconds=wait) | s.SignIn(wait_seconds=wait) if wait:
+        case (
+            s.CodeRefused(wait_seconds=wait) | s.SignIn(wait_seconds=wait) | d.WhoDrops(wait_seconds=wait)
+        ) if wait:
             return wait * 1000
         case _:
             return None
@@ -109,7 +115,7 @@ def _decide(state: State, event: e.Event) -> Step:
             state, _ = receiving.dropped(state)
             return state, (Record(ScanRefused(why=why, length=length)),)
         case e.NoAnswer(ask):
-            return show(state, s.Silent()) if ask == state.waiting else quiet(state)
+            return drop_heard.unanswered(state) if ask == state.waiting else quiet(state)
         case e.Answered():
             return _answered(state, event)
         case _:
@@ -127,11 +133,26 @@ def _fired(state: State, timer: e.TimerFired) -> Step:
 def _answered(state: State, event: e.Answered) -> Step:
     """News from the door end "are you still there?": something moves."""
     state = deposit.answered_meanwhile(state, event)
-    for_staff = _is_staff(state) or isinstance(event.body, StaffGranted)
-    after, commands = deposit.answered(state, event) if for_staff else collect.answered(state, event)
+    after, commands = _heard(state, event)
     if after.screen != state.screen and after.over == "still_there":
         after = replace(after, over="")
     return after, commands
+
+
+def _heard(state: State, event: e.Answered) -> Step:
+    match event.body:
+        case ReceiptChecked() as checked:
+            return proof.answered(state, event, checked)
+        case StaffGranted():
+            return deposit.answered(state, event)
+        case DropGranted():
+            return drop_heard.answered(state, event)
+        case _ if _is_staff(state):
+            return deposit.answered(state, event)
+        case _ if state.drop is not None:
+            return drop_heard.answered(state, event)
+        case _:
+            return collect.answered(state, event)
 
 
 def _person(state: State, event: e.PersonEvent) -> Step:
@@ -157,15 +178,26 @@ def _person(state: State, event: e.PersonEvent) -> Step:
             return show(replace(state, over=""), s.SignIn()) if _is_free(state) else quiet(state)
         case e.Scanned():
             return _scanned(state, event)
+        case _ if _is_staff(state):
+            return receiving.touched(state, event)
+        case DropWanted() if _is_free(state):
+            return drop.touched(state, event)
+        case _ if state.drop is not None:
+            return drop.touched(state, event)
         case _:
-            return receiving.touched(state, event) if _is_staff(state) else collect.touched(state, event)
+            return collect.touched(state, event)
 
 
 def _scanned(state: State, event: e.Scanned) -> Step:
     scan = classify(event.text)
     if state.staff is not None:
         return receiving.scanned(state, scan, event)
-    after, commands = collect.scanned(state, scan)
+    if state.drop is not None:
+        after, commands = drop.scanned(state, scan, event)
+    elif proof.is_receipt(event.text):
+        after, commands = proof.scanned(state, event.text)
+    else:
+        after, commands = collect.scanned(state, scan)
     return (replace(after, over=""), commands) if after.screen != state.screen else (after, commands)
 
 
@@ -186,8 +218,7 @@ def _show_over(state: State, over: s.Over) -> Step:
     after = replace(state, over=over)
     if over != "help" or state.help_timer:
         return after, ()
-    held = state.visit or state.staff
-    fact = HelpAsked(screen=type(state.screen).__name__, visit=held.visit if held else None)
+    fact = HelpAsked(screen=type(state.screen).__name__, visit=state.held)
     timers: list[Command] = []
     after = _set(after, "help", HELP_QUIET_MS, timers)
     return after, (Record(fact), *timers)
@@ -196,11 +227,15 @@ def _show_over(state: State, over: s.Over) -> Step:
 def _back(state: State) -> Step:
     if state.staff is not None:
         return receiving.back(state)
+    if state.drop is not None or isinstance(state.screen, d.ReceiptSeen | d.ReceiptAsked):
+        return drop.back(state)
     return collect.back(state)
 
 
 def _leave(state: State, *, ends_round: bool = False) -> Step:
-    state, first = stock.give_back(state) or placing.released(state)
+    state, first = stock.give_back(state) or (
+        placing.released(state) if state.drop is None else drop.released(state)
+    )
     state, commands = leave(state, ends_round=ends_round)
     return state, (*first, *commands)
 
@@ -216,13 +251,13 @@ def _idle(state: State) -> Step:
 
 def _stepped(state: State) -> Step:
     match state.screen:
-        case s.Thanks():
+        case s.Thanks() | d.DropEnded():
             return leave(state)
         case s.HandedOver():
             return shelf.go_on(state)
         case s.Opening() | h.AtDoor():
             return show(state, s.Silent())
-        case s.DoorClosed(item) if state.staff is None:
+        case s.DoorClosed(item) if state.staff is None and state.drop is None:
             return collect.go_on(state, item)
         case s.DoorClosed():
             return show(state, s.Silent())
@@ -236,6 +271,8 @@ def _stepped(state: State) -> Step:
             return show(state, s.CodeRefused())
         case s.SignIn(refused=refused):
             return show(state, s.SignIn(refused=refused))
+        case d.WhoDrops(refused=refused):
+            return show(state, d.WhoDrops(refused=refused))
         case _:
             return quiet(state)
 

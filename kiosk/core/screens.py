@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
+from kiosk.core.drop_screens import DropScreen
 from kiosk.core.house_screens import HouseScreen, No
 from kiosk.core.relay_screens import RelayScreen
 
@@ -312,7 +313,8 @@ Screen = (
     | HandedOver
     | HouseScreen
     | RelayScreen
+    | DropScreen
 )
 
-Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]
+Over = Literal["", "still_there", "help", "other", "languages", "about", "reading"]
 """What lies over the screen; the flow beneath goes on."""

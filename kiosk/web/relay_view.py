@@ -7,8 +7,8 @@ from typing import Final
 from flask_babel import format_time
 
 from contract import bag_tag
-from contract.messages import Words
 from kiosk.core import relay_back, relay_out
+from kiosk.core.catalogue import said
 from kiosk.core.relay import Bag
 from kiosk.core.relay_screens import Heard
 from kiosk.core.relay_steps import all_bags, bag_of, dropped, that
@@ -111,19 +111,9 @@ class RelayView:
         """The tag that is printed for it."""
         return bag_tag.printed(bag.item)
 
-    def bars(self, bag: Bag) -> str:
-        """What a scanner reads of that tag."""
-        return bag_tag.scanned(bag_tag.printed(bag.item))
-
     def is_late(self, bag: Bag, today_ms: int | None) -> bool:
         """Whether it was promised before now."""
         return today_ms is not None and bag.promised_ms is not None and bag.promised_ms < today_ms
-
-
-def said(words: Words, *languages: str) -> str:
-    """The words in the first of these languages there are, else the first there are."""
-    known = {one.language: one.text for one in words}
-    return next((known[one] for one in languages if one in known), words[0].text if words else "")
 
 
 def slip_name(manifest: str) -> str:

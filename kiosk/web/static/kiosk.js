@@ -6,6 +6,7 @@
   const GAP_MS = 100; // a scanner types faster than this, a person slower
   const SHORTEST_SCAN = 4;
   const LONGEST_SCAN = 257; // one more than the server accepts: too long stays too long
+  const LONGEST_RECEIPT = 2904; // the square of a receipt holds all that stands on it
   const TOUCH_EVERY_MS = 5000;
   const STAFF_PRESS_MS = 3000;
   const stage = document.getElementById("stage");
@@ -251,7 +252,7 @@
       const mark = wedgeMark(event);
       if (!mark && (event.ctrlKey || event.key?.length !== 1)) return;
       event.preventDefault();
-      if (burst.length < LONGEST_SCAN) {
+      if (burst.length < (/^(?:\]Q.)?R1/.test(burst) ? LONGEST_RECEIPT : LONGEST_SCAN)) {
         burst += mark;
         marks.push(meant(event, mark));
       }
