@@ -56,7 +56,9 @@ def idle_ms(state: State) -> int | None:
     match state.screen:
         case s.DoorOpen() | s.KeptBack(door_open=True) | s.Claiming(door_open=True) | h.AtDoor(step="open"):
             return DOOR_IDLE_MS
-        case h.Looking() | h.Noting() | h.AtDoor(moves=True) | r.BagsWanted() | r.SendingOut():
+        case (
+            h.Looking() | h.Noting() | h.AtDoor(moves=True) | r.BagsWanted() | r.SendingOut() | r.SealingIt()
+        ):
             return None
         case d.Starting() | d.Sealing() | d.DropEnded() | d.ReceiptAsked():
             return None

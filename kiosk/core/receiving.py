@@ -72,7 +72,7 @@ def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
             state, commands = dropped(state)
             return state, (*commands, Record(m.ScanRefused(why=why, length=length)))
         case _ if relay_flow.hears(state, event.text):
-            return relay_flow.scanned(state, event.text)
+            return relay_flow.scanned(state, event)
         case _ if stock.concerns(state, event):
             return stock.scanned(state, event.text)
         case Token():

@@ -4,7 +4,7 @@ Places are the bridge's word, tags and partners the hub's or this kiosk's own. A
 one printed here says when it was misread.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from contract import bag_tag
@@ -19,7 +19,10 @@ _KINDS: Final = frozenset({"bag", "object", "basket"})
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """One bag or thing of the relay. `where`: the number or label of its place. `said`: pieces."""
+    """One bag or thing of the relay. `where`: the number or label of its place. `said`: pieces.
+
+    `held`: the bridge knows it; what staff took at the counter it does not before it comes back.
+    """
 
     item: str
     person: str
@@ -37,6 +40,7 @@ class Bag:
     promised_ms: int | None = None
     given: Given | None = None
     returned: bool = False
+    held: bool = True
 
     @property
     def pieces(self) -> int | None:
@@ -94,9 +98,13 @@ def bags(stock: m.Stock | None, relay: Relay, memory: Memory) -> tuple[Bag, ...]
         if item.kind in _KINDS or item.dropped or one is not None or trace.partner:
             found.append(_joined(item, at, place, one, trace))
     seen = {one.item for one in found}
-    found += [_only_told(one, traces) for one in relay.told if one.item not in seen]
+    found += [_only_told(one, memory, traces) for one in relay.told if one.item not in seen]
     seen |= set(told)
-    found += [_gone(one) for one in memory.traces if one.item not in seen]
+    found += [
+        _not_held(one, _by_scans(one, memory) or "gone", None)
+        for one in memory.traces
+        if one.item not in seen
+    ]
     return tuple(found)
 
 
@@ -158,15 +166,21 @@ def _joined(
     )
 
 
-def _only_told(told: m.Tracked, traces: dict[str, Trace]) -> Bag:
-    """The bridge holds it not, or not yet."""
-    item = m.StockItem(item=told.item, person=told.person, kind=told.kind, size="M", stage="away")
-    at: At = told.state if told.state in ("ordered", "away") else "gone"
-    return _joined(item, at, None, told, traces.get(told.item, Trace(told.item)))
+def _only_told(told: m.Tracked, memory: Memory, traces: dict[str, Trace]) -> Bag:
+    """The bridge holds it not, or not yet: it is where it was scanned last, else where the hub says."""
+    trace = traces.get(told.item, Trace(told.item))
+    at: At = told.state if told.state in ("ordered", "away", "in_hand") else "gone"
+    return _not_held(trace, _by_scans(trace, memory) or at, told)
 
 
-def _gone(trace: Trace) -> Bag:
-    item = m.StockItem(
-        item=trace.item, person=trace.person or trace.item, kind=trace.kind, size="M", stage="away"
-    )
-    return _joined(item, "gone", None, None, trace)
+def _by_scans(trace: Trace, memory: Memory) -> At | None:
+    """Where what was taken at the counter is, if it was not back yet."""
+    if not trace.at_counter:
+        return None
+    return "away" if trace.given is not None and trace.given.manifest in memory.closed else "in_hand"
+
+
+def _not_held(trace: Trace, at: At, told: m.Tracked | None) -> Bag:
+    person, kind = (told.person, told.kind) if told is not None else (trace.person, trace.kind)
+    item = m.StockItem(item=trace.item, person=person or trace.item, kind=kind, size="M", stage="away")
+    return replace(_joined(item, at, None, told, trace), held=False)

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from contract import bag_tag
 from contract import messages as m
+from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
-from kiosk.core import relay_back, relay_empty, relay_out
+from kiosk.core import relay_back, relay_counter, relay_empty, relay_out
 from kiosk.core import relay_events as re
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
@@ -47,7 +48,7 @@ def concerns(state: State, event: e.PersonEvent) -> bool:
         return False
     if isinstance(event, re.RelayDo | re.PartnerChosen | re.BagChosen):
         return isinstance(state.screen, r.RelayScreen | s.Parcels | h.HouseScreen)
-    return isinstance(state.screen, r.RelayScreen)
+    return isinstance(state.screen, r.RelayScreen) or state.drop is not None
 
 
 def may(staff: Staff | None) -> bool:
@@ -63,11 +64,15 @@ def hears(state: State, text: str) -> bool:
     if isinstance(state.screen, h.HouseScreen):
         return state.house.doing in ("empty", "back")
     is_bag = isinstance(state.screen, s.Parcels) and bag_tag.is_ours(text.strip().upper())
-    return isinstance(state.screen, r.RelayScreen) or is_bag
+    return isinstance(state.screen, r.RelayScreen) or is_bag or state.drop is not None
 
 
-def scanned(state: State, text: str) -> Step:
+def scanned(state: State, event: e.Scanned) -> Step:
     """What this tag means on this screen."""
+    return relay_counter.scanned(state, event) if state.drop is not None else _scanned(state, event.text)
+
+
+def _scanned(state: State, text: str) -> Step:
     match state.screen:
         case r.Partners() | r.Bags() | r.DropList() | r.Emptied() | r.SentOut() | s.Parcels():
             return _looked_up(state, text)
@@ -122,6 +127,12 @@ def unreadable(state: State) -> Step:
 def touched(state: State, event: e.PersonEvent) -> Step:
     """What staff did about bags."""
     match event, state.screen:
+        case re.RelayDo("done"), r.TakenIn():
+            return relay_counter.done(state)
+        case _ if state.drop is not None:
+            return relay_counter.touched(state, event)
+        case ev.DropWanted() as wanted, r.Bags():
+            return relay_counter.begin(state, wanted)
         case re.RelayDo("home"), _ if may(state.staff):
             return where_all_is(fresh_round(state))
         case re.RelayDo(task, fresh), _:
@@ -133,7 +144,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case e.Entered(text), _:
             return _entered(state, text)
         case e.LabelGiven(text), _ if text:
-            return scanned(state, text)
+            return _scanned(state, text)
         case e.SlipsPrinted(), r.TagIt(item) if (bag := bag_of(state, item)) is not None:
             return relay_empty.printed(state, bag)
         case e.Undo(), r.Giving():
@@ -221,7 +232,7 @@ def _entered(state: State, text: str) -> Step:
         case r.Giving() | r.ComingBack() if not text:
             return _giving(state, "all")
         case _ if text:
-            return scanned(state, text)
+            return _scanned(state, text)
         case _:
             return quiet(state)
 
@@ -247,6 +258,8 @@ def _turned(state: State, screen: s.Screen) -> Step:
 def back(state: State) -> Step:
     """One step back; what was scanned stays scanned."""
     match state.screen:
+        case _ if state.drop is not None:
+            return relay_counter.back(state)
         case r.Bags():
             return show(fresh_round(state), s.Parcels())
         case r.BagsWanted() | r.SendingOut():

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
-from kiosk.core import relay_back, relay_empty, relay_out
+from kiosk.core import relay_back, relay_counter, relay_empty, relay_out
 from kiosk.core import relay_screens as r
 from kiosk.core.collect import reason
 from kiosk.core.house_steps import with_stock
@@ -32,6 +32,10 @@ def answered(state: State, event: e.Answered) -> Step | None:
             return _begin(with_stock(state, stock), then)
         case m.Settled(item=item, stands="sent_out"), r.SendingOut() as screen:
             return relay_out.sent(state, item, screen)
+        case m.Sealed() as seal, r.SealingIt():
+            return relay_counter.sealed(state, seal)
+        case m.Refused(), r.SealingIt():
+            return relay_counter.sealed(state, None)
         case m.Refused(why=why), r.SendingOut():
             return relay_out.not_sent(state, why)
         case m.Refused(why=why), r.BagsWanted():

@@ -28,6 +28,7 @@ class Trace:
     """One item, as far as it was written down here; `said` and `counted` are pieces.
 
     `returned`: it came back from a partner, and was not given to one since.
+    `at_counter`: staff took it from its person's hand, and the bridge never had it.
     """
 
     item: str
@@ -41,6 +42,7 @@ class Trace:
     promised_ms: int | None = None
     given: Given | None = None
     returned: bool = False
+    at_counter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
         case m.BagScanned(side="give", manifest=str(), other=m.Holder()):
             return _given(memory, fact, wall_ms)
         case m.BagScanned(side="take", tag=tag, item=item):
-            return _taken(memory, tag, item, fact.other is not None)
+            taken = _taken(memory, tag, item, fact.other is not None)
+            return _from_hand(taken, item) if fact.post == "reception" and item is not None else taken
         case m.ManifestClosed(manifest=manifest) if manifest not in memory.closed:
             return replace(memory, closed=(*memory.closed, manifest)[-MOST:])
         case _:
@@ -120,15 +123,22 @@ def _given(memory: Memory, scan: m.BagScanned, wall_ms: int | None) -> Memory:
     return replace(memory, strange=(*others, (scan.tag, given))[-MOST:])
 
 
+def _from_hand(memory: Memory, item: str) -> Memory:
+    return _changed(memory, item, lambda one: replace(one, at_counter=True))
+
+
+def _back(trace: Trace, tag: str, returned: bool) -> Trace:
+    counter = trace.at_counter and not returned
+    return replace(trace, tag=trace.tag or tag, given=None, returned=returned, at_counter=counter)
+
+
 def _out(trace: Trace, tag: str, given: Given) -> Trace:
     return replace(trace, tag=trace.tag or tag, given=given, returned=False)
 
 
 def _taken(memory: Memory, tag: str, item: str | None, returned: bool) -> Memory:
     if item is not None:
-        return _changed(
-            memory, item, lambda one: replace(one, tag=one.tag or tag, given=None, returned=returned)
-        )
+        return _changed(memory, item, lambda one: _back(one, tag, returned))
     return replace(memory, strange=tuple(one for one in memory.strange if one[0] != tag))
 
 

@@ -158,7 +158,7 @@ def _scan(state: State, side: str, tag: str, item: str | None) -> Step:
 
 def send(state: State, signed: bool) -> Step:
     """The bridge is told, one after the other; what is away already is passed over."""
-    waits = next((one for one in given(state) if one.at == "in_hand"), None)
+    waits = next((one for one in given(state) if one.at == "in_hand" and one.held), None)
     if waits is None or state.staff is None:
         return _close(state, signed)
     body = m.Settle(

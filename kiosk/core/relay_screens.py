@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from contract.messages import PersonName
+
 Why = Literal[
     "",
     "tagged",
@@ -148,6 +150,31 @@ class BackCount:
     page: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class WhoBrings:
+    """At the counter: whose is it? `matches` are the people who fit `query`."""
+
+    query: str = ""
+    matches: tuple[PersonName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIt:
+    """At the counter: all that will be written down, before it is; the bag's own tag may be scanned now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealingIt:
+    """At the counter: it is taken in, the receipt is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """At the counter: it is ours; receipt and tag are printed."""
+
+    printed: bool = False
+
+
 RelayScreen = (
     BagsWanted
     | Bags
@@ -164,4 +191,8 @@ RelayScreen = (
     | SentOut
     | ComingBack
     | BackCount
+    | WhoBrings
+    | TakeIt
+    | SealingIt
+    | TakenIn
 )

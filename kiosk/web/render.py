@@ -108,6 +108,10 @@ class Renderer:
                 return [self._paper("manifest", None, context, state.home_language)]
             case r.TagIt():
                 return [self._paper("tag", None, context, state.home_language)]
+            case r.TakenIn() if state.drop is not None and state.drop.agreed is not None:
+                receipt_first = [self._paper("receipt", None, context)]
+                tagged = state.drop.agreed.how == "scanned" or state.drop.is_order
+                return receipt_first if tagged else [*receipt_first, self._paper("tag", None, context)]
             case r.SentOut():
                 return [self._paper("bag_slip", None, context, state.home_language)]
             case _:

@@ -5,14 +5,19 @@ from typing import get_args
 
 from contract import bag_tag
 from contract import messages as m
+from kiosk.core import drop_screens as d
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
+from kiosk.core.catalogue import Offers
+from kiosk.core.dropping import Drop
 from kiosk.core.house import House
 from kiosk.core.relay import Relay
 from kiosk.core.relay_memory import Given, Memory, Trace
 from kiosk.core.state import Staff, State
 from tests.fakes.bridge import cabinet, parcel
 from tests.fakes.kiosk import PEOPLE
+from tests.fakes.services import BASKET, LAUNDRY, NOW_MS
+from tests.fakes.services import SHOES as SHOES_SERVICE
 
 STAFF = Staff("sv", "st", "SB", hands_over=True, rights=("deposit", "collect", "inspect"))
 PRESS, SHOES, MANIFEST = "partner-1", "partner-2", "7a3e5c1d9b8f4062ae4c6d8f0b1a2c3e"
@@ -105,6 +110,7 @@ TOLD = (
     *(_told(number, "in_hand") for number in HANDS),
     *(_told(number, "away") for number in AWAY),
 )
+SEALED = m.Sealed(order="o-1", seal="d5a30ab783050e46bc386d08ced9d7d2", word="FIBO-BERA")
 GIVEN = Given(MANIFEST, PRESS, NINE_TWELVE)
 MEMORY = Memory(
     traces=tuple(Trace(f"b-{number}", given=GIVEN) for number in HANDS if number % 5 != 4 and number < 44),
@@ -148,6 +154,32 @@ SCREENS: tuple[r.RelayScreen, ...] = (
 )
 
 
+def _at_counter(base: State) -> list[State]:
+    """Somebody brings a bag, known by name or not."""
+    offers = Offers((SHOES_SERVICE, LAUNDRY), site="Borny", now_ms=NOW_MS)
+    given = Drop(
+        "b-90", "o-1", "nobody", offers, visit="sv", person=PEOPLE[0].person, service=LAUNDRY, pieces=12
+    )
+    agreed = replace(given.agree(offers, "fr"), seal=SEALED)
+    ordered = replace(given, service=BASKET, pieces=None)
+    screens: tuple[tuple[r.RelayScreen | d.DropScreen, Drop], ...] = (
+        (r.WhoBrings(), given),
+        (r.WhoBrings("2", PEOPLE), given),
+        (r.WhoBrings("quelqu"), given),
+        (r.TakeIt(), given),
+        (r.TakeIt(), replace(given, service=None, person="")),
+        (r.TakeIt(), ordered),
+        (r.SealingIt(), agreed),
+        (r.TakenIn(), agreed),
+        (r.TakenIn(printed=True), replace(agreed, seal=None)),
+        (d.Services(), given),
+        (d.Options(), given),
+        (d.HowMany(), given),
+    )
+    quiet = replace(base, relay=replace(RELAY, heard=r.Heard()))
+    return [replace(quiet, screen=screen, drop=drop) for screen, drop in screens]
+
+
 def _door(why: h.DoorWhy, step: h.Step = "open") -> h.AtDoor:
     item = STOCK.places[1].item
     place = parcel("b-1", 2) if why == "put" else None
@@ -183,5 +215,6 @@ def relay_states(base: State) -> list[State]:
     states.append(replace(base, screen=h.CannotDo("busy", _door("put")), house=back))
     states.append(replace(base, screen=h.CannotDo("busy", _door("relay")), house=emptying))
     states.append(replace(base, screen=h.CannotDo("item"), house=back))
+    states += _at_counter(base)
     bare = replace(base, house=House(m.Stock(places=())), relay=Relay(), memory=Memory())
     return [*states, *(replace(bare, screen=one) for one in (r.Bags(), r.DropList(), r.Partners()))]
