@@ -5,7 +5,6 @@ from typing import get_args
 
 from contract import bag_tag
 from contract import messages as m
-from kiosk.core import drop_screens as d
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core.catalogue import Offers
@@ -162,7 +161,7 @@ def _at_counter(base: State) -> list[State]:
     )
     agreed = replace(given.agree(offers, "fr"), seal=SEALED)
     ordered = replace(given, service=BASKET, pieces=None)
-    screens: tuple[tuple[r.RelayScreen | d.DropScreen, Drop], ...] = (
+    screens: tuple[tuple[r.RelayScreen, Drop], ...] = (
         (r.WhoBrings(), given),
         (r.WhoBrings("2", PEOPLE), given),
         (r.WhoBrings("quelqu"), given),
@@ -172,9 +171,6 @@ def _at_counter(base: State) -> list[State]:
         (r.SealingIt(), agreed),
         (r.TakenIn(), agreed),
         (r.TakenIn(printed=True), replace(agreed, seal=None)),
-        (d.Services(), given),
-        (d.Options(), given),
-        (d.HowMany(), given),
     )
     quiet = replace(base, relay=replace(RELAY, heard=r.Heard()))
     return [replace(quiet, screen=screen, drop=drop) for screen, drop in screens]
