@@ -1,7 +1,6 @@
 """Every screen of staff who work with bags, each in a moment that shows most of it."""
 
 from dataclasses import replace
-from typing import get_args
 
 from contract import bag_tag
 from contract import messages as m
@@ -119,6 +118,8 @@ ALL = Memory(
     traces=tuple(Trace(f"b-{number}", given=GIVEN) for number in HANDS if number % 5 != 4),
 )
 HEARD = r.Heard("left", bag_tag.printed("b-60"), "b-60", "12", PRESS, MANIFEST, NINE_TWELVE)
+LONGEST: tuple[r.Why, ...] = ("counted", "unknown", "no_order", "left", "other_partner", "misread", "badge")
+"""One of each tone, and those that take most room."""
 RELAY = Relay(
     TOLD,
     SERVICES,
@@ -188,7 +189,7 @@ def relay_states(base: State) -> list[State]:
     states = [replace(base, screen=one) for one in SCREENS]
     states += [
         replace(base, screen=screen, relay=replace(RELAY, heard=replace(HEARD, why=why)))
-        for why in get_args(r.Why)
+        for why in LONGEST
         for screen in (r.Giving(),)
     ]
     long = replace(RELAY, heard=replace(HEARD, why="unknown_back"))

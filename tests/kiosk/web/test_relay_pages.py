@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 from contract import bag_tag
 from contract import messages as m
@@ -9,6 +10,7 @@ from kiosk.core import relay_screens as r
 from kiosk.core.house import House
 from kiosk.core.relay import Relay
 from kiosk.core.relay_memory import Memory
+from kiosk.web.relay_words import WHYS
 from tests.fakes.bridge import STAFF_NUMBER, STAFF_PIN
 from tests.fakes.kiosk import PEOPLE
 from tests.fakes.relay_screens import HEARD, MANIFEST, MEMORY, PRESS, RELAY, STAFF, STOCK, TOLD
@@ -77,6 +79,10 @@ def test_a_bag_that_left_says_its_hour_its_slip_and_its_partner(pages: Pages) ->
     text = show(pages, r.Giving(), replace(RELAY, heard=HEARD))
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
     assert "Ce sac est déjà parti. 9:12 · 2C3E · Blanchisserie du Sablon" in words
+
+
+def test_every_meaning_of_a_scan_has_its_line() -> None:
+    assert set(WHYS) == set(get_args(r.Why)) - {""}
 
 
 def test_what_was_drawn_is_posted_nowhere(pages: Pages) -> None:
