@@ -20,8 +20,10 @@ _KIOSK: Final = Path(kiosk.__file__).parent
 _SPOKEN: Final = [
     ("web/words.py", "python"),
     ("web/drop_words.py", "python"),
+    ("web/relay_words.py", "python"),
     ("web/templates/kiosk/parts.html", "jinja2"),
     ("web/templates/kiosk/drop.html", "jinja2"),
+    ("web/templates/kiosk/relay.html", "jinja2"),
     ("web/templates/kiosk/screens/**.html", "jinja2"),
     ("web/templates/kiosk/over/**.html", "jinja2"),
 ]

@@ -38,6 +38,7 @@ from contract.messages import (
     SiteCard,
     Size,
     StaffGranted,
+    Stock,
     Tracked,
     VisitGranted,
     VisitItem,
@@ -49,6 +50,7 @@ from kiosk.core.asks import Asks
 from kiosk.core.catalogue import Offers, offered, tags_on_their_way
 from kiosk.core.flow import advance
 from kiosk.core.people import search
+from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import compared
 from kiosk.core.screens import FindPerson
 from kiosk.core.state import Record, Send, SetTimer, State
@@ -113,6 +115,7 @@ class Session:
         home_language: str = "fr",
         storage_failures: tuple[type[Exception], ...] = (),
         on_kept: Callable[[], None] = lambda: None,
+        memory: Memory | None = None,
     ) -> None:
         self._ask_topic = topics.ask(bridge, device)
         self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
@@ -135,6 +138,7 @@ class Session:
         self.strange = 0
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
+        home = replace(home, memory=memory or Memory())
         self._seen = Seen(1, home)
         self._recorded = self._find_recorded()
 
@@ -314,7 +318,9 @@ class Session:
     def _informed(self, event: e.Event) -> e.Event:
         """The same, with what the hub has told about a label or a person."""
         match event:
-            case e.Scanned(text) | e.LabelGiven(text) if text and self._seen.state.staff is not None:
+            case e.Scanned(text) if text and self._seen.state.staff is not None:
+                return replace(event, expected=self._expected(text), wall_ms=self.today_ms)
+            case e.LabelGiven(text) if text and self._seen.state.staff is not None:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):
                 return replace(event, known=self.person(person) is not None)
@@ -420,13 +426,22 @@ class Session:
         whose = body.person if isinstance(body, VisitGranted | DropGranted) else None
         person = self._named(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
-        return e.Answered(ask, body, now, person.language if person is not None else None, people)
+        told = self._bags() if isinstance(body, Stock) else ()
+        return e.Answered(ask, body, now, person.language if person is not None else None, people, told)
 
     def _people_of_round(self) -> tuple[PersonName, ...]:
         """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""
         kept = self._seen.state.round
         owners = dict.fromkeys(one.draft.was_for for one in kept.pile.parcels) if kept is not None else ()
         return tuple(one for one in map(self._named, owners) if one is not None)
+
+    def _bags(self) -> tuple[Tracked | Service, ...]:
+        """What the hub tells of bags on their way, and of partners."""
+        known = (
+            *self._knowledge.documents("tracked/").values(),
+            *self._knowledge.documents("service/").values(),
+        )
+        return tuple(one for one in known if isinstance(one, Tracked | Service))
 
     def _named(self, person: str) -> PersonName | None:
         known = self._knowledge.get(f"person/{person}")

@@ -5,6 +5,8 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
+from kiosk.core import relay_counter
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.collect import in_language, reason
 from kiosk.core.doors import door_moved
@@ -43,6 +45,8 @@ def unanswered(state: State) -> Step:
     """What lies behind its door does so without a sealed receipt, too."""
     if isinstance(state.screen, d.Sealing) and state.drop is not None:
         return _done(state, state.drop)
+    if isinstance(state.screen, r.SealingIt):
+        return relay_counter.sealed(state, None)
     return show(state, s.Silent())
 
 

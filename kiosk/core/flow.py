@@ -14,8 +14,10 @@ from kiosk.core import collect, deposit, drop, drop_heard, placing, proof, recei
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.drop_events import DropWanted, LetterSaid, ProofWanted
+from kiosk.core.relay_memory import noted
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
 
@@ -38,6 +40,7 @@ TURN_MS: Final = 3_000
 def advance(state: State, event: e.Event) -> Step:
     """What follows from an event. Pure: same state and event, same result."""
     after, commands = _decide(state, event)
+    after = _remembering(after, commands, event)
     moved = after.screen != state.screen or after.over != state.over
     timers: list[Command] = []
     if moved or isinstance(event, e.PersonEvent):
@@ -54,7 +57,9 @@ def idle_ms(state: State) -> int | None:
     match state.screen:
         case s.DoorOpen() | s.KeptBack(door_open=True) | s.Claiming(door_open=True) | h.AtDoor(step="open"):
             return DOOR_IDLE_MS
-        case h.Looking() | h.Noting() | h.AtDoor(moves=True):
+        case (
+            h.Looking() | h.Noting() | h.AtDoor(moves=True) | r.BagsWanted() | r.SendingOut() | r.SealingIt()
+        ):
             return None
         case d.Starting() | d.Sealing() | d.DropEnded() | d.ReceiptAsked():
             return None
@@ -90,6 +95,15 @@ def step_ms(screen: s.Screen) -> int | None:
 def can_go_back(state: State) -> bool:
     """Whether "back" leads anywhere from here."""
     return bool(state.over) or _back(state)[0].screen != state.screen
+
+
+def _remembering(state: State, commands: tuple[Command, ...], event: e.Event) -> State:
+    """What was written down of bags is known from now on."""
+    memory, wall_ms = state.memory, event.wall_ms if isinstance(event, e.Scanned) else None
+    for command in commands:
+        if isinstance(command, Record):
+            memory = noted(memory, command.fact, wall_ms)
+    return state if memory is state.memory else replace(state, memory=memory)
 
 
 def _decide(state: State, event: e.Event) -> Step:
@@ -234,7 +248,7 @@ def _leave(state: State, *, ends_round: bool = False) -> Step:
 def _idle(state: State) -> Step:
     """Nobody touched anything. Staff are asked before an open door and amid a delivery, which is kept."""
     nobody = isinstance(state.screen, s.Start) or state.over == "still_there"
-    amid = state.staff is not None and state.staff.pile.begun
+    amid = state.staff is not None and (state.staff.pile.begun or bool(state.relay.manifest))
     if nobody or (state.staff is not None and not amid and idle_ms(state) != DOOR_IDLE_MS):
         return _leave(state)
     return replace(state, over="still_there"), ()

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from contract import messages as m
 
 What = Literal[
-    "hand_over", "move", "put", "return", "somebody_else", "lost", "look", "out", "tour", "returns"
+    "hand_over", "move", "put", "return", "somebody_else", "lost", "look", "out", "tour", "returns", "relay"
 ]
 NEEDS: Final[dict[What, frozenset[str]]] = {
     "hand_over": frozenset({"collect"}),
@@ -24,6 +24,7 @@ NEEDS: Final[dict[What, frozenset[str]]] = {
     "out": frozenset({"inspect"}),
     "tour": frozenset({"inspect"}),
     "returns": frozenset({"inspect"}),
+    "relay": frozenset({"deposit"}),
 }
 """The rights without which a button does not exist; the bridge asks for them again."""
 
@@ -83,7 +84,7 @@ class House:
 
     stock: m.Stock | None = None
     due: tuple[m.ReturnDue, ...] = ()
-    doing: Literal["", "tour", "returns"] = ""
+    doing: Literal["", "tour", "returns", "empty", "back"] = ""
     found: tuple[Found, ...] = ()
     round: Round | None = None
 

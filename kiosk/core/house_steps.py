@@ -32,7 +32,7 @@ def open_door(state: State, screen: h.AtDoor) -> Step:
 
 def _asked(visit: str, screen: h.AtDoor) -> m.AskBody:
     match screen:
-        case h.AtDoor(why="move" | "return" | "hand_over" as why, item=m.StockItem(item=item)):
+        case h.AtDoor(why="move" | "return" | "hand_over" | "relay" as why, item=m.StockItem(item=item)):
             return m.TakeOut(visit=visit, item=item, why=why)
         case h.AtDoor(why="put", item=m.StockItem(item=item)):
             return m.OpenItem(visit=visit, item=item)
@@ -123,7 +123,7 @@ def in_hand(state: State, item_id: str) -> State:
         return state
     places = tuple(_emptied(one) if one == place else one for one in house.places)
     held = (*house.in_hand, _taken(place.item))
-    return with_stock(state, m.Stock(places=places, in_hand=held))
+    return with_stock(state, m.Stock(places=places, in_hand=held, away=house.stock.away))
 
 
 def _emptied(place: m.StockPlace) -> m.StockPlace:

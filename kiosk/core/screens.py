@@ -10,6 +10,7 @@ from typing import Literal
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
 from kiosk.core.drop_screens import DropScreen
 from kiosk.core.house_screens import HouseScreen, No
+from kiosk.core.relay_screens import RelayScreen
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal[No, "signed_out"]
@@ -311,6 +312,7 @@ Screen = (
     | HandOver
     | HandedOver
     | HouseScreen
+    | RelayScreen
     | DropScreen
 )
 

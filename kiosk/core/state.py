@@ -8,6 +8,8 @@ from kiosk.core.dropping import Drop
 from kiosk.core.events import Slot
 from kiosk.core.house import House
 from kiosk.core.pile import Draft, Lain, Pile
+from kiosk.core.relay import Relay
+from kiosk.core.relay_memory import Memory
 from kiosk.core.screens import Over, Screen, Start
 
 ON_A_PAGE: Final = 4
@@ -95,6 +97,7 @@ class Staff:
     hands_over: bool = False
     shelf: tuple[ShelfItem, ...] = ()
     rights: tuple[str, ...] = ()
+    employer: str | None = None
 
     def shelf_pages(self) -> tuple[tuple[ShelfItem, ...], ...]:
         """The shelf as it is shown, a screen at a time; one empty page when nothing lies there."""
@@ -112,10 +115,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Beep:
-    """What the last scan sounds like; `nth` tells it from the one before."""
+    """What the last scan sounds like; `nth` tells it from the one before.
+
+    `step`: a bag that is not where it should be on its way.
+    """
 
     nth: int = 0
-    kind: Literal["", "ok", "question", "error"] = ""
+    kind: Literal["", "ok", "question", "error", "step"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
-    aloud.
+    aloud. `memory`: what was written down here of bags; ids and tags only.
     """
 
     run: str
@@ -140,6 +146,8 @@ class State:
     drop: Drop | None = None
     draft: Draft | None = None
     house: House = field(default_factory=House)
+    relay: Relay = field(default_factory=Relay)
+    memory: Memory = field(default_factory=Memory)
     lain: tuple[Lain, ...] = ()
     round: Round | None = None
     beep: Beep = field(default_factory=Beep)
@@ -176,7 +184,7 @@ def show(state: State, screen: Screen) -> Step:
     return replace(state, screen=screen), ()
 
 
-def sound(step: Step, kind: Literal["ok", "question", "error"]) -> Step:
+def sound(step: Step, kind: Literal["ok", "question", "error", "step"]) -> Step:
     """The same, and a beep."""
     state, commands = step
     return replace(state, beep=Beep(state.beep.nth + 1, kind)), commands
@@ -206,6 +214,7 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         language=state.home_language,
         bridge_up=state.bridge_up,
         lain=state.lain,
+        memory=state.memory,
         beep=state.beep,
         round=None if ends_round else state.kept_round(),
         asks=state.asks,

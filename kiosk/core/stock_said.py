@@ -3,7 +3,8 @@
 from contract import messages as m
 from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
-from kiosk.core import returns, tour
+from kiosk.core import relay_empty, returns, tour
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.house import Finding
 from kiosk.core.house_steps import check, here, settle, still_there
@@ -17,6 +18,10 @@ def said(state: State, screen: s.Screen, answer: he.Answer) -> Step:
             return tour.said(state, door, answer)
         case (h.AtDoor(why="return") | h.RightOne()) as asked, _ if state.house.doing == "returns":
             return returns.said(state, asked, answer)
+        case h.AtDoor(why="relay") as door, _ if state.house.doing == "empty":
+            return relay_empty.said(state, door, answer)
+        case h.CannotDo(again=h.AtDoor(item=m.StockItem(item=item))), "skip" if state.house.doing == "empty":
+            return relay_empty.passed(state, item)
         case h.CannotDo(again=h.AtDoor(compartment)), "skip" if state.house.doing == "tour":
             return tour.noted(state, compartment, "skipped")
         case h.CannotDo(again=h.AtDoor(item=m.StockItem(item=item))), "skip" if _is_returning(state):
@@ -76,6 +81,8 @@ def _lost(state: State, asked: h.SureLost, answer: he.Answer) -> Step:
         return tour.noted(state, asked.compartment, "right")
     if _is_returning(state):
         return show(state, h.RightOne(asked.item))
+    if state.house.doing == "empty":
+        return show(state, r.TagIt(asked.item.item))
     return here(state, "there")
 
 

@@ -8,6 +8,7 @@ from contract.receipt import CONSONANTS, VOWELS
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import house_events as he
+from kiosk.core import relay_events as re
 from kiosk.core.pile import Mark
 from kiosk.core.proof import is_receipt
 from kiosk.core.screens import Kept, Over, Why
@@ -79,6 +80,12 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return he.Do(_one_of(form, get_args(he.Task)))
         case "said":
             return he.Said(_one_of(form, get_args(he.Answer)))
+        case "relay":
+            return re.RelayDo(_one_of(form, get_args(re.RelayTask)), item)
+        case "partner":
+            return re.PartnerChosen(_text(form, "value", 64), item)
+        case "bag":
+            return re.BagChosen(_text(form, "value", 64))
         case _:
             raise BadInputError(action)
 

@@ -19,6 +19,7 @@ from contract.pickup_code import typed_length
 from contract.receipt import to_text
 from kiosk.core import drop_screens as d
 from kiosk.core import house_screens as h
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core import voice
 from kiosk.core.catalogue import option_pages, promise, said
@@ -35,7 +36,8 @@ from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
 from kiosk.session import Seen, Session
 from kiosk.voice import Library, Voice
-from kiosk.web import drop_words, house_words, words
+from kiosk.web import drop_words, house_words, relay_words, words
+from kiosk.web.relay_view import RelayView, slip_name, time_of
 from kiosk.web.tongue import words_in
 
 _CHIME: Final = "/own/chime.wav"
@@ -105,6 +107,14 @@ class Renderer:
                 return papers if slip is None else [*papers, self._paper("slip", None, context, slip=slip)]
             case h.ReturnCount():
                 return [self._paper("manifest", None, context, state.home_language)]
+            case r.TagIt():
+                return [self._paper("tag", None, context, state.home_language)]
+            case r.TakenIn() if state.drop is not None and state.drop.agreed is not None:
+                receipt_first = [self._paper("receipt", None, context)]
+                tagged = state.drop.agreed.how == "scanned" or state.drop.is_order
+                return receipt_first if tagged else [*receipt_first, self._paper("tag", None, context)]
+            case r.SentOut():
+                return [self._paper("bag_slip", None, context, state.home_language)]
             case _:
                 return []
 
@@ -149,6 +159,10 @@ class Renderer:
             "most_pieces": MOST_PIECES,
             "words": words,
             "house": state.house,
+            "relay": RelayView(state, self._name, self._home),
+            "relay_words": relay_words,
+            "slip_name": slip_name,
+            "time_of": time_of,
             "house_words": house_words,
             "standing": standing,
             "pages": pages,
@@ -183,6 +197,10 @@ class Renderer:
             "tracked": self._session.tracked,
             "may_follow": may_follow,
         }
+
+    def _name(self, person: str) -> str:
+        known = self._session.person(person)
+        return known.name if known is not None else ""
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))

@@ -96,12 +96,17 @@ class House:
 
 
 @contextmanager
-def real_house(browser: Browser, directory: Path, *, doors: int, parcels: int) -> Iterator[House]:
-    """So many doors in a column, so many parcels behind them, each for a person of its own."""
+def real_house(
+    browser: Browser, directory: Path, *, doors: int, parcels: int, drops: int = 0
+) -> Iterator[House]:
+    """So many doors in a column, so many parcels behind them, each for a person of its own.
+
+    `drops`: so many bags were dropped by the first of these persons.
+    """
     directory.mkdir(exist_ok=True)
     with site_under_test(directory, started=False) as site:
         write_small_cabinet(site.device, site.cabinet.url, doors=doors)
-        filled = {one.item: one for one in fill(site.device, parcels)}
+        filled = {one.item: one for one in fill(site.device, parcels, drops=drops)}
         site.launch()
         site.kiosk.wait_for_beat()
         site.kiosk.wait_for_doors("closed", doors)

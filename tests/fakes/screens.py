@@ -11,6 +11,7 @@ from tests.fakes.bridge import SLIP, parcel
 from tests.fakes.drop_screens import drop_states
 from tests.fakes.house_screens import house_states
 from tests.fakes.kiosk import PEOPLE
+from tests.fakes.relay_screens import relay_states
 
 ONE, TWO, SHELF = parcel("i-1", 12, size="L"), parcel("i-2", 10), parcel("i-3", 101, "B4")
 VISIT = Visit("v", (ONE, TWO))
@@ -125,4 +126,4 @@ def staff_states(base: State) -> list[State]:
     states.append(replace(base, screen=s.Parcels(), staff=replace(STAFF, pile=cut)))
     states.append(replace(base, screen=s.Parcels("badge"), staff=replace(STAFF, pile=cut)))
     states.append(replace(base, screen=s.Refusal("signed_out"), round=Round("st", cut.without_persons())))
-    return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base)]
+    return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base), *relay_states(base)]

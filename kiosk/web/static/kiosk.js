@@ -289,9 +289,37 @@
     }
   }
 
-  // -- what a scan sounds like: taken, look at the screen, not taken ----------------------------------
+  // -- the driver's sign: the drawing never leaves this glass ----------------------------------------
 
-  const TONES = { ok: [[1320, 90]], question: [[740, 120], [988, 140]], error: [[196, 380]] };
+  let pen = null;
+
+  function inked(glass, event) {
+    const box = glass.getBoundingClientRect();
+    return [(event.clientX - box.left) * glass.width / box.width, (event.clientY - box.top) * glass.height / box.height];
+  }
+
+  stage.addEventListener("pointerdown", (event) => {
+    const glass = event.target.closest("[data-glass]");
+    if (!glass) return;
+    pen = glass.getContext("2d");
+    pen.lineWidth = 8;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.strokeStyle = getComputedStyle(glass).color;
+    pen.beginPath();
+    pen.moveTo(...inked(glass, event));
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const glass = event.target.closest("[data-glass]");
+    if (!pen || !glass) return;
+    pen.lineTo(...inked(glass, event));
+    pen.stroke();
+    one("[data-signed]")?.removeAttribute("disabled");
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) stage.addEventListener(end, () => { pen = null; });
+
+  // -- what a scan sounds like: taken, look at the screen, not taken, out of step ----------------------------------
+
+  const TONES = { ok: [[1320, 90]], question: [[740, 120], [988, 140]], error: [[196, 380]], step: [[330, 130], [247, 220]] };
   let loudspeaker = null;
   let beeped = one(".screen")?.dataset.beepNth;
 
