@@ -19,7 +19,11 @@ from contract.prompts.listed import SENTENCES
 _KIOSK: Final = Path(kiosk.__file__).parent
 _SPOKEN: Final = [
     ("web/words.py", "python"),
+    ("web/drop_words.py", "python"),
+    ("web/relay_words.py", "python"),
     ("web/templates/kiosk/parts.html", "jinja2"),
+    ("web/templates/kiosk/drop.html", "jinja2"),
+    ("web/templates/kiosk/relay.html", "jinja2"),
     ("web/templates/kiosk/screens/**.html", "jinja2"),
     ("web/templates/kiosk/over/**.html", "jinja2"),
 ]
@@ -32,7 +36,6 @@ _UNSAID: Final = frozenset(
         "%(seconds)s s",
         "A ticket: the code stands below the word Code",
         "Confirm",
-        "Door",
         "Drawing of the lockers",
         "Erase",
         "QR code of the ticket",

@@ -24,6 +24,7 @@ from contract.journal import Journal
 from contract.json_log import log_json
 from contract.link import Link, link_settings
 from contract.messages import Fact, ProcessStarted
+from contract.prompts import Prompt
 from contract.scans.message import Dropped, Message
 from contract.settings import SettingsError
 from contract.uplink import FeedChanged, Notice
@@ -33,8 +34,9 @@ from kiosk.scanner import opener
 from kiosk.scanner.reader import Scanner
 from kiosk.scanner_check import scanner
 from kiosk.session import Session
+from kiosk.store import remembered
 from kiosk.voice import Library
-from kiosk.voice_command import RenderAhead, voice
+from kiosk.voice_command import RenderAhead, own_words, voice
 from kiosk.web import create_app
 from kiosk.web.pages import MOST_STREAMS, TRANSLATIONS
 
@@ -98,6 +100,10 @@ class _Parts:
     scanner: Scanner | None
 
 
+def _own_words(session: Session) -> tuple[Prompt, ...]:
+    return own_words(session.site, session.offers.services, session.seen.state.home_language)
+
+
 class _Recorder:
     """The journal; a disk that refuses to write ends the process, to start again afresh."""
 
@@ -128,7 +134,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
         max_request_body_size=_LARGEST_REQUEST,
         max_request_header_size=_LARGEST_REQUEST,
     )
-    ahead = RenderAhead(library, tongues, lambda: parts.session.site, parts.session.redraw)
+    ahead = RenderAhead(library, tongues, lambda: _own_words(parts.session), parts.session.redraw)
     conversation = threading.Thread(target=_converse, args=(parts.session,), name="conversation", daemon=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -192,6 +198,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Pa
         home_language=settings.home_language,
         storage_failures=(StorageError,),
         on_kept=hub.wake,
+        memory=remembered(journal),
     )
     return _Parts(journal, feed, link, hub, session, _scanner(settings, session, clock))
 

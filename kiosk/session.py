@@ -27,21 +27,30 @@ from contract.messages import (
     CabinetCompartment,
     Closure,
     Doors,
+    DropGranted,
     Expected,
     Fact,
     PersonName,
     Presence,
     Recording,
     ReturnDue,
+    Service,
     SiteCard,
+    Size,
     StaffGranted,
+    Stock,
+    Tracked,
     VisitGranted,
+    VisitItem,
 )
 from contract.scans.carriers import recognise
+from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
+from kiosk.core.catalogue import Offers, offered, tags_on_their_way
 from kiosk.core.flow import advance
 from kiosk.core.people import search
+from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import compared
 from kiosk.core.screens import FindPerson
 from kiosk.core.state import Record, Send, SetTimer, State
@@ -106,9 +115,11 @@ class Session:
         home_language: str = "fr",
         storage_failures: tuple[type[Exception], ...] = (),
         on_kept: Callable[[], None] = lambda: None,
+        memory: Memory | None = None,
     ) -> None:
         self._ask_topic = topics.ask(bridge, device)
         self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
+        self._device = device
         self._recorder, self._wire, self._knowledge = recorder, wire, knowledge
         self._clock, self._fresh_id = clock, fresh_id
         self._storage_failures, self._on_kept = storage_failures, on_kept
@@ -127,6 +138,7 @@ class Session:
         self.strange = 0
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
+        home = replace(home, memory=memory or Memory())
         self._seen = Seen(1, home)
         self._recorded = self._find_recorded()
 
@@ -178,6 +190,26 @@ class Session:
         """What the hub says goes back to its carrier."""
         documents = self._knowledge.documents("return/").values()
         return tuple(one for one in documents if isinstance(one, ReturnDue))
+
+    @property
+    def offers(self) -> Offers:
+        """What may be ordered here, at this moment."""
+        services = self._knowledge.documents("service/").values()
+        now = self.today_ms
+        return Offers(
+            offered((one for one in services if isinstance(one, Service)), now),
+            tags_on_their_way(self._tracked()),
+            self.site.name if self.site is not None else self._device,
+            now,
+        )
+
+    def tracked(self, item: str) -> tuple[Tracked | None, Service | None]:
+        """Where the hub says this item is, and what is done to it."""
+        known = self._knowledge.get(f"tracked/{item}")
+        if not isinstance(known, Tracked):
+            return None, None
+        service = self._knowledge.get(f"service/{known.service}")
+        return known, service if isinstance(service, Service) else None
 
     def wait(self, revision: int, timeout_seconds: float) -> Seen:
         """Wait until the screen is not that of `revision` any more, at most so long."""
@@ -286,12 +318,32 @@ class Session:
     def _informed(self, event: e.Event) -> e.Event:
         """The same, with what the hub has told about a label or a person."""
         match event:
-            case e.Scanned(text) | e.LabelGiven(text) if text and self._seen.state.staff is not None:
+            case e.Scanned(text) if text and self._seen.state.staff is not None:
+                return replace(event, expected=self._expected(text), wall_ms=self.today_ms)
+            case e.LabelGiven(text) if text and self._seen.state.staff is not None:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):
                 return replace(event, known=self.person(person) is not None)
+            case ev.DropWanted():
+                ids = (self._fresh_id(), self._fresh_id(), self._fresh_id())
+                return replace(event, offers=self.offers, ids=ids)
+            case ev.LetterSaid():
+                return replace(event, tracked=self._tracked())
+            case ev.ServiceChosen() | ev.Agreed() | e.Scanned() if self._seen.state.drop is not None:
+                return replace(event, offers=self.offers)
+            case e.Bigger() if self._seen.state.drop is not None:
+                return replace(event, than=self._size_given(self._seen.state.drop.place))
             case _:
                 return event
+
+    def _tracked(self) -> tuple[Tracked, ...]:
+        documents = self._knowledge.documents("tracked/").values()
+        return tuple(one for one in documents if isinstance(one, Tracked))
+
+    def _size_given(self, place: VisitItem | None) -> Size | None:
+        """How large the door is that was given: it may be larger than the one that was asked for."""
+        doors = (one for one in self._cabinet if place is not None and one.compartment == place.compartment)
+        return next((one.size for one in doors), None)
 
     def _expected(self, text: str) -> tuple[PersonName, ...]:
         """Whom a parcel with this label is for, as far as that was told."""
@@ -371,16 +423,25 @@ class Session:
 
     def _answer(self, ask: str, body: AnswerBody, now: int) -> e.Answered:
         """What the bridge said, and in whose language to go on."""
-        whose = body.person if isinstance(body, VisitGranted) else None
+        whose = body.person if isinstance(body, VisitGranted | DropGranted) else None
         person = self._named(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
-        return e.Answered(ask, body, now, person.language if person is not None else None, people)
+        told = self._bags() if isinstance(body, Stock) else ()
+        return e.Answered(ask, body, now, person.language if person is not None else None, people, told)
 
     def _people_of_round(self) -> tuple[PersonName, ...]:
         """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""
         kept = self._seen.state.round
         owners = dict.fromkeys(one.draft.was_for for one in kept.pile.parcels) if kept is not None else ()
         return tuple(one for one in map(self._named, owners) if one is not None)
+
+    def _bags(self) -> tuple[Tracked | Service, ...]:
+        """What the hub tells of bags on their way, and of partners."""
+        known = (
+            *self._knowledge.documents("tracked/").values(),
+            *self._knowledge.documents("service/").values(),
+        )
+        return tuple(one for one in known if isinstance(one, Tracked | Service))
 
     def _named(self, person: str) -> PersonName | None:
         known = self._knowledge.get(f"person/{person}")

@@ -9,10 +9,11 @@ import click
 from babel import Locale, UnknownLocaleError
 from babel.messages.pofile import read_po
 
-from contract.messages import SiteCard
+from contract.messages import Service, SiteCard
 from contract.prompts import NAME, Prompt, pieces, prompt_id, values
 from contract.prompts.listed import sentences
 from kiosk.config import SOURCE_LANGUAGE, languages
+from kiosk.core.catalogue import said
 from kiosk.voice import Library, be_modest
 from kiosk.web.pages import TRANSLATIONS
 
@@ -41,18 +42,18 @@ def voice(out: Path, home: str) -> None:
 class RenderAhead:
     """Renders what is missing, behind a kiosk that runs, and the site's own words whenever they change.
 
-    `tongues`: the home language first. `site`: what the hub told of the place. `on_news`: called after each
-    language that has new files.
+    `tongues`: the home language first. `own`: the site's own words. `on_news`: called after each language
+    that has new files.
     """
 
     def __init__(
         self,
         library: Library,
         tongues: Sequence[str],
-        site: Callable[[], SiteCard | None],
+        own: Callable[[], tuple[Prompt, ...]],
         on_news: Callable[[], None],
     ) -> None:
-        self._library, self._tongues, self._site, self._on_news = library, tongues, site, on_news
+        self._library, self._tongues, self._own, self._on_news = library, tongues, own, on_news
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
 
@@ -69,11 +70,11 @@ class RenderAhead:
 
     def _run(self) -> None:
         be_modest()
-        own = own_words(self._site())
+        own = self._own()
         for language in self._tongues:
             self._render(language, own if language == self._tongues[0] else ())
         while not self._stop.wait(LOOK_SECONDS):
-            if (now := own_words(self._site())) != own:
+            if (now := self._own()) != own:
                 own = now
                 self._render(self._tongues[0], own)
 
@@ -82,10 +83,12 @@ class RenderAhead:
             self._on_news()
 
 
-def own_words(site: SiteCard | None) -> tuple[Prompt, ...]:
-    """What the site says of itself on the screens, in its own words."""
-    texts = (site.helper, site.helper_hours) if site is not None else ()
-    return tuple(Prompt(prompt_id(text), text) for text in texts if text)
+def own_words(site: SiteCard | None, services: Iterable[Service], home: str) -> tuple[Prompt, ...]:
+    """What the site says of itself and of its services on the screens, in its own words."""
+    texts = [site.helper, site.helper_hours] if site is not None else []
+    for service in services:
+        texts += [said(service.name, home), *(said(one.name, home) for one in service.options)]
+    return tuple(Prompt(prompt_id(text), text) for text in dict.fromkeys(texts) if text)
 
 
 def said_in(language: str, translations: Path = TRANSLATIONS) -> Iterator[Prompt]:

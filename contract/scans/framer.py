@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from contract.scans.message import LONGEST, Dropped, Message, judged
+from contract.scans.message import Dropped, Message, ceiling, judged
 
 SILENCE_MS: Final = 50
 """After this long without a byte the caller calls `time_out`."""
@@ -66,7 +66,7 @@ def flush(framer: Framer) -> Framer:
 
 def _kept(framer: Framer) -> Framer:
     """What may still become a message; of one already too long only its length."""
-    if framer.forgotten or len(framer.pending) > LONGEST:
+    if framer.forgotten or len(framer.pending) > ceiling(framer.pending[:8].decode("latin-1")):
         return Framer(b"", framer.forgotten + len(framer.pending))
     return framer
 

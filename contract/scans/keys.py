@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from contract.scans.keyboards import KEYBOARDS, KEYPAD_DIGITS, Layout, Level, mark
-from contract.scans.message import LONGEST, Dropped, Message, judged
+from contract.scans.message import LONGEST, Dropped, Message, ceiling, judged
 
 SILENCE_MS: Final = 100
 """After this long without a key the caller calls `time_out`."""
@@ -104,7 +104,8 @@ def _press(keys: Keys, code: int) -> Keys:
 
 
 def _type(keys: Keys, printed: str) -> Keys:
-    typed = keys.typed + printed if keys.length < LONGEST else keys.typed
+    has_room = keys.length < LONGEST or keys.length < ceiling(keys.typed)
+    typed = keys.typed + printed if has_room else keys.typed
     return replace(keys, typed=typed, length=keys.length + 1)
 
 
@@ -132,6 +133,6 @@ def _end(keys: Keys, *, ended: bool) -> Keys:
 def _judged(keys: Keys, ended: bool) -> Message | Dropped:
     if keys.alt_digits:
         return Dropped("alt_keypad", keys.length + keys.alt_digits)
-    if keys.length > LONGEST:
+    if keys.length > ceiling(keys.typed):
         return Dropped("too_long", keys.length)
     return judged(keys.typed, ended=ended)

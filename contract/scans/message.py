@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from contract import receipt
 from contract.scans import aim
 from contract.scans.settings_codes import is_settings_code
 
 LONGEST: Final = 256
 """Characters, the AIM identifier counted; nothing on a parcel or a ticket comes near it."""
+LONGEST_RECEIPT: Final = receipt.MOST_CHARACTERS + 3
+"""The square of a receipt holds all that stands on it."""
 GS: Final = "\x1d"
 """The separator of GS1 data, the only control character that may be inside a message."""
 
@@ -36,6 +39,11 @@ class Dropped:
     heard: str = field(default="", repr=False, compare=False)
 
 
+def ceiling(beginning: str) -> int:
+    """How many characters a message that begins so may have."""
+    return LONGEST_RECEIPT if aim.split(beginning).text.startswith(receipt.PREFIX) else LONGEST
+
+
 def judged(text: str, *, ended: bool = True) -> Message | Dropped:
     """A whole message, or why it is none. Never raises; `text` must not be empty."""
     fault = _fault_of(text)
@@ -44,7 +52,7 @@ def judged(text: str, *, ended: bool = True) -> Message | Dropped:
 
 def _fault_of(text: str) -> Why | None:
     inside = text.replace(GS, "") if aim.split(text).is_gs1 else text
-    if len(text) > LONGEST:
+    if len(text) > ceiling(text):
         return "too_long"
     if not text.isascii():
         return "encoding"

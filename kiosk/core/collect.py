@@ -10,6 +10,7 @@ from typing import Literal
 
 from contract import messages as m
 from contract.pickup_code import typed_length
+from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.doors import door_moved
@@ -27,7 +28,9 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _typed(state, digits)
         case e.HaveItSaid(), s.HaveIt(item):
             return _have_it(state, item)
-        case e.MissingSaid(), s.Thanks(item) | s.NextDoor(done=item) if item is not None:
+        case e.MissingSaid(), s.Thanks(item) | s.NextDoor(done=item) | d.Elsewhere(_, item) if (
+            item is not None
+        ):
             return show(state, s.WhatIsMissing(item))
         case e.KeptSaid(why), s.DoorOpen(item) | s.HaveIt(item) | s.WhatIsMissing(item):
             return _keep(state, item, why)
@@ -96,13 +99,23 @@ def go_on(state: State, done: m.VisitItem | None) -> Step:
         return show(state, s.NextDoor(item, done))
     if waiting := visit.at_counter():
         return show(state, s.AtCounter(waiting))
+    if away := visit.elsewhere():
+        return show(state, d.Elsewhere(away, done))
     return show(state, s.Thanks(done))
 
 
 def back(state: State) -> Step:
     """One step back, where there is one."""
     match state.screen:
-        case s.Typing() | s.CodeRefused() | s.Silent() | s.Refusal() | s.SignIn() | s.AtCounter():
+        case (
+            s.Typing()
+            | s.CodeRefused()
+            | s.Silent()
+            | s.Refusal()
+            | s.SignIn()
+            | s.AtCounter()
+            | d.Elsewhere()
+        ):
             return leave(state)
         case s.WhatIsMissing(item):
             return go_on(state, item)
@@ -114,7 +127,18 @@ def _may_begin(screen: s.Screen) -> bool:
     """Whether a code shown now begins a new visit: not while somebody is at an open door."""
     return isinstance(
         screen,
-        s.Start | s.Typing | s.CodeRefused | s.Thanks | s.AtCounter | s.Silent | s.Refusal | s.SignIn,
+        s.Start
+        | s.Typing
+        | s.CodeRefused
+        | s.Thanks
+        | s.AtCounter
+        | d.Elsewhere
+        | d.ReceiptSeen
+        | d.WordAsked
+        | d.WordSeen
+        | s.Silent
+        | s.Refusal
+        | s.SignIn,
     )
 
 
@@ -134,7 +158,7 @@ def _present(state: State, code: m.Present, way: Literal["typed", "qr"]) -> Step
     return state, (*left[1], *commands)
 
 
-def _in_language(state: State, language: str | None) -> State:
+def in_language(state: State, language: str | None) -> State:
     """The person's language follows, unless another was chosen here."""
     return state if language is None or state.chosen else replace(state, language=language)
 
@@ -151,7 +175,7 @@ def _granted(state: State, granted: m.VisitGranted, event: e.Answered) -> Step:
         done=frozenset(one.item for one in granted.items if one.state in ("collected", "left")),
         blocked=frozenset(one.item for one in granted.items if one.state == "blocked"),
     )
-    return _first(replace(_in_language(state, event.language), visit=visit), visit)
+    return _first(replace(in_language(state, event.language), visit=visit), visit)
 
 
 def _first(state: State, visit: Visit) -> Step:
@@ -163,7 +187,10 @@ def _first(state: State, visit: Visit) -> Step:
     if waiting := visit.at_counter():
         return show(state, s.AtCounter(waiting))
     stuck = next((one for one in doors if one.item in visit.blocked), None)
-    return show(state, s.Blocked(stuck) if stuck is not None else s.Thanks())
+    if stuck is not None:
+        return show(state, s.Blocked(stuck))
+    away = visit.elsewhere()
+    return show(state, d.Elsewhere(away) if away else s.Thanks())
 
 
 def _mine(state: State, item_id: str) -> m.VisitItem | None:
@@ -213,7 +240,7 @@ def _over(state: State, why: str) -> Step:
     match why, state.screen:
         case (("done" | "left"), _):
             return quiet(state)
-        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter():
+        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter() | d.Elsewhere():
             return quiet(state)
         case _:
             return show(replace(state, visit=None), s.Refusal("visit"))

@@ -16,9 +16,9 @@ from typing import Final
 
 from contract import messages as m
 from kiosk.core import events as e
+from kiosk.core import relay_heard, stock, stock_heard
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
-from kiosk.core import stock, stock_heard
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
@@ -45,7 +45,9 @@ _STANDS: Final[Mapping[str, Stand]] = MappingProxyType(
 def answered(state: State, event: e.Answered) -> Step:
     """What the bridge said, on the sign-in screen and in staff mode."""
     if isinstance(event.body, m.Stock):
-        state = with_pile(state, pile_of(state).checked(event.body))
+        state = relay_heard.told(with_pile(state, pile_of(state).checked(event.body)), event.told)
+    if (about_bags := relay_heard.answered(state, event)) is not None:
+        return about_bags
     if (about_stock := stock_heard.answered(state, event)) is not None:
         return about_stock
     waited_for = event.ask == state.waiting
@@ -106,6 +108,7 @@ def _signed_in(state: State, granted: m.StaffGranted, event: e.Answered) -> Step
         hands_over="collect" in granted.rights,
         shelf=granted.shelf,
         rights=granted.rights,
+        employer=granted.employer,
     )
     state = replace(state, staff=staff, over="", round=None if mine else kept)
     return stock.look_on(replace(state, screen=s.Parcels()))

@@ -3,12 +3,15 @@
 Whatever comes from outside (times, new ids, names found) comes in as data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from contract.messages import AnswerBody, PersonName, Size
+from contract.messages import AnswerBody, PersonName, Service, Size, Tracked
+from kiosk.core.catalogue import Offers
+from kiosk.core.drop_events import DropEvent
 from kiosk.core.house_events import HouseEvent
 from kiosk.core.pile import Mark
+from kiosk.core.relay_events import RelayEvent
 from kiosk.core.screens import Kept, Over, Why
 
 Slot = Literal["idle", "step", "help"]
@@ -33,10 +36,16 @@ class CodeTyped:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told."""
+    """What the scanner read, as it came. `expected`: whom a parcel with this label is for, if told.
+
+    `wall_ms`: when, where this kiosk's clock is known. `offers`: the catalogue at this moment, while somebody
+    drops something.
+    """
 
     text: str
     expected: tuple[PersonName, ...] = ()
+    wall_ms: int | None = None
+    offers: Offers = field(default_factory=Offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,9 @@ class ShelfDone:
 
 @dataclass(frozen=True, slots=True)
 class Bigger:
-    """It does not fit."""
+    """It does not fit. `than`: how large the door is that was given, where it is known."""
+
+    than: Size | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +280,7 @@ class Answered:
     """The bridge said something about one of our asks, received at `at_ms` (monotonic).
 
     `language` is that of the person whom a granted visit is for, where it is known. `people`: whom the
-    parcels of a round that goes on are for, by what the hub tells now.
+    parcels of a round that goes on are for, by what the hub tells now. `told`: of bags, with a stock.
     """
 
     ask: str
@@ -277,6 +288,7 @@ class Answered:
     at_ms: int
     language: str | None = None
     people: tuple[PersonName, ...] = ()
+    told: tuple[Tracked | Service, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,5 +360,7 @@ PersonEvent = (
     | HandOverWanted
     | HandedOverSaid
     | HouseEvent
+    | RelayEvent
+    | DropEvent
 )
 Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired

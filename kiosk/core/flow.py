@@ -9,11 +9,15 @@ a stale one ends nothing. A third, `help`, runs while a cry for help needs no se
 from dataclasses import replace
 from typing import Final
 
-from contract.messages import HelpAsked, ScanRefused, StaffGranted
-from kiosk.core import collect, deposit, placing, receiving, shelf, stock
+from contract.messages import DropGranted, HelpAsked, ReceiptChecked, ScanRefused, StaffGranted
+from kiosk.core import collect, deposit, drop, drop_heard, placing, proof, receiving, shelf, stock
+from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
+from kiosk.core.drop_events import DropWanted, LetterSaid, ProofWanted
+from kiosk.core.relay_memory import noted
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
 
@@ -28,6 +32,7 @@ HELP_QUIET_MS: Final = 60_000
 DOOR_SILENT_MS: Final = 14_000
 """The bridge says after 8 s at the latest how an opening ended; it may wait 3 s for its turn."""
 SETTLE_SILENT_MS: Final = 4_000
+_OF_RECEIPTS: Final = (d.ReceiptSeen, d.ReceiptAsked, d.WordAsked, d.WordSeen)
 TURN_MS: Final = 3_000
 """The bridge opens a door every 3 s at most."""
 
@@ -35,6 +40,7 @@ TURN_MS: Final = 3_000
 def advance(state: State, event: e.Event) -> Step:
     """What follows from an event. Pure: same state and event, same result."""
     after, commands = _decide(state, event)
+    after = _remembering(after, commands, event)
     moved = after.screen != state.screen or after.over != state.over
     timers: list[Command] = []
     if moved or isinstance(event, e.PersonEvent):
@@ -51,7 +57,11 @@ def idle_ms(state: State) -> int | None:
     match state.screen:
         case s.DoorOpen() | s.KeptBack(door_open=True) | s.Claiming(door_open=True) | h.AtDoor(step="open"):
             return DOOR_IDLE_MS
-        case h.Looking() | h.Noting() | h.AtDoor(moves=True):
+        case (
+            h.Looking() | h.Noting() | h.AtDoor(moves=True) | r.BagsWanted() | r.SendingOut() | r.SealingIt()
+        ):
+            return None
+        case d.Starting() | d.Sealing() | d.DropEnded() | d.ReceiptAsked():
             return None
         case s.Checking() | s.Opening() | s.DoorClosed() | s.Thanks() | s.KeptBack() | s.Claiming():
             return None
@@ -64,7 +74,7 @@ def idle_ms(state: State) -> int | None:
 def step_ms(screen: s.Screen) -> int | None:
     """After how long the screen goes on by itself; None where it does not."""
     match screen:
-        case s.Thanks() | s.HandedOver():
+        case s.Thanks() | s.HandedOver() | d.DropEnded():
             return THANKS_MS
         case s.Opening() | h.AtDoor(step="opening"):
             return DOOR_SILENT_MS
@@ -74,7 +84,9 @@ def step_ms(screen: s.Screen) -> int | None:
             return TURN_MS
         case s.KeptBack(door_open=False):
             return KEPT_MS
-        case s.CodeRefused(wait_seconds=wait) | s.SignIn(wait_seconds=wait) if wait:
+        case (
+            s.CodeRefused(wait_seconds=wait) | s.SignIn(wait_seconds=wait) | d.WhoDrops(wait_seconds=wait)
+        ) if wait:
             return wait * 1000
         case _:
             return None
@@ -83,6 +95,15 @@ def step_ms(screen: s.Screen) -> int | None:
 def can_go_back(state: State) -> bool:
     """Whether "back" leads anywhere from here."""
     return bool(state.over) or _back(state)[0].screen != state.screen
+
+
+def _remembering(state: State, commands: tuple[Command, ...], event: e.Event) -> State:
+    """What was written down of bags is known from now on."""
+    memory, wall_ms = state.memory, event.wall_ms if isinstance(event, e.Scanned) else None
+    for command in commands:
+        if isinstance(command, Record):
+            memory = noted(memory, command.fact, wall_ms)
+    return state if memory is state.memory else replace(state, memory=memory)
 
 
 def _decide(state: State, event: e.Event) -> Step:
@@ -97,7 +118,7 @@ def _decide(state: State, event: e.Event) -> Step:
             state, _ = receiving.dropped(state)
             return state, (Record(ScanRefused(why=why, length=length)),)
         case e.NoAnswer(ask):
-            return show(state, s.Silent()) if ask == state.waiting else quiet(state)
+            return drop_heard.unanswered(state) if ask == state.waiting else quiet(state)
         case e.Answered():
             return _answered(state, event)
         case _:
@@ -115,11 +136,26 @@ def _fired(state: State, timer: e.TimerFired) -> Step:
 def _answered(state: State, event: e.Answered) -> Step:
     """News from the door end "are you still there?": something moves."""
     state = deposit.answered_meanwhile(state, event)
-    for_staff = _is_staff(state) or isinstance(event.body, StaffGranted)
-    after, commands = deposit.answered(state, event) if for_staff else collect.answered(state, event)
+    after, commands = _heard(state, event)
     if after.screen != state.screen and after.over == "still_there":
         after = replace(after, over="")
     return after, commands
+
+
+def _heard(state: State, event: e.Answered) -> Step:
+    match event.body:
+        case ReceiptChecked() as checked:
+            return proof.answered(state, event, checked)
+        case StaffGranted():
+            return deposit.answered(state, event)
+        case DropGranted():
+            return drop_heard.answered(state, event)
+        case _ if _is_staff(state):
+            return deposit.answered(state, event)
+        case _ if state.drop is not None:
+            return drop_heard.answered(state, event)
+        case _:
+            return collect.answered(state, event)
 
 
 def _person(state: State, event: e.PersonEvent) -> Step:
@@ -145,15 +181,28 @@ def _person(state: State, event: e.PersonEvent) -> Step:
             return show(replace(state, over=""), s.SignIn()) if _is_free(state) else quiet(state)
         case e.Scanned():
             return _scanned(state, event)
+        case _ if _is_staff(state):
+            return receiving.touched(state, event)
+        case DropWanted() if _is_free(state):
+            return drop.touched(state, event)
+        case ProofWanted() | LetterSaid():
+            return proof.touched(state, event)
+        case _ if state.drop is not None:
+            return drop.touched(state, event)
         case _:
-            return receiving.touched(state, event) if _is_staff(state) else collect.touched(state, event)
+            return collect.touched(state, event)
 
 
 def _scanned(state: State, event: e.Scanned) -> Step:
     scan = classify(event.text)
     if state.staff is not None:
         return receiving.scanned(state, scan, event)
-    after, commands = collect.scanned(state, scan)
+    if state.drop is not None:
+        after, commands = drop.scanned(state, scan, event)
+    elif proof.is_receipt(event.text):
+        after, commands = proof.scanned(state, event.text)
+    else:
+        after, commands = collect.scanned(state, scan)
     return (replace(after, over=""), commands) if after.screen != state.screen else (after, commands)
 
 
@@ -174,8 +223,7 @@ def _show_over(state: State, over: s.Over) -> Step:
     after = replace(state, over=over)
     if over != "help" or state.help_timer:
         return after, ()
-    held = state.visit or state.staff
-    fact = HelpAsked(screen=type(state.screen).__name__, visit=held.visit if held else None)
+    fact = HelpAsked(screen=type(state.screen).__name__, visit=state.held)
     timers: list[Command] = []
     after = _set(after, "help", HELP_QUIET_MS, timers)
     return after, (Record(fact), *timers)
@@ -184,11 +232,15 @@ def _show_over(state: State, over: s.Over) -> Step:
 def _back(state: State) -> Step:
     if state.staff is not None:
         return receiving.back(state)
+    if state.drop is not None or isinstance(state.screen, _OF_RECEIPTS):
+        return drop.back(state)
     return collect.back(state)
 
 
 def _leave(state: State, *, ends_round: bool = False) -> Step:
-    state, first = stock.give_back(state) or placing.released(state)
+    state, first = stock.give_back(state) or (
+        placing.released(state) if state.drop is None else drop.released(state)
+    )
     state, commands = leave(state, ends_round=ends_round)
     return state, (*first, *commands)
 
@@ -196,7 +248,7 @@ def _leave(state: State, *, ends_round: bool = False) -> Step:
 def _idle(state: State) -> Step:
     """Nobody touched anything. Staff are asked before an open door and amid a delivery, which is kept."""
     nobody = isinstance(state.screen, s.Start) or state.over == "still_there"
-    amid = state.staff is not None and state.staff.pile.begun
+    amid = state.staff is not None and (state.staff.pile.begun or bool(state.relay.manifest))
     if nobody or (state.staff is not None and not amid and idle_ms(state) != DOOR_IDLE_MS):
         return _leave(state)
     return replace(state, over="still_there"), ()
@@ -204,13 +256,13 @@ def _idle(state: State) -> Step:
 
 def _stepped(state: State) -> Step:
     match state.screen:
-        case s.Thanks():
+        case s.Thanks() | d.DropEnded():
             return leave(state)
         case s.HandedOver():
             return shelf.go_on(state)
         case s.Opening() | h.AtDoor():
             return show(state, s.Silent())
-        case s.DoorClosed(item) if state.staff is None:
+        case s.DoorClosed(item) if state.staff is None and state.drop is None:
             return collect.go_on(state, item)
         case s.DoorClosed():
             return show(state, s.Silent())
@@ -224,6 +276,8 @@ def _stepped(state: State) -> Step:
             return show(state, s.CodeRefused())
         case s.SignIn(refused=refused):
             return show(state, s.SignIn(refused=refused))
+        case d.WhoDrops(refused=refused):
+            return show(state, d.WhoDrops(refused=refused))
         case _:
             return quiet(state)
 

@@ -5,9 +5,10 @@ from typing import Literal
 
 from contract.messages import Full, PersonName, Slip, StockItem, VisitItem
 from kiosk.core.house import Finding
+from kiosk.core.relay_screens import RelayScreen
 
 Note = Literal["", "usable", "unusable", "handed", "returned", "lost", "there", "in_hand"]
-DoorWhy = Literal["move", "return", "hand_over", "put", "look", "tour"]
+DoorWhy = Literal["move", "return", "hand_over", "put", "look", "tour", "relay"]
 Step = Literal["opening", "open", "closed", "stuck"]
 No = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
 
@@ -224,7 +225,7 @@ class CannotDo:
     """The bridge said no: what to do next. `again`: what may be tried once more."""
 
     why: No
-    again: "HouseScreen | None" = None
+    again: "HouseScreen | RelayScreen | None" = None
 
 
 HouseScreen = (

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from contract import messages as m
-from kiosk.core import deposit, placing, stock
+from kiosk.core import deposit, placing, relay_flow, stock
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
@@ -36,6 +36,8 @@ MOST_ANNOUNCED: Final = 999
 
 def touched(state: State, event: e.PersonEvent) -> Step:
     """What staff did on a screen of theirs, or on the sign-in screen."""
+    if relay_flow.concerns(state, event):
+        return relay_flow.touched(state, event)
     if stock.concerns(state, event):
         return stock.touched(state, event)
     match event, state.screen:
@@ -67,8 +69,10 @@ def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
     """A scan in staff mode is a parcel's label, whatever its form, unless it is one of our QR codes."""
     match scan:
         case Unreadable(why, length):
-            state, commands = _note(state, "unreadable")
-            return sound((state, (*commands, Record(m.ScanRefused(why=why, length=length)))), "error")
+            state, commands = dropped(state)
+            return state, (*commands, Record(m.ScanRefused(why=why, length=length)))
+        case _ if relay_flow.hears(state, event.text):
+            return relay_flow.scanned(state, event)
         case _ if stock.concerns(state, event):
             return stock.scanned(state, event.text)
         case Token():
@@ -81,11 +85,17 @@ def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
 
 def dropped(state: State) -> Step:
     """The scanner read what no label has."""
-    return sound(_note(state, "unreadable"), "error") if state.staff is not None else quiet(state)
+    if state.staff is None:
+        return quiet(state)
+    if relay_flow.concerns(state, e.Touched()):
+        return relay_flow.unreadable(state)
+    return sound(_note(state, "unreadable"), "error")
 
 
 def back(state: State) -> Step:
     """One step back, as long as nothing is reserved."""
+    if relay_flow.concerns(state, e.Back()):
+        return relay_flow.back(state)
     if stock.concerns(state, e.Back()):
         return stock.back(state)
     match state.screen:

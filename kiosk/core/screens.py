@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName, ShelfItem, Size, VisitItem
+from kiosk.core.drop_screens import DropScreen
 from kiosk.core.house_screens import HouseScreen, No
+from kiosk.core.relay_screens import RelayScreen
 
 Kept = Literal["too_high", "too_heavy", "empty", "wrong", "missing"]
 Trouble = Literal[No, "signed_out"]
@@ -310,7 +312,9 @@ Screen = (
     | HandOver
     | HandedOver
     | HouseScreen
+    | RelayScreen
+    | DropScreen
 )
 
-Over = Literal["", "still_there", "help", "other", "languages", "deposit", "about", "reading"]
+Over = Literal["", "still_there", "help", "other", "languages", "about", "reading"]
 """What lies over the screen; the flow beneath goes on."""

@@ -4,13 +4,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, VisitItem
+from kiosk.core.dropping import Drop
 from kiosk.core.events import Slot
 from kiosk.core.house import House
 from kiosk.core.pile import Draft, Lain, Pile
+from kiosk.core.relay import Relay
+from kiosk.core.relay_memory import Memory
 from kiosk.core.screens import Over, Screen, Start
 
 ON_A_PAGE: Final = 4
 """So many of what lies on the shelf are shown at once."""
+
+ON_THE_WAY: Final = ("dropped", "away")
+"""It waits behind its door for the concierge to take it out, or a partner has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,18 @@ class Visit:
         behind_us = self.done | self.blocked
         return next((one for one in self.doors() if one.item not in behind_us), None)
 
+    def elsewhere(self) -> tuple[VisitItem, ...]:
+        """Those that are on their way, and not here to be collected."""
+        return tuple(one for one in self.items if one.state in ON_THE_WAY)
+
     def at_counter(self) -> tuple[VisitItem, ...]:
         """Those that the concierge hands over, and has not yet."""
-        return tuple(one for one in self.items if by_hand(one) and one.item not in self.done)
+        here = (one for one in self.items if one.state not in ON_THE_WAY)
+        return tuple(one for one in here if by_hand(one) and one.item not in self.done)
 
     def doors(self) -> tuple[VisitItem, ...]:
         """All of this visit that the person takes out of a door."""
-        return tuple(one for one in self.items if not by_hand(one))
+        return tuple(one for one in self.items if not by_hand(one) and one.state not in ON_THE_WAY)
 
 
 def by_hand(item: VisitItem) -> bool:
@@ -86,6 +97,7 @@ class Staff:
     hands_over: bool = False
     shelf: tuple[ShelfItem, ...] = ()
     rights: tuple[str, ...] = ()
+    employer: str | None = None
 
     def shelf_pages(self) -> tuple[tuple[ShelfItem, ...], ...]:
         """The shelf as it is shown, a screen at a time; one empty page when nothing lies there."""
@@ -103,10 +115,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Beep:
-    """What the last scan sounds like; `nth` tells it from the one before."""
+    """What the last scan sounds like; `nth` tells it from the one before.
+
+    `step`: a bag that is not where it should be on its way.
+    """
 
     nth: int = 0
-    kind: Literal["", "ok", "question", "error"] = ""
+    kind: Literal["", "ok", "question", "error", "step"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
-    aloud.
+    aloud. `memory`: what was written down here of bags; ids and tags only.
     """
 
     run: str
@@ -128,8 +143,11 @@ class State:
     bridge_up: bool = True
     visit: Visit | None = None
     staff: Staff | None = None
+    drop: Drop | None = None
     draft: Draft | None = None
     house: House = field(default_factory=House)
+    relay: Relay = field(default_factory=Relay)
+    memory: Memory = field(default_factory=Memory)
     lain: tuple[Lain, ...] = ()
     round: Round | None = None
     beep: Beep = field(default_factory=Beep)
@@ -139,6 +157,12 @@ class State:
     idle_timer: int = 0
     step_timer: int = 0
     help_timer: int = 0
+
+    @property
+    def held(self) -> str | None:
+        """The visit that the bridge knows of."""
+        held = self.visit or self.staff or self.drop
+        return held.visit or None if held is not None else None
 
     def kept_round(self) -> Round | None:
         """What is kept of the delivery when staff mode ends by itself."""
@@ -160,7 +184,7 @@ def show(state: State, screen: Screen) -> Step:
     return replace(state, screen=screen), ()
 
 
-def sound(step: Step, kind: Literal["ok", "question", "error"]) -> Step:
+def sound(step: Step, kind: Literal["ok", "question", "error", "step"]) -> Step:
     """The same, and a beep."""
     state, commands = step
     return replace(state, beep=Beep(state.beep.nth + 1, kind)), commands
@@ -181,9 +205,8 @@ def post(state: State, body: AskBody) -> tuple[State, Send]:
 def leave(state: State, *, ends_round: bool = False) -> Step:
     """End the conversation: nothing of the person stays. A delivery that was begun waits for its staff."""
     commands: tuple[Command, ...] = ()
-    held = state.visit or state.staff
-    if held is not None:
-        state, sent = post(state, LeaveVisit(visit=held.visit))
+    if state.held is not None:
+        state, sent = post(state, LeaveVisit(visit=state.held))
         commands = (sent,)
     wiped = State(
         run=state.run,
@@ -191,6 +214,7 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         language=state.home_language,
         bridge_up=state.bridge_up,
         lain=state.lain,
+        memory=state.memory,
         beep=state.beep,
         round=None if ends_round else state.kept_round(),
         asks=state.asks,

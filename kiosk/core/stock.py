@@ -13,7 +13,7 @@ from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
-from kiosk.core import returns, tour
+from kiosk.core import relay_flow, returns, tour
 from kiosk.core import screens as s
 from kiosk.core.house import NEEDS, House, standing
 from kiosk.core.house_steps import (
@@ -100,7 +100,7 @@ def _do(state: State, task: he.Task) -> Step:
             return _look(state, compartment)
         case "hand_over", h.AtDoor(why="hand_over", step="stuck", item=m.StockItem() as item):
             return show(state, h.HandTo(item))
-        case "missing", h.AtDoor(why="move" | "return" | "hand_over", step="open") as screen:
+        case "missing", h.AtDoor(why="move" | "return" | "hand_over" | "relay", step="open") as screen:
             return show(state, replace(screen, said="missing"))
         case "shelf", h.NoRoom(item):
             return claim(state, item, item.size, shelf=True)
@@ -117,6 +117,8 @@ def _go_on(state: State, screen: s.Screen) -> Step:
             return open_door(state, door)
         case h.CannotDo(again=again) if again is not None:
             return show(state, again)
+        case h.CannotDo() if state.house.doing in ("empty", "back"):
+            return relay_flow.left(state)
         case h.StrangeThing(compartment) if state.house.doing == "tour":
             return tour.noted(state, compartment, "strange")
         case h.CannotDo() | h.PutAway() | h.NewOwner() | h.StrangeThing() | h.TourAccount():
@@ -136,6 +138,8 @@ def _at_place(state: State, task: he.Task, compartment: int, wrong: bool) -> Ste
             return _look(state, compartment)
         case "out", _ if place.item is None or wrong:
             return show(state, h.WhyOut(compartment))
+        case "lost", m.StockItem() as item if standing(place) == "unsure":
+            return show(state, h.SureLost(item, compartment))
         case _, m.StockItem() as item if standing(place) == "occupied":
             return _with_item(state, task, place, item, wrong)
         case _:
@@ -236,12 +240,14 @@ def back(state: State) -> Step:
             return quiet(state)
         case h.AtPlace(compartment, wrong=True) | h.WhyOut(compartment):
             return show(state, h.AtPlace(compartment))
-        case h.NewPlace(item):
+        case h.NewPlace(item) if state.house.doing != "back":
             return settle(state, item.item, "given_up", h.Noting(h.InHand(item)))
         case h.Places() | h.HandsFull() | h.Carriers():
             return show(state, h.WhatIsHere())
         case h.AtDoor(why="tour") | h.IsItThere() if state.house.doing == "tour":
             return tour.stop(state)
+        case _ if state.house.doing in ("empty", "back"):
+            return relay_flow.left(state)
         case _:
             return here(state)
 

@@ -3,10 +3,11 @@
 from contract import messages as m
 from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
-from kiosk.core import returns, tour
+from kiosk.core import relay_empty, returns, tour
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.house import Finding
-from kiosk.core.house_steps import check, here, settle
+from kiosk.core.house_steps import check, here, settle, still_there
 from kiosk.core.state import State, Step, quiet, show
 
 
@@ -17,6 +18,10 @@ def said(state: State, screen: s.Screen, answer: he.Answer) -> Step:
             return tour.said(state, door, answer)
         case (h.AtDoor(why="return") | h.RightOne()) as asked, _ if state.house.doing == "returns":
             return returns.said(state, asked, answer)
+        case h.AtDoor(why="relay") as door, _ if state.house.doing == "empty":
+            return relay_empty.said(state, door, answer)
+        case h.CannotDo(again=h.AtDoor(item=m.StockItem(item=item))), "skip" if state.house.doing == "empty":
+            return relay_empty.passed(state, item)
         case h.CannotDo(again=h.AtDoor(compartment)), "skip" if state.house.doing == "tour":
             return tour.noted(state, compartment, "skipped")
         case h.CannotDo(again=h.AtDoor(item=m.StockItem(item=item))), "skip" if _is_returning(state):
@@ -27,6 +32,8 @@ def said(state: State, screen: s.Screen, answer: he.Answer) -> Step:
             return _looked(state, compartment, asked, answer)
         case h.SureLost() as asked, "yes" | "no":
             return _lost(state, asked, answer)
+        case h.SureLost(item, int()) as asked, "have" if item.unsure:
+            return settle(state, item.item, "in_hand", h.Noting(asked))
         case h.HandTo(item) as asked, "yes" | "known" | "document":
             return _hand_over(state, item, asked, answer)
         case h.CarrierHasIt(item) as asked, "yes":
@@ -46,6 +53,8 @@ def _is_there(state: State, compartment: int, answer: he.Answer) -> Step:
     match answer:
         case "no" if place is not None and place.item is not None:
             return show(state, h.SureLost(place.item, compartment))
+        case "yes" if place is not None and place.item is not None and place.item.unsure:
+            return still_there(state, compartment, place.item, h.Noting(h.IsItThere(compartment)))
         case "yes":
             return tour.noted(state, compartment, "right") if touring else here(state, "there")
         case "skip" if touring:
@@ -66,10 +75,14 @@ def _looked(state: State, compartment: int, asked: h.WhatWasThere, answer: he.An
 def _lost(state: State, asked: h.SureLost, answer: he.Answer) -> Step:
     if answer == "yes":
         return settle(state, asked.item.item, "lost", h.Noting(asked))
+    if asked.item.unsure and asked.compartment is not None:
+        return still_there(state, asked.compartment, asked.item, h.Noting(asked))
     if state.house.doing == "tour" and asked.compartment is not None:
         return tour.noted(state, asked.compartment, "right")
     if _is_returning(state):
         return show(state, h.RightOne(asked.item))
+    if state.house.doing == "empty":
+        return show(state, r.TagIt(asked.item.item))
     return here(state, "there")
 
 

@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
 from contract.messages import Size
+from contract.receipt import CONSONANTS, VOWELS
+from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import house_events as he
+from kiosk.core import relay_events as re
 from kiosk.core.pile import Mark
+from kiosk.core.proof import is_receipt
 from kiosk.core.screens import Kept, Over, Why
 
 LONGEST_SCAN: Final = 300
+LONGEST_RECEIPT: Final = 3_000
 _MOST_NUMBER = 999_999
 
 Form = Mapping[str, str]
@@ -28,7 +33,7 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
         case "code":
             return e.CodeTyped(_digits(form, "digits", 12))
         case "scan":
-            return e.Scanned(_text(form, "text", LONGEST_SCAN))
+            return e.Scanned(_scan(form))
         case "label":
             return e.LabelGiven(_text(form, "text", LONGEST_SCAN))
         case "show":
@@ -55,6 +60,14 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return e.SizeChosen(_one_of(form, get_args(Size)), item)
         case "shelf":
             return e.SizeChosen(_one_of(form, get_args(Size)), item, shelf=True)
+        case "service":
+            return ev.ServiceChosen(_text(form, "value", 64))
+        case "more-of" | "less-of":
+            return ev.OptionCounted(_text(form, "value", 64), more=action == "more-of")
+        case "letter":
+            return ev.LetterSaid(_one_of(form, tuple(CONSONANTS + VOWELS)))
+        case "count-said":
+            return ev.CountSaid(int(_digits(form, "value", 2) or 0))
         case "place":
             return he.PlaceChosen(int(_digits(form, "value", 4)))
         case "held":
@@ -67,6 +80,12 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return he.Do(_one_of(form, get_args(he.Task)))
         case "said":
             return he.Said(_one_of(form, get_args(he.Answer)))
+        case "relay":
+            return re.RelayDo(_one_of(form, get_args(re.RelayTask)), item)
+        case "partner":
+            return re.PartnerChosen(_text(form, "value", 64), item)
+        case "bag":
+            return re.BagChosen(_text(form, "value", 64))
         case _:
             raise BadInputError(action)
 
@@ -76,6 +95,12 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
     "typing": e.TypingBegan,
     "back": e.Back,
     "leave": e.Leave,
+    "drop": ev.DropWanted,
+    "proof": ev.ProofWanted,
+    "unletter": lambda: ev.LetterSaid(""),
+    "no-card": ev.NoCard,
+    "agree": ev.Agreed,
+    "go-on": ev.GoOn,
     "seat": e.Seat,
     "listen": e.Listen,
     "have-it": e.HaveItSaid,
@@ -107,6 +132,14 @@ def query_of(form: Form) -> str:
 def entered_of(form: Form) -> str:
     """What stands in the field of a staff screen."""
     return _text(form, "text", LONGEST_SCAN)
+
+
+def _scan(form: Form) -> str:
+    """What a scanner read: a label, or a receipt, which alone is long."""
+    text = _text(form, "text", LONGEST_RECEIPT)
+    if len(text) > LONGEST_SCAN and not is_receipt(text):
+        raise BadInputError("text")
+    return text
 
 
 def _pin(form: Form) -> e.PinGiven:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,21 +12,32 @@ from flask import Flask, render_template
 from flask_babel import format_date
 from markupsafe import Markup
 
+from contract import bag_tag, code128
+from contract.look import drawing_of
 from contract.messages import PersonName, Slip, VisitItem
 from contract.pickup_code import typed_length
+from contract.receipt import to_text
+from kiosk.core import drop_screens as d
 from kiosk.core import house_screens as h
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core import voice
+from kiosk.core.catalogue import option_pages, promise, said
+from kiosk.core.drop import COUNTS_ON_A_PAGE
+from kiosk.core.dropping import MOST_PIECES as MOST_IN_A_BAG
+from kiosk.core.dropping import receipt
 from kiosk.core.flow import can_go_back
 from kiosk.core.house import standing
 from kiosk.core.people import KEYS
 from kiosk.core.pile import MOST_PIECES
 from kiosk.core.places import place_of
+from kiosk.core.proof import may_follow
 from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
 from kiosk.session import Seen, Session
 from kiosk.voice import Library, Voice
-from kiosk.web import house_words, words
+from kiosk.web import drop_words, house_words, relay_words, words
+from kiosk.web.relay_view import RelayView, slip_name, time_of
 from kiosk.web.tongue import words_in
 
 _CHIME: Final = "/own/chime.wav"
@@ -85,8 +97,24 @@ class Renderer:
                 return [self._paper("slip", one.draft.person, context, slip=one.slip) for one in slips]
             case h.NewOwner(person=person, slip=slip) if slip is not None:
                 return [self._paper("slip", person, context, slip=slip)]
+            case s.DoorOpen() if state.drop is not None:
+                agreed = state.drop.agreed
+                is_printed = agreed is not None and agreed.how == "printed"
+                return [self._paper("tag", None, context)] if is_printed else []
+            case d.DropReceipt() | d.DropTicket() if state.drop is not None:
+                papers = [self._paper("receipt", None, context)]
+                slip = state.drop.slip
+                return papers if slip is None else [*papers, self._paper("slip", None, context, slip=slip)]
             case h.ReturnCount():
                 return [self._paper("manifest", None, context, state.home_language)]
+            case r.TagIt():
+                return [self._paper("tag", None, context, state.home_language)]
+            case r.TakenIn() if state.drop is not None and state.drop.agreed is not None:
+                receipt_first = [self._paper("receipt", None, context)]
+                tagged = state.drop.agreed.how == "scanned" or state.drop.is_order
+                return receipt_first if tagged else [*receipt_first, self._paper("tag", None, context)]
+            case r.SentOut():
+                return [self._paper("bag_slip", None, context, state.home_language)]
             case _:
                 return []
 
@@ -131,6 +159,10 @@ class Renderer:
             "most_pieces": MOST_PIECES,
             "words": words,
             "house": state.house,
+            "relay": RelayView(state, self._name, self._home),
+            "relay_words": relay_words,
+            "slip_name": slip_name,
+            "time_of": time_of,
             "house_words": house_words,
             "standing": standing,
             "pages": pages,
@@ -140,10 +172,46 @@ class Renderer:
             "touched": touched,
             "today_ms": self._session.today_ms,
             "closure": self._session.closure,
+            **self._order_context(state, tongue),
         }
+
+    def _order_context(self, state: State, tongue: str) -> dict[str, Any]:
+        """What screens of services, orders and receipts are drawn with."""
+        home = state.home_language
+        now = self._session.today_ms if state.drop is None else state.drop.offers.now_ms
+        return {
+            "drop": state.drop,
+            "drop_words": drop_words,
+            "money": drop_words.money,
+            "moment": lambda wall_ms: drop_words.moment(wall_ms, now),
+            "named": lambda words: _Said(said(words, tongue, home), said(words, home)),
+            "promise": lambda service: promise(service, now),
+            "drawing_of": drawing_of,
+            "option_pages": option_pages,
+            "counts_on_a_page": COUNTS_ON_A_PAGE,
+            "most_in_a_bag": MOST_IN_A_BAG,
+            "made": receipt(state.drop, home) if state.drop is not None else None,
+            "receipt_text": to_text,
+            "tag_text": tag_text,
+            "bar_code": bar_code,
+            "tracked": self._session.tracked,
+            "may_follow": may_follow,
+        }
+
+    def _name(self, person: str) -> str:
+        known = self._session.person(person)
+        return known.name if known is not None else ""
 
     def _where(self, item: VisitItem) -> object:
         return words.place_words(place_of(self._session.cabinet, item.compartment))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Words of the catalogue: as they are shown, and in the place's own language, as they are heard."""
+
+    shown: str
+    own: str
 
 
 def _named(code: str) -> tuple[str, str, str]:
@@ -159,6 +227,24 @@ def qr_of(token: str) -> Markup:
     """The QR code of a ticket, drawn in the page: an address of its own could show another's."""
     drawing = segno.make_qr(token, error="m").svg_inline(border=4, light="#fff", omitsize=True)
     return Markup(drawing)  # noqa: S704 - nothing but squares
+
+
+def tag_text(tag: str) -> str:
+    """What the bar code of a tag says: ours have a mark in front, another's stays as it is."""
+    return bag_tag.scanned(tag) if bag_tag.parse(tag) == tag else tag
+
+
+def bar_code(text: str) -> Markup:
+    """The same as Code 128; nothing for what that cannot say."""
+    try:
+        drawn = "".join(f"M{at} 0h{wide}v40h-{wide}z" for at, wide in code128.bars(text))
+    except ValueError:
+        return Markup()
+    box = f"0 0 {code128.modules(text)} 40"
+    inside = f'<rect width="100%" height="40" fill="#fff"/><path d="{drawn}"/>'
+    return Markup(  # noqa: S704 - nothing but bars
+        f'<svg class="bars" viewBox="{box}" preserveAspectRatio="none" aria-hidden="true">{inside}</svg>'
+    )
 
 
 def touched(compartment: int) -> dict[str, str]:

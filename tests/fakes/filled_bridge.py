@@ -116,6 +116,20 @@ class _EarlierBoot:
         self._ask(m.LeaveVisit(visit=granted.visit))
         return Parcel(item, claimed.item.compartment, settled.slip.digits)
 
+    def drop(self, item: str, digits: str) -> Parcel:
+        """Whoever has this code drops a bag."""
+        (granted,) = self._ask(m.StartDrop(digits=digits))
+        assert isinstance(granted, m.DropGranted), granted
+        assert granted.person is not None
+        claim = m.Claim(visit=granted.visit, item=item, person=granted.person, size="S", kind="bag")
+        (claimed,) = self._ask(claim)
+        assert isinstance(claimed, m.Claimed), claimed
+        self._wait(3_000)
+        self._put(m.OpenItem(visit=granted.visit, item=item))
+        self._door_obeys()
+        self._ask(m.LeaveVisit(visit=granted.visit))
+        return Parcel(item, claimed.item.compartment, digits)
+
     def _door_obeys(self) -> None:
         last = self._bus.asked[-1]
         sent = boards.UnlockSent(last.operation, last.board, last.lock, self.clock.mono_ms())
@@ -159,8 +173,11 @@ class _EarlierBoot:
         self._bridge.step(FeedChanged(frozenset({one.key}), complete=False))
 
 
-def fill(device: Path, count: int, *, of_one: bool = False) -> list[Parcel]:
-    """Lay parcels into a bridge that was never started, each for a person of its own or all for one."""
+def fill(device: Path, count: int, *, of_one: bool = False, drops: int = 0) -> list[Parcel]:
+    """Lay parcels into a bridge that was never started, each for a person of its own or all for one.
+
+    `drops`: so many bags are dropped by the first of them, `bag-1` and so on.
+    """
     clock = FakeClock(boot="an-earlier-boot")
     journal = Journal.open(device / "data" / "journal.sqlite3", clock)
     with tempfile.TemporaryDirectory() as elsewhere:
@@ -168,6 +185,7 @@ def fill(device: Path, count: int, *, of_one: bool = False) -> list[Parcel]:
         boot = _EarlierBoot(device, feed, journal, clock)
         people = {place: 1 if of_one else place for place in range(1, count + 1)}
         parcels = [boot.deposit(f"item-{place}", f"person-{person}") for place, person in people.items()]
+        parcels += [boot.drop(f"bag-{place}", parcels[0].digits) for place in range(1, drops + 1)]
         feed.close()
     journal.close()
     return parcels

@@ -9,7 +9,9 @@ from contract.clock import Clock
 from contract.messages import AnyDocument, Fact, PersonName, Recording, SiteCard
 from contract.prompts import prompt_id
 from kiosk.session import Session
+from tests.fakes import services
 from tests.fakes.bridge import BRIDGE, KIOSK, FakeBridge
+from tests.fakes.drop_screens import TRACKED
 
 PEOPLE = (
     PersonName(person="p-1", name="Aïcha Benmansour", flat="A 12"),
@@ -86,9 +88,9 @@ def hum(seconds: float, pitch: int = 0) -> bytes:
 
 
 def known() -> Known:
-    """The site's card, six people, two of one name, and a greeting somebody recorded in French."""
+    """The site's card, six people, two of one name, its services, and a greeting recorded in French."""
     people: dict[str, AnyDocument] = {f"person/{one.person}": one for one in PEOPLE}
-    return Known({"site": SITE, **people, **recorded("fr", "Hello!")})
+    return Known({"site": SITE, **people, **services.documents(), **TRACKED, **recorded("fr", "Hello!")})
 
 
 def make_session(bridge: FakeBridge, facts: Facts, clock: Clock, knowledge: Known | None = None) -> Session:

@@ -8,8 +8,10 @@ from kiosk.core import screens as s
 from kiosk.core.pile import Draft, Lying, Pile
 from kiosk.core.state import Round, Staff, State, Visit
 from tests.fakes.bridge import SLIP, parcel
+from tests.fakes.drop_screens import drop_states
 from tests.fakes.house_screens import house_states
 from tests.fakes.kiosk import PEOPLE
+from tests.fakes.relay_screens import relay_states
 
 ONE, TWO, SHELF = parcel("i-1", 12, size="L"), parcel("i-2", 10), parcel("i-3", 101, "B4")
 VISIT = Visit("v", (ONE, TWO))
@@ -99,7 +101,7 @@ SCREENS: tuple[s.Screen, ...] = (
     s.SignIn(),
     s.SignIn(refused=True, wait_seconds=15),
 )
-OVERS: tuple[s.Over, ...] = ("still_there", "help", "other", "languages", "deposit", "about", "reading")
+OVERS: tuple[s.Over, ...] = ("still_there", "help", "other", "languages", "about", "reading")
 
 
 def residents_states(base: State) -> list[State]:
@@ -108,7 +110,7 @@ def residents_states(base: State) -> list[State]:
         replace(base, screen=one, visit=DONE if isinstance(one, s.NextDoor) else VISIT) for one in SCREENS
     ]
     states += [replace(base, over=over) for over in OVERS]
-    return [*states, replace(base, bridge_up=False)]
+    return [*states, replace(base, bridge_up=False), *drop_states(base)]
 
 
 def staff_states(base: State) -> list[State]:
@@ -124,4 +126,4 @@ def staff_states(base: State) -> list[State]:
     states.append(replace(base, screen=s.Parcels(), staff=replace(STAFF, pile=cut)))
     states.append(replace(base, screen=s.Parcels("badge"), staff=replace(STAFF, pile=cut)))
     states.append(replace(base, screen=s.Refusal("signed_out"), round=Round("st", cut.without_persons())))
-    return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base)]
+    return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base), *relay_states(base)]

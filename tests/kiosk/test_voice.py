@@ -16,6 +16,7 @@ from kiosk.core.voice import Phrase, number_phrase
 from kiosk.voice import Library, Voice
 from kiosk.voice_command import own_words, said_in
 from tests.fakes.kiosk import SITE, Known, recorded
+from tests.fakes.services import LAUNDRY, SHOES
 
 GO = threading.Event()
 HELLO, HELP = Prompt(prompt_id("Hello!"), "Bonjour !"), Prompt(prompt_id("Help"), "Aide")
@@ -126,8 +127,16 @@ def test_the_words_of_every_language_are_whole() -> None:
         assert set(said) == {one.id for one in prompts(language)}
         assert said[prompt_id(NAME)]
         assert [text for text in said.values() if "%" in text or not text.strip()] == []
-    assert [one.text for one in own_words(SITE)] == [SITE.helper, SITE.helper_hours]
-    assert own_words(None) == ()
+    assert [one.text for one in own_words(SITE, (), "fr")] == [SITE.helper, SITE.helper_hours]
+    assert [one.text for one in own_words(None, (SHOES, LAUNDRY), "fr")] == [
+        "Cordonnerie",
+        "Pressing",
+        "Repassage",
+        "Détachage",
+        "Sur cintre",
+        "Express",
+    ]
+    assert own_words(None, (), "fr") == ()
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar", "sq"])

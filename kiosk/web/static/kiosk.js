@@ -6,6 +6,7 @@
   const GAP_MS = 100; // a scanner types faster than this, a person slower
   const SHORTEST_SCAN = 4;
   const LONGEST_SCAN = 257; // one more than the server accepts: too long stays too long
+  const LONGEST_RECEIPT = 2904; // the square of a receipt holds all that stands on it
   const TOUCH_EVERY_MS = 5000;
   const STAFF_PRESS_MS = 3000;
   const stage = document.getElementById("stage");
@@ -251,7 +252,7 @@
       const mark = wedgeMark(event);
       if (!mark && (event.ctrlKey || event.key?.length !== 1)) return;
       event.preventDefault();
-      if (burst.length < LONGEST_SCAN) {
+      if (burst.length < (/^(?:\]Q.)?R1/.test(burst) ? LONGEST_RECEIPT : LONGEST_SCAN)) {
         burst += mark;
         marks.push(meant(event, mark));
       }
@@ -288,9 +289,37 @@
     }
   }
 
-  // -- what a scan sounds like: taken, look at the screen, not taken ----------------------------------
+  // -- the driver's sign: the drawing never leaves this glass ----------------------------------------
 
-  const TONES = { ok: [[1320, 90]], question: [[740, 120], [988, 140]], error: [[196, 380]] };
+  let pen = null;
+
+  function inked(glass, event) {
+    const box = glass.getBoundingClientRect();
+    return [(event.clientX - box.left) * glass.width / box.width, (event.clientY - box.top) * glass.height / box.height];
+  }
+
+  stage.addEventListener("pointerdown", (event) => {
+    const glass = event.target.closest("[data-glass]");
+    if (!glass) return;
+    pen = glass.getContext("2d");
+    pen.lineWidth = 8;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.strokeStyle = getComputedStyle(glass).color;
+    pen.beginPath();
+    pen.moveTo(...inked(glass, event));
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const glass = event.target.closest("[data-glass]");
+    if (!pen || !glass) return;
+    pen.lineTo(...inked(glass, event));
+    pen.stroke();
+    one("[data-signed]")?.removeAttribute("disabled");
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) stage.addEventListener(end, () => { pen = null; });
+
+  // -- what a scan sounds like: taken, look at the screen, not taken, out of step ----------------------------------
+
+  const TONES = { ok: [[1320, 90]], question: [[740, 120], [988, 140]], error: [[196, 380]], step: [[330, 130], [247, 220]] };
   let loudspeaker = null;
   let beeped = one(".screen")?.dataset.beepNth;
 

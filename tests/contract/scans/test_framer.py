@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contract.scans import framer
 from contract.scans.framer import CEILING_BYTES, add, flush, start, take_out, time_out
-from contract.scans.message import LONGEST, Dropped, Message
+from contract.scans.message import LONGEST, LONGEST_RECEIPT, Dropped, Message
 
 LABEL = b"6A12345678905"
 GS1 = b"]C10034037661234567890410AB\x1d21XY"
@@ -77,6 +77,13 @@ def test_a_code_that_sets_a_scanner_up_is_dropped() -> None:
 def test_the_longest_message_passes_and_one_character_more_does_not() -> None:
     assert heard(b"A" * LONGEST + b"\r") == (Message("A" * LONGEST),)
     assert heard(b"A" * (LONGEST + 1) + b"\r") == (Dropped("too_long", LONGEST + 1),)
+
+
+@pytest.mark.parametrize("printed", [b"", b"]Q1"])
+def test_a_receipt_is_longer_than_any_label_and_has_its_own_ceiling(printed: bytes) -> None:
+    whole = printed + b"R1" + b"a" * (LONGEST_RECEIPT - 2 - len(printed))
+    assert heard(whole + b"\r") == (Message(whole.decode()),)
+    assert heard(whole + b"a\r") == (Dropped("too_long", LONGEST_RECEIPT + 1),)
 
 
 @pytest.mark.parametrize("step", [1, 7, 256, 4096, 10_240])

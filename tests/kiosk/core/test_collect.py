@@ -1,4 +1,7 @@
+import msgspec
+
 from contract import messages as m
+from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.state import Record, Send
@@ -239,3 +242,23 @@ def test_a_code_shown_on_the_thanks_screen_begins_the_next_visit() -> None:
 
 def test_a_code_shown_at_an_open_door_is_not_heard() -> None:
     assert at_open_door(ONE).on(e.Scanned(TOKEN), e.CodeTyped(CODE)).shows(s.DoorOpen).item == ONE
+
+
+AWAY = msgspec.structs.replace(parcel("i-5", 3), kind="object", state="away")
+DROPPED = msgspec.structs.replace(parcel("i-6", 4), kind="bag", state="dropped")
+
+
+def test_what_a_partner_has_is_told_and_opens_no_door() -> None:
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(AWAY, DROPPED)))
+    assert told.shows(d.Elsewhere) == d.Elsewhere((AWAY, DROPPED))
+    assert told.timer("idle") == 45_000
+    assert told.on(e.OpenDoor()).asks[1:] == []
+    told.on(e.Back()).shows(s.Start)
+
+
+def test_what_is_here_comes_first_and_then_what_is_on_its_way() -> None:
+    told = at_open_door(ONE, AWAY, SHELF).waits(9_000).door(ONE, "closed").settled(ONE, "collected")
+    assert told.shows(s.AtCounter).items == (SHELF,)
+    told = at_open_door(ONE, AWAY).waits(9_000).door(ONE, "closed").settled(ONE, "collected")
+    assert told.shows(d.Elsewhere) == d.Elsewhere((AWAY,), ONE)
+    assert told.on(e.MissingSaid()).shows(s.WhatIsMissing).item == ONE

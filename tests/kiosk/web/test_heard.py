@@ -12,9 +12,11 @@ from kiosk.core.state import State
 from kiosk.core.voice import HOME, Phrase
 from kiosk.session import Seen
 from kiosk.voice import Voice
+from kiosk.voice_command import own_words
 from kiosk.web.render import Renderer
 from tests.fakes.kiosk import SITE, Known, recorded
 from tests.fakes.screens import residents_states, staff_states
+from tests.fakes.services import SERVICES
 from tests.kiosk.web.conftest import ORIGIN, Pages
 
 TONGUES = ("fr", "en", "ar", "sq")
@@ -76,7 +78,7 @@ def test_no_screen_is_without_a_voice_and_all_it_says_can_be_recorded(pages: Pag
 @pytest.mark.parametrize("tongue", TONGUES)
 def test_no_name_is_ever_said_and_no_mark_is_ever_shown(pages: Pages, tongue: str) -> None:
     drawing, listener = renderer(pages)
-    own = {prompt_id(SITE.helper), prompt_id(SITE.helper_hours)}
+    own = {one.id for one in own_words(SITE, SERVICES, "fr")}
     for state in everything(pages, tongue):
         drawn = drawing.screen(Seen(2, state))
         assert not re.search("[\ue000-\uf8ff]", drawn)

@@ -132,11 +132,6 @@ def test_help_without_a_name_says_what_to_do_now(pages: Pages) -> None:
     assert "Allez au comptoir" in pages.text()
 
 
-def test_deposing_is_explained_to_residents_and_not_faked(pages: Pages) -> None:
-    pages.post("show", value="deposit")
-    assert "Donnez-le au concierge" in pages.text()
-
-
 def test_a_round_ends_with_its_count_and_slips_with_code_drawings_and_qr(pages: Pages) -> None:
     sign_in(pages)
     item = deposit(pages)

@@ -1,0 +1,142 @@
+"""The screens of somebody who drops something, orders, or has a receipt checked."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contract.messages import Tracked, VisitItem
+from contract.receipt import Receipt
+
+TagNote = Literal["", "misread", "in_use", "not_a_tag"]
+"""What the last scan of a tag left to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoDrops:
+    """Who are you? By badge, ticket or code, or without any of them."""
+
+    refused: bool = False
+    wait_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """The bridge is asked whether something may be dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What is it about? `gone`: what was chosen is not offered any more. `page` counts from 0."""
+
+    page: int = 0
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What besides? With the running total."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """How many pieces are in it?"""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """All that will be written down, before it is: the bag's own tag may be scanned now."""
+
+    note: TagNote = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoDoor:
+    """No door is free, or no `bigger` one."""
+
+    bigger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """It is behind its door, or ordered; the receipt is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropReceipt:
+    """It is done: the receipt."""
+
+    printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropTicket:
+    """The code that opens the door once it is ready."""
+
+    printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropEnded:
+    """It was given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptAsked:
+    """A receipt is with the bridge, to be checked against the `seal` it bears."""
+
+    receipt: Receipt
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSeen:
+    """What the receipt says, and whether it is as it was made. None: it cannot even be read."""
+
+    receipt: Receipt | None
+    genuine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordAsked:
+    """The check word of a receipt without its square: the `letters` so far."""
+
+    letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordSeen:
+    """Which receipt of what is on its way has this word, if any."""
+
+    word: str
+    found: Tracked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """These are not here to collect yet: with a partner, or waiting for the concierge behind a door."""
+
+    items: tuple[VisitItem, ...]
+    done: VisitItem | None = None
+
+
+DropScreen = (
+    WhoDrops
+    | Starting
+    | Services
+    | Options
+    | HowMany
+    | Agree
+    | NoDoor
+    | Sealing
+    | DropReceipt
+    | DropTicket
+    | DropEnded
+    | ReceiptAsked
+    | ReceiptSeen
+    | WordAsked
+    | WordSeen
+    | Elsewhere
+)
