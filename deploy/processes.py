@@ -79,11 +79,11 @@ class Child:
             self._signal(signal.SIGKILL)
             self._process.wait()
 
-    def wait_for_port(self, port: int, seconds: float = 20.0) -> None:
+    def wait_for_port(self, port: int, seconds: float = 60.0) -> None:
         """Return once it accepts connections on this loopback port, or raise ProcessFailedError."""
         self.wait_until(lambda: accepts(port), f"nothing listens on port {port}", seconds)
 
-    def wait_until(self, ready: Callable[[], bool], otherwise: str, seconds: float = 20.0) -> None:
+    def wait_until(self, ready: Callable[[], bool], otherwise: str, seconds: float = 60.0) -> None:
         """Return once it is ready; ProcessFailedError when it ends, or is not within so many seconds."""
         clock = SystemClock()
         deadline_ms = clock.mono_ms() + int(seconds * 1000)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 UPRIGHT, LYING = (1080, 1920), (1280, 800)
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 LANGUAGES = ("fr", "en", "ar", "sq")
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -78,7 +78,7 @@ def demo(data: Path, base: int) -> Iterator[tuple[subprocess.Popen[bytes], Calla
 
 
 def request(port: int, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, headers=headers or {})
         response = connection.getresponse()

@@ -9,7 +9,7 @@ import pytest
 from contract.clock import SystemClock
 from tests.fakes.line import Line, line_to
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 class Echo:

@@ -65,7 +65,7 @@ class KioskScreen:
         return self._get(method, path, body).decode()
 
     def _get(self, method: str, path: str, body: str | None = None) -> bytes:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
             connection.request(method, path, body, headers)

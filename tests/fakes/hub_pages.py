@@ -88,7 +88,7 @@ class HubPages:
         return self._send(method, path, body, "application/x-www-form-urlencoded")
 
     def _send(self, method: str, path: str, body: bytes | None, kind: str) -> tuple[int, str, str]:
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=10)
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=30)
         try:
             connection.request(method, path, body, {"Cookie": self._cookie, "Content-Type": kind})
             response = connection.getresponse()

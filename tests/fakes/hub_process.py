@@ -21,9 +21,10 @@ from contract.link import LinkSettings
 from deploy.brokers import Broker, write_broker
 from deploy.processes import free_port
 from hub.enrolment import hub_password
-from tests.fakes.waiting import wait_until
+from tests.fakes.waiting import patiently
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
 
 
 @dataclass
@@ -64,13 +65,13 @@ class HubProcess:
     def start(self) -> None:
         """Start the hub, pages and ingest in one process, and wait until its pages answer."""
         self._spawn("run", "--port", str(self.port), "--broker", f"127.0.0.1:{self.broker_port}")
-        wait_until(self.answers, _START_SECONDS)
+        patiently(self.answers, _START_SECONDS)
 
     def start_apart(self) -> None:
         """Start pages and ingest as two processes, and wait until the pages answer."""
         self._spawn("ingest", "--broker", f"127.0.0.1:{self.broker_port}")
         self._spawn("web", "--port", str(self.port))
-        wait_until(self.answers, _START_SECONDS)
+        patiently(self.answers, _START_SECONDS)
 
     def _spawn(self, *arguments: str) -> None:
         line = [sys.executable, "-m", "hub", *arguments, "--data", str(self.data)]
@@ -92,14 +93,14 @@ class HubProcess:
         """End it as a power cut would, workers included."""
         for process in self.processes:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+            process.wait(30)
         self.processes.clear()
 
     def stop(self) -> None:
-        """Ask it to end; it must within seconds, and in order."""
+        """Ask it to end; it must by itself, and in order."""
         for process in self.processes:
             process.terminate()
-        codes = [process.wait(10) for process in self.processes]
+        codes = [process.wait(_STOP_SECONDS) for process in self.processes]
         self.processes.clear()
         assert not any(codes), codes
 

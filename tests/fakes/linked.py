@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 class Eager(random.Random):

@@ -26,10 +26,14 @@ def postgresql(programs: Path) -> Iterator[Callable[[str], str]]:
         socket = ["-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off"]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", data, *socket], stdout=log, stderr=log, cwd=folder, user=who
+                [str(programs / "postgres"), "-D", str(data), *socket],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                user=who,
             )
         try:
-            ready = [programs / "pg_isready", f"--host={folder}", "--quiet"]
+            ready = [str(programs / "pg_isready"), f"--host={folder}", "--quiet"]
             patiently(lambda: subprocess.run(ready, check=False).returncode == 0, _PATIENCE_SECONDS)
 
             def database(name: str) -> str:

@@ -9,7 +9,7 @@ _LOOK_SECONDS = 0.005
 _GLANCE_SECONDS = 0.05
 
 
-def wait_until(so: Callable[[], object], timeout_seconds: float = 5.0) -> None:
+def wait_until(so: Callable[[], object], timeout_seconds: float = 20.0) -> None:
     """Return once `so()` is true; AssertionError after the time-out."""
     pause = threading.Event()
     for _ in range(int(timeout_seconds / _LOOK_SECONDS)):

@@ -83,7 +83,7 @@ def test_a_worker_does_not_outlive_its_hub(hub: HubProcess) -> None:
     hub.start()
     [process] = hub.processes
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
+    process.wait(30)
     hub.processes.clear()
     wait_until(lambda: not hub.answers(), 10.0)
     hub.start()

@@ -28,7 +28,7 @@ from tests.fakes.bridge import BRIDGE, GOOD_CODE, GOOD_TOKEN, KIOSK, FakeBridge
 from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
 from tests.fakes.waiting import patiently
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 def enrol(directory: Path, site: StartedBroker, hub: StartedBroker) -> Path:
@@ -85,7 +85,7 @@ class KioskProcess:
 
     def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()

@@ -32,7 +32,7 @@ class Desk:
         )
 
     def take(self, one: Message | Dropped) -> None:
-        self.free.wait(10)
+        self.free.wait(30)
         self.taken.append(one)
         if self.stumbles:
             raise RuntimeError("no such luck")

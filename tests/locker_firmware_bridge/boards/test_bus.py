@@ -265,7 +265,7 @@ def test_a_line_is_opened_at_the_speed_of_its_boards_unless_told(baud: int | Non
 
     with started(Bus("b", "x", [BOARD], Reports(), SystemClock(), baud=baud, opener=opener)) as bus:
         bus.start()
-        assert speeds.get(timeout=5) == opened_at
+        assert speeds.get(timeout=30) == opened_at
 
 
 @pytest.mark.parametrize(

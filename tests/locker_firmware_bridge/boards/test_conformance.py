@@ -414,7 +414,7 @@ def test_a_process_killed_at_its_unlock_leaves_one_frame_and_the_next_adds_none(
     command = [sys.executable, "-c", OPENS_ONE_LOCK, site.cabinet.url, *map(str, told)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as program:
         site.cabinet.control.kill_on_unlock(program.pid)
-        program.communicate("go\n", timeout=20)
+        program.communicate("go\n", timeout=60)
     assert program.returncode == -signal.SIGKILL
     wait_until(site.cabinet.moves)
     with site.bus(reports):

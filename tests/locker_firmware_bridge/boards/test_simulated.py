@@ -176,7 +176,7 @@ def test_the_process_named_is_killed_at_the_last_byte_of_an_unlock_once(
         assert say_and_hear(line, ASK[:0], 0) == b""
         assert victim.poll() is None
         line.write(UNLOCK_1[4:])
-        assert victim.wait(10) == -signal.SIGKILL
+        assert victim.wait(30) == -signal.SIGKILL
     line.write(UNLOCK_1)
     wait_until(lambda: len(cabinet.unlocks()) == 2)
     assert [entry["kind"] for entry in cabinet.log()].count("kill") == 1

@@ -55,7 +55,7 @@ def test_ctrl_c_ends_it_without_a_trace_of_an_error(cabinet: SimulatedCabinet, t
         assert process.stdout is not None
         assert process.stdout.readline() == "door 1: closed\n"
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
 
 
