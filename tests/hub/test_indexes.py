@@ -57,8 +57,8 @@ def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -
 
 def test_a_label_and_a_ticket_are_found_by_their_indexes(tmp_path: Path) -> None:
     by_label = Sought(label="6A18")
-    assert "ix_items_label" in plan(tmp_path, lambda connection: found_items(connection, by_label))
+    assert "ix_items_label" in plan(tmp_path, lambda connection: found_items(connection, by_label, []))
     by_ticket = Sought(ticket=27)
     assert "ix_pickups_ticket_opened_ms" in plan(
-        tmp_path / "2", lambda connection: found_items(connection, by_ticket)
+        tmp_path / "2", lambda connection: found_items(connection, by_ticket, [])
     )
