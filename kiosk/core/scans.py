@@ -16,7 +16,7 @@ from typing import Final, Literal
 from contract.pickup_code import CodeFormatError, is_token, split_typed
 from contract.scans import aim
 from contract.scans.carriers import Carrier, recognise
-from contract.scans.message import GS, ceiling
+from contract.scans.message import GS, LONGEST
 from contract.scans.settings_codes import is_settings_code
 
 _BADGE: Final = re.compile(r"[0-9]{10}|[0-9A-F]{8}|04[0-9A-F]{12}", re.IGNORECASE)
@@ -121,7 +121,7 @@ def compared(text: str) -> str:
 
 def fault_of(text: str) -> Unreadable | None:
     """Why this cannot be a scan, or None. What sets a scanner up is as bad as a control character."""
-    if len(text) > ceiling(text.strip()):
+    if len(text) > LONGEST:
         return Unreadable("too_long", len(text))
     if not plain_of(text) or "\ufffd" in text:
         return Unreadable("encoding", len(text))
