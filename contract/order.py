@@ -1,4 +1,4 @@
-"""What exactly the hub signs when it orders a door open.
+"""What exactly the hub signs when it orders a door open, or something noted on a shelf place.
 
 The signing key never leaves the hub and is in no broker: a message made by a broker's own
 administrator is refused (SEC-07). Signing and checking are Ed25519 (RFC 8032) by `cryptography`.
@@ -7,34 +7,40 @@ administrator is refused (SEC-07). Signing and checking are Ed25519 (RFC 8032) b
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from contract.messages import RemoteOpen
-
-_DOMAIN = b"conciergerie/1 remote_open"
+from contract.messages import RemoteOpen, SignedOrder, TakeIn
 
 
-def order_bytes(device: str, order: RemoteOpen) -> bytes:
-    """Canonical bytes of an order for one bridge: fields parted by NUL.
+def order_bytes(device: str, order: SignedOrder) -> bytes:
+    """Canonical bytes of an order for one bridge: its kind, then its fields, parted by NUL.
 
-    Only the reason may contain one, and it comes last, so that no two orders have the same bytes.
+    Only the last field may contain one, so that no two orders have the same bytes.
     """
-    fields = (
-        device,
-        order.order,
-        order.nonce,
-        str(order.compartment),
-        str(order.allocation),
-        order.actor,
-        order.reason,
-    )
-    return _DOMAIN + b"\0" + b"\0".join(field.encode() for field in fields)
+    match order:
+        case RemoteOpen():
+            kind, fields = b"remote_open", _of_open(order)
+        case TakeIn():
+            kind, fields = b"take_in", _of_take_in(order)
+    return b"conciergerie/1 " + kind + b"\0" + b"\0".join(field.encode() for field in (device, *fields))
 
 
-def sign(key: Ed25519PrivateKey, device: str, order: RemoteOpen) -> str:
+def _of_open(order: RemoteOpen) -> tuple[str, ...]:
+    place = (str(order.compartment), str(order.allocation))
+    return order.order, order.nonce, *place, order.actor, order.reason
+
+
+def _of_take_in(order: TakeIn) -> tuple[str, ...]:
+    """A place that is to be chosen is number 0; a carrier that is not known has no letters."""
+    what = (order.item, order.person, "named" if order.named else "nameless", order.kind, order.size)
+    place = str(order.compartment or 0)
+    return order.order, order.nonce, *what, place, order.actor, order.carrier or "", order.label
+
+
+def sign(key: Ed25519PrivateKey, device: str, order: SignedOrder) -> str:
     """The hub's signature, 128 hex digits."""
     return key.sign(order_bytes(device, order)).hex()
 
 
-def is_signed(public_key: bytes, device: str, order: RemoteOpen) -> bool:
+def is_signed(public_key: bytes, device: str, order: SignedOrder) -> bool:
     """Whether `order` bears the signature of the hub's order key (32 raw bytes)."""
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(

@@ -17,8 +17,8 @@ PREFIX: Final = "R1"
 MOST_CHARACTERS: Final = 2_900
 """A QR code holds hardly more."""
 _SEAL_BYTES: Final = 16
-_CONSONANTS: Final = "BDFLMRVZ"
-_VOWELS: Final = "AEIOU"
+CONSONANTS: Final = "BDFLMRVZ"
+VOWELS: Final = "AEIOU"
 _SYLLABLES: Final = 4
 
 _Name = Annotated[str, Meta(max_length=80)]
@@ -70,9 +70,9 @@ def word(sealed: str) -> str:
     number = int(sealed, 16)
     syllables = []
     for _ in range(_SYLLABLES):
-        number, consonant = divmod(number, len(_CONSONANTS))
-        number, vowel = divmod(number, len(_VOWELS))
-        syllables.append(_CONSONANTS[consonant] + _VOWELS[vowel])
+        number, consonant = divmod(number, len(CONSONANTS))
+        number, vowel = divmod(number, len(VOWELS))
+        syllables.append(CONSONANTS[consonant] + VOWELS[vowel])
     return f"{syllables[0]}{syllables[1]}-{syllables[2]}{syllables[3]}"
 
 

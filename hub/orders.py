@@ -1,4 +1,4 @@
-"""Remote orders: asked for on a page, signed for one bridge, dead within seconds (design.md section 7).
+"""Orders to the lockers: asked for on a page, signed for one bridge, dead in seconds (design.md section 7).
 
 A wish is sent only to a bridge that is there, once, and never kept: one that got no nonce within
 `LIFETIME_MS` is dead, and so is one that was sent and not told of within `SENT_LIFETIME_MS` (the bridge says
@@ -18,7 +18,7 @@ from contract import order as signing
 from contract import topics
 from contract.clock import Clock
 from contract.codec import encode
-from contract.messages import NonceAsked, NonceGiven, OrderTaken, RemoteOpen, Reply
+from contract.messages import NonceAsked, NonceGiven, OrderTaken, Reply, SignedOrder
 from hub.keys import Keys
 from hub.store import orders
 from hub.store.database import Engine, reading, writing
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class _Live:
     device: str
-    unsigned: RemoteOpen
+    unsigned: SignedOrder
     dies_at_ms: int
     nonce_given: bool = False
 
@@ -68,7 +68,7 @@ class Orders:
         elif not self._is_online(wish.device):
             self._became(wish.id, "dead", "offline")
         elif self._became(wish.id, "nonce"):
-            self._live[wish.id] = _Live(wish.device, _unsigned(wish), now + LIFETIME_MS)
+            self._live[wish.id] = _Live(wish.device, wish.order, now + LIFETIME_MS)
             return [(topics.down(wish.device, "order"), encode(NonceAsked(order=wish.id)))]
         return []
 
@@ -105,18 +105,6 @@ class Orders:
             )
 
 
-def _unsigned(wish: orders.Wish) -> RemoteOpen:
-    return RemoteOpen(
-        order=wish.id,
-        nonce="0" * 32,
-        compartment=wish.compartment,
-        allocation=wish.allocation,
-        actor=wish.actor,
-        reason=wish.reason,
-        signature="0" * 128,
-    )
-
-
-def _signed(keys: Keys, device: str, order: RemoteOpen, nonce: str) -> RemoteOpen:
+def _signed(keys: Keys, device: str, order: SignedOrder, nonce: str) -> SignedOrder:
     asked = structs.replace(order, nonce=nonce)
     return structs.replace(asked, signature=signing.sign(keys.order_key(), device, asked))

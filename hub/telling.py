@@ -8,7 +8,7 @@ one message twice, and never none. The code is computed for the sending and live
 import logging
 import threading
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from contract.clock import Clock
@@ -19,7 +19,7 @@ from hub.core.opening import local_date
 from hub.core.templates import FIELDS
 from hub.keys import Keys
 from hub.notify.gateways import Answer, Gateways
-from hub.notify.texts import Text, Waiting, Where, spoken, write
+from hub.notify.texts import Ordered, Text, Waiting, Where, spoken, write
 from hub.store import devices, outbox
 from hub.store.database import Connection, Engine, reading, writing
 from hub.store.message_texts import own_text
@@ -166,9 +166,22 @@ class Telling:
             helper_hours=row.helper_hours,
             days_left=left.days if left else None,
             ends_today=left is not None and self._is_today(left.ends_ms),
+            order=self._ordered(row.kind, lying),
         )
         template = own_text(connection, row.site, row.kind, spoken(row.language))
         return write(waiting, way.channel, row.language, template)
+
+    def _ordered(self, kind: notices.Kind, lying: Sequence[Any]) -> Ordered | None:
+        if kind not in ("brought", "quoted") or not lying or lying[0].number is None:
+            return None
+        order = lying[0]
+        promised = order.promised_ms
+        return Ordered(
+            number=order.number,
+            promised=None if promised is None else datetime.fromtimestamp(promised / 1000, self._zone),
+            cents=(order.quote_cents if kind == "quoted" else order.total_cents) or 0,
+            by_employer=order.pay == "employer",
+        )
 
     def _is_today(self, at_ms: int) -> bool:
         return local_date(at_ms, self._zone) == local_date(self._clock.wall_ms(), self._zone)

@@ -195,11 +195,10 @@ class Session:
     def offers(self) -> Offers:
         """What may be ordered here, at this moment."""
         services = self._knowledge.documents("service/").values()
-        tracked = self._knowledge.documents("tracked/").values()
         now = self.today_ms
         return Offers(
             offered((one for one in services if isinstance(one, Service)), now),
-            tags_on_their_way(one for one in tracked if isinstance(one, Tracked)),
+            tags_on_their_way(self._tracked()),
             self.site.name if self.site is not None else self._device,
             now,
         )
@@ -328,12 +327,18 @@ class Session:
             case ev.DropWanted():
                 ids = (self._fresh_id(), self._fresh_id(), self._fresh_id())
                 return replace(event, offers=self.offers, ids=ids)
+            case ev.LetterSaid():
+                return replace(event, tracked=self._tracked())
             case ev.ServiceChosen() | ev.Agreed() | e.Scanned() if self._seen.state.drop is not None:
                 return replace(event, offers=self.offers)
             case e.Bigger() if self._seen.state.drop is not None:
                 return replace(event, than=self._size_given(self._seen.state.drop.place))
             case _:
                 return event
+
+    def _tracked(self) -> tuple[Tracked, ...]:
+        documents = self._knowledge.documents("tracked/").values()
+        return tuple(one for one in documents if isinstance(one, Tracked))
 
     def _size_given(self, place: VisitItem | None) -> Size | None:
         """How large the door is that was given: it may be larger than the one that was asked for."""

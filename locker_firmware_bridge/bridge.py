@@ -165,8 +165,8 @@ class Bridge:
                 self._heard(event)
             case "up":
                 self._site_is_up()
-            case messages.NonceAsked() | messages.RemoteOpen():
-                signed = isinstance(event, messages.RemoteOpen) and is_signed(
+            case messages.NonceAsked() | messages.RemoteOpen() | messages.TakeIn():
+                signed = isinstance(event, messages.SignedOrder) and is_signed(
                     self._order_key, self._rules.bridge, event
                 )
                 self._happen(core.OrderCame(event, signed))

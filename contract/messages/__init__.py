@@ -173,6 +173,8 @@ from contract.messages.orders import (
     OrderTaken,
     RemoteOpen,
     Reply,
+    SignedOrder,
+    TakeIn,
 )
 from contract.messages.pictures import (
     DoorPicture,
@@ -324,6 +326,7 @@ __all__ = [
     "Settled",
     "ShelfItem",
     "SignIn",
+    "SignedOrder",
     "SiteCard",
     "Size",
     "Slip",
@@ -334,6 +337,7 @@ __all__ = [
     "Stock",
     "StockItem",
     "StockPlace",
+    "TakeIn",
     "TakeOut",
     "TakeStock",
     "TakenOutWhy",

@@ -93,7 +93,8 @@ class PickupClosed(Fact, frozen=True, kw_only=True, tag="pickup_closed"):
 class ItemClaimed(Fact, frozen=True, kw_only=True, tag="item_claimed"):
     """A compartment was reserved for an item that is about to be put in.
 
-    `drop`: its person drops it for the concierge, and does not collect it there.
+    `drop`: its person drops it for the concierge, and does not collect it there. Taken in on a hub page, it
+    bears the `order` and the account (`actor`); `named`: it is known whose it is.
     """
 
     item: Id
@@ -107,6 +108,9 @@ class ItemClaimed(Fact, frozen=True, kw_only=True, tag="item_claimed"):
     label: Label = ""
     carrier: Word | None = None
     purpose: Literal["hold", "drop"] = "hold"
+    order: Id | None = None
+    actor: Id | None = None
+    named: bool = True
 
 
 class ItemLeft(Fact, frozen=True, kw_only=True, tag="item_left"):
@@ -311,20 +315,40 @@ class ItemKept(Fact, frozen=True, kw_only=True, tag="item_kept"):
 
 
 class CompartmentChecked(Fact, frozen=True, kw_only=True, tag="compartment_checked"):
-    """Somebody looked: the compartment is empty and may be used (or it may not)."""
+    """Somebody looked: the compartment is empty and may be used (or it may not).
+
+    `item`: it is not empty, this item was seen to lie there still.
+    """
 
     compartment: Compartment
     usable: bool
     actor: Id
     why: Text = ""
+    item: Id | None = None
 
 
 class OrderRefused(Fact, frozen=True, kw_only=True, tag="order_refused"):
-    """A wish of the hub that was not carried out, and why; no frame was sent."""
+    """A wish of the hub that was not carried out, and why; no frame was sent, nothing was put anywhere.
+
+    `taken`: something lies at that place; `full`: no shelf place fits; `item`: it is known already;
+    `tickets`: all ticket numbers are out.
+    """
 
     order: Id
     why: Literal[
-        "late", "nonce", "signature", "generation", "unknown_door", "busy", "cap", "malformed", "disk"
+        "late",
+        "nonce",
+        "signature",
+        "generation",
+        "unknown_door",
+        "busy",
+        "cap",
+        "malformed",
+        "disk",
+        "taken",
+        "full",
+        "item",
+        "tickets",
     ]
     compartment: Compartment | None = None
     actor: Id | None = None

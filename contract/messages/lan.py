@@ -71,9 +71,10 @@ class Settle(Message, frozen=True, kw_only=True, tag_field="type", tag="settle")
 
     `left`: a shelf place is confirmed. `taken`: it is in hand. `bigger`, `given_up`: end a deposit.
     `returned`: what staff had in hand is the carrier's again. `sent_out`: it went to a partner (`to`), maybe
-    on a `manifest`. `lost`: it is not where it should be. The
-    others keep the item in custody and call the concierge. `taken` from staff may say how they made sure who
-    receives it (`identity`, required for a registered letter) and under which mandate (`proxy`).
+    on a `manifest`. `lost`: it is not where it should be. `in_hand`: of an item that is `unsure`, staff have
+    had it in hand since its door was cut short. The others keep the item in custody and call the concierge.
+    `taken` from staff may say how they made sure who receives it (`identity`, required for a registered
+    letter) and under which mandate (`proxy`).
     """
 
     visit: Id
@@ -91,6 +92,7 @@ class Settle(Message, frozen=True, kw_only=True, tag_field="type", tag="settle")
         "returned",
         "sent_out",
         "lost",
+        "in_hand",
     ]
     identity: Identity | None = None
     proxy: Id | None = None
@@ -118,12 +120,16 @@ class Inspect(Message, frozen=True, kw_only=True, tag_field="type", tag="inspect
 
 
 class Check(Message, frozen=True, kw_only=True, tag_field="type", tag="check"):
-    """Staff with the right `inspect` say whether a compartment without a known item may be used."""
+    """Staff with the right `inspect` say whether a compartment without a known item may be used.
+
+    `item`, with `usable`: they saw that this item still lies there; its compartment stays as it is.
+    """
 
     visit: Id
     compartment: Compartment
     usable: bool
     why: Text = ""
+    item: Id | None = None
 
 
 class TakeStock(Message, frozen=True, kw_only=True, tag_field="type", tag="take_stock"):
@@ -311,7 +317,11 @@ class Settled(Message, frozen=True, kw_only=True, tag_field="type", tag="settled
 
 
 class StockItem(Message, frozen=True, kw_only=True):
-    """Something held for somebody; `dropped`: by its person, for the concierge to take out."""
+    """Something held for somebody; `dropped`: by its person, for the concierge to take out.
+
+    `unsure`: it was being taken out when its door was cut short, and nobody has looked since whether it is
+    still there.
+    """
 
     item: Id
     person: Id
@@ -319,6 +329,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     size: Size
     stage: Literal["claimed", "held", "collected", "in_hand", "away"]
     dropped: bool = False
+    unsure: bool = False
 
 
 class StockPlace(Message, frozen=True, kw_only=True):

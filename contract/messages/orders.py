@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from contract.messages.base import Compartment, Count, Id, Message, Word
+from contract.messages.base import Compartment, Count, Id, ItemKind, Label, Message, Size, Word
 
 
 class NonceAsked(Message, frozen=True, kw_only=True, tag_field="type", tag="nonce_asked"):
@@ -25,7 +25,29 @@ class RemoteOpen(Message, frozen=True, kw_only=True, tag_field="type", tag="remo
     signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
 
 
-Order = NonceAsked | RemoteOpen
+class TakeIn(Message, frozen=True, kw_only=True, tag_field="type", tag="take_in"):
+    """Note that something was put on a shelf place, taken in on a hub page; no door is behind it.
+
+    Without a `compartment` the bridge chooses a place. `named`: it is known whose it is; else `person` is an
+    id made for it alone. `signature` as of a remote opening.
+    """
+
+    order: Id
+    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    item: Id
+    person: Id
+    kind: ItemKind
+    size: Size
+    actor: Id
+    signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
+    named: bool = True
+    compartment: Compartment | None = None
+    carrier: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00]*\Z")] | None = None
+    label: Label = ""
+
+
+SignedOrder = RemoteOpen | TakeIn
+Order = NonceAsked | SignedOrder
 
 
 class NonceGiven(Message, frozen=True, kw_only=True, tag_field="type", tag="nonce_given"):

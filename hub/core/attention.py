@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from hub.core.bag_alarms import PRESSING, Worry
 from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 Tone = Literal["alarm", "warn", "info"]
 
 FEW_SLIPS: Final = 3
 """More are one thing to do."""
+FEW_BAGS: Final = 3
+"""More of which the same is so are one card."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Thing:
     event: str | None = None
     detail: str = ""
     count: int = 0
+    post: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Alarm:
 class Untold:
     """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
 
-    `spoken`: there is no code to give any more, they are to be told by word of mouth.
+    `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price.
     """
 
     site: str
@@ -54,6 +59,7 @@ class Untold:
     failed: bool
     since_ms: int
     spoken: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,7 @@ def things_to_do(
     nameless: Iterable[Nameless] = (),
     piles: Iterable[Pile] = (),
     doubles: Iterable[Double] = (),
+    bags: Iterable[Worry] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
     things = [
@@ -146,6 +153,7 @@ def things_to_do(
         *(thing for one in nameless if (thing := _nameless(one, now_ms))),
         *(_pile(pile) for pile in piles if pile.differs),
         *map(_double, doubles),
+        *_bags(list(bags)),
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
@@ -173,8 +181,9 @@ def _doors(doors: Iterable[Door]) -> Iterable[Thing]:
         if door.silent:
             silent.setdefault(door.site, []).append(door)
         elif (word := door_word(door)) in _DOOR_TONES:
-            since = door.alarm_ms if door.alarm else door.since_ms
-            yield Thing(_DOOR_TONES[word], word, door.site, since, (door.compartment,), door.item)
+            since = door.alarm_ms if door.alarm else door.unsure_ms or door.since_ms
+            kind = "unsure" if word == "unchecked" and door.unsure_ms else word
+            yield Thing(_DOOR_TONES[word], kind, door.site, since, (door.compartment,), door.item)
     for site, dark in silent.items():
         numbers = tuple(sorted(door.compartment for door in dark))
         since = min((door.since_ms for door in dark if door.since_ms), default=None)
@@ -200,7 +209,9 @@ def _untold(people: list[Untold]) -> Iterable[Thing]:
 
 
 def _one_untold(person: Untold) -> Thing:
-    kind = "unsaid" if person.spoken else "untold" if person.failed else "paper"
+    kind = (
+        "unasked" if person.asked else "unsaid" if person.spoken else "untold" if person.failed else "paper"
+    )
     tone: Tone = "warn" if kind == "untold" else "info"
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)
 
@@ -229,6 +240,22 @@ def _double(one: Double) -> Thing:
     return Thing(
         "warn", "double", one.site, one.since_ms, one.compartments, one.item, event=one.item, count=one.count
     )
+
+
+def _bags(worries: list[Worry]) -> Iterable[Thing]:
+    """A card for each bag; one for all of a site where the same is so of many."""
+    alike: dict[tuple[str, str], list[Worry]] = {}
+    for worry in worries:
+        alike.setdefault((worry.site, worry.kind), []).append(worry)
+    for (site, kind), mine in alike.items():
+        tone: Tone = "alarm" if kind in PRESSING else "warn"
+        if len(mine) > FEW_BAGS:
+            since_ms = min(worry.since_ms for worry in mine)
+            yield Thing(tone, f"bag_{kind}", site, since_ms, count=len(mine))
+            continue
+        for one in mine:
+            about = {"event": one.event, "detail": one.tag, "post": one.post, "beside": one.beside}
+            yield Thing(tone, f"bag_{kind}", site, one.since_ms, item=one.bag, **about)  # type: ignore[arg-type]
 
 
 def _device(device: Device, now_ms: int) -> Thing | None:

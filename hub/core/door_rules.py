@@ -1,10 +1,12 @@
 """What facts say about compartments, their doors and the operations at them."""
 
-from typing import Any
+from typing import Any, Final
 
 from contract import messages as m
 from hub.core.rows import Row, Rows
 from hub.core.told import Told
+
+_TAKES_OUT: Final = ("collect", "take_out")
 
 
 def cabinet(rows: Rows, told: Told, fact: m.CabinetDeclared) -> None:
@@ -52,9 +54,13 @@ def board_back(rows: Rows, told: Told, fact: m.BoardBack) -> None:
 def checked(rows: Rows, told: Told, fact: m.CompartmentChecked) -> None:
     """Somebody looked into a compartment."""
     door = rows.door(told.site, fact.compartment)
+    if fact.item is not None:  # what was thought to lie there does
+        door["unsure_ms"] = None
+        calm(door)
+        return
     door.update(usable="usable" if fact.usable else "out", usable_why=fact.why)
     if fact.usable:
-        door["item"] = None
+        door.update(item=None, unsure_ms=None)
         calm(door)
 
 
@@ -122,9 +128,12 @@ def forced(rows: Rows, told: Told, fact: m.DoorForced) -> None:
 
 
 def uncertain(rows: Rows, told: Told, fact: m.DoorUncertain) -> None:
-    """Cut short: what happened is not known."""
-    _operation(rows, told, fact, "uncertain")["why"] = fact.why
+    """Cut short: what happened is not known, nor whether what was being taken out has left."""
+    operation = _operation(rows, told, fact, "uncertain")
+    operation["why"] = fact.why
     door = rows.door(told.site, fact.compartment)
+    if operation["purpose"] in _TAKES_OUT and operation["item"] == door["item"] is not None:
+        door["unsure_ms"] = told.at_ms
     _stands(door, told, fact.seen)
     _alarm(door, told, "uncertain", fact.why)
 

@@ -28,6 +28,8 @@ Kind = Literal[
     "kept_missing",
     "kept_wrong",
     "returned",
+    "brought",
+    "quoted",
 ]
 Channel = Literal["sms", "email", "slip"]
 
@@ -40,18 +42,25 @@ GATHER_MS: Final = 2 * _MINUTE_MS
 APART_MS: Final = 10 * _MINUTE_MS
 """Two `ready` of one pickup are at least this far apart."""
 STEPS: Final[frozenset[Kind]] = frozenset(
-    {"stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"}
+    {
+        *("stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"),
+        *("brought", "quoted"),
+    }
 )
 """About one thing, and told once a day at most."""
+SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted"})
+"""What no gateway takes of these, somebody says to the person."""
 OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "ready": DAY_MS,
     "reminder": 12 * _HOUR_MS,
     "moved": DAY_MS,
     "returned": 3 * DAY_MS,
+    "brought": DAY_MS,
+    "quoted": 3 * DAY_MS,
 }
 """Half a day, mostly: what happened in the evening is told in the morning, and no later."""
-UNWRITTEN: Final = STEPS - {"returned"}
-"""No paper is made of these: a code on paper stays good, and the kiosk told who stood before it."""
+UNWRITTEN: Final = STEPS - SPOKEN
+"""No paper is made of these: code or receipt on paper stays good, and the kiosk told who stood before it."""
 REMINDER_DAYS: Final = (2, 5)
 REMINDER_DAYS_LEFT: Final = (3, 1)
 """Where it is known how long a thing may still wait, reminders count from the end."""

@@ -55,6 +55,7 @@ class Door:
     allocation: int
     usable: str
     usable_why: str
+    unsure_ms: int | None = None
     item_state: str | None = None
     item_kind: str | None = None
     person: str | None = None
@@ -114,6 +115,8 @@ def door_word(door: Door) -> DoorWord:
 
 
 def _content_word(door: Door) -> DoorWord:
+    if door.item and door.unsure_ms is not None:
+        return "unchecked"
     if door.usable == "out":
         return "unusable"
     if door.item:

@@ -17,6 +17,7 @@ _SAID: Final[dict[str, Kind]] = {
     "missing": "kept_missing",
     "wrong": "kept_wrong",
 }
+_IN_OUR_HANDS: Final = frozenset({"brought", "in_hand", "away"})
 _LOOKING: Final = frozenset({"remote", "inspect"})
 """Why staff have a door opened that did not open to a code."""
 
@@ -51,6 +52,10 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
             return bool(item["state"] == "waiting")
         case "returned":
             return bool(item["state"] == "returned")
+        case "brought":
+            return item["state"] in _IN_OUR_HANDS and item["number"] is not None
+        case "quoted":
+            return bool(item["order_state"] == "quoted")
     return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
 
 
@@ -77,6 +82,14 @@ def _step(rows: Rows, event: Told) -> Step | None:
             return Step("returned", event.site, item, event.at_ms)
         case m.ItemLeft(item=item):
             row = rows.held["items"].get(item)
+            if row and row["site"] == event.site and row["state"] == "brought":
+                return Step("brought", event.site, item, event.at_ms)
             if row and row["site"] == event.site and row["moved_ms"] == event.at_ms:
                 return Step("moved", event.site, item, event.at_ms)
+        case m.OrderPlaced(item=item):  # the lockers may have spoken of it first
+            return Step("brought", event.site, item, event.at_ms)
+        case m.QuoteMade(order=order):
+            asked = rows.held["service_orders"].get(order)
+            if asked and asked["site"] == event.site and asked["item"]:
+                return Step("quoted", event.site, asked["item"], event.at_ms)
     return None

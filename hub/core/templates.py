@@ -12,7 +12,9 @@ from typing import Final, Literal
 
 from hub.core.notices import Kind
 
-Field = Literal["site", "nouvelle", "code", "delai", "presence", "objet", "lieu", "qui"]
+Field = Literal[
+    "site", "nouvelle", "code", "delai", "presence", "objet", "lieu", "qui", "numero", "promesse", "prix"
+]
 
 MOST_LETTERS: Final = 600
 
@@ -29,12 +31,16 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_missing": _STEP,
     "kept_wrong": _STEP,
     "returned": _STEP,
+    "brought": ("site", "numero", "promesse", "prix", "code", "qui", "presence"),
+    "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
 }
 """The fields a text of this kind may have, in the order in which they are offered."""
 NEEDED: Final[dict[Kind, tuple[Field, ...]]] = dict.fromkeys(FIELDS, ("site",)) | {
     "ready": ("site", "nouvelle", "code"),
     "reminder": ("site", "nouvelle", "code"),
     "moved": ("site", "lieu"),
+    "brought": ("site", "numero"),
+    "quoted": ("site", "prix"),
 }
 """Without these nobody would know what to do."""
 

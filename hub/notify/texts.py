@@ -6,10 +6,15 @@ or of the site (hub.core.templates); a language the catalogue lacks is written i
 
 import gettext
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Final, Literal
+
+from babel.dates import format_datetime
+from babel.numbers import format_currency
 
 from hub.core.notices import Channel, Kind
 from hub.core.sms import plainer
@@ -41,6 +46,17 @@ class Waiting:
     helper_hours: str
     days_left: int | None = None
     ends_today: bool = False
+    order: "Ordered | None" = None
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What a message says of an order: its number, when it will be ready (local time), and what it costs."""
+
+    number: str
+    promised: datetime | None
+    cents: int
+    by_employer: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +141,16 @@ def default(kind: Kind, language: str) -> str:
             return _(
                 "{site}: {objet} went back with the carrier.\n{qui} will tell you what to do.\n{presence}"
             )
+        case "brought":
+            return _(
+                "{site}: we have what you left. Number: {numero}.\n{promesse}\n{prix}\n"
+                "Your code to collect it: {code}."
+            )
+        case "quoted":
+            return _(
+                "{site}: for {objet}, number {numero}, the price would be {prix}.\n"
+                "Tell {qui} yes or no. Nothing is done before.\n{presence}"
+            )
 
 
 def grouped(digits: str) -> str:
@@ -149,7 +175,34 @@ def field_values(waiting: Waiting, language: str) -> dict[str, str]:
         "objet": _("your parcel") if waiting.parcels else _("your thing"),
         "lieu": _place(waiting.where, words),
         "qui": waiting.helper or _("The concierge"),
-    }
+    } | _ordered(waiting, language, words)
+
+
+def _ordered(waiting: Waiting, language: str, words: gettext.NullTranslations) -> dict[str, str]:
+    """Number, promise and price; nothing of what is not known."""
+    _, order = words.gettext, waiting.order
+    if order is None:
+        return {"numero": "", "promesse": "", "prix": ""}
+    price = format_currency(Decimal(order.cents) / 100, "EUR", locale=language)
+    promise = (
+        "" if order.promised is None else _("Ready: %(when)s.") % {"when": _when(order.promised, language)}
+    )
+    number = LEFT_TO_RIGHT + order.number if language in _RIGHT_TO_LEFT else order.number
+    return {"numero": number, "promesse": promise, "prix": _price(waiting.kind, order, price, words)}
+
+
+def _price(kind: Kind, order: Ordered, price: str, words: gettext.NullTranslations) -> str:
+    _ = words.gettext
+    if kind == "quoted":
+        return price
+    if order.by_employer:
+        return _("Your employer pays.")
+    return _("To pay to the partner: %(price)s.") % {"price": price} if order.cents else ""
+
+
+def _when(moment: datetime, language: str) -> str:
+    """Day and hour, in Latin digits everywhere."""
+    return format_datetime(moment, "EEEE d MMMM HH:mm", locale=language)
 
 
 def _more(waiting: Waiting, language: str) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 
 from contract.messages import CodeRotated, VisitOpened
 from hub.core.told import Told
-from hub.store.bulk import upsert_rows
+from hub.store.bulk import rows_where, upsert_rows
 from hub.store.database import Connection
 from hub.store.outbox import tell_again, waiting_items
 from hub.store.sites import pickup_row, rotate_code
@@ -48,15 +48,20 @@ def note_used(connection: Connection, told: Sequence[Told]) -> None:
     """The lockers took the code that was told: as the next one, or, where a change asked for here made it
     the present one meanwhile, as that.
     """
+    pickups_of = {event.fact.pickup for event in told if isinstance(event.fact, CodeRotated | VisitOpened)}
+    waited_for = rows_where(connection, dictated_codes, "pickup", pickups_of - {None}, also="used_ms IS NULL")
+    if not waited_for:
+        return  # nearly always: one question a batch
+    awaited = {row["pickup"] for row in waited_for}
     rotated_at = {
         event.fact.pickup: place for place, event in enumerate(told) if isinstance(event.fact, CodeRotated)
     }
     for place, event in enumerate(told):
         match event.fact:
-            case CodeRotated(pickup=pickup, generation=generation, why="next_used"):
+            case CodeRotated(pickup=pickup, generation=generation, why="next_used") if pickup in awaited:
                 _used(connection, event, pickup, dictated_codes.c.generation == generation)
-            case VisitOpened(pickup=str(pickup), staff=None, proxy=None) if place > rotated_at.get(
-                pickup, -1
+            case VisitOpened(pickup=str(pickup), staff=None, proxy=None) if (
+                pickup in awaited and place > rotated_at.get(pickup, -1)
             ):
                 _used(connection, event, pickup, dictated_codes.c.generation == _PRESENT)
 

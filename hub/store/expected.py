@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from contract.messages import ParcelReceived
+from contract.messages import ItemClaimed, ParcelReceived
 from contract.scans.carriers import recognise
 from hub.core import documents
 from hub.core.told import Told
@@ -71,11 +71,12 @@ def close_expected(connection: Connection, site: str, expected: str, now_ms: int
 
 
 def came(connection: Connection, told: Iterable[Told], now_ms: int) -> None:
-    """Take off the list what kiosks received: the same number, however it was typed or scanned."""
+    """Take off the list what was received: the same number, however it was typed or scanned."""
     received = {
         (event.site, number): event.fact.item
         for event in told
-        if isinstance(event.fact, ParcelReceived) and (number := recognise(event.fact.label).number)
+        if isinstance(event.fact, ParcelReceived | ItemClaimed)
+        and (number := recognise(event.fact.label).number)
     }
     if not received:
         return

@@ -9,7 +9,8 @@ items = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("site", Device, nullable=False),
-    # received | claimed | waiting | kept | in_hand | collected | dropped | returned | lost | gone
+    # received | claimed | waiting | brought (a drop that lies there) | kept | in_hand | away (at a partner)
+    # | collected | dropped | returned | lost | gone
     Column("state", Word, nullable=False),
     Column("kind", Word),
     Column("person", Id),
@@ -19,6 +20,7 @@ items = Table(
     Column("pickup", Id),
     Column("compartment", Integer),
     Column("allocation", Integer),
+    Column("purpose", Word),  # hold | drop (for the concierge: its person does not collect it there)
     Column("staff", Id),
     Column("received_ms", Utc),  # the kiosk's column group
     Column("received_kiosk", Device),
@@ -58,6 +60,12 @@ items = Table(
         sqlite_where=text("named = 0"),
         postgresql_where=text("NOT named"),
     ),
+    Index(
+        "ix_items_label",
+        "label",
+        sqlite_where=text("label <> ''"),
+        postgresql_where=text("label <> ''"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -91,6 +99,7 @@ doors = Table(
     Column("allocation", Integer, nullable=False, server_default="0"),  # the last given
     Column("usable", Word, nullable=False, server_default="unchecked"),  # usable | unchecked | out
     Column("usable_why", String(400), nullable=False, server_default=""),
+    Column("unsure_ms", Utc),  # since when its item may have left: an opening to take it out was cut short
     sqlite_with_rowid=False,
 )
 
@@ -104,6 +113,7 @@ pickups = Table(
     Column("generation", Integer, nullable=False, server_default="1"),
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
+    Index(None, "ticket", "opened_ms"),
     sqlite_with_rowid=False,
 )
 
@@ -172,4 +182,4 @@ alarms = Table(
 """Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""
 
 FOLD: tuple[Table, ...] = (items, doors, pickups, operations, visits, alarms)
-"""What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""
+"""Doors, what lies behind them and who came for it; orders and bags are in hub.store.order_tables."""

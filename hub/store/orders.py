@@ -1,33 +1,47 @@
-"""Remote orders after the wish (hub.store.remote_opens): sent, refused, carried out, or dead."""
+"""Orders after the wish (hub.store.remote_opens, hub.store.take_ins): sent, refused, carried out, or dead."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
-from hub.store.tables import orders
+from contract.messages import RemoteOpen, SignedOrder, TakeIn
+from hub.store.tables import orders, take_ins
 
 OPEN = ("asked", "nonce", "sent")
 """States of an order that may still be carried out."""
+_TABLES: Final = (orders, take_ins)
+_UNSIGNED: Final[dict[str, Any]] = {"nonce": "0" * 32, "signature": "0" * 128}
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A door somebody wants open, for the allocation it had then."""
+    """What somebody wants of a bridge: the order, neither with its nonce nor signed yet."""
 
     id: str
     device: str
-    compartment: int
-    allocation: int
-    actor: str
-    reason: str
+    order: SignedOrder
 
 
 def asked(connection: Connection) -> list[Wish]:
     """Wishes nobody has taken up yet."""
-    names = (field.name for field in fields(Wish))
-    columns = [orders.c[name] for name in names]
-    rows = connection.execute(select(*columns).where(orders.c.state == "asked"))
-    return [Wish(*row) for row in rows]
+    found: list[Wish] = []
+    for table, made in ((orders, _open), (take_ins, _take_in)):
+        rows = connection.execute(select(table).where(table.c.state == "asked"))
+        found += [Wish(row.id, row.device, made(row)) for row in rows]
+    return found
+
+
+def _open(row: Any) -> SignedOrder:
+    """A door, for the allocation it had then."""
+    door = {"compartment": row.compartment, "allocation": row.allocation}
+    return RemoteOpen(order=row.id, actor=row.actor, reason=row.reason, **door, **_UNSIGNED)
+
+
+def _take_in(row: Any) -> SignedOrder:
+    what = {name: getattr(row, name) for name in ("item", "person", "named", "kind", "size", "label")}
+    place = {"compartment": row.compartment, "carrier": row.carrier}
+    return TakeIn(order=row.id, actor=row.actor, **what, **place, **_UNSIGNED)
 
 
 def became(
@@ -40,16 +54,23 @@ def became(
     operation: str | None = None,
 ) -> bool:
     """Set the state of an order that is still open; False for one that has ended."""
-    statement = update(orders).where(orders.c.id == order_id, orders.c.state.in_(OPEN))
-    changed = statement.values(state=state, why=why, operation=operation, changed_ms=now_ms)
-    return connection.execute(changed.returning(orders.c.id)).scalar_one_or_none() is not None
+    values: dict[str, Any] = {"state": state, "why": why, "changed_ms": now_ms}
+    for table in _TABLES:
+        more = {"operation": operation} if table is orders else {}
+        open_one = (table.c.id == order_id, table.c.state.in_(OPEN))
+        changed = update(table).where(*open_one).values(**values, **more).returning(table.c.id)
+        if connection.execute(changed).scalar_one_or_none() is not None:
+            return True
+    return False
 
 
 def kill_all(connection: Connection, now_ms: int) -> int:
     """No order outlives the process that would have sent it; returns how many died."""
-    statement = update(orders).where(orders.c.state.in_(OPEN))
-    dead = statement.values(state="dead", why="restart", changed_ms=now_ms)
-    return len(connection.execute(dead.returning(orders.c.id)).all())
+    dead = {"state": "dead", "why": "restart", "changed_ms": now_ms}
+    kills = (
+        update(table).where(table.c.state.in_(OPEN)).values(**dead).returning(table.c.id) for table in _TABLES
+    )
+    return sum(len(connection.execute(kill).all()) for kill in kills)
 
 
 def was_carried_out(connection: Connection, order_id: str, device: str, operation: str, now_ms: int) -> None:
@@ -61,5 +82,6 @@ def was_carried_out(connection: Connection, order_id: str, device: str, operatio
 
 def was_refused(connection: Connection, order_id: str, device: str, why: str, now_ms: int) -> None:
     """A fact says that the bridge refused it."""
-    place = (orders.c.id == order_id, orders.c.device == device, orders.c.state != "taken")
-    connection.execute(update(orders).where(*place).values(state="refused", why=why, changed_ms=now_ms))
+    for table in _TABLES:
+        place = (table.c.id == order_id, table.c.device == device, table.c.state != "taken")
+        connection.execute(update(table).where(*place).values(state="refused", why=why, changed_ms=now_ms))

@@ -14,6 +14,7 @@ from hub.core.attention import Untold
 from hub.core.notices import (
     APART_MS,
     DAY_MS,
+    SPOKEN,
     Arrival,
     Channel,
     back_off_ms,
@@ -236,12 +237,22 @@ def _to_be_given_a_slip(connection: Connection, here: tuple[Any, ...]) -> list[U
 
 def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Untold]:
     query = (
-        select(outbox.c.site, outbox.c.item, outbox.c.state, outbox.c.created_ms, people.c.name)
+        select(
+            outbox.c.site, outbox.c.item, outbox.c.kind, outbox.c.state, outbox.c.created_ms, people.c.name
+        )
         .outerjoin(people, _HERS)
-        .where(*here, outbox.c.kind == "returned", _left_over())
+        .where(*here, outbox.c.kind.in_(SPOKEN), _left_over())
         .order_by(outbox.c.created_ms)
     )
     return [
-        Untold(row.site, row.item, row.name or "", row.state == "failed", row.created_ms, spoken=True)
+        Untold(
+            row.site,
+            row.item,
+            row.name or "",
+            row.state == "failed",
+            row.created_ms,
+            spoken=True,
+            asked=row.kind == "quoted",
+        )
         for row in connection.execute(query.limit(MOST_ROWS))
     ]

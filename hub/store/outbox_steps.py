@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, STEPS, Arrival, Kind, is_too_old
 from hub.core.steps import Step, still_so
 from hub.store.database import Connection
+from hub.store.order_tables import service_orders
 from hub.store.outbox import add, note_arrivals, waiting_items
 from hub.store.tables import doors, items, outbox
 
@@ -29,10 +30,16 @@ def about(connection: Connection, row: Any) -> list[Any]:
 
 def standing(connection: Connection, site: str, kind: Kind, item: str, since_ms: int) -> list[Any]:
     """The thing, if what this kind of message says of it since then is still so."""
+    ordered = service_orders.c
+    order = (ordered.number, ordered.promised_ms, ordered.total_cents, ordered.quote_cents, ordered.pay)
     query = (
         select(items, doors.c.kind.label("place"), doors.c.alarm)
+        .add_columns(*order, ordered.state.label("order_state"))
         .outerjoin(doors, and_(doors.c.site == items.c.site, doors.c.compartment == items.c.compartment))
+        .outerjoin(service_orders, and_(ordered.item == items.c.id, ordered.site == items.c.site))
         .where(items.c.id == item, items.c.site == site)
+        .order_by(ordered.placed_ms.desc())
+        .limit(1)
     )
     return [row for row in connection.execute(query) if still_so(kind, row._mapping, row.alarm, since_ms)]
 
@@ -47,7 +54,9 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
     if step.kind == "mended" and not _knows_of_jam(earlier, step.item, now_ms):
         return
     arrival = Arrival(step.site, thing.person, thing.pickup, step.at_ms, step.kind, step.item)
-    if step.kind == "mended":  # not before it is sure that it stays there
+    if step.kind == "brought":  # its receipt is in their hands: no hurry, and they may drop another
+        add(connection, arrival, now_ms, next_ms=now_ms + GATHER_MS)
+    elif step.kind == "mended":  # not before it is sure that it stays there
         add(connection, arrival, now_ms, next_ms=now_ms + APART_MS)
     elif step.kind != "moved":
         add(connection, arrival, now_ms, next_ms=now_ms)

@@ -24,11 +24,12 @@ from hub.store.tables import (
     pickups,
     sites,
     staff,
+    take_ins,
 )
 
-HELD = ("received", "claimed", "waiting", "kept")
-IN_HOUSE = (*HELD, "in_hand")
-"""Still in somebody's keeping here, staff's hands included."""
+HELD = ("received", "claimed", "waiting", "brought", "kept")
+IN_HOUSE = (*HELD, "in_hand", "away")
+"""Still in somebody's keeping here, staff's hands included; of a partner it comes back here."""
 LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""
@@ -228,6 +229,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
     marks = (
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
+        select(func.max(take_ins.c.changed_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),

@@ -104,8 +104,9 @@ def _who(connection: Connection, site: str, found: Iterable[str]) -> dict[tuple[
 
 @dataclass(frozen=True)
 class RefusedAtKiosk:
-    """What staff did not take, as they said at a kiosk."""
+    """What staff did not take, as they said at a kiosk; `event` tells of it."""
 
+    event: str
     at_ms: int
     staff: str
     why: str
@@ -125,7 +126,8 @@ def rounds(
             case m.PileCounted() as fact:
                 piles.append(_pile(row, fact))
             case m.ParcelRefused() as fact:
-                refused.append(RefusedAtKiosk(row.at_ms, fact.staff, fact.why, fact.label, fact.carrier))
+                told = (fact.staff, fact.why, fact.label, fact.carrier)
+                refused.append(RefusedAtKiosk(row.event, row.at_ms, *told))
     return piles, refused
 
 

@@ -1,6 +1,6 @@
 """Tables of the postal relay that the hub itself is the truth of: mandates, wishes, refusals. No fold."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from hub.store.columns import Device, Id, Utc, Word, metadata
 
@@ -57,6 +57,30 @@ dictated_codes = Table(
     Column("spent_ms", Utc),  # when the hub had it changed, or nothing waited any more
 )
 """The last code told by telephone for a pickup, good for one coming (hub.store.dictated). Never the code."""
+
+take_ins = Table(
+    "take_ins",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), nullable=False),
+    Column("device", Device, nullable=False),  # the bridge it is for
+    Column("item", Id, nullable=False),
+    Column("person", Id, nullable=False),
+    Column("named", Boolean, nullable=False),  # else `person` was made for it alone
+    Column("kind", Word, nullable=False),
+    Column("size", String(2), nullable=False),
+    Column("carrier", Word),
+    Column("label", String(256), nullable=False),
+    Column("compartment", Integer),  # the shelf place; none: the lockers choose
+    Column("actor", Id, nullable=False),
+    Column("state", Word, nullable=False),  # as of the table `orders`
+    Column("why", Word),
+    Column("asked_ms", Utc, nullable=False),
+    Column("changed_ms", Utc, nullable=False),
+    Index("ix_take_ins_state", "state"),
+    Index(None, "site", "item"),
+)
+"""What was taken in on these pages, as a wish to the lockers: forgotten a day later (hub.store.take_ins)."""
 
 refused_parcels = Table(
     "refused_parcels",

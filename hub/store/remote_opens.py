@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 
 from hub.store.database import Connection
-from hub.store.tables import devices, doors, orders
+from hub.store.devices import bridge_of
+from hub.store.tables import doors, orders
 
 
 class Seen(NamedTuple):
@@ -32,11 +33,7 @@ def wish_open(
             doors.c.site == site, doors.c.compartment == compartment, doors.c.declared, doors.c.kind == "lock"
         )
     ).one_or_none()
-    bridge = connection.execute(
-        select(devices.c.id).where(
-            devices.c.site == site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None)
-        )
-    ).scalar()
+    bridge = bridge_of(connection, site)
     if door is None or bridge is None:
         return None
     if seen != Seen(*door):

@@ -22,14 +22,14 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         _log.error("a page failed", extra={"endpoint": request.endpoint}, exc_info=error.original_exception)
     title, advice = _words(code)
-    back = url_for("rounds.show", **(request.view_args or {})) if _is_photo(code) else None
+    back = url_for("rounds.show", site=(request.view_args or {})["site"]) if _is_photo(code) else None
     headers = {"Retry-After": "900"} if code == 429 else {}
     return render_template("fault.html", title=title, advice=advice, back=back, lang=chosen()), code, headers
 
 
 def _is_photo(code: int) -> bool:
     """Whether a photo was too large to be looked at, and the form with it."""
-    return code == 413 and request.endpoint == "rounds.refuse"
+    return code == 413 and request.endpoint in ("rounds.refuse", "rounds.keep_photo")
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -130,6 +130,11 @@ def order_outcome(order: Any) -> tuple[str, str, str]:
             return "warn", "question-mark", _("Cut short: what happened is not known")
         case "intent" | "pulsed":
             return "info", "key", _("The lock was told to open; no news from the door yet")
+    return undone(order)
+
+
+def undone(order: Any) -> tuple[str, str, str]:
+    """The same for an order of which no fact has come back."""
     match order.state:
         case "refused":
             return "warn", "ban", _("Not carried out: the lockers refused (%(why)s)", why=refusal(order.why))

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from contract.pickup_code import token, typed_code
+from hub.core.notices import SPOKEN
 from hub.core.people_csv import likeness
 from hub.notify.texts import spoken
 from hub.store import audit
@@ -203,13 +204,13 @@ def message_state(row: Any) -> tuple[str, str, str, str]:
             return "info", mark, _("Not sent"), why(row.error)
         case "failed":
             return "warn", mark, _("Not sent by e-mail") if mail else _("Not sent by SMS"), why(row.error)
-        case "handed" if row.kind == "returned":
+        case "handed" if row.kind in SPOKEN:
             return "ok", "speakerphone", _("Told by word of mouth"), ""
         case "handed":
             return "ok", "printer", _("Slip given"), ""
         case "too_old":
             return "info", mark, _("Not sent"), why(row.error)
-    if row.next_ms is None and row.kind == "returned":
+    if row.next_ms is None and row.kind in SPOKEN:
         return "warn", "speakerphone", _("To be told by word of mouth"), ""
     if row.next_ms is None:
         return "warn", "printer", _("A slip is to be given"), ""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from contract.pickup_code import typed_code
 from contract.scans import aim
+from hub.core.notices import SPOKEN
 from hub.core.redaction import NOBODY
 from hub.store import audit
 from hub.store.assignments import assignment_of, nameless_parcels
@@ -210,7 +211,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
         "given": extensions_of(connection, item),
         "holder": names.staff.get(row.taken_by or ""),
-        "to_say": any(one.kind == "returned" and one.state in ("waiting", "failed") for one in messages),
+        "to_say": any(one.kind in SPOKEN and one.state in ("waiting", "failed") for one in messages),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,

@@ -10,7 +10,14 @@ from hub.core.photo import MOST_BYTES, Photo, PhotoError, cleaned
 from hub.store import audit
 from hub.store.accounts import account_names
 from hub.store.database import reading, writing
-from hub.store.refused import Refusal, note_refusal, refusal_photo, refusals
+from hub.store.refused import (
+    Refusal,
+    add_photo,
+    may_have_photo,
+    note_refusal,
+    refusal_photo,
+    refusals,
+)
 from hub.store.register import rounds
 from hub.store.staff import staff_initials
 from hub.web.days import asked_day, day_of
@@ -33,7 +40,7 @@ page = Blueprint("rounds", __name__, url_prefix="/sites/<site>/colis/tournees")
 @page.url_value_preprocessor
 def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """A photo may be larger than other forms; said before anybody reads the form, as the limits do."""
-    if endpoint == "rounds.refuse":
+    if endpoint in ("rounds.refuse", "rounds.keep_photo"):
         request.max_content_length = MOST_BYTES + _FORM_BYTES
 
 
@@ -79,12 +86,31 @@ def photo(site: str, refused: str) -> ResponseReturnValue:
     return Response(kept.content, mimetype=kept.media_type, headers=_PHOTO_HEADERS)
 
 
+@page.post("/<event>/photo")
+@limiter.limit("120 per hour")
+def keep_photo(site: str, event: str) -> ResponseReturnValue:
+    """Add a photo to what was refused at a kiosk, which has no camera."""
+    photo, wrong = _photo()
+    if photo is None:
+        return _page(site, {}, {event: wrong.get("photo", _("Choose a photo first."))})
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        if not add_photo(connection, site, event, photo, account().id, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "refusal_photo", site=site, subject=event)
+    return redirect(
+        url_for("rounds.show", site=site, jour=request.form.get("jour", "")[:10], _anchor="refus")
+    )
+
+
 def _page(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
     uses("camera")
-    which, span = asked_day(request.args.get("jour", ""), now_ms())
+    which, span = asked_day(request.values.get("jour", ""), now_ms())
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         piles, at_kiosks = rounds(connection, site, *span)
+        noted = refusals(connection, site, *span)
+        told = {one.event for one in at_kiosks}
         answer = render_template(
             "rounds.html",
             site=row,
@@ -93,7 +119,9 @@ def _page(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             after=day_of(span[1]).isoformat() if span[1] <= now_ms() else None,
             piles=piles,
             at_kiosks=at_kiosks,
-            noted=refusals(connection, site, *span),
+            noted=[one for one in noted if one.id not in told],
+            photos={one.id for one in noted if one.photo_type},
+            may_have_photo=lambda at_ms: may_have_photo(at_ms, now_ms()),
             staff=staff_initials(connection, site),
             accounts=account_names(connection),
             typed=typed,

@@ -67,6 +67,8 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s said on the hub whose it is", who=who)
         case "assignment_withdrawn":
             text = _("%(who)s took back on the hub whose it is", who=who)
+        case "take_in_asked":
+            text = _("%(who)s asked the lockers to note it on the shelf", who=who)
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:
@@ -83,6 +85,9 @@ def _received(fact: m.ParcelReceived, names: Names) -> Said:
 
 
 def _claimed(fact: m.ItemClaimed, names: Names) -> Said:
+    if fact.order is not None:
+        who = names.account(fact.actor or "")
+        return "package-import", "info", day_words.begun(_("%(who)s took it in on the hub", who=who)), "hub"
     return "hourglass", "info", _("Door %(door)s is kept for it", door=fact.compartment), "bridge"
 
 
@@ -257,6 +262,10 @@ def _checked(fact: m.CompartmentChecked, names: Names) -> Said:
         text = _("Door %(door)s is taken to be empty: these lockers are new", door=fact.compartment)
         return "package", "info", text, "bridge"
     who = names.staff.get(fact.actor) or names.accounts.get(fact.actor)
+    if fact.item is not None:
+        who = who or names.staff_member(None)
+        text = _("%(who)s looked behind door %(door)s: it is still there", who=who, door=fact.compartment)
+        return "eye", "ok", text, "staff"
     if fact.usable:
         who = who or names.staff_member(None)
         text = _("%(who)s looked behind door %(door)s: it may be used", who=who, door=fact.compartment)

@@ -6,14 +6,17 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from hub.store import audit
-from hub.store.database import reading, writing
+from hub.store.database import Connection, reading, writing
+from hub.store.employers import employer_names, employers_of
 from hub.store.staff import (
     HIGHEST_NUMBER,
     NumberTakenError,
     add_staff,
+    give_all_rights,
     next_number,
     remove_staff,
     renew_pin,
+    set_employer,
     site_staff,
 )
 from hub.web.gettext import _
@@ -38,13 +41,14 @@ def show(site: str) -> ResponseReturnValue:
 @admin_only
 def add(site: str) -> ResponseReturnValue:
     """Add somebody; their PIN is shown once."""
-    typed = {name: request.form.get(name, "").strip() for name in ("initials", "number", "badge")}
+    typed = {name: request.form.get(name, "").strip() for name in ("initials", "number", "badge", "employer")}
     wrong = _faults(typed)
     if wrong:
         return _team(site, typed=typed, wrong=wrong)
     try:
         with writing(hub().engine) as connection:
             site_or_404(connection, site)
+            employer = _employer(connection, site, typed["employer"])
             member, pin = add_staff(
                 connection,
                 site,
@@ -52,12 +56,31 @@ def add(site: str) -> ResponseReturnValue:
                 initials=typed["initials"],
                 number=int(typed["number"]),
                 badge=typed["badge"] or None,
+                employer=employer,
                 now_ms=now_ms(),
             )
             audit.note(connection, now_ms(), account().id, "staff_added", site=site, subject=member)
     except NumberTakenError:
         return _team(site, typed=typed, wrong={"number": _("Somebody has this number already.")})
     return _team(site, told={"initials": typed["initials"], "number": typed["number"], "pin": pin})
+
+
+@page.post("/<member>/employeur")
+@admin_only
+def employ(site: str, member: str) -> ResponseReturnValue:
+    """Say whose people somebody is of."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        employer = _employer(connection, site, request.form.get("employer", ""))
+        if not set_employer(connection, site, member, employer, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "employer_set", site=site, subject=member)
+    return redirect(url_for("team.show", site=site))
+
+
+def _employer(connection: Connection, site: str, named: str) -> str | None:
+    """The employer that was chosen; none for one that is not of this site."""
+    return named if any(one.id == named for one in employers_of(connection, site)) else None
 
 
 @page.post("/<member>/code")
@@ -72,6 +95,18 @@ def renew(site: str, member: str) -> ResponseReturnValue:
         audit.note(connection, now_ms(), account().id, "pin_renewed", site=site, subject=member)
         row = next(one for one in site_staff(connection, site) if one.id == member)
     return _team(site, told={"initials": row.initials, "number": str(row.number), "pin": pin})
+
+
+@page.post("/<member>/droits")
+@admin_only
+def give_rights(site: str, member: str) -> ResponseReturnValue:
+    """Let somebody added before there was that right look behind doors and keep order."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        if not give_all_rights(connection, site, member, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "rights_given", site=site, subject=member)
+    return redirect(url_for("team.show", site=site))
 
 
 @page.post("/<member>/retirer")
@@ -94,10 +129,14 @@ def _team(
     told: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
+        team = site_staff(connection, site)
         answer = render_template(
             "team.html",
             site=site_or_404(connection, site),
-            team=site_staff(connection, site),
+            team=team,
+            cannot_look={one.id for one in team if "inspect" not in one.rights.split(",")},
+            employers=employers_of(connection, site),
+            employed=employer_names(connection),
             typed=typed or {"number": str(next_number(connection, site))},
             wrong=wrong or {},
             told=told,

@@ -1,5 +1,6 @@
 """The texts of a site's messages, by kind and language: the catalogue's, or the site's own words."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from hub.core.notices import Kind
 from hub.core.sms import Length, costly, length
 from hub.core.templates import FIELDS, MOST_LETTERS, NEEDED, Fault, Field, fault, tidy
-from hub.notify.texts import Waiting, default, direction, field_values, write
+from hub.notify.texts import Ordered, Waiting, default, direction, field_values, write
 from hub.store import audit
 from hub.store.database import reading, writing
 from hub.store.message_texts import own_text, site_texts, write_text
@@ -125,6 +126,7 @@ def _waiting(row: Any, kind: Kind) -> Waiting:
         helper=row.helper,
         helper_hours=row.helper_hours,
         days_left=2,
+        order=Ordered("K7Q2M-4XD9T", datetime(2026, 12, 3, 18, tzinfo=UTC), 1_550),
     )
 
 
@@ -154,6 +156,10 @@ def message_kind(kind: Kind) -> tuple[str, str]:
             return "alert-circle", _("“This is not mine”")
         case "returned":
             return "truck-delivery", _("It went back")
+        case "brought":
+            return "receipt", _("We have it")
+        case "quoted":
+            return "message", _("A price to agree to")
 
 
 def field_word(name: Field) -> str:
@@ -175,6 +181,12 @@ def field_word(name: Field) -> str:
             return _("where it is")
         case "qui":
             return _("who sees to it")
+        case "numero":
+            return _("the number of the order")
+        case "promesse":
+            return _("when it will be ready, if it is known")
+        case "prix":
+            return _("what it costs")
 
 
 def length_word(counted: Length) -> str:

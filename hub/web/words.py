@@ -8,7 +8,7 @@ from flask_babel import format_date, format_time, to_user_timezone
 
 from hub.core.attention import Thing
 from hub.core.sight import QUIET_MS, Device, Door, door_word
-from hub.web import day_words
+from hub.web import bag_words, day_words
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
@@ -166,6 +166,10 @@ def item_state(state: str) -> tuple[str, str, str]:
             return "info", "hourglass", _("being put away")
         case "waiting":
             return "ok", "package", _("waiting")
+        case "brought":
+            return "info", "package-import", _("brought by its person")
+        case "away":
+            return "info", "truck-delivery", _("at a partner’s")
         case "kept":
             return "warn", "alert-circle", _("kept, to see to")
         case "in_hand":
@@ -266,6 +270,8 @@ def sentence(thing: Thing) -> str:
             return _("Door %(door)s opened and nobody had asked", door=doors)
         case "unchecked":
             return _("Look inside door %(door)s", door=doors)
+        case "unsure":
+            return _("Door %(door)s: is it still inside?", door=doors)
         case "silent":
             return _("No news from the locks of doors %(doors)s", doors=doors)
         case "kept":
@@ -313,6 +319,8 @@ def sentence(thing: Thing) -> str:
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
             return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
+        case "unasked":
+            return _("%(name)s does not know the price of a repair", name=thing.detail or _("Somebody"))
         case "sms_credit" | "email_credit":
             return _("The account for messages is used up")
         case "sms_account" | "email_account":
@@ -325,6 +333,8 @@ def sentence(thing: Thing) -> str:
             )
         case "due" | "near" | "in_hand" | "lost":
             return day_words.sentence(thing)
+        case kind if kind.startswith(bag_words.PREFIX):
+            return bag_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -337,13 +347,18 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    several = thing.count > 1 and thing.kind not in (
-        "unreadable",
-        "nameless",
-        "pile",
-        "due",
-        "papers",
-        "double",
+    several = (
+        thing.count > 1
+        and not thing.kind.startswith(bag_words.PREFIX)
+        and thing.kind
+        not in (
+            "unreadable",
+            "nameless",
+            "pile",
+            "due",
+            "papers",
+            "double",
+        )
     )
     return _("last time") if several else _("since")
 
@@ -359,6 +374,11 @@ def advice(thing: Thing) -> str:
             return _("Go there. Open this door from here, look inside, then shut it.")
         case "unchecked":
             return _("Nobody knows what is inside. Open it from here, look, then shut it.")
+        case "unsure":
+            return _(
+                "Cut short while it was being taken out. At the kiosk, touch this door in “What is here”,"
+                " look, and say whether it is there. The code still works."
+            )
         case "silent":
             return _("Check the power and the cable of the lockers. Codes wait until it is back.")
         case "kept":
@@ -371,6 +391,8 @@ def advice(thing: Thing) -> str:
             return _("Go there, or call.")
         case "due" | "near" | "in_hand" | "lost":
             return day_words.advice(thing)
+        case kind if kind.startswith(bag_words.PREFIX):
+            return bag_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
@@ -389,6 +411,8 @@ def advice(thing: Thing) -> str:
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid":
             return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
+        case "unasked":
+            return _("Nothing can be written to them. Tell them the price, and note yes or no.")
         case "sms_credit" | "email_credit":
             return _(
                 "Nobody gets a message before it is filled up. Tell whoever pays for it;"
@@ -413,12 +437,14 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
-    if thing.item and thing.kind == "unsaid":
+    if thing.item and thing.kind in ("unsaid", "unasked"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
     if thing.kind in ("due", "near", "in_hand", "lost"):
         return day_words.link(thing)
+    if thing.kind.startswith(bag_words.PREFIX):
+        return bag_words.link(thing)
     if thing.kind == "nameless":
         return url_for("whose.nameless", site=thing.site), _("Say whose it is")
     if thing.kind == "pile":

@@ -69,18 +69,17 @@ def said(words: Words, *languages: str) -> str:
     return found or next((text for text in by_language.values() if text), "")
 
 
-def lines(service: Service, counts: dict[str, int], home: str) -> tuple[OrderLine, ...]:
-    """The service and its options as they go into the order, in the words of the place.
+def lines(service: Service, counts: dict[str, int], *languages: str) -> tuple[OrderLine, ...]:
+    """The service and its options, in the first of these languages that each has.
 
-    `counts`: how often each option was chosen. Whoever does the work reads these words, and the receipt has
-    the same, whatever the language of the screen.
+    `counts`: how often each option was chosen.
     """
-    first = OrderLine(name=_short(said(service.name, home), service.service), unit_cents=service.cents)
+    first = OrderLine(name=_short(said(service.name, *languages), service.service), unit_cents=service.cents)
     return (
         first,
         *(
             OrderLine(
-                name=_short(said(one.name, home), one.option),
+                name=_short(said(one.name, *languages), one.option),
                 unit_cents=one.unit_cents,
                 count=counts[one.option],
                 option=one.option,

@@ -134,6 +134,8 @@ def _may_begin(screen: s.Screen) -> bool:
         | s.AtCounter
         | d.Elsewhere
         | d.ReceiptSeen
+        | d.WordAsked
+        | d.WordSeen
         | s.Silent
         | s.Refusal
         | s.SignIn,

@@ -4,6 +4,7 @@ Start -> WhoDrops -> Starting -> Services -> (Options) -> (HowMany) -> Agree -> 
 Claiming -a door-> Opening -> DoorOpen -closed, left-> Sealing -> DropReceipt -> DropTicket
 An order without anything to drop goes from Agree to Sealing. "Bigger" frees the place, waits until its door
 is shut and claims another one. Given up: the order is cancelled, and the bridge looks after the compartment.
+Just after it was shut, the door opens once more: something was forgotten, or it is taken back.
 
 The smallest door is asked for first. What the bridge answers is in kiosk.core.drop_heard.
 """
@@ -72,7 +73,9 @@ def back(state: State) -> Step:
     """One step back, where nothing was written down yet."""
     drop, screen = state.drop, state.screen
     match screen:
-        case d.ReceiptSeen() | d.ReceiptAsked():
+        case d.WordAsked(letters) if letters:
+            return show(state, d.WordAsked(letters[:-1]))
+        case d.ReceiptSeen() | d.ReceiptAsked() | d.WordAsked() | d.WordSeen():
             return leave(state)
         case _ if drop is None:
             return quiet(state)
@@ -235,6 +238,8 @@ def _agreed(state: State, drop: Drop, offers: Offers, tag: str = "") -> Step:
 
 def _at_the_door(state: State, drop: Drop, event: e.PersonEvent) -> Step:
     match event, state.screen:
+        case e.OpenDoor(), d.DropReceipt() if drop.place is not None:
+            return ask(state, m.OpenItem(visit=drop.visit, item=drop.item), s.Opening(drop.place))
         case e.OpenDoor(), s.Blocked(item) | s.Refusal(_, m.VisitItem() as item):
             body = m.OpenItem(visit=drop.visit, item=item.item)
             return ask(state, body, s.Opening(item))
@@ -263,7 +268,7 @@ def _given_back(
     body = m.Settle(visit=drop.visit, item=drop.item, outcome=ending)
     over = ending == "given_up"
     first = cancelled(drop) if over else ()
-    state = replace(state, drop=replace(drop, told=drop.told and not over))
+    state = replace(state, drop=replace(drop, told=drop.told and not over, left=False, seal=None))
     state, commands = ask(state, body, s.Claiming(ending, item, door_open))
     return state, (*first, *commands)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from contract.messages import Tracked
 from kiosk.core.catalogue import Offers
 
 
@@ -53,4 +54,18 @@ class Agreed:
     offers: Offers = field(default_factory=Offers)
 
 
-DropEvent = DropWanted | NoCard | ServiceChosen | OptionCounted | CountSaid | GoOn | Agreed
+@dataclass(frozen=True, slots=True)
+class ProofWanted:
+    """A receipt is to be checked by its word."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSaid:
+    """The next letter of the word; empty takes the last one back. `tracked`: what is on its way."""
+
+    letter: str
+    tracked: tuple[Tracked, ...] = ()
+
+
+ProofEvent = ProofWanted | LetterSaid
+DropEvent = DropWanted | NoCard | ServiceChosen | OptionCounted | CountSaid | GoOn | Agreed | ProofEvent

@@ -74,6 +74,8 @@ def _claimed(state: State, drop: Drop, place: m.VisitItem) -> Step:
 
 def _settled(state: State, drop: Drop, settled: m.Settled) -> Step:
     match settled.stands:
+        case "left" if drop.left and isinstance(state.screen, s.DoorClosed | s.DoorOpen | s.Silent):
+            return show(state, d.DropReceipt())
         case "left" if not drop.left:
             left = replace(drop, left=True, pickup=settled.pickup, slip=settled.slip)
             return seal(state, left)
@@ -109,6 +111,8 @@ def _refused(state: State, drop: Drop, why: str, wait_seconds: int) -> Step:
             return show(replace(state, drop=replace(drop, way="none")), d.WhoDrops(True, wait_seconds))
         case _, d.Sealing():
             return _done(state, drop)
+        case _, s.Opening() if drop.left:
+            return show(state, d.DropReceipt())
         case ("tickets", _) | ("cap", d.Starting() | s.Claiming()):
             return show(state, d.NoDoor())
         case _, s.Opening(item):

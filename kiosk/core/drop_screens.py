@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import VisitItem
+from contract.messages import Tracked, VisitItem
 from contract.receipt import Receipt
 
 TagNote = Literal["", "misread", "in_use", "not_a_tag"]
@@ -100,6 +100,21 @@ class ReceiptSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class WordAsked:
+    """The check word of a receipt without its square: the `letters` so far."""
+
+    letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordSeen:
+    """Which receipt of what is on its way has this word, if any."""
+
+    word: str
+    found: Tracked | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """These are not here to collect yet: with a partner, or waiting for the concierge behind a door."""
 
@@ -121,5 +136,7 @@ DropScreen = (
     | DropEnded
     | ReceiptAsked
     | ReceiptSeen
+    | WordAsked
+    | WordSeen
     | Elsewhere
 )

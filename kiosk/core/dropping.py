@@ -65,7 +65,7 @@ class Drop:
     @property
     def total_cents(self) -> int:
         """What is to be paid to the partner, or by the employer."""
-        return total_cents(self.lines(""))
+        return total_cents(self.lines())
 
     @property
     def promised(self) -> m.Promise | None:
@@ -76,9 +76,9 @@ class Drop:
         """How often this option was chosen."""
         return dict(self.counts).get(option, 0)
 
-    def lines(self, home: str) -> tuple[m.OrderLine, ...]:
-        """What is ordered."""
-        return lines(self.service, dict(self.counts), home) if self.service is not None else ()
+    def lines(self, *languages: str) -> tuple[m.OrderLine, ...]:
+        """What is ordered, in the first of these languages that it has."""
+        return lines(self.service, dict(self.counts), *languages) if self.service is not None else ()
 
     def counted(self, option: m.ServiceOption, more: bool) -> "Drop":
         """One more or one less, from none to as many as there may be."""
@@ -92,7 +92,11 @@ class Drop:
         return replace(self, size=_LARGER.get(held, "XL"))
 
     def agree(self, offers: Offers, home: str, tag: str = "") -> "Drop":
-        """With this tag of its own, or the printed one."""
+        """With this tag of its own, or the printed one.
+
+        Whoever does the work reads the words of the place, whatever the language of the screen: order and
+        receipt bear those.
+        """
         fresh = replace(self, offers=offers)
         promised = fresh.promised
         agreed = Agreement(

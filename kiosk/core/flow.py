@@ -16,7 +16,7 @@ from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
-from kiosk.core.drop_events import DropWanted
+from kiosk.core.drop_events import DropWanted, LetterSaid, ProofWanted
 from kiosk.core.relay_memory import noted
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
@@ -32,6 +32,7 @@ HELP_QUIET_MS: Final = 60_000
 DOOR_SILENT_MS: Final = 14_000
 """The bridge says after 8 s at the latest how an opening ended; it may wait 3 s for its turn."""
 SETTLE_SILENT_MS: Final = 4_000
+_OF_RECEIPTS: Final = (d.ReceiptSeen, d.ReceiptAsked, d.WordAsked, d.WordSeen)
 TURN_MS: Final = 3_000
 """The bridge opens a door every 3 s at most."""
 
@@ -184,6 +185,8 @@ def _person(state: State, event: e.PersonEvent) -> Step:
             return receiving.touched(state, event)
         case DropWanted() if _is_free(state):
             return drop.touched(state, event)
+        case ProofWanted() | LetterSaid():
+            return proof.touched(state, event)
         case _ if state.drop is not None:
             return drop.touched(state, event)
         case _:
@@ -229,7 +232,7 @@ def _show_over(state: State, over: s.Over) -> Step:
 def _back(state: State) -> Step:
     if state.staff is not None:
         return receiving.back(state)
-    if state.drop is not None or isinstance(state.screen, d.ReceiptSeen | d.ReceiptAsked):
+    if state.drop is not None or isinstance(state.screen, _OF_RECEIPTS):
         return drop.back(state)
     return collect.back(state)
 

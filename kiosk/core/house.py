@@ -28,7 +28,9 @@ NEEDS: Final[dict[What, frozenset[str]]] = {
 }
 """The rights without which a button does not exist; the bridge asks for them again."""
 
-Standing = Literal["occupied", "reserved", "collected", "open", "unchecked", "free"]
+Standing = Literal["occupied", "unsure", "reserved", "collected", "open", "unchecked", "free"]
+LYING: Final[tuple[Standing, ...]] = ("occupied", "unsure")
+"""Something lies there, as far as anybody knows."""
 Finding = Literal["right", "missing", "strange", "damaged", "stuck", "skipped"]
 Came = Literal["", "taken", "missing", "stuck", "skipped", "given"]
 
@@ -105,13 +107,21 @@ class House:
         return next((one for one in self.in_hand if one.item == item), None)
 
     def listed(self) -> tuple[m.StockPlace, ...]:
-        """For the list: what lies somewhere, then what to look at, then what is free."""
-        rank = {"occupied": 0, "reserved": 0, "collected": 0, "open": 1, "unchecked": 1, "free": 2}
+        """For the list: what may have left, what lies somewhere, then what to look at, then what is free."""
+        rank = {
+            "unsure": 0,
+            "occupied": 1,
+            "reserved": 1,
+            "collected": 1,
+            "open": 2,
+            "unchecked": 2,
+            "free": 3,
+        }
         return tuple(sorted(self.places, key=lambda one: (rank[standing(one)], one.compartment)))
 
     def to_visit(self) -> tuple[m.StockPlace, ...]:
         """The places of the round, in its order: what should lie somewhere, then the free doors."""
-        occupied = [one for one in self.places if standing(one) == "occupied"]
+        occupied = [one for one in self.places if standing(one) in LYING]
         doors = [one for one in occupied if one.label is None]
         shelves = [one for one in occupied if one.label is not None]
         free = [one for one in self.places if one.item is None and one.label is None]
@@ -136,13 +146,18 @@ class House:
         if (item := self.held(due.item)) is not None:
             return Line(due, item, None, "taken")
         for place in self.places:
-            if place.item is not None and place.item.item == due.item and standing(place) == "occupied":
+            if place.item is not None and place.item.item == due.item and standing(place) in LYING:
                 return Line(due, place.item, place)
         return None
 
 
 def standing(place: m.StockPlace) -> Standing:
-    """How a place stands, in one word; `unchecked` is given to nothing until somebody has looked."""
+    """How a place stands, in one word; `unchecked` is given to nothing until somebody has looked.
+
+    `unsure`: what lay there was being taken out when its door was cut short; nobody has looked since.
+    """
+    if place.item is not None and place.item.unsure:
+        return "unsure"
     if place.item is not None:
         stages: dict[str, Standing] = {"claimed": "reserved", "collected": "collected"}
         return stages.get(place.item.stage, "occupied")

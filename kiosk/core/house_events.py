@@ -25,7 +25,7 @@ Task = Literal[
     "missing",
     "give_all",
 ]
-Answer = Literal["yes", "no", "skip", "stop", "known", "document", "empty", "something", "damaged"]
+Answer = Literal["yes", "no", "skip", "stop", "known", "document", "empty", "something", "damaged", "have"]
 OutWhy = Literal["damaged", "lock", "dirty", "other"]
 
 

@@ -11,7 +11,7 @@ from kiosk.core.house import House, standing
 from kiosk.core.state import State, Step, ask, quiet
 
 Then = Literal["", "tour", "returns"]
-Outcome = Literal["left", "taken", "bigger", "given_up", "returned", "lost"]
+Outcome = Literal["left", "taken", "bigger", "given_up", "returned", "lost", "in_hand"]
 
 
 def here(state: State, note: h.Note = "", then: Then = "") -> Step:
@@ -66,6 +66,14 @@ def settle(
         return quiet(state)
     visit = state.staff.visit
     return ask(state, m.Settle(visit=visit, item=item, outcome=outcome, identity=identity), screen)
+
+
+def still_there(state: State, compartment: int, item: m.StockItem, screen: h.Noting) -> Step:
+    """Tell the bridge that what may have left lies there still."""
+    if state.staff is None:
+        return quiet(state)
+    visit = state.staff.visit
+    return ask(state, m.Check(visit=visit, compartment=compartment, usable=True, item=item.item), screen)
 
 
 def check(state: State, compartment: int, screen: h.Noting, *, usable: bool, why: str = "") -> Step:
@@ -125,7 +133,7 @@ def _emptied(place: m.StockPlace) -> m.StockPlace:
 
 def _taken(item: m.StockItem) -> m.StockItem:
     """The same item, in hand."""
-    return msgspec.structs.replace(item, stage="in_hand")
+    return msgspec.structs.replace(item, stage="in_hand", unsure=False)
 
 
 def _shelf(house: House) -> tuple[m.ShelfItem, ...]:

@@ -1,9 +1,14 @@
-"""A receipt is checked: by its square, without anybody signing in and without the hub."""
+"""A receipt is checked: by its square or by its word, without anybody signing in and without the hub.
 
+The word is looked for among what is on its way; the number that stands beside it is compared by eye.
+"""
+
+from dataclasses import replace
 from typing import Final
 
 from contract import messages as m
-from contract.receipt import PREFIX, from_text
+from contract.receipt import CONSONANTS, PREFIX, VOWELS, from_text
+from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
@@ -11,6 +16,7 @@ from kiosk.core.scans import plain_of
 from kiosk.core.state import State, Step, ask, quiet, show
 
 _SEAL_DIGITS: Final = 32
+_WORD_LETTERS: Final = 8
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 
@@ -32,6 +38,31 @@ def scanned(state: State, text: str) -> Step:
     return ask(state, m.CheckReceipt(receipt=receipt, seal=seal), d.ReceiptAsked(receipt, seal))
 
 
+def touched(state: State, event: ev.ProofEvent) -> Step:
+    """The word, letter by letter: it has no other letters than those that may come next."""
+    match event, state.screen:
+        case ev.ProofWanted(), _ if _may_begin(state):
+            return show(replace(state, over=""), d.WordAsked())
+        case ev.LetterSaid(""), d.WordAsked(letters):
+            return show(state, d.WordAsked(letters[:-1]))
+        case ev.LetterSaid(letter, tracked), d.WordAsked(letters) if letter in may_follow(letters):
+            return show(state, _with(letters + letter, tracked))
+        case _:
+            return quiet(state)
+
+
+def may_follow(letters: str) -> tuple[str, ...]:
+    """The letters that may come next: a word is made of syllables."""
+    return tuple(VOWELS if len(letters) % 2 else CONSONANTS)
+
+
+def _with(letters: str, tracked: tuple[m.Tracked, ...]) -> d.WordAsked | d.WordSeen:
+    if len(letters) < _WORD_LETTERS:
+        return d.WordAsked(letters)
+    word = f"{letters[:4]}-{letters[4:]}"
+    return d.WordSeen(word, next((one for one in tracked if one.word == word), None))
+
+
 def answered(state: State, event: e.Answered, body: m.ReceiptChecked) -> Step:
     """As it was sealed here, or not."""
     if event.ask != state.waiting or not isinstance(state.screen, d.ReceiptAsked):
@@ -40,5 +71,8 @@ def answered(state: State, event: e.Answered, body: m.ReceiptChecked) -> Step:
 
 
 def _may_begin(state: State) -> bool:
-    idle = isinstance(state.screen, s.Start | s.Typing | s.CodeRefused | s.Thanks | d.ReceiptSeen)
+    idle = isinstance(
+        state.screen,
+        s.Start | s.Typing | s.CodeRefused | s.Thanks | d.ReceiptSeen | d.WordAsked | d.WordSeen,
+    )
     return idle and state.visit is None and state.staff is None

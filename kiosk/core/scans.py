@@ -7,35 +7,20 @@ no part of it.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from types import MappingProxyType
 from typing import Final, Literal
 
 from contract.pickup_code import CodeFormatError, is_token, split_typed
 from contract.scans import aim
-from contract.scans.carriers import Carrier, recognise
+from contract.scans.carriers import recognise
+from contract.scans.labels import NAMES
+from contract.scans.labels import compared as compared
+from contract.scans.labels import number_of as number_of
+from contract.scans.labels import plain_of as plain_of
 from contract.scans.message import GS, ceiling
 from contract.scans.settings_codes import is_settings_code
 
 _BADGE: Final = re.compile(r"[0-9]{10}|[0-9A-F]{8}|04[0-9A-F]{12}", re.IGNORECASE)
-_LONGEST_NUMBER: Final = 64  # a GS1 label with all that stands beside its number
-_FEWEST_DIGITS: Final = 4
-_NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
-    {
-        "amazon": "Amazon",
-        "chronopost": "Chronopost",
-        "colissimo": "Colissimo",
-        "dhl": "DHL",
-        "dpd": "DPD",
-        "gls": "GLS",
-        "laposte": "La Poste",
-        "mondialrelay": "Mondial Relay",
-        "ups": "UPS",
-    }
-)
-"""Carriers as people call them; a post abroad and a bare logistic unit are no carrier at the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +79,6 @@ def classify(text: str) -> Scan:
     return ParcelLabel(plain, carrier_of(text))
 
 
-def plain_of(text: str) -> str:
-    """What is printed: without blanks around it and AIM identifier; separators of GS1 become blanks."""
-    return aim.split(text.strip()).text.replace(GS, " ").strip()
-
-
-def number_of(text: str) -> str:
-    """What is kept of a label: its number; of anything else that was scanned or typed only a digest.
-
-    Square codes of some carriers hold the address as well, and a keyboard may type a name. Neither goes
-    into a fact (I15). The same text has the same digest, so that a label scanned twice is still found.
-    """
-    plain = plain_of(text)
-    digits = sum(sign.isdigit() for sign in plain)
-    letters = sum(sign.isalpha() for sign in plain)
-    is_number = len(plain) <= _LONGEST_NUMBER and digits >= max(letters, _FEWEST_DIGITS)
-    if not plain or is_number or recognise(plain).carrier != "unknown":
-        return plain
-    return f"#{sha256(plain.encode()).hexdigest()[:16]}"
-
-
-def compared(text: str) -> str:
-    """A label as it is compared with another one, which somebody may have typed."""
-    return plain_of(text).replace(" ", "").casefold()
-
-
 def fault_of(text: str) -> Unreadable | None:
     """Why this cannot be a scan, or None. What sets a scanner up is as bad as a control character."""
     if len(text) > ceiling(text.strip()):
@@ -136,7 +96,7 @@ def carrier_of(label: str) -> str | None:
     plain = plain_of(label)
     if _is_code(plain.replace(" ", "")) or _BADGE.fullmatch(plain):
         return None
-    return _NAMES.get(recognise(label).carrier)
+    return NAMES.get(recognise(label).carrier)
 
 
 def _is_code(digits: str) -> bool:

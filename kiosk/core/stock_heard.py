@@ -64,6 +64,8 @@ def _settled(state: State, settled: m.Settled, screen: h.AtDoor | h.Noting) -> S
     match settled.stands, screen:
         case "in_hand", h.Noting(h.NoRoom() | h.InHand() as again):
             return show(state, again)
+        case "in_hand", h.Noting(h.SureLost(_, int(compartment))):
+            return _had_it(in_hand(state, item), item, compartment)
         case "in_hand", _:
             return _in_hand(in_hand(state, item), item, screen)
         case "left", h.AtDoor(why="put", item=m.StockItem() as put, place=m.VisitItem() as place):
@@ -86,6 +88,14 @@ def _settled(state: State, settled: m.Settled, screen: h.AtDoor | h.Noting) -> S
             return here(state, "handed")
         case _:
             return quiet(state)
+
+
+def _had_it(state: State, item_id: str, compartment: int) -> Step:
+    """They had it in hand all the time."""
+    item = state.house.held(item_id)
+    if state.house.doing == "tour":
+        return tour.noted(state, compartment, "right")
+    return here(state) if item is None else show(state, h.InHand(item))
 
 
 def _in_hand(state: State, item_id: str, screen: h.AtDoor | h.Noting) -> Step:
@@ -119,6 +129,8 @@ def _checked(state: State, compartment: int, finding: Finding) -> Step:
         return tour.noted(state, compartment, finding)
     if finding == "strange":
         return show(state, h.StrangeThing(compartment))
+    if (place := state.house.place(compartment)) is not None and place.item is not None:
+        return here(state, "there")
     return here(state, "usable" if finding == "right" else "unusable")
 
 

@@ -7,7 +7,7 @@ from kiosk.core import relay_empty, returns, tour
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.house import Finding
-from kiosk.core.house_steps import check, here, settle
+from kiosk.core.house_steps import check, here, settle, still_there
 from kiosk.core.state import State, Step, quiet, show
 
 
@@ -32,6 +32,8 @@ def said(state: State, screen: s.Screen, answer: he.Answer) -> Step:
             return _looked(state, compartment, asked, answer)
         case h.SureLost() as asked, "yes" | "no":
             return _lost(state, asked, answer)
+        case h.SureLost(item, int()) as asked, "have" if item.unsure:
+            return settle(state, item.item, "in_hand", h.Noting(asked))
         case h.HandTo(item) as asked, "yes" | "known" | "document":
             return _hand_over(state, item, asked, answer)
         case h.CarrierHasIt(item) as asked, "yes":
@@ -51,6 +53,8 @@ def _is_there(state: State, compartment: int, answer: he.Answer) -> Step:
     match answer:
         case "no" if place is not None and place.item is not None:
             return show(state, h.SureLost(place.item, compartment))
+        case "yes" if place is not None and place.item is not None and place.item.unsure:
+            return still_there(state, compartment, place.item, h.Noting(h.IsItThere(compartment)))
         case "yes":
             return tour.noted(state, compartment, "right") if touring else here(state, "there")
         case "skip" if touring:
@@ -71,6 +75,8 @@ def _looked(state: State, compartment: int, asked: h.WhatWasThere, answer: he.An
 def _lost(state: State, asked: h.SureLost, answer: he.Answer) -> Step:
     if answer == "yes":
         return settle(state, asked.item.item, "lost", h.Noting(asked))
+    if asked.item.unsure and asked.compartment is not None:
+        return still_there(state, asked.compartment, asked.item, h.Noting(asked))
     if state.house.doing == "tour" and asked.compartment is not None:
         return tour.noted(state, asked.compartment, "right")
     if _is_returning(state):

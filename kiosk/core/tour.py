@@ -12,7 +12,7 @@ from dataclasses import replace
 from kiosk.core import house_events as e
 from kiosk.core import house_screens as h
 from kiosk.core.house import Finding, Found, standing
-from kiosk.core.house_steps import check, open_door
+from kiosk.core.house_steps import check, open_door, still_there
 from kiosk.core.state import State, Step, quiet, show
 
 
@@ -71,6 +71,8 @@ def closed(state: State, screen: h.AtDoor) -> Step:
             return check(
                 state, screen.compartment, h.Noting(screen, "strange"), usable=False, why="something"
             )
+        case "yes" if place.item is not None and place.item.unsure:
+            return still_there(state, screen.compartment, place.item, h.Noting(screen))
         case "yes":
             return noted(state, screen.compartment, "right")
         case "no" if place.item is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
 from contract.messages import Size
+from contract.receipt import CONSONANTS, VOWELS
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import house_events as he
@@ -63,6 +64,8 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
             return ev.ServiceChosen(_text(form, "value", 64))
         case "more-of" | "less-of":
             return ev.OptionCounted(_text(form, "value", 64), more=action == "more-of")
+        case "letter":
+            return ev.LetterSaid(_one_of(form, tuple(CONSONANTS + VOWELS)))
         case "count-said":
             return ev.CountSaid(int(_digits(form, "value", 2) or 0))
         case "place":
@@ -93,6 +96,8 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
     "back": e.Back,
     "leave": e.Leave,
     "drop": ev.DropWanted,
+    "proof": ev.ProofWanted,
+    "unletter": lambda: ev.LetterSaid(""),
     "no-card": ev.NoCard,
     "agree": ev.Agreed,
     "go-on": ev.GoOn,

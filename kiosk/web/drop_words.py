@@ -73,6 +73,7 @@ class Moment:
     weekday: int
     day: int
     month: int
+    year: int
     hour: int
     minute: int
     days: int | None
@@ -81,8 +82,8 @@ class Moment:
     def clock(self) -> str:
         """As it is written."""
         if self.minute == 0:
-            return gettext("%(hour)s:00", hour=self.hour)
-        return gettext("%(hour)s:%(minute)s", hour=self.hour, minute=f"{self.minute:02}")
+            return str(gettext("%(hour)s:00", hour=self.hour))
+        return str(gettext("%(hour)s:%(minute)s", hour=self.hour, minute=f"{self.minute:02}"))
 
 
 def moment(wall_ms: int, now_ms: int | None) -> Moment:
@@ -90,7 +91,7 @@ def moment(wall_ms: int, now_ms: int | None) -> Moment:
     at = to_user_timezone(datetime.fromtimestamp(wall_ms / 1000, UTC))
     today = None if now_ms is None else to_user_timezone(datetime.fromtimestamp(now_ms / 1000, UTC)).date()
     days = None if today is None else (at.date() - today).days
-    return Moment(at.weekday(), at.day, at.month, at.hour, at.minute, days)
+    return Moment(at.weekday(), at.day, at.month, at.year, at.hour, at.minute, days)
 
 
 def money(cents: int) -> str:

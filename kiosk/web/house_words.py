@@ -21,6 +21,7 @@ KINDS: Final[dict[ItemKind, object]] = {
 
 STANDINGS: Final[dict[Standing, tuple[object, str]]] = {
     "occupied": (_("in place"), "package"),
+    "unsure": (_("to be checked"), "question-mark"),
     "reserved": (_("reserved"), "hourglass"),
     "collected": (_("just collected"), "check"),
     "open": (_("open"), "door-enter"),
@@ -31,6 +32,7 @@ STANDINGS: Final[dict[Standing, tuple[object, str]]] = {
 
 DRAWN: Final[dict[Standing, str]] = {
     "occupied": "occupied",
+    "unsure": "unchecked",
     "reserved": "reserved",
     "collected": "free",
     "open": "open",

@@ -31,6 +31,7 @@ from kiosk.core.house import standing
 from kiosk.core.people import KEYS
 from kiosk.core.pile import MOST_PIECES
 from kiosk.core.places import place_of
+from kiosk.core.proof import may_follow
 from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
 from kiosk.session import Seen, Session
@@ -194,6 +195,7 @@ class Renderer:
             "tag_text": tag_text,
             "bar_code": bar_code,
             "tracked": self._session.tracked,
+            "may_follow": may_follow,
         }
 
     def _name(self, person: str) -> str:

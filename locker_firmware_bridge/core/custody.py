@@ -38,6 +38,8 @@ def ended(draft: Draft, operation: Operation, outcome: Outcome) -> None:
             _left(draft, operation, item)
         case "take_out", "closed" if item is not None:
             in_hand.from_door(draft, operation, item)
+        case "collect" | "take_out", "uncertain" if item is not None and item.stage == "held":
+            draft.put_item(replace(item, unsure=True))
         case "deposit", "closed":
             _looked_at(draft, operation, "the deposit was given up, and the door seen shut again")
         case "remote", "closed":
@@ -71,7 +73,7 @@ def _take_out(draft: Draft, item: Item, operation: Operation) -> None:
             proxy=operation.proxy,
         )
     )
-    draft.put_item(replace(item, stage="collected", collected_ms=draft.now_ms))
+    draft.put_item(replace(item, stage="collected", collected_ms=draft.now_ms, unsure=False))
     draft.wake(GraceTimer(item.item), draft.now_ms + visits.GRACE_MS)
 
 

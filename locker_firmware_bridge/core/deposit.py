@@ -77,6 +77,8 @@ def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Sett
             taking_out.sent_out(draft, kiosk, ask, visit, item, body)
         case "lost":
             taking_out.lost(draft, kiosk, ask, visit, item)
+        case "in_hand":
+            taking_out.in_hand_since(draft, kiosk, ask, visit, item)
         case _:
             draft.refuse(kiosk, ask, messages.Refused(why="item"))
 

@@ -24,6 +24,11 @@ def from_shelf(draft: Draft, item: Item, staff: str, why: messages.TakenOutWhy) 
     _take(draft, item, staff, why, evidence="shelf")
 
 
+def since_then(draft: Draft, item: Item, staff: str) -> None:
+    """Its door was cut short while it was taken out, and staff say that they have it."""
+    _take(draft, item, staff, item.taken_why, evidence="shelf")
+
+
 def back(draft: Draft, item: Item, holder: str) -> None:
     """The new place was given up: whoever had it in hand has it again."""
     _take(draft, item, holder, item.taken_why, evidence="shelf")
@@ -57,6 +62,13 @@ def _take(
     places.vacate(draft, item)
     draft.put_item(
         replace(
-            item, stage="in_hand", holder=staff, taken_why=why, opened=False, kept_in=None, dropped_by=None
+            item,
+            stage="in_hand",
+            holder=staff,
+            taken_why=why,
+            opened=False,
+            kept_in=None,
+            dropped_by=None,
+            unsure=False,
         )
     )

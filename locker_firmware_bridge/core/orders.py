@@ -17,6 +17,8 @@ REFUSALS_PER_HOUR: Final = 60
 """So many refused orders are written down; the hub is told of each, the disk only of these."""
 
 Why = Literal["late", "nonce", "signature", "generation", "unknown_door", "busy", "cap", "disk"]
+PutWhy = Literal["taken", "full", "item", "tickets"]
+"""Why something cannot be noted on a shelf place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,9 @@ def objection(
     now_ms: int,
 ) -> Why | None:
     """Why this order must not be carried out, or None: open the door."""
-    given_ms = nonces.given_ms.get(order.nonce)
-    if given_ms is None:
-        return "nonce"
-    if now_ms - given_ms > NONCE_MS:
-        return "late"
-    if not signed:
-        return "signature"
+    unfit_why = unfit(order.nonce, signed, nonces, now_ms)
+    if unfit_why is not None:
+        return unfit_why
     if slot is None or door is None:
         return "unknown_door"
     if order.allocation != slot.allocation and not _is_unknown(slot):
@@ -59,6 +57,16 @@ def objection(
     if door.busy:
         return "busy"
     return None if bank.may_open_remotely(caps, now_ms) else "cap"
+
+
+def unfit(nonce: str, signed: bool, nonces: Nonces, now_ms: int) -> Why | None:
+    """Why an order must not even be looked at: no nonce of ours, too late, not the hub's; None: it may."""
+    given_ms = nonces.given_ms.get(nonce)
+    if given_ms is None:
+        return "nonce"
+    if now_ms - given_ms > NONCE_MS:
+        return "late"
+    return None if signed else "signature"
 
 
 def _is_unknown(slot: Slot) -> bool:

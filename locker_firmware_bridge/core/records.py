@@ -82,6 +82,8 @@ class Item(Record, frozen=True):
     """When the door was last shut on what is dropped: for a short grace it opens to who dropped it."""
     heavy: bool = False
     perishable: bool = False
+    unsure: bool = False
+    """It was being taken out when its door was cut short: until somebody looks, it may have left."""
     below_cm: int | None = None
     """Its next place must be lower than this: the person said that the last was too high."""
 

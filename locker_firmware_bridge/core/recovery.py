@@ -211,6 +211,7 @@ def _move(draft: Draft, holding: messages.Holding) -> None:
             allocation=holding.allocation,
             stage="held",
             dropped_by=holding.person if holding.dropped else None,
+            unsure=False,
         )
     )
     draft.note(

@@ -16,7 +16,16 @@ def taken(draft: Draft, order: str, operation: str) -> None:
     draft.tell_hub(reply)
 
 
-def refuse(draft: Draft, order: str, compartment: int, actor: str, why: orders.Why) -> None:
+def noted(draft: Draft, order: str) -> None:
+    """It is noted on a shelf place; the reply is committed with the facts."""
+    reply = messages.OrderTaken(order=order)
+    draft.put_order(reply)
+    draft.tell_hub(reply)
+
+
+def refuse(
+    draft: Draft, order: str, compartment: int | None, actor: str, why: orders.Why | orders.PutWhy
+) -> None:
     """It is not carried out, now or later."""
     refused = messages.OrderTaken(order=order, refused=why)
     if why != "disk" and draft.room and not _is_flood(draft):

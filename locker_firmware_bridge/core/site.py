@@ -17,6 +17,7 @@ from locker_firmware_bridge.core import (
     remote,
     staff,
     stock,
+    taking_in,
     taking_out,
 )
 from locker_firmware_bridge.core.happenings import (
@@ -74,6 +75,8 @@ def advance(site: Site, happened: Happened) -> Decision:
             remote.nonce_asked(draft, asked)
         case OrderCame(messages.RemoteOpen() as order, signed):
             remote.remote_open(draft, order, signed=signed)
+        case OrderCame(messages.TakeIn() as order, signed):
+            taking_in.take_in(draft, order, signed=signed)
         case UnlockSent(compartment, operation, attempt, surely):
             openings.sent(draft, compartment, door.Sent(operation, attempt, surely))
         case UnlockNotSent(compartment, operation, attempt):

@@ -80,6 +80,7 @@ def _item(item: Item) -> messages.StockItem:
         size=item.size,
         stage=item.stage,
         dropped=item.dropped,
+        unsure=item.unsure,
     )
 
 
@@ -121,8 +122,12 @@ def inspect(draft: Draft, kiosk: str, ask: str, visit: Visit, compartment: int) 
 def check(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Check) -> None:
     """Somebody looked. Only an empty compartment behind a shut door is fit for use again.
 
-    One with something in it may go out of service: that is still collected, and nothing comes after it.
+    One with something in it may go out of service: that is still collected, and nothing comes after it. Where
+    it is said that the known item lies there still, no doubt of it is left, and nothing else changes.
     """
+    if body.usable and body.item is not None:
+        _still_there(draft, kiosk, ask, visit, body)
+        return
     slot = draft.site.slots.get(body.compartment)
     if visit.staff is None or "inspect" not in visit.rights:
         draft.refuse(kiosk, ask, messages.Refused(why="rights"))
@@ -148,6 +153,28 @@ def _checked(draft: Draft, slot: Slot, body: messages.Check, staff: str) -> None
             compartment=slot.compartment, usable=body.usable, actor=staff, why=body.why
         )
     )
+
+
+def _still_there(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Check) -> None:
+    item = draft.site.items.get(body.item or "")
+    slot = draft.site.slots.get(body.compartment)
+    if visit.staff is None or "inspect" not in visit.rights:
+        draft.refuse(kiosk, ask, messages.Refused(why="rights"))
+    elif item is None or item.stage != "held" or slot is None or slot.item != item.item:
+        draft.refuse(kiosk, ask, messages.Refused(why="item"))
+    elif visits.is_moving(draft.site, item):
+        draft.refuse(kiosk, ask, messages.Refused(why="busy"))
+    else:
+        draft.hear(kiosk, ask)
+        touch(draft, visit)
+        usable = slot.usable and not slot.out_of_service
+        draft.put_item(replace(item, unsure=False))
+        draft.note(
+            messages.CompartmentChecked(
+                compartment=slot.compartment, usable=usable, actor=visit.staff, item=item.item
+            )
+        )
+        draft.tell(kiosk, ask, messages.Checked(compartment=slot.compartment, usable=usable))
 
 
 def _is_shut(site: Site, compartment: int) -> bool:

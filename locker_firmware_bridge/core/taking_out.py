@@ -70,6 +70,21 @@ def _open(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, why: mes
     openings.open_in_visit(draft, visit, operation)
 
 
+def in_hand_since(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
+    """Whoever took it out when its door was cut short has it: their word is all there is, as at a shelf."""
+    if visit.staff is None or not visit.rights:
+        draft.refuse(kiosk, ask, messages.Refused(why="rights"))
+    elif item.stage != "held" or not item.unsure:
+        draft.refuse(kiosk, ask, messages.Refused(why="item"))
+    elif visits.is_moving(draft.site, item):
+        draft.refuse(kiosk, ask, messages.Refused(why="busy"))
+    else:
+        draft.hear(kiosk, ask)
+        touch(draft, visit)
+        in_hand.since_then(draft, item, visit.staff)
+        draft.tell(kiosk, ask, in_hand.settled(item))
+
+
 # --- where it ends -----------------------------------------------------------------------------
 
 

@@ -96,13 +96,13 @@ class Kiosk:
 
 
 WEDGE = """(text) => {
-  const codes = { "-": "Minus", " ": "Space", "\\u001d": "BracketRight" };
+  const codes = { "-": "Minus", "_": "Minus", " ": "Space", "\\u001d": "BracketRight" };
   const press = (code, shift, ctrl) => document.dispatchEvent(
     new KeyboardEvent("keydown", { code, shiftKey: shift, ctrlKey: ctrl, bubbles: true, cancelable: true }));
   for (const mark of text) {
     if (/[0-9]/.test(mark)) press("Digit" + mark, false, false);
     else if (/[A-Za-z]/.test(mark)) press("Key" + mark.toUpperCase(), mark === mark.toUpperCase(), false);
-    else press(codes[mark], false, mark === "\\u001d");
+    else press(codes[mark], mark === "_", mark === "\\u001d");
   }
   press("Enter", false, false);
 }"""

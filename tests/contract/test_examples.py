@@ -123,5 +123,6 @@ def test_the_documents_of_the_example_page_are_documents() -> None:
     assert read == [example("rotation"), example("person_reach"), None]
 
 
-def test_the_example_order_is_signed() -> None:
-    assert is_signed(ORDER_KEY, "bridge-tilleuls", example("remote_open"))
+@pytest.mark.parametrize("name", ["remote_open", "take_in"])
+def test_the_example_orders_are_signed(name: str) -> None:
+    assert is_signed(ORDER_KEY, "bridge-tilleuls", example(name))

@@ -1,10 +1,13 @@
-"""A remote opening is good for one bridge, one door, one nonce: its signature is over all of it."""
+"""An order is good for one bridge, one door or thing, one nonce: its signature is over all of it."""
+
+from typing import TypeVar
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contract.messages import RemoteOpen
+from contract.codec import ContractError, decode, encode
+from contract.messages import RemoteOpen, TakeIn
 from contract.order import is_signed, order_bytes, sign
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -12,7 +15,10 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 BRIDGE = "bridge-a"
 
 
-def signed(order: RemoteOpen, device: str = BRIDGE) -> RemoteOpen:
+One = TypeVar("One", RemoteOpen, TakeIn)
+
+
+def signed(order: One, device: str = BRIDGE) -> One:
     return msgspec.structs.replace(order, signature=sign(KEY, device, order))
 
 
@@ -87,3 +93,55 @@ def test_with_another_key_or_none_nothing_is_signed(order: RemoteOpen, public_ke
 @pytest.mark.parametrize("signature", ["", "00", "zz" * 64, "0" * 127, "0" * 130])
 def test_what_is_no_signature_is_refused_and_raises_nothing(order: RemoteOpen, signature: str) -> None:
     assert not is_signed(PUBLIC, BRIDGE, msgspec.structs.replace(order, signature=signature))
+
+
+# --- something taken in on a hub page ------------------------------------------------------------
+
+
+TAKE_IN = TakeIn(
+    order="order-1",
+    nonce="0f" * 16,
+    item="item-1",
+    person="person-1",
+    kind="parcel",
+    size="M",
+    actor="admin-1",
+    signature="0" * 128,
+    compartment=101,
+    carrier="Colissimo",
+    label="6A12345678905",
+)
+OTHERWISE: dict[str, object] = {
+    "order": "order-2",
+    "nonce": "f0" * 16,
+    "item": "item-2",
+    "person": "person-2",
+    "named": False,
+    "kind": "letter",
+    "size": "S",
+    "compartment": None,
+    "actor": "admin-2",
+    "carrier": None,
+    "label": "6A12345678904",
+}
+
+
+def test_of_a_take_in_too_every_field_is_under_the_signature() -> None:
+    assert {*OTHERWISE, "signature"} == {field.name for field in msgspec.structs.fields(TakeIn)}
+    order = signed(TAKE_IN)
+    assert is_signed(PUBLIC, BRIDGE, order)
+    for name, value in OTHERWISE.items():
+        changed = msgspec.structs.replace(order, **{name: value})
+        assert not is_signed(PUBLIC, BRIDGE, changed), name
+        assert is_signed(PUBLIC, BRIDGE, signed(changed)), name
+
+
+def test_an_opening_is_never_a_take_in_nor_one_field_its_neighbour(order: RemoteOpen) -> None:
+    assert not is_signed(PUBLIC, BRIDGE, msgspec.structs.replace(TAKE_IN, signature=order.signature))
+    moved = msgspec.structs.replace(TAKE_IN, carrier=None, label="Colissimo\x006A12345678905")
+    assert order_bytes(BRIDGE, moved) != order_bytes(BRIDGE, TAKE_IN)
+
+
+def test_a_carrier_with_a_nul_is_no_message() -> None:
+    with pytest.raises(ContractError):
+        decode(encode(msgspec.structs.replace(TAKE_IN, carrier="a\0b")), TakeIn)

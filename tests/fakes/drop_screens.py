@@ -19,6 +19,17 @@ SEAL = m.Sealed(order="order-1", seal="5a" * 16, word=word("5a" * 16))
 AWAY = m.VisitItem(item="away-1", kind="object", compartment=3, state="away", size="S")
 DROPPED = m.VisitItem(item="dropped-1", kind="bag", compartment=4, state="dropped", size="S")
 UNTOLD = m.VisitItem(item="untold-1", kind="basket", compartment=5, state="away", size="S")
+WITH_WORD = m.Tracked(
+    item="away-1",
+    person="p-1",
+    kind="object",
+    state="away",
+    service="shoes",
+    number="1FX2Y-EQNVF",
+    pieces=2,
+    promised_ms=NOW_MS + 200_000_000,
+    word="FEFA-BIZU",
+)
 TRACKED: dict[str, m.AnyDocument] = {
     "tracked/away-1": m.Tracked(
         item="away-1",
@@ -92,6 +103,10 @@ def drop_states(base: State) -> list[State]:
         d.ReceiptSeen(made, genuine=True),
         d.ReceiptSeen(made, genuine=False),
         d.ReceiptSeen(None, genuine=False),
+        d.WordAsked(),
+        d.WordAsked("FEF"),
+        d.WordSeen("FEFA-BIZU", WITH_WORD),
+        d.WordSeen("FEFA-BIZU"),
     ]
     away = Visit("v", (AWAY, DROPPED, UNTOLD))
     elsewhere = (d.Elsewhere((AWAY,)), d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR))

@@ -13,7 +13,7 @@ ALL = Staff("sv", "st", "SB", hands_over=True, rights=("deposit", "collect", "in
 _KINDS: tuple[m.ItemKind, ...] = ("parcel", "registered_letter", "bag", "key", "letter", "basket", "object")
 
 
-def _thing(number: int, stage: str = "held") -> m.StockItem:
+def _thing(number: int, stage: str = "held", *, unsure: bool = False) -> m.StockItem:
     person = PEOPLE[number % 7].person if number % 7 < len(PEOPLE) else "p-0"
     return m.StockItem(
         item=f"h-{number}",
@@ -21,6 +21,7 @@ def _thing(number: int, stage: str = "held") -> m.StockItem:
         kind=_KINDS[number % 7],
         size="XL" if number % 2 else "S",
         stage=stage,  # type: ignore[arg-type]
+        unsure=unsure,
     )
 
 
@@ -32,7 +33,9 @@ def _place(number: int, label: str | None) -> m.StockPlace:
         door="open" if number == 15 else "closed",
         usable=number not in (13, 14),
         label=label,
-        item=None if number in (3, 7, 13, 14, 15) else _thing(number, stages.get(number, "held")),
+        item=None
+        if number in (3, 7, 13, 14, 15)
+        else _thing(number, stages.get(number, "held"), unsure=number == 11),
     )
 
 
@@ -52,7 +55,7 @@ DUE = tuple(
     }.items()
 )
 PLACE = {one.compartment: one for one in PLACES}
-ONE, LETTER, DOUBT = PLACE[6], PLACE[1], PLACE[13]
+ONE, LETTER, DOUBT, UNSURE = PLACE[6], PLACE[1], PLACE[13], PLACE[11]
 FOUND = tuple(
     Found(PLACE[number], finding)  # type: ignore[arg-type]
     for number, finding in {
@@ -74,6 +77,7 @@ COUNTED = ROUND.noted("h-1", "missing").noted("h-5", "stuck")
 TOURING, RETURNING = replace(HOUSE, doing="tour"), replace(HOUSE, doing="returns", round=ROUND)
 assert ONE.item is not None
 assert LETTER.item is not None
+assert UNSURE.item is not None
 ITEM = ONE.item
 NEW, SHELF = parcel("h-6", 12), parcel("h-6", 101, "B4")
 
@@ -113,6 +117,8 @@ SCREENS: tuple[h.HouseScreen, ...] = (
     h.CarrierHasIt(ITEM),
     h.SureLost(ITEM, 6),
     h.SureLost(ITEM),
+    h.AtPlace(11),
+    h.SureLost(UNSURE.item, 11),
     h.NewPlace(ITEM, NEW),
     h.NewPlace(ITEM, SHELF),
     h.NoRoom(ITEM, close=12),

@@ -47,6 +47,18 @@ class HubPages:
         (order,) = set(self.orders(door)) - before
         return order
 
+    def take_in(self, label: str, place: int | None = None) -> str:
+        """A parcel for the first person of the list is put on a shelf place; the parcel's id."""
+        where = f"/sites/{SITE}/colis/recevoir"
+        _, page, _ = self._request("POST", where, label=label, read="yes")
+        person, item = (
+            re.findall(rf'name="{name}" value="([0-9a-f]+)"', page)[0] for name in ("person", "item")
+        )
+        typed = {"label": label, "person": person, "item": item, "kind": "parcel", "size": "M"}
+        status, _, _ = self._request("POST", f"{where}/poser", **typed, place=str(place or ""))
+        assert status == http.client.FOUND
+        return str(item)
+
     def orders(self, door: int) -> list[str]:
         """The orders a door's page shows, the newest first."""
         return ORDER.findall(self.door(door))

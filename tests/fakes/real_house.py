@@ -18,6 +18,7 @@ from kiosk.core import events as e
 from kiosk.session import Session
 from kiosk.web import create_app
 from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
+from tests.fakes import services
 from tests.fakes.bridge_process import BADGE, BRIDGE, KIOSK, SiteUnderTest, site_under_test
 from tests.fakes.filled_bridge import Parcel, fill
 from tests.fakes.kiosk import SITE, Facts, Known
@@ -113,7 +114,7 @@ def real_house(
             f"person/person-{n}": m.PersonName(person=f"person-{n}", name=name, flat=f"A {n}")
             for n, name in enumerate(NAMES, 1)
         }
-        known, facts = Known({"site": SITE, **people}), Facts()
+        known, facts = Known({"site": SITE, **people, **services.documents()}), Facts()
         with _conversation(site, known, facts) as session, _page(browser, session) as (page, complaints):
             house = House(page, site.cabinet.control, site, session, known, facts, filled, complaints)
             patiently(lambda: session.seen.state.bridge_up and bool(session.cabinet))

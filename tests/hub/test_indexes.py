@@ -5,15 +5,18 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
+from hub.core.search import Sought
 from hub.store.assignments import nameless_count
 from hub.store.database import open_database, reading, sqlite_url
 from hub.store.doubles import doubles
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
+from hub.store.search import found_items
 
 
 def plan(tmp_path: Path, ask: Any) -> str:
     """How SQLite goes about the first statement `ask` makes, and the only one of an empty hub."""
+    tmp_path.mkdir(exist_ok=True)
     engine = open_database(sqlite_url(tmp_path / "hub.sqlite3"))
     asked: list[tuple[str, Any]] = []
 
@@ -23,7 +26,7 @@ def plan(tmp_path: Path, ask: Any) -> str:
     event.listen(engine, "before_cursor_execute", note)
     with reading(engine) as connection:
         ask(connection)
-        [(statement, parameters)] = [one for one in asked if one[0].startswith("SELECT")]
+        statement, parameters = next(one for one in asked if one[0].startswith("SELECT"))
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         lines = "\n".join(row.detail for row in rows)
     engine.dispose()
@@ -50,3 +53,12 @@ def test_what_waits_too_long_is_found_without_going_through_all_that_ever_came(t
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
     found = plan(tmp_path, doubles)
     assert "ix_items_site_ended_ms" in found or "ix_items_pickup" in found
+
+
+def test_a_label_and_a_ticket_are_found_by_their_indexes(tmp_path: Path) -> None:
+    by_label = Sought(label="6A18")
+    assert "ix_items_label" in plan(tmp_path, lambda connection: found_items(connection, by_label))
+    by_ticket = Sought(ticket=27)
+    assert "ix_pickups_ticket_opened_ms" in plan(
+        tmp_path / "2", lambda connection: found_items(connection, by_ticket)
+    )

@@ -199,6 +199,25 @@ def test_an_order_with_a_broken_signature_is_refused(loop: LoopUnderTest) -> Non
     assert loop.boards.unlocks == []
 
 
+def test_what_was_taken_in_without_the_hubs_signature_is_noted_nowhere(loop: LoopUnderTest) -> None:
+    loop.bridge.step(messages.NonceAsked(order="n"))
+    given = loop.replies[-1]
+    assert isinstance(given, messages.NonceGiven)
+    wish = messages.TakeIn(
+        order="o",
+        nonce=given.nonce,
+        item="i1",
+        person="p1",
+        kind="parcel",
+        size="S",
+        actor="admin",
+        signature="0" * 128,
+    )
+    loop.bridge.step(wish)
+    assert loop.replies[-1] == messages.OrderTaken(order="o", refused="signature")
+    assert "item_claimed" not in loop.tags()
+
+
 def test_a_silent_board_is_told_and_its_doors_are_unknown_until_read(loop: LoopUnderTest) -> None:
     loop.bridge.step(BoardSilent("main", 0, "no reply"))
     assert {door.state for door in loop.pictures(Doors)[-1].doors} == {"unknown"}

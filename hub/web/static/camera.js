@@ -25,7 +25,8 @@
         if (stream && found?.rawValue) {
           field.value = found.rawValue.slice(0, LONGEST);
           stop();
-          field.focus();
+          if (field.dataset.scan === "sends") field.form.requestSubmit();
+          else field.focus();
         }
         await pause();
       }

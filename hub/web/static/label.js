@@ -1,6 +1,7 @@
 /* A label scanned into a field (`data-scan`). On a French machine a scanner set to the US keyboard fills in
    "-Q&é" for 6A12: then what the keys mean by their position is put in its place. What a person types, and
-   what already reads like a label, stays. The scanner's Enter sends no form: there are more fields. */
+   what already reads like a label, stays. The scanner's Enter sends no form where there are more fields; it does
+   where the label is all that is asked for (`data-scan="sends"`). */
 (() => {
   "use strict";
   const GAP_MS = 50; // a scanner types faster than this, a person slower
@@ -23,7 +24,7 @@
       if (event.code !== "Enter" && event.code !== "NumpadEnter") {
         if (marks.length < LONGEST) marks += wedgeMark(event);
       } else if (marks.length >= SHORTEST) {
-        event.preventDefault();
+        if (field.dataset.scan !== "sends") event.preventDefault();
         mend(field, before, marks);
         marks = "";
       }

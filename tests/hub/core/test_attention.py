@@ -76,6 +76,7 @@ def test_when_all_is_well_there_is_nothing_to_do() -> None:
         ({"alarm": "jammed", "item": "i1"}, "blocked"),
         ({"state": "open", "alarm": "forced"}, "forced"),
         ({"alarm": "uncertain"}, "unchecked"),
+        ({"item": "i1", "item_state": "waiting", "unsure_ms": NOW}, "unchecked"),
         ({"silent": True, "state": "unknown"}, "unknown"),
         ({"state": "unknown"}, "unknown"),
         ({"usable": "unchecked"}, "unchecked"),
@@ -85,6 +86,16 @@ def test_when_all_is_well_there_is_nothing_to_do() -> None:
 )
 def test_a_door_has_one_word_and_alarms_come_first(changes: dict[str, object], word: str) -> None:
     assert door_word(replace(DOOR, **changes)) == word  # type: ignore[arg-type]
+
+
+def test_what_may_have_left_a_door_is_asked_after_until_somebody_has_said() -> None:
+    unsure = replace(DOOR, item="i1", item_state="waiting", unsure_ms=NOW - 60_000)
+    cut_short = replace(unsure, alarm="uncertain", alarm_ms=NOW - 60_000)
+    for door in (unsure, cut_short):
+        [thing] = todo(doors=(door,))
+        assert thing == Thing("warn", "unsure", "borny", NOW - 60_000, (3,), "i1")
+    [jammed] = todo(doors=(replace(unsure, alarm="jammed", alarm_ms=NOW),))
+    assert jammed.kind == "blocked", "the door comes first"
 
 
 def test_pressing_things_stand_first_then_those_that_wait_longest() -> None:

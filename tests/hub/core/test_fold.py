@@ -141,6 +141,53 @@ def test_who_has_a_forced_door_opened_from_the_hub_and_shuts_it_has_looked() -> 
     assert only(after(*forced, *by_a_resident), "doors")["alarm"] == "forced"
 
 
+def taking_out(purpose: str = "take_out", item: str | None = "parcel") -> tuple[m.AnyFact, ...]:
+    """What is behind door 3 is being taken out, and the power goes."""
+    cut = m.DoorUncertain(operation="op", compartment=3, why="restart", seen="closed")
+    return claimed(), left(), replace(intent(), purpose=purpose, item=item), cut
+
+
+def test_what_was_being_taken_out_when_the_power_went_may_have_left_until_somebody_says() -> None:
+    for purpose in ("take_out", "collect"):
+        cut = taking_out(purpose)
+        assert only(after(*cut), "doors")["unsure_ms"] is not None
+        assert (only(after(*cut), "items")["state"], only(after(*cut), "doors")["item"]) == (
+            "waiting",
+            "parcel",
+        )
+        look = (
+            replace(intent(), operation="look", purpose="inspect"),
+            m.DoorOpened(operation="look", compartment=3),
+        )
+        shut = m.DoorClosed(operation="look", compartment=3)
+        assert only(after(*cut, *look, shut), "doors")["unsure_ms"] is not None, "a look is no answer"
+        seen = m.CompartmentChecked(compartment=3, usable=True, actor="sam", item="parcel")
+        door = only(after(*cut, *look, shut, seen), "doors")
+        assert (door["unsure_ms"], door["alarm"], door["item"]) == (None, None, "parcel")
+
+
+def test_a_doubt_ends_with_whatever_becomes_of_the_thing() -> None:
+    ends: tuple[m.AnyFact, ...] = (
+        taken_out(),
+        collected(),
+        m.ItemLost(item="parcel", staff="sam", compartment=3),
+        m.CompartmentChecked(compartment=3, usable=True, actor="sam"),
+    )
+    for end in ends:
+        door = only(after(*taking_out(), end), "doors")
+        assert (door["unsure_ms"], door["item"]) == (None, None)
+
+
+def test_no_doubt_comes_of_a_look_or_of_a_door_behind_which_nothing_lies() -> None:
+    assert only(after(*taking_out("inspect")), "doors")["unsure_ms"] is None
+    assert only(after(*taking_out(item=None)), "doors")["unsure_ms"] is None
+    again = (
+        replace(intent(), operation="again"),
+        m.DoorUncertain(operation="again", compartment=3, why="restart", seen="closed"),
+    )
+    assert only(after(claimed(), left(), collected(), *again), "doors")["unsure_ms"] is None
+
+
 def test_what_somebody_does_not_have_in_their_hands_comes_back_into_custody() -> None:
     empty = m.ItemKept(item="parcel", compartment=3, allocation=1, why="empty")
     rows = after(claimed(), left(), collected(), empty)
@@ -353,7 +400,13 @@ bridge_facts = st.lists(
         ),
         st.builds(m.PickupOpened, pickup=ids, person=ids, ticket=st.just(27), generation=generations),
         st.builds(m.CodeRotated, pickup=ids, generation=generations, why=st.just("hub")),
-        st.builds(m.CompartmentChecked, compartment=doors, usable=st.booleans(), actor=ids),
+        st.builds(
+            m.CompartmentChecked,
+            compartment=doors,
+            usable=st.booleans(),
+            actor=ids,
+            item=st.none() | ids,
+        ),
         st.builds(m.HoldingAdopted, item=ids, compartment=doors, allocation=generations, gone=st.booleans()),
         st.builds(
             taken_out,

@@ -109,7 +109,9 @@ def test_a_request_beyond_the_limit_is_refused(admin: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "/x/code", "/x/retirer"], ids=["add somebody", "renew a PIN", "remove somebody"]
+    "address",
+    ["", "/x/code", "/x/droits", "/x/retirer"],
+    ids=["add somebody", "renew a PIN", "give rights", "remove somebody"],
 )
 def test_only_an_administrator_changes_the_team(concierge: FlaskClient, address: str) -> None:
     assert concierge.post(f"/sites/borny/equipe{address}").status_code == 403

@@ -8,10 +8,10 @@ from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contract.credential import pin_hash
-from hub.store.database import reading
+from hub.store.database import reading, writing
 from hub.store.tables import audit, feed, people, staff
 from tests.fakes.hub_scene import ADMIN, PEOPLE, Scene
 from tests.hub.web.conftest import sign_in
@@ -219,6 +219,22 @@ def test_a_new_pin_voids_the_old_one_and_removal_reaches_the_lockers(
     assert admin.post(f"{TEAM}/{scene.member}/retirer").status_code == 302
     assert fed(scene, "bridge", f"staff/{scene.member}") is None
     assert admin.post(f"{TEAM}/{scene.member}/retirer").status_code == 404
+
+
+def test_who_was_added_before_there_was_the_right_to_look_behind_doors_gets_it(
+    admin: FlaskClient, scene: Scene
+) -> None:
+    assert "ni ne met de l’ordre" not in admin.get(TEAM).text
+    with writing(scene.hub.engine) as connection:
+        connection.execute(update(staff).values(rights="deposit,collect"))
+    page = admin.get(TEAM).text
+    assert "ni ne met de l’ordre" in page
+    assert admin.post(f"{TEAM}/{scene.member}/droits").status_code == 302
+    credential = fed(scene, "bridge", f"staff/{scene.member}")
+    assert credential
+    assert credential["rights"] == ["deposit", "collect", "inspect"]
+    assert "ni ne met de l’ordre" not in admin.get(TEAM).text
+    assert admin.post(f"{TEAM}/nobody/droits").status_code == 404
 
 
 @pytest.mark.parametrize(

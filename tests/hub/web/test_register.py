@@ -2,11 +2,17 @@
 
 import csv
 import io
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from contract import messages as m
+from hub.config import HubSettings, NotifySettings
+from hub.store.database import reading
+from hub.store.tables import closures
 from tests.fakes.hub_scene import ADMIN, Scene
 from tests.hub.web.conftest import sign_in
 from tests.hub.web.test_mandates import given
@@ -134,3 +140,33 @@ def test_strangers_and_other_sites_see_nothing(lively: Scene, admin: FlaskClient
     assert admin.get(f"/sites/paris/personnes/{lively.people[0]}/registre").status_code == 404
     for address in (DAY, f"{DAY}.csv", "/sites/borny/colis/perdus"):
         assert lively.app.test_client().get(address).status_code == 302
+
+
+def test_on_reunion_hours_and_days_are_those_of_reunion(tmp_path: Path) -> None:
+    """20:30 UTC is half past midnight there, of the next day."""
+    scene = Scene(tmp_path, HubSettings(notify=NotifySettings(zone="Indian/Reunion")))
+    try:
+        scene.accounts()
+        scene.connect()
+        late = datetime(2026, 11, 18, 20, 30, tzinfo=UTC)
+        scene.clock.advance(int(late.timestamp() * 1000) - scene.clock.wall_ms())
+        scene.deposit("i1", 0, 3)
+        client = sign_in(scene.app.test_client(), ADMIN)
+        assert "1 entrée" in client.get(f"{DAY}?jour=2026-11-19").text
+        assert "Rien n’est entré" in client.get(f"{DAY}?jour=2026-11-18").text
+        assert "<time" in client.get(DAY).text, "today is the nineteenth"
+        assert "00:30" in client.get("/sites/borny/colis").text
+        [row] = rows(client.get(f"{DAY}.csv?jour=2026-11-19").text)
+        assert "00:30" in "".join(row.values())
+        closure = {
+            "from_day": "2026-12-24",
+            "from_hour": "9:00",
+            "until_day": "2026-12-24",
+            "until_hour": "17:00",
+        }
+        client.post("/sites/borny/horaires/fermetures", data=closure | {"why": "holiday", "text": ""})
+        with reading(scene.hub.engine) as connection:
+            [found] = connection.execute(select(closures.c.from_ms)).scalars()
+        assert datetime.fromtimestamp(found / 1000, UTC).hour == 5, "UTC+4, winter and summer"
+    finally:
+        scene.close()

@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from contract import messages as m
-from hub.core.photo import MOST_BYTES
+from hub.core.photo import MOST_BYTES, Photo
+from hub.store import refused
 from hub.store.database import reading, writing
-from hub.store.tables import audit, refused_parcels
+from hub.store.tables import audit, ledger, refused_parcels
 from tests.fakes.hub_scene import Scene
 from tests.hub.core.test_photo import SECRET, exif, jpeg, png
 
@@ -25,14 +26,19 @@ def lively(scene: Scene) -> Scene:
 
 
 def refuse(client: FlaskClient, photo: bytes | None = None, **typed: str) -> Any:
-    """Send the form as a browser does."""
+    """Note a refusal on the page."""
     fields = {"why": "damaged", "carrier": "Colissimo", "label": "]C06A1", "note": "écrasé"} | typed
+    return send(client, ROUNDS, fields, photo)
+
+
+def send(client: FlaskClient, path: str, fields: dict[str, str], photo: bytes | None) -> Any:
+    """Send a form as a browser does."""
     parts = [f'name="{name}"\r\n\r\n{text}'.encode() for name, text in fields.items()]
     if photo is not None:
         parts.append(b'name="photo"; filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' + photo)
     body = b"".join(b"--next\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts)
     kind = "multipart/form-data; boundary=next"
-    return client.post(ROUNDS, data=body + b"--next--\r\n", content_type=kind)
+    return client.post(path, data=body + b"--next--\r\n", content_type=kind)
 
 
 def kept(scene: Scene) -> list[Any]:
@@ -171,3 +177,57 @@ def test_a_count_that_does_not_come_out_is_a_thing_to_do_until_somebody_saw_to_i
     admin.post("/vu", data={"event": event})
     assert words not in admin.get("/").text
     assert 'class="differs"' in admin.get(ROUNDS).text
+
+
+# --- a photo of what was refused at a kiosk ------------------------------------------------------
+
+
+def refused_at_the_kiosk(scene: Scene) -> str:
+    """The kiosk has no camera; the event that tells of it."""
+    scene.said(m.ParcelRefused(item="r1", staff=scene.member, why="damaged", label="6A9", carrier="DPD"))
+    with reading(scene.hub.engine) as connection:
+        told = select(ledger.c.event).where(ledger.c.type == "parcel_refused")
+        return str(connection.execute(told).scalar_one())
+
+
+def add_photo(client: FlaskClient, event: str, photo: bytes | None) -> Any:
+    return send(client, f"{ROUNDS}/{event}/photo", {"jour": ""}, photo)
+
+
+def test_a_refusal_at_the_kiosk_gets_its_photo_from_a_telephone_later(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    event = refused_at_the_kiosk(lively)
+    assert "Ajouter une photo" in admin.get(ROUNDS).text
+    lively.clock.advance(60_000)
+    assert add_photo(admin, event, jpeg(exif("<", 6))).status_code == 302
+    page = admin.get(ROUNDS).text
+    assert "Ajouter une photo" not in page
+    assert page.count(f'src="{ROUNDS}/{event}/photo"') == 1
+    assert page.count("DPD") == 1, "it is one refusal, not two"
+    assert SECRET not in admin.get(f"{ROUNDS}/{event}/photo").data
+    add_photo(admin, event, png())
+    [row] = kept(lively)
+    assert (row.photo, row.label, row.note) == (png(), "", "")
+    with reading(lively.hub.engine) as connection:
+        assert connection.execute(select(audit.c.action)).scalars().all() == ["refusal_photo"] * 2
+
+
+def test_what_is_no_photo_of_it_or_no_refusal_is_refused(lively: Scene, admin: FlaskClient) -> None:
+    event = refused_at_the_kiosk(lively)
+    for nothing in (None, b"no photo at all"):
+        answer = add_photo(admin, event, nothing)
+        assert answer.status_code == 422
+        assert answer.text.count("data-why") == 1
+    assert add_photo(admin, "unknown", png()).status_code == 404
+    assert kept(lively) == []
+
+
+def test_its_photo_is_forgotten_ninety_days_after_the_refusal(lively: Scene, admin: FlaskClient) -> None:
+    event = refused_at_the_kiosk(lively)
+    assert add_photo(admin, event, png()).status_code == 302
+    lively.tick(91 * DAY_MS // 1000)
+    assert [row.photo for row in kept(lively)] == [None]
+    with writing(lively.hub.engine) as connection:
+        now = lively.clock.wall_ms()
+        assert not refused.add_photo(connection, "borny", event, Photo("image/png", png()), "a", now)

@@ -328,10 +328,10 @@ def test_what_is_ordered_has_no_tag() -> None:
 
 def test_bigger_waits_for_the_door_to_shut_and_asks_for_the_next_size() -> None:
     told = at_the_door().on(e.Bigger())
-    assert told.asks[-1] == m.Settle(visit="dv", item="item-1", outcome="bigger")
+    assert told.asks[-1:] == [m.Settle(visit="dv", item="item-1", outcome="bigger")]
     assert told.settled(DOOR, "dropped").shows(s.Claiming).door_open
     told.door(DOOR, "closed")
-    assert told.asks[-1] == m.Claim(visit="dv", item="item-1", person="p-1", size="M", kind="object")
+    assert told.asks[-1:] == [m.Claim(visit="dv", item="item-1", person="p-1", size="M", kind="object")]
     facts = told.facts
     told.answers(m.Claimed(visit="dv", item=BIGGER)).door(BIGGER, "intent", "pulsed", "opened")
     assert told.shows(s.DoorOpen).item == BIGGER
@@ -398,6 +398,34 @@ def test_whoever_leaves_before_it_opened_has_not() -> None:
         m.Settle(visit="dv", item="item-1", outcome="given_up"),
         m.LeaveVisit(visit="dv"),
     ]
+
+
+def test_just_after_the_door_opens_again_for_what_was_forgotten() -> None:
+    told = dropped()
+    kept = list(told.facts)
+    told.on(e.OpenDoor())
+    assert told.asks[-1:] == [m.OpenItem(visit="dv", item="item-1")]
+    told.door(DOOR, "intent", "pulsed", "opened", "closed").settled(DOOR, "left", pickup="pu-1", slip=SLIP)
+    told.shows(d.DropReceipt)
+    assert told.facts == kept
+
+
+def test_what_was_dropped_may_be_taken_back_at_once_and_the_order_is_no_more() -> None:
+    told = dropped().on(e.OpenDoor()).door(DOOR, "intent", "pulsed", "opened").on(e.Undo())
+    assert told.facts[-1] == CANCELLED
+    told.settled(DOOR, "dropped").door(DOOR, "closed").shows(d.DropEnded)
+
+
+def test_what_does_not_fit_after_all_gets_another_door_and_another_receipt() -> None:
+    told = dropped().on(e.OpenDoor()).door(DOOR, "intent", "pulsed", "opened").on(e.Bigger())
+    told.settled(DOOR, "dropped").door(DOOR, "closed").answers(m.Claimed(visit="dv", item=BIGGER))
+    told.door(BIGGER, "opened", "closed").settled(BIGGER, "left", pickup="pu-1", slip=SLIP)
+    assert told.asks[-1].receipt.place == "9"  # type: ignore[union-attr]
+    assert [type(one) for one in told.facts].count(m.OrderPlaced) == 1
+
+
+def test_later_the_door_stays_shut_and_the_receipt_stays() -> None:
+    dropped().on(e.OpenDoor()).answers(m.Refused(why="item")).shows(d.DropReceipt)
 
 
 def test_a_stuck_door_may_be_tried_again_or_another_one_found() -> None:

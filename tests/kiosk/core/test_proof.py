@@ -2,10 +2,12 @@ import pytest
 
 from contract import messages as m
 from contract.receipt import Receipt, ReceiptLine, seal, to_text
+from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
-from tests.kiosk.core.dialogue import Dialogue, at_open_door, parcel, signed_in
+from kiosk.core.proof import may_follow
+from tests.kiosk.core.dialogue import TOKEN, Dialogue, at_open_door, parcel, signed_in
 
 KEY = b"k" * 32
 RECEIPT = Receipt(
@@ -56,3 +58,36 @@ def test_nobody_at_a_door_or_at_work_is_interrupted() -> None:
 def test_an_answer_to_a_receipt_before_is_not_taken_for_this_one() -> None:
     told = Dialogue().on(e.Scanned(TEXT))
     told.answers(m.ReceiptChecked(genuine=True), ask="run.99").shows(d.ReceiptAsked)
+
+
+TRACKED = m.Tracked(
+    item="i-1", person="p-1", kind="bag", state="away", number="1FX2Y-EQNVF", word="FIBO-BERA"
+)
+
+
+def spelt(word: str, *tracked: m.Tracked) -> Dialogue:
+    """The letters of a word are touched, one after the other."""
+    return Dialogue().on(ev.ProofWanted(), *(ev.LetterSaid(letter, tracked) for letter in word))
+
+
+def test_a_word_is_spelt_and_the_number_that_goes_with_it_is_shown() -> None:
+    assert spelt("FIBOBER", TRACKED).screen == d.WordAsked("FIBOBER")
+    assert spelt("FIBOBERA", TRACKED).screen == d.WordSeen("FIBO-BERA", TRACKED)
+    assert spelt("FIBOBERE", TRACKED).screen == d.WordSeen("FIBO-BERE", None)
+
+
+def test_only_letters_that_may_come_next_are_heard() -> None:
+    assert may_follow("") == tuple("BDFLMRVZ")
+    assert may_follow("F") == tuple("AEIOU")
+    assert spelt("FF").screen == d.WordAsked("F")
+
+
+def test_a_wrong_letter_is_taken_back_and_back_leads_out() -> None:
+    told = spelt("FIB").on(ev.LetterSaid(""), e.Back(), e.Back())
+    assert told.screen == d.WordAsked()
+    told.on(e.Back()).shows(s.Start)
+
+
+def test_whoever_spells_may_show_the_square_or_a_pickup_ticket_instead() -> None:
+    spelt("FI").on(e.Scanned(TEXT)).shows(d.ReceiptAsked)
+    spelt("FI").on(e.Scanned(TOKEN)).shows(s.Checking)

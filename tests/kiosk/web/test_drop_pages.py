@@ -93,7 +93,17 @@ def test_the_receipt_on_paper_has_the_square_that_proves_it_and_the_ticket_comes
     assert made is not None
     text = drawn(pages, state)
     paper = text[text.index('class="slip receipt"') :]
-    for words in (SEAL.word, made.number, "NET-0021744", "Pressing du Saulcy", "Conciergerie de Borny"):
+    assert "demain" not in paper, "it is read on another day"
+    for words in (
+        SEAL.word,
+        made.number,
+        "vendredi",
+        "27 novembre",
+        "2026",
+        "NET-0021744",
+        "Pressing du Saulcy",
+        "Conciergerie de Borny",
+    ):
         assert words in paper
     assert str(qr_of(to_text(made, SEAL.seal))) in paper
     assert str(qr_of(SLIP.token)) in paper

@@ -238,6 +238,16 @@ class AnySite(RuleBasedStateMachine):
     def a_compartment_is_checked(self, kiosk: str, door: int, usable: bool) -> None:
         self.told(messages.Check(visit=self.staff_visit(kiosk), compartment=door, usable=usable), kiosk)
 
+    @precondition(lambda self: any(item.unsure for item in self.site.site.items.values()))
+    @rule(kiosk=KIOSKS, data=st.data(), is_there=st.booleans())
+    def a_doubt_is_answered(self, kiosk: str, data: st.DataObject, is_there: bool) -> None:
+        unsure = [item for item in self.site.site.items.values() if item.unsure]
+        one = data.draw(st.sampled_from(sorted(unsure, key=lambda item: item.item)))
+        visit = self.staff_visit(kiosk)
+        seen = messages.Check(visit=visit, compartment=one.compartment, usable=True, item=one.item)
+        had = messages.Settle(visit=visit, item=one.item, outcome="in_hand")
+        self.told(seen if is_there else had, kiosk)
+
     @rule(kiosk=KIOSKS)
     def stock_is_taken(self, kiosk: str) -> None:
         """It says of every thing in custody where it is, once."""
@@ -393,6 +403,31 @@ class AnySite(RuleBasedStateMachine):
             assert signed
             assert self.site.now_ms - self.nonces[nonce] <= orders.NONCE_MS, "I6"
             assert [used for used, _ in self.orders.values()].count(nonce) == 1, "I6"
+        self.look()
+
+    @precondition(lambda self: self.nonces)
+    @rule(item=ITEMS, person=PEOPLE, data=st.data(), signed=USUALLY)
+    def something_is_taken_in(self, item: str, person: str, data: st.DataObject, signed: bool) -> None:
+        nonce = data.draw(st.sampled_from(sorted(self.nonces)))
+        name, frames = f"o{len(self.orders)}", len(self.site.frames)
+        self.orders[name] = (nonce, self.site.now_ms)
+        wish = messages.TakeIn(
+            order=name,
+            nonce=nonce,
+            item=item,
+            person=person,
+            kind="parcel",
+            size="M",
+            actor="admin",
+            signature="0" * 128,
+        )
+        self.site.happen(OrderCame(wish, signed))
+        assert len(self.site.frames) == frames, "no lock moves for it"
+        if self.reply_to(name).refused is None:
+            assert signed
+            assert self.site.now_ms - self.nonces[nonce] <= orders.NONCE_MS, "I6"
+            assert [used for used, _ in self.orders.values()].count(nonce) == 1, "I6"
+            assert self.site.site.items[item].stage == "held"
         self.look()
 
     def waits(self, order: str) -> bool:

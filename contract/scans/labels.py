@@ -1,0 +1,52 @@
+"""What is kept of a carrier's label, how two of them are compared, and what people call the carrier."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Final
+
+from contract.scans import aim
+from contract.scans.carriers import Carrier, recognise
+from contract.scans.message import GS
+
+_LONGEST_NUMBER: Final = 64  # a GS1 label with all that stands beside its number
+_FEWEST_DIGITS: Final = 4
+NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
+    {
+        "amazon": "Amazon",
+        "chronopost": "Chronopost",
+        "colissimo": "Colissimo",
+        "dhl": "DHL",
+        "dpd": "DPD",
+        "gls": "GLS",
+        "laposte": "La Poste",
+        "mondialrelay": "Mondial Relay",
+        "ups": "UPS",
+    }
+)
+"""Carriers as people call them; a post abroad and a bare logistic unit are no carrier at the door."""
+
+
+def plain_of(text: str) -> str:
+    """What is printed: without blanks around it and AIM identifier; separators of GS1 become blanks."""
+    return aim.split(text.strip()).text.replace(GS, " ").strip()
+
+
+def number_of(text: str) -> str:
+    """What is kept of a label: its number; of anything else that was scanned or typed only a digest.
+
+    Square codes of some carriers hold the address as well, and a keyboard may type a name. Neither goes
+    into a fact (I15). The same text has the same digest, so that a label scanned twice is still found.
+    """
+    plain = plain_of(text)
+    digits = sum(sign.isdigit() for sign in plain)
+    letters = sum(sign.isalpha() for sign in plain)
+    is_number = len(plain) <= _LONGEST_NUMBER and digits >= max(letters, _FEWEST_DIGITS)
+    if not plain or is_number or recognise(plain).carrier != "unknown":
+        return plain
+    return f"#{sha256(plain.encode()).hexdigest()[:16]}"
+
+
+def compared(text: str) -> str:
+    """A label as it is compared with another one, which somebody may have typed."""
+    return plain_of(text).replace(" ", "").casefold()

@@ -1,0 +1,79 @@
+"""What somebody typed into the one search box: what it may mean. Pure.
+
+The same few letters may be several things: `27` is a ticket and a flat, `27/11` a day and a flat. All of them
+are looked for; nothing is guessed away.
+"""
+
+import re
+import string
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from contract import bag_tag
+from contract.pickup_code import LONG_TICKETS, SHORT_TICKETS
+from hub.core.people_csv import likeness
+
+MOST_LETTERS: Final = 100
+_LABEL: Final = re.compile(r"[A-Z0-9][A-Z0-9._:/+-]{3,255}")
+_DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}|[0-9]{2}))?")
+_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What to look for. `words`: all of them in a name or flat (likeness). `label`: the beginning of a bar
+    code, as printed. `number`: of an order. `ticket`: of a pickup. `day`: to look at.
+    """
+
+    words: tuple[str, ...] = ()
+    label: str = ""
+    number: str = ""
+    ticket: int | None = None
+    day: date | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing can be looked for: a single letter, or none."""
+        return self == Sought()
+
+
+def understand(text: str, today: date) -> Sought:
+    """All that a text may mean."""
+    text = " ".join(text[:MOST_LETTERS].split())
+    if sum(letter.isalnum() for letter in text) < 2:
+        return Sought()
+    bare = text.replace(" ", "").upper()
+    return Sought(
+        words=tuple(likeness(text).split()),
+        label=bare if _LABEL.fullmatch(bare) and any(digit in bare for digit in string.digits) else "",
+        number=bag_tag.parse(text) or "",
+        ticket=_ticket(text),
+        day=_day(text, today),
+    )
+
+
+def _ticket(text: str) -> int | None:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) in (2, 3) else 0
+    return number if number in SHORT_TICKETS or number in LONG_TICKETS else None
+
+
+def _day(text: str, today: date) -> date | None:
+    """A day of the past year where no year is written."""
+    if found := _ISO.fullmatch(text):
+        return _date(*map(int, found.groups()))
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    day, month = int(found[1]), int(found[2])
+    if found[3]:
+        return _date(int(found[3]) + (2000 if len(found[3]) == 2 else 0), month, day)
+    this_year = _date(today.year, month, day)
+    return _date(today.year - 1, month, day) if this_year is None or this_year > today else this_year
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""One search over people, parcels and tickets of all sites, each answered from an index.
+
+However long the history is: a label by its beginning, a ticket by its number, a person by what their row says
+of name and flat without case and accents (`people.sought`).
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import select, text
+
+from hub.core.search import Sought
+from hub.store.database import Connection
+from hub.store.fold_tables import items, pickups
+from hub.store.tables import people, sites
+
+MOST_FOUND: Final = 30
+_MOST_SITES: Final = 400
+_HAS_LABEL: Final = text("items.label <> ''")  # in the words of the index `ix_items_label`
+_LAST: Final = "\U0010ffff"
+
+
+def found_people(connection: Connection, sought: Sought) -> list[Any]:
+    """People on a list whose name and flat hold every word: `id`, `name`, `flat`, `site`, `site_name`."""
+    if not sought.words:
+        return []
+    holds = [people.c.sought.contains(word, autoescape=True) for word in sought.words]
+    query = (
+        select(people.c.id, people.c.name, people.c.flat, people.c.site, sites.c.name.label("site_name"))
+        .join(sites, sites.c.id == people.c.site)
+        .where(people.c.removed_ms.is_(None), *holds)
+        .order_by(people.c.sought)
+        .limit(MOST_FOUND)
+    )
+    return list(connection.execute(query))
+
+
+def found_items(connection: Connection, sought: Sought) -> list[Any]:
+    """Things with that label, or under that ticket, the latest first: a row of `items`, `ticket`, `name` of
+    their person (None off the list), `site_name`.
+    """
+    ids = [*_labelled(connection, sought.label), *_under_ticket(connection, sought.ticket)]
+    if not ids:
+        return []
+    query = (
+        select(items, pickups.c.ticket, people.c.name, sites.c.name.label("site_name"))
+        .join(sites, sites.c.id == items.c.site)
+        .outerjoin(pickups, pickups.c.id == items.c.pickup)
+        .outerjoin(people, people.c.id == items.c.person)
+        .where(items.c.id.in_(ids))
+    )
+    rows = list(connection.execute(query))
+    return sorted(rows, key=lambda row: (row.ended_ms is not None, -(row.ended_ms or row.left_ms or 0)))
+
+
+def _labelled(connection: Connection, label: str) -> list[str]:
+    """Labels are kept as a scanner or a person gave them: in capitals, or in small letters.
+
+    One question for each, because SQLite goes through the whole index for both at once.
+    """
+    found: list[str] = []
+    for way in sorted({label, label.lower()} - {""}):
+        begins = items.c.label.between(way, way + _LAST)
+        query = select(items.c.id).where(begins, _HAS_LABEL).limit(MOST_FOUND)
+        found += connection.execute(query).scalars()
+    return found
+
+
+def _under_ticket(connection: Connection, ticket: int | None) -> list[str]:
+    """What is here under that ticket, at each site: numbers are given out again and again."""
+    if ticket is None:
+        return []
+    latest = (
+        select(pickups.c.id)
+        .where(pickups.c.ticket == ticket)
+        .order_by(pickups.c.opened_ms.desc())
+        .limit(_MOST_SITES)
+    )
+    ids = list(connection.execute(latest).scalars())
+    query = select(items.c.id).where(items.c.pickup.in_(ids), items.c.ended_ms.is_(None)).limit(MOST_FOUND)
+    return list(connection.execute(query).scalars())

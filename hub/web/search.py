@@ -1,0 +1,44 @@
+"""One box for all: a name, a flat, a bar code, a ticket, the number of an order, a day.
+
+What is typed is posted: no name is in an address (I15).
+"""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hub.core.search import MOST_LETTERS, Sought, understand
+from hub.store.database import reading
+from hub.store.search import MOST_FOUND, found_items, found_people
+from hub.web.days import day_of
+from hub.web.guard import hub, now_ms
+
+page = Blueprint("search", __name__)
+
+
+def install(app: Flask) -> None:
+    """Add the page."""
+    app.register_blueprint(page)
+
+
+@page.route("/recherche", methods=["GET", "POST"])
+def show() -> ResponseReturnValue:
+    """The box, and what was found."""
+    words = request.form.get("q", "")[:MOST_LETTERS].strip()
+    sought = understand(words, day_of(now_ms()))
+    return render_template("search.html", words=words, sought=sought, most=MOST_FOUND, **_found(sought))
+
+
+def _found(sought: Sought) -> dict[str, Any]:
+    if sought.nothing:
+        return {"people": [], "items": [], "day": None}
+    with reading(hub().engine) as connection:
+        people, items = found_people(connection, sought), found_items(connection, sought)
+    return {"people": people, "items": items, "day": _past(sought.day)}
+
+
+def _past(day: date | None) -> str | None:
+    """A day that has something to show, as addresses have it."""
+    return day.isoformat() if day is not None and day <= day_of(now_ms()) else None

@@ -1,0 +1,64 @@
+"""What somebody types into the one box may be several things, and all of them are looked for."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract import bag_tag
+from hub.core.search import Sought, understand
+
+TODAY = date(2026, 11, 27)
+
+
+def test_a_name_is_looked_for_without_case_and_accents_in_any_order() -> None:
+    assert understand("  Élodie  MULLER ", TODAY).words == ("elodie", "muller")
+
+
+def test_a_bar_code_is_looked_for_by_its_beginning_as_it_is_printed() -> None:
+    assert understand("6a1836 5204578", TODAY).label == "6A18365204578"
+    assert understand("6A18", TODAY).label == "6A18"
+    assert understand("Muller", TODAY).label == "", "a bar code has a digit"
+
+
+def test_the_number_of_an_order_is_one_however_it_is_grouped() -> None:
+    tag = bag_tag.printed("item-1")
+    assert understand(tag.lower(), TODAY).number == tag
+    assert understand(bag_tag.scanned(tag), TODAY).number == tag
+
+
+def test_a_ticket_may_be_a_flat_as_well() -> None:
+    sought = understand("27", TODAY)
+    assert (sought.ticket, sought.words) == (27, ("27",))
+    assert understand("701", TODAY).ticket == 701
+    assert understand("70", TODAY).ticket is None, "no ticket has this number"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("27/11", date(2026, 11, 27)),
+        ("28/11", date(2025, 11, 28)),
+        ("3.2.26", date(2026, 2, 3)),
+        ("03-02-2026", date(2026, 2, 3)),
+        ("2026-02-03", date(2026, 2, 3)),
+        ("31/02", None),
+        ("29/02", None),
+        ("99/99/9999", None),
+        ("0000-01-01", None),
+    ],
+)
+def test_a_day_is_of_the_past_year_unless_it_says_otherwise(text: str, day: date | None) -> None:
+    assert understand(text, TODAY).day == day
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", "é", "%", "_", "--"])
+def test_too_little_is_nothing(text: str) -> None:
+    assert understand(text, TODAY).nothing
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_understood_somehow(text: str) -> None:
+    sought = understand(text, TODAY)
+    assert sought == Sought() or sought.words

@@ -1,0 +1,60 @@
+"""The one search box, and what it leads to."""
+
+from flask.testing import FlaskClient
+
+from contract import messages as m
+from tests.fakes.hub_scene import Scene
+
+
+def found(client: FlaskClient, words: str) -> str:
+    answer = client.post("/recherche", data={"q": words})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_parcel_is_found_by_the_beginning_of_its_bar_code_in_any_writing_and_by_its_ticket(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    scene.said(
+        m.ParcelReceived(item="i9", person=scene.people[1], staff=scene.member, size="M", label="xw00451")
+    )
+    assert 'href="/colis/i9"' in found(admin, "XW004")
+    assert 'href="/colis/i9"' in found(admin, "xw 00451")
+    assert 'href="/colis/i9"' not in found(admin, "W00451")
+    with scene.hub.engine.connect() as connection:
+        ticket = connection.exec_driver_sql("SELECT ticket FROM pickups").scalar_one()
+    page = found(admin, str(ticket))
+    assert 'href="/colis/i1"' in page
+    assert f"ticket {ticket}" in page
+
+
+def test_people_are_found_without_accents_and_by_their_flat_until_they_are_off_the_list(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    for words in ("benali", "BÉNALI yas", "b12"):
+        assert f"/personnes/{scene.people[0]}" in found(admin, words)
+    admin.post(f"/sites/borny/personnes/{scene.people[0]}/retirer")
+    assert f"/personnes/{scene.people[0]}" not in found(admin, "benali")
+
+
+def test_signs_that_a_database_takes_for_anything_are_looked_for_as_they_are(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    assert "/personnes/" not in found(admin, "%%").split("<main")[1]
+    assert "/personnes/" not in found(admin, "b__").split("<main")[1]
+
+
+def test_a_day_leads_to_what_came_and_went(scene: Scene, admin: FlaskClient) -> None:
+    assert "/sites/borny/colis/registre?jour=" in found(admin, "01/01")
+
+
+def test_what_is_typed_is_in_no_address_and_too_little_is_told(scene: Scene, admin: FlaskClient) -> None:
+    assert "au moins deux" in found(admin, "b")
+    assert "Rien n’a été trouvé" in found(admin, "zzzz")
+    assert "au moins deux" not in admin.get("/recherche?q=benali").text
+
+
+def test_nobody_searches_who_has_not_signed_in(scene: Scene, stranger: FlaskClient) -> None:
+    assert stranger.post("/recherche", data={"q": "benali"}).status_code in (302, 401, 403)
