@@ -38,7 +38,7 @@ def party_word(kind: str | None, name: str | None, staff: Mapping[str, str]) -> 
         case "load":
             return _("a machine")
         case _:
-            return name or ""
+            return staff.get(name or "", name or "")
 
 
 def side_word(side: str) -> str:

@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.bags import questions_of
 from hub.core.opening import day_span
+from hub.store.accounts import account_names
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection, reading
+from hub.store.employers import employer_names
+from hub.store.partners import partner_names
 from hub.store.staff import staff_initials
 from hub.store.whereabouts import (
     bag_row,
@@ -62,7 +65,8 @@ def listed(site: str) -> ResponseReturnValue:
             tags=tags_of(connection, site, [step.bag for step in steps]),
             employers=employers(connection, site, begin, end),
             employer=employer,
-            staff=staff_initials(connection, site),
+            staff=_names(connection, site),
+            employed=employer_names(connection),
             tag=tag,
             found=found,
         )
@@ -79,6 +83,11 @@ def show(site: str, bag: str) -> ResponseReturnValue:
         return render_template("bag.html", site=row, bag=found, **_about(connection, site, found))
 
 
+def _names(connection: Connection, site: str) -> dict[str, str]:
+    """Whoever may have a bag, by id."""
+    return {**partner_names(connection), **account_names(connection), **staff_initials(connection, site)}
+
+
 def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     worries = [one for one in open_worries(connection, now_ms(), site) if one.bag == found.id]
     beside = [tag for one in worries for tag in one.beside]
@@ -87,6 +96,6 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
         "questions": questions_of(found._mapping),
         "beside": list(dict.fromkeys(beside)),
         "steps": steps_of(connection, site, found.id),
-        "staff": staff_initials(connection, site),
+        "staff": _names(connection, site),
         "elsewhere": known_elsewhere(connection, site, found.tag) if found.item is None else [],
     }

@@ -6,8 +6,9 @@ from flask_babel import format_decimal
 
 from hub.store.database import Connection
 from hub.store.order_book import Order, counts_of, payments_of, quotes_of, scans_of
+from hub.web.bag_words import post_word
 from hub.web.gettext import _, ngettext
-from hub.web.order_words import Story, Who, cancelled_word, pay_words, posts
+from hub.web.order_words import Story, Who, cancelled_word, pay_words
 from hub.web.service_words import euros
 
 
@@ -48,7 +49,7 @@ def _placed(order: Order, who: Who) -> str:
 
 def _scan(row: Any, who: Who) -> dict[str, Any]:
     holder = who.party(row.holder_kind, row.holder_id, row.holder_employer)
-    post = posts().get(row.post or "")
+    post = post_word(row.post) if row.post else ""
     said, icon, tone = _seen(row, holder)
     return _line(row.at_ms, icon, f"{said} · {post}" if post else said, tone, estimated=row.estimated)
 
