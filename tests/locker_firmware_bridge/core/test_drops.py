@@ -458,7 +458,7 @@ def test_the_cap_holds_for_doors_that_wait_for_their_turn(site: FakeSite) -> Non
     full = replace(
         site.site.caps, pulse_ms=site.now_ms, visitor_ms=(site.now_ms,) * (bank.VISITOR_PER_HOUR - 1)
     )
-    object.__setattr__(site.site, "caps", full)
+    site.site = replace(site.site, caps=full)
     assert open_item(site, visit, "b1") == []
     caps = replace(full, visitor_ms=(site.now_ms,) * bank.VISITOR_PER_HOUR)
     site.site = replace(site.site, caps=caps)
