@@ -93,3 +93,10 @@ def espeak_path() -> Path:
 def strace_path() -> Path:
     """Return strace, which counts the system calls a claim is about."""
     return tool_path("strace")
+
+
+@pytest.fixture(scope="session")
+def postgresql_path() -> Path:
+    """Return the folder of PostgreSQL's programs; Debian keeps those of the newest in no PATH."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    return installed[-1] if installed else tool_path("postgresql").parent

@@ -66,9 +66,11 @@ def _place(number: int, column: int, row: int, size: str, label: str | None = No
 class Scene:
     """The hub `hub`, the devices `bridge` and `kiosk`, and the pages `app`."""
 
-    def __init__(self, directory: Path, settings: HubSettings | None = None) -> None:
+    def __init__(
+        self, directory: Path, settings: HubSettings | None = None, database: str | None = None
+    ) -> None:
         self.clock = FakeClock()
-        self.hub = LocalHub(directory / "hub", self.clock)
+        self.hub = LocalHub(directory / "hub", self.clock, database)
         self.hub.site(SITE)
         self.hub.enrol("borny-bridge", SITE, "bridge")
         self.hub.enrol("borny-kiosk", SITE, "kiosk")

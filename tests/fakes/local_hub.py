@@ -33,19 +33,19 @@ def empty_database() -> bytes:
 
 
 class LocalHub:
-    """A hub in a directory, with two sites and whatever devices a test enrols."""
+    """A hub in a directory, with two sites and whatever devices a test enrols. `url`: of another database."""
 
-    def __init__(self, directory: Path, clock: FakeClock) -> None:
+    def __init__(self, directory: Path, clock: FakeClock, url: str | None = None) -> None:
         directory.mkdir(exist_ok=True)
         self.directory, self.clock = directory, clock
-        self.url = sqlite_url(directory / DATABASE)
+        self.url = url or sqlite_url(directory / DATABASE)
         self.keys = Keys(directory / "keys")
         self.start()
 
     def start(self) -> None:
         """Open the database as a process does; a new one is a copy of one that was migrated before."""
         path = self.directory / DATABASE
-        if path.exists():
+        if self.url != sqlite_url(path) or path.exists():
             self.engine = open_database(self.url)
         else:
             path.write_bytes(empty_database())
