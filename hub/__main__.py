@@ -29,9 +29,11 @@ from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
 from hub.notify.gateways import AppriseGateways, GatewayError, Gateways, Several
 from hub.notify.ovh import OvhSms, read_keys
+from hub.offers import catalogue_group
 from hub.privacy import housekeeping, person_group, retention
 from hub.registry import main as main
 from hub.service import Service
+from hub.simulation.games import simulate
 from hub.store.accounts import new_setup_code
 from hub.store.database import writing
 from hub.store.deadlines import days_left
@@ -44,7 +46,9 @@ _GRACEFUL_SECONDS: Final = 2
 log = logging.getLogger("hub")
 
 main.add_command(person_group)
+main.add_command(catalogue_group)
 main.add_command(retention)
+main.add_command(simulate)
 
 _HOST = click.option("--host", help="Address the pages listen on.")
 _PORT = click.option("--port", type=click.IntRange(1, 65535), help="Port the pages listen on.")

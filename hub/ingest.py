@@ -21,7 +21,7 @@ from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.orders import Orders
-from hub.store import deadlines, devices, dictated, feed, mandates, refused, timeline
+from hub.store import catalogue, deadlines, devices, dictated, feed, mandates, refused, timeline
 from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
@@ -131,14 +131,16 @@ class Ingest:
         return [*self._orders.tick(), *self._feed.news()]
 
     def _settle(self, now: int) -> None:
-        """Look at everybody's days, one site a call: closures end and days go by without any message."""
+        """Look at everybody's days, one site a call: closures end, promises pass, without any message."""
         if now >= self._settle_at_ms:
             self._settle_at_ms = now + _SETTLE_EVERY_MS
             with reading(self._engine) as connection:
                 self._to_settle = site_ids(connection)
         if self._to_settle:
             with writing(self._engine) as connection:
-                deadlines.settle(connection, self._to_settle.pop(), self._clock.wall_ms(), self._zone)
+                site = self._to_settle.pop()
+                deadlines.settle(connection, site, self._clock.wall_ms(), self._zone)
+                catalogue.tell(connection, site, self._clock.wall_ms(), self._zone)
 
     def _upkeep(self) -> None:
         """What ends by the clock: mandates, codes told by telephone, photos."""

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -30,7 +31,7 @@ from deploy.demo.plan import (
     keep,
     kept,
 )
-from deploy.demo.seeding import enrol_all, first_parcels, seed
+from deploy.demo.seeding import enrol_all, first_parcels, offer, seed
 from deploy.demo.stage import Stage
 from deploy.demo.tour import Tour
 from deploy.demo.web import serve_page
@@ -88,7 +89,7 @@ def _show(
     before = kept(data)
     plan = Plan(data, run, choose_ports(port_base or (before.base if before else None)))
     _log_to(plan)
-    known = _prepared(plan, before)
+    known = _prepared(plan, before, clock)
     with Stage.opened(plan, broker, clock) as stage:
         if tour:
             Tour(stage, known, began_ms).walk()
@@ -111,11 +112,12 @@ def _log_to(plan: Plan) -> None:
     )
 
 
-def _prepared(plan: Plan, before: Kept | None) -> Kept:
+def _prepared(plan: Plan, before: Kept | None, clock: Clock) -> Kept:
     """What the hub and the devices need to start: made anew, or as it was, at the ports of today."""
     if before is None:
         click.echo("Préparation : site, habitants, équipe, appareils…")
         known = seed(plan)
+        offer(plan, datetime.fromtimestamp(clock.wall_ms() / 1000, UTC).date())
     elif before.base != plan.ports.base or not plan.device(DESK).exists():
         enrol_all(plan)
         known = msgspec.structs.replace(before, base=plan.ports.base)

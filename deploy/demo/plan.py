@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -133,6 +134,11 @@ class Plan:
         """The description of the cabinet, its cable plugged in."""
         text = _SEED.joinpath("lockers.toml").read_text()
         return Template(text).substitute(line=self.serial_line)
+
+    def catalogue_toml(self, market_first: date, market_last: date) -> str:
+        """What the site offers, the market between these days."""
+        text = _SEED.joinpath("catalogue.toml").read_text()
+        return Template(text).substitute(market_first=market_first, market_last=market_last)
 
     def people_csv(self) -> bytes:
         """The people of the estate."""

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,14 @@ def seed(plan: Plan) -> Kept:
         known = lanes.submit(_invite, plan).result()
         devices.result()
     return known
+
+
+def offer(plan: Plan, today: date) -> None:
+    """What partners of the quarter do; one of it for a few weeks only."""
+    with tempfile.TemporaryDirectory() as folder:
+        offers = Path(folder) / "catalogue.toml"
+        offers.write_text(plan.catalogue_toml(today - timedelta(days=3), today + timedelta(days=18)))
+        hub_command(plan, "catalogue", "import", str(offers), "--site", SITE)
 
 
 def _invite(plan: Plan) -> Kept:

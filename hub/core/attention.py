@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from hub.core.bag_alarms import PRESSING, Worry
 from hub.core.sight import QUIET_MS, Device, Door, Parcel, door_word
 
 Tone = Literal["alarm", "warn", "info"]
 
 FEW_SLIPS: Final = 3
 """More are one thing to do."""
+FEW_BAGS: Final = 3
+"""More of which the same is so are one card."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Thing:
     event: str | None = None
     detail: str = ""
     count: int = 0
+    post: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,7 @@ def things_to_do(
     nameless: Iterable[Nameless] = (),
     piles: Iterable[Pile] = (),
     doubles: Iterable[Double] = (),
+    bags: Iterable[Worry] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
     things = [
@@ -146,6 +152,7 @@ def things_to_do(
         *(thing for one in nameless if (thing := _nameless(one, now_ms))),
         *(_pile(pile) for pile in piles if pile.differs),
         *map(_double, doubles),
+        *_bags(list(bags)),
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 
@@ -229,6 +236,22 @@ def _double(one: Double) -> Thing:
     return Thing(
         "warn", "double", one.site, one.since_ms, one.compartments, one.item, event=one.item, count=one.count
     )
+
+
+def _bags(worries: list[Worry]) -> Iterable[Thing]:
+    """A card for each bag; one for all of a site where the same is so of many."""
+    alike: dict[tuple[str, str], list[Worry]] = {}
+    for worry in worries:
+        alike.setdefault((worry.site, worry.kind), []).append(worry)
+    for (site, kind), mine in alike.items():
+        tone: Tone = "alarm" if kind in PRESSING else "warn"
+        if len(mine) > FEW_BAGS:
+            since_ms = min(worry.since_ms for worry in mine)
+            yield Thing(tone, f"bag_{kind}", site, since_ms, count=len(mine))
+            continue
+        for one in mine:
+            about = {"event": one.event, "detail": one.tag, "post": one.post, "beside": one.beside}
+            yield Thing(tone, f"bag_{kind}", site, one.since_ms, item=one.bag, **about)  # type: ignore[arg-type]
 
 
 def _device(device: Device, now_ms: int) -> Thing | None:

@@ -1,23 +1,31 @@
 """What devices are told, as documents of the feed: only what their site needs (design.md section 6)."""
 
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from contract.messages import (
     AnyDocument,
     Assignment,
     Expected,
     Holding,
+    PersonBadge,
     PersonName,
     PersonReach,
+    Promise,
     Proxy,
     Recording,
     ReturnDue,
     Rotation,
+    Said,
+    Service,
+    ServiceOption,
     SiteCard,
     StaffCredential,
+    Tracked,
+    Words,
 )
 from contract.messages import Closure as ClosureDocument
 from contract.scans.carriers import recognise
+from hub.core.catalogue import Listed, Names
 from hub.core.opening import Closure
 
 Audience = Literal["kiosk", "bridge"]
@@ -33,10 +41,10 @@ class Columns(Protocol):
         ...
 
 
-IN_CUSTODY = frozenset({"waiting", "kept"})
+IN_CUSTODY = frozenset({"waiting", "brought", "kept"})
 """States of an item that lies at the site."""
 
-_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/")
+_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/", "badge/")
 
 
 def comes_first(key: str, is_tombstone: bool) -> bool:
@@ -45,14 +53,19 @@ def comes_first(key: str, is_tombstone: bool) -> bool:
 
 
 def person(row: Columns) -> list[Change]:
-    """A row of `people`: the name for kiosks; for the bridge, reach and carrying where they are known."""
-    key = f"person/{row['id']}"
+    """A row of `people`: the name for kiosks; for the bridge, reach, carrying and badge where known."""
+    key, badge_key = f"person/{row['id']}", f"badge/{row['id']}"
     if row["removed_ms"] is not None:
-        return [("kiosk", key, None), ("bridge", key, None)]
+        return [("kiosk", key, None), ("bridge", key, None), ("bridge", badge_key, None)]
     name = PersonName(person=row["id"], name=row["name"], flat=row["flat"], language=row["language"])
     limits = PersonReach(person=row["id"], reach_cm=row["reach_cm"], carry_grams=row["carry_grams"])
     known = limits.reach_cm is not None or limits.carry_grams is not None
-    return [("kiosk", key, name), ("bridge", key, limits if known else None)]
+    badge = PersonBadge(person=row["id"], badge_hash=row["badge_hash"]) if row["badge_hash"] else None
+    return [
+        ("kiosk", key, name),
+        ("bridge", key, limits if known else None),
+        ("bridge", badge_key, badge),
+    ]
 
 
 def staff(row: Columns) -> list[Change]:
@@ -68,6 +81,7 @@ def staff(row: Columns) -> list[Change]:
         pin_hash=row["pin_hash"],
         badge_hash=row["badge_hash"],
         rights=tuple(row["rights"].split(",")),
+        employer=row["employer"],
     )
     return [("bridge", key, credential)]
 
@@ -118,6 +132,45 @@ def closure_over(closed: str) -> list[Change]:
     return [("kiosk", f"closure/{closed}", None)]
 
 
+def service(listed: Listed, promises: tuple[Promise, ...]) -> list[Change]:
+    """What a site offers, with what its partner promises for the next weeks."""
+    offer = listed.offer
+    document = Service(
+        service=listed.id,
+        version=listed.version,
+        name=_words(offer.name),
+        about=_words(offer.about),
+        picture=offer.picture,
+        kind=offer.kind,  # type: ignore[arg-type]
+        way=offer.way,  # type: ignore[arg-type]
+        partner=offer.partner,
+        partner_name=listed.partner_name,
+        cents=offer.cents,
+        options=tuple(
+            ServiceOption(option=one.id, name=_words(one.name), unit_cents=one.cents, most=one.most)
+            for one in offer.options
+        ),
+        promises=promises,
+        pay=offer.pay,  # type: ignore[arg-type]
+        quoted=offer.quoted,
+        perishable=offer.perishable,
+        counted=offer.counted,
+        place=listed.place,
+        from_ms=offer.from_ms,
+        until_ms=offer.until_ms,
+    )
+    return [("kiosk", f"service/{listed.id}", document)]
+
+
+def service_gone(key: str) -> list[Change]:
+    """A service that is offered no more, by its key in the feed."""
+    return [("kiosk", key, None)]
+
+
+def _words(names: Names) -> Words:
+    return tuple(Said(language=language, text=text) for language, text in names.items() if text)
+
+
 def return_due(item: Columns) -> list[Change]:
     """A row of `items` whose days are over: staff give it back to its carrier."""
     document = ReturnDue(item=item["id"], carrier=item["carrier"], label=item["label"])
@@ -152,8 +205,51 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         compartment=item["compartment"],
         allocation=item["allocation"],
         size=item["size"],
+        dropped=item["purpose"] == "drop",
     )
     return [("bridge", key, document)]
+
+
+def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns | None) -> list[Change]:
+    """A row of `bags` with its order, if there is one: what is on its way, until its person has it."""
+    if bag["item"] is None:
+        return []
+    key = f"tracked/{bag['item']}"
+    over = order is not None and order["cancelled_ms"] is not None and bag["state"] == "ordered"
+    if bag["state"] == "ended" or over:
+        return [("kiosk", key, None)]
+    if person is None or kind is None:
+        return []
+    ordered: Columns = order if order is not None else _NO_ORDER
+    document = Tracked(
+        item=bag["item"],
+        person=person,
+        kind=kind,  # type: ignore[arg-type]
+        state=_way(bag),
+        tag=bag["tag"],
+        number=ordered["number"],
+        order=ordered["id"],
+        service=ordered["service"],
+        partner=ordered["partner"],
+        pieces=bag["pieces_staff"] or bag["pieces_person"],
+        promised_ms=bag["promised_ms"],
+    )
+    return [("kiosk", key, document)]
+
+
+_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(("number", "id", "service", "partner"))
+
+
+def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:
+    """How far it is, as a kiosk says it."""
+    match bag["holder_kind"]:
+        case None:
+            return "ordered"
+        case "compartment" | "shelf":
+            return "ready" if bag["next_post"] is None else "dropped"
+        case "partner" | "carrier":
+            return "away"
+    return "in_hand"
 
 
 def mandate(row: Columns) -> list[Change]:

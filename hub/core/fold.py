@@ -14,14 +14,14 @@ from typing import Any
 from contract import messages as m
 from hub.core import door_rules as doors
 from hub.core import item_rules as items
-from hub.core.rows import Key, Rows, TableName
+from hub.core import order_rules as orders
+from hub.core.rows import KEYS, Key, Rows, TableName
 from hub.core.told import Told
 
 
 def wanted(told: Iterable[Told]) -> dict[TableName, set[Key]]:
     """The rows a fold of these facts reads. Bring `doors` of `whole_sites` as well."""
-    keys: dict[TableName, set[Key]] = {"items": set(), "doors": set(), "pickups": set()}
-    keys |= {"operations": set(), "visits": set(), "alarms": set()}
+    keys: dict[TableName, set[Key]] = {name: set() for name in KEYS}
     for event in told:
         fact = event.fact
         kind = type(fact)
@@ -45,6 +45,8 @@ def fold(rows: Rows, told: Iterable[Told]) -> None:
         rule = _RULES.get(type(event.fact))
         if rule is not None:
             rule(rows, event, event.fact)
+        if type(event.fact) in orders.AT_DOORS:
+            orders.at_a_door(rows, event, event.fact)
 
 
 _ITEM: tuple[tuple[TableName, str], ...] = (("items", "item"), ("doors", "compartment"))
@@ -53,6 +55,7 @@ _DOOR: tuple[tuple[TableName, str], ...] = (("doors", "compartment"),)
 _PICKUP: tuple[tuple[TableName, str], ...] = (("pickups", "pickup"),)
 _VISIT: tuple[tuple[TableName, str], ...] = (("visits", "visit"),)
 _SAID: tuple[tuple[TableName, str], ...] = (("items", "item"),)
+_ORDER: tuple[tuple[TableName, str], ...] = (("service_orders", "order"),)
 
 _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.CabinetDeclared: doors.cabinet,
@@ -75,6 +78,7 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.ItemKept: items.kept,
     m.ItemTakenOut: items.taken_out,
     m.ItemReturned: items.returned,
+    m.ItemSentOut: items.sent_out,
     m.ItemLost: items.lost,
     m.ItemReassigned: items.reassigned,
     m.HoldingAdopted: items.adopted,
@@ -89,6 +93,19 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.JournalOpened: items.journal_opened,
     m.Hole: items.hole,
     m.HelpAsked: items.help_asked,
+    m.OrderPlaced: orders.placed,
+    m.OrderCancelled: orders.cancelled,
+    m.ReceiptShown: orders.receipt,
+    m.WorkDone: orders.work_done,
+    m.QuoteMade: orders.quote_made,
+    m.QuoteAnswered: orders.quote_answered,
+    m.PaymentNoted: orders.payment,
+    m.BagTagged: orders.tagged,
+    m.PiecesCounted: orders.counted,
+    m.BagScanned: orders.scanned,
+    m.BagNoted: orders.noted,
+    m.LoadMade: orders.load_made,
+    m.ManifestClosed: orders.manifest_closed,
 }
 """Facts that are not here (a wrong code, a process that started) change nothing but the ledger."""
 
@@ -113,6 +130,10 @@ _READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
     | dict.fromkeys((m.PickupOpened, m.CodeRotated, m.PickupClosed), _PICKUP)
     | dict.fromkeys((m.VisitOpened, m.VisitEnded), _VISIT)
     | dict.fromkeys((m.ParcelReceived, m.PersonSaid, m.SlipShown, m.ItemReturned, m.ItemReassigned), _SAID)
+    | {m.ItemSentOut: _SAID}
+    | dict.fromkeys((m.OrderPlaced, m.OrderCancelled, m.ReceiptShown, m.WorkDone), _ORDER)
+    | {m.QuoteMade: (("quotes", "quote"), *_ORDER), m.QuoteAnswered: (("quotes", "quote"), *_ORDER)}
+    | {m.PaymentNoted: (("payments", "payment"), *_ORDER), m.LoadMade: (("loads", "load"),)}
 )
 
 

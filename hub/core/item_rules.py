@@ -20,12 +20,15 @@ def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
         label=fact.label or item["label"],
         carrier=fact.carrier or item["carrier"],
         claimed_ms=told.at_ms,
+        purpose=fact.purpose,
     )
 
 
 def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
-    """It lies there."""
+    """It lies there: for its person to collect, or dropped by them for the concierge."""
     item = _item(rows, told, fact, "waiting")
+    if item["purpose"] == "drop":
+        item["state"] = "brought"
     if item["taken_why"] == "move":
         item["moved_ms"] = told.at_ms
     item.update(left_ms=told.at_ms, left_evidence=fact.evidence, kept_ms=None, kept_why=None)
@@ -65,6 +68,12 @@ def returned(rows: Rows, told: Told, fact: m.ItemReturned) -> None:
     _over(rows, told, fact, "returned", "staff")
 
 
+def sent_out(rows: Rows, told: Told, fact: m.ItemSentOut) -> None:
+    """A partner has it; it comes back."""
+    item = rows.touch("items", fact.item, told.site)
+    item.update(state="away", estimated=told.estimated, taken_ms=told.at_ms, taken_by=fact.staff)
+
+
 def lost(rows: Rows, told: Told, fact: m.ItemLost) -> None:
     """It is not where it should be."""
     _over(rows, told, fact, "lost", "staff")
@@ -92,7 +101,7 @@ def adopted(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:
     elif fact.gone:
         _ended(rows, told, fact, "gone", "adopted")
     else:
-        _item(rows, told, fact, "kept" if item["state"] == "kept" else "waiting")
+        _item(rows, told, fact, item["state"] if item["state"] in ("kept", "brought") else "waiting")
 
 
 def _adopted_after_its_end(rows: Rows, told: Told, fact: m.HoldingAdopted) -> None:

@@ -54,6 +54,19 @@ def rows_where(
     return found
 
 
+def rows_by(connection: Connection, table: Table, statement: str, values: Values) -> list[dict[str, Any]]:
+    """What a plain statement finds, as dictionaries; `{names}` in it stands for the table's columns."""
+    names = _names(table)
+    rows = _run(connection, _named(connection.dialect, table, statement), values)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def delete_rows(connection: Connection, table: Table, keys: Sequence[Values]) -> None:
+    """Delete rows by primary key."""
+    if keys:
+        _run(connection, _delete(connection.dialect, table), many=keys)
+
+
 def first_row(connection: Connection, statement: str, values: Values) -> Values | None:
     """Run one plain statement, with `?` for its values as SQLite writes them; its first row, if any."""
     rows = _run(connection, _plain(connection.dialect, statement), values)
@@ -91,6 +104,19 @@ def _picker(table: Table) -> Callable[[Mapping[str, Any]], Values]:
 @cache
 def _plain(dialect: Dialect, statement: str) -> str:
     return statement if dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+
+
+@cache
+def _named(dialect: Dialect, table: Table, statement: str) -> str:
+    quote = dialect.identifier_preparer.quote
+    return _plain(dialect, statement.format(names=", ".join(map(quote, _names(table)))))
+
+
+@cache
+def _delete(dialect: Dialect, table: Table) -> str:
+    quote = dialect.identifier_preparer.quote
+    where = " AND ".join(f"{quote(key.name)} = ?" for key in table.primary_key.columns)
+    return _plain(dialect, f"DELETE FROM {quote(table.name)} WHERE {where}")  # noqa: S608
 
 
 @cache

@@ -5,7 +5,8 @@ it: it is what the next row was made from, so that nobody can change, add or lea
 without breaking the next link. What a redacted body says now is proved by nobody any more.
 
 A device that began a new journal told again in it what it still held, and of that the ledger keeps only
-what it did not have. The numbers of a later journal have gaps therefore; those of a device's first have none.
+what it did not have. The numbers of a later journal have gaps therefore; those of a device's first have none,
+nor have those of the hub's own.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from contract.chain import GENESIS, entry_hash
 from contract.messages import Entry
+from hub.core.authority import HUB_PAGES
 from hub.store.ledger import in_order
 from hub.store.tables import journals
 
@@ -42,6 +44,10 @@ class _Walk:
     first: dict[str, str] = field(default_factory=dict)
     reached: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
+    def is_whole(self, row: Any) -> bool:
+        """Whether nothing may be left out of this row's journal: no device told it before."""
+        return bool(row.device == HUB_PAGES or self.first.get(row.device, row.journal) == row.journal)
+
 
 def check(connection: Connection) -> Verdict:
     """Follow every chain, in one pass; stops at the first link that does not hold."""
@@ -50,7 +56,7 @@ def check(connection: Connection) -> Verdict:
         walk.first.setdefault(row.device, row.journal)
         seq, head = walk.reached.get((row.device, row.journal), (0, GENESIS))
         missing = row.seq - seq - 1
-        why = _fault(row, missing, head, is_first=walk.first[row.device] == row.journal)
+        why = _fault(row, missing, head, is_first=walk.is_whole(row))
         if why:
             place = f"{row.device}, journal {row.journal}, fact {row.seq} (position {row.position})"
             verdict.broken = f"{place}: {why}"
@@ -92,6 +98,6 @@ def _missing_end(connection: Connection, walk: _Walk) -> str:
     """The first journal of a device that goes on where the ledger ends."""
     for row in connection.execute(select(journals).order_by(journals.c.device)):
         seq, head = walk.reached.get((row.device, row.journal), (0, GENESIS))
-        if walk.first.get(row.device, row.journal) == row.journal and (seq, head) != (row.cursor, row.head):
+        if walk.is_whole(row) and (seq, head) != (row.cursor, row.head):
             return f"{row.device}, journal {row.journal}: facts {seq + 1} to {row.cursor} are not there"
     return ""

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
 from hub.store.tables import alarms, dismissals, incidents, items, ledger
 
@@ -19,7 +20,7 @@ def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bo
         closed = update(incidents).where(*mine).values(closed_ms=now_ms).returning(incidents.c.kind)
         return connection.execute(closed).first() is not None
     events = _alarm(connection, event) or _pile(connection, event) or _unreadable(connection, event)
-    events = events or _double(connection, event)
+    events = events or _double(connection, event) or _worry(connection, event, now_ms)
     for one in events:
         connection.execute(insert(dismissals).values(event=one, account=account, at_ms=now_ms))
     return bool(events)
@@ -45,6 +46,11 @@ def _double(connection: Connection, item: str) -> list[str]:
     """Something that is still here."""
     here = (items.c.id == item, items.c.ended_ms.is_(None), items.c.id.not_in(_seen()))
     return list(connection.execute(select(items.c.id).where(*here)).scalars())
+
+
+def _worry(connection: Connection, event: str, now_ms: int) -> list[str]:
+    """What is so of a bag."""
+    return [event] if any(worry.event == event for worry in open_worries(connection, now_ms)) else []
 
 
 def _unreadable(connection: Connection, event: str) -> list[str]:

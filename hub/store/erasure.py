@@ -14,7 +14,7 @@ from hub.core import documents
 from hub.core.redaction import NOBODY, people_of
 from hub.core.rows import Rows
 from hub.core.told import Told
-from hub.store import redaction
+from hub.store import redaction, their_orders
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
 from hub.store.relay_tables import assignments, mandates
@@ -33,7 +33,8 @@ def still_here(connection: Connection, site: str, person: str) -> list[Any]:
     """What of theirs lies at the site or is in hand: `id`, `kind`, `compartment`."""
     mine = (items.c.site == site, items.c.person == person, items.c.ended_ms.is_(None))
     columns = (items.c.id, items.c.kind, items.c.compartment)
-    return list(connection.execute(select(*columns).where(*mine).order_by(items.c.compartment)))
+    lying = connection.execute(select(*columns).where(*mine).order_by(items.c.compartment))
+    return [*lying, *their_orders.held(connection, site, person)]
 
 
 def hold_back(connection: Connection, site: str, person: str) -> None:
@@ -69,7 +70,7 @@ def erase(connection: Connection, site: str, person: str, now_ms: int) -> None:
 def _people(connection: Connection, site: str, person: str, now_ms: int) -> None:
     """The row stays, empty, so that facts that come later find out; unknown after a restore, it is made."""
     nothing: dict[str, Any] = {"name": "", "flat": "", "language": "fr", "phone": None, "email": None}
-    nothing |= {"reach_cm": None, "carry_grams": None, "last_item_ms": None}
+    nothing |= {"reach_cm": None, "carry_grams": None, "last_item_ms": None, "badge_hash": None}
     nothing |= {"erased_ms": now_ms, "removed_ms": now_ms}
     known = connection.execute(select(people).where(people.c.id == person)).one_or_none()
     if known is None:
@@ -120,6 +121,7 @@ def _facts(connection: Connection, site: str, person: str, now_ms: int) -> None:
     """The ledger and its fold, as far as their items and tickets have ended."""
     theirs = (items.c.site == site, items.c.person == person, items.c.ended_ms.is_not(None))
     ended = set(connection.execute(select(items.c.id).where(*theirs)).scalars())
+    ended |= their_orders.over(connection, site, person)
     passed_on = rows_where(connection, items, "id", redaction.reassigned(connection, site, person))
     redaction.forget_items(connection, ended, now_ms)
     others = [row["id"] for row in passed_on if row["site"] == site and row["id"] not in ended]
@@ -159,7 +161,8 @@ def forget_again(connection: Connection, rows: Rows, told: Sequence[Told], now_m
     A site that was offline tells of them later; a restored hub is told once more what it lost.
     """
     named = {event.event: people_of(event.fact) for event in told}
-    persons = set().union(*named.values(), _owners(rows.of("items")), _owners(rows.of("pickups")))
+    owned = ("items", "pickups", "service_orders")
+    persons = set().union(*named.values(), *(_owners(rows.of(table)) for table in owned))  # type: ignore[arg-type]
     if not persons:
         return
     erased = {
@@ -172,6 +175,9 @@ def forget_again(connection: Connection, rows: Rows, told: Sequence[Told], now_m
     found = rows_where(connection, items, "id", touched - {None})
     theirs = [row for row in found if row["person"] in (*erased, NOBODY)]
     ended = [row["id"] for row in theirs if row["ended_ms"] is not None]
+    for row in rows.of("service_orders"):
+        if row["person"] in erased:
+            ended += their_orders.over(connection, row["site"], row["person"])
     redaction.forget_items(connection, ended, now_ms)
     for person in erased:
         others = [row["id"] for row in found if row not in theirs]

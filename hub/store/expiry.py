@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Select, Table, and_, delete, exists, 
 
 from hub.core.redaction import NOBODY, TRACES
 from hub.core.retention import Before, Known, Retention, person_is_due
-from hub.store import redaction
+from hub.store import redaction, their_orders
 from hub.store.feed import write_changes
 from hub.store.relay_tables import assignments, dictated_codes, mandates, refused_parcels
 from hub.store.tables import (
@@ -26,6 +26,7 @@ from hub.store.tables import (
     outbox,
     people,
     pickups,
+    service_orders,
     sessions,
     staff,
 )
@@ -128,6 +129,15 @@ def _forget_items(connection: Connection, ids: list[Any], now_ms: int) -> None:
     redaction.forget_items(connection, ids, now_ms)
 
 
+def _forget_orders(connection: Connection, ids: list[Any], now_ms: int) -> None:
+    """Of these as well it is kept that their person had something until then."""
+    mine = (service_orders.c.item.in_(ids), service_orders.c.person == people.c.id)
+    latest = select(func.max(their_orders.LAST_MS)).where(*mine).scalar_subquery()
+    later = func.coalesce(people.c.last_item_ms, 0) < latest
+    connection.execute(update(people).where(exists().where(*mine), later).values(last_item_ms=latest))
+    redaction.forget_items(connection, ids, now_ms)
+
+
 def _deletes(table: Table, key: Column[Any]) -> Callable[[Connection, list[Any], int], None]:
     def end(connection: Connection, keys: list[Any], _now_ms: int) -> None:
         connection.execute(delete(table).where(key.in_(keys)))
@@ -156,6 +166,7 @@ def _forget_accounts(connection: Connection, ids: list[Any], _now_ms: int) -> No
 TIMERS: Final[tuple[Timer, ...]] = (
     Timer("traces of codes", lambda b: _fleeting(TRACES, b.traces_ms), redaction.forget_traces),
     Timer("parcels that left", _items, _forget_items),
+    Timer("orders that are over", lambda b: their_orders.over_before(b.items_ms), _forget_orders),
     Timer("tickets", _pickups, redaction.forget_pickups),
     Timer("refused parcels", lambda b: _fleeting(["parcel_refused"], b.items_ms), redaction.forget_labels),
     Timer("unreadable facts", _unreadable, redaction.drop_bodies),
@@ -193,7 +204,8 @@ def people_due(connection: Connection, policy: Retention, now_ms: int) -> list[t
         .add_columns(people.c.last_item_ms, func.max(items.c.ended_ms).label("ended_ms"))
         .add_columns(open_items.label("open"))
         .outerjoin(items, theirs)
-        .where(people.c.erased_ms.is_(None))
+        .add_columns(their_orders.last_ms().label("order_ms"))
+        .where(people.c.erased_ms.is_(None), their_orders.nothing_is_held_of(people.c.id))
         .group_by(people.c.id)
     )
     return [
@@ -205,6 +217,8 @@ def people_due(connection: Connection, policy: Retention, now_ms: int) -> list[t
 
 def _known(row: Any) -> Known:
     last_ms = row.ended_ms if row.ended_ms is not None else row.last_item_ms
+    if row.order_ms is not None:
+        last_ms = max(last_ms or 0, row.order_ms)
     return Known(row.site, row.created_ms, last_ms, row.removed_ms)
 
 

@@ -9,7 +9,8 @@ items = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("site", Device, nullable=False),
-    # received | claimed | waiting | kept | in_hand | collected | dropped | returned | lost | gone
+    # received | claimed | waiting | brought (a drop that lies there) | kept | in_hand | away (at a partner)
+    # | collected | dropped | returned | lost | gone
     Column("state", Word, nullable=False),
     Column("kind", Word),
     Column("person", Id),
@@ -19,6 +20,7 @@ items = Table(
     Column("pickup", Id),
     Column("compartment", Integer),
     Column("allocation", Integer),
+    Column("purpose", Word),  # hold | drop (for the concierge: its person does not collect it there)
     Column("staff", Id),
     Column("received_ms", Utc),  # the kiosk's column group
     Column("received_kiosk", Device),
@@ -172,4 +174,4 @@ alarms = Table(
 """Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""
 
 FOLD: tuple[Table, ...] = (items, doors, pickups, operations, visits, alarms)
-"""What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""
+"""Doors, what lies behind them and who came for it; orders and bags are in hub.store.order_tables."""

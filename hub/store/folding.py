@@ -10,17 +10,30 @@ from hub.core.fold import fold, wanted, whole_sites
 from hub.core.rows import Rows
 from hub.core.told import Told
 from hub.store import tables
-from hub.store.bulk import rows_where, upsert_rows
+from hub.store.bag_rows import follow
+from hub.store.bulk import delete_rows, rows_where, upsert_rows
 from hub.store.database import Engine, open_database, reading, writing
 
 _CHUNK = 5_000
+_BY_ID = (
+    tables.items,
+    tables.pickups,
+    tables.operations,
+    tables.visits,
+    tables.service_orders,
+    tables.quotes,
+    tables.payments,
+    tables.loads,
+)
 
 
 def fold_facts(connection: Connection, told: Sequence[Told]) -> Rows:
     """Fold facts into the tables, within the caller's transaction; returns the rows, changed ones marked."""
     rows = _load(connection, told)
     fold(rows, told)
+    follow(connection, rows)
     for table in tables.FOLD:
+        delete_rows(connection, table, rows.keys_gone(table.name))  # type: ignore[arg-type]
         upsert_rows(connection, table, rows.of(table.name))  # type: ignore[arg-type]
     return rows
 
@@ -31,7 +44,7 @@ def _load(connection: Connection, told: Sequence[Told]) -> Rows:
     sites = whole_sites(told) | {str(key[0]) for key in keys["doors"]}
     if sites:
         rows.put("doors", rows_where(connection, tables.doors, "site", sites))
-    for table in (tables.items, tables.pickups, tables.operations, tables.visits):
+    for table in _BY_ID:
         ids = keys[table.name]  # type: ignore[index]
         if ids:
             rows.put(table.name, rows_where(connection, table, "id", ids))  # type: ignore[arg-type]

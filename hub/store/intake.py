@@ -13,34 +13,17 @@ from sqlalchemy import Connection
 from contract import messages as m
 from contract.chain import GENESIS
 from contract.codec import ContractError, decode_fact
-from hub.core import documents
 from hub.core.authority import may_tell
 from hub.core.intake import Link, judge
-from hub.core.notices import arrivals
-from hub.core.rows import Rows
-from hub.core.steps import steps
 from hub.core.subject import subject
 from hub.core.times import Moment, moment
 from hub.core.told import Told
-from hub.store import (
-    assignments,
-    devices,
-    dictated,
-    erasure,
-    expected,
-    feed,
-    ledger,
-    orders,
-    outbox,
-    outbox_steps,
-)
+from hub.store import devices, ledger
 from hub.store.beats import beat
-from hub.store.bulk import rows_where
 from hub.store.chain_check import REUSED
 from hub.store.devices import Device
-from hub.store.folding import fold_facts
+from hub.store.effects import take_effect
 from hub.store.ledger import Held
-from hub.store.tables import items, pickups
 
 _NUL = b"\\u0000"
 _NOTHING = Held(0, GENESIS, 0, 0)
@@ -170,13 +153,7 @@ class Intake:
             return
         new = self._without_replays()
         ledger.append(self._connection, [fresh.row for fresh in new])
-        told = [fresh.told for fresh in new if fresh.told is not None]
-        rows = fold_facts(self._connection, told)
-        self._tell_sites(rows)
-        self._note_orders(told)
-        self._tell_people(rows, told)
-        self._answer_wishes(rows, told)
-        erasure.forget_again(self._connection, rows, told, self._now_ms)
+        take_effect(self._connection, [fresh.told for fresh in new if fresh.told is not None], self._now_ms)
         self._move_cursors()
 
     def _without_replays(self) -> list[_Fresh]:
@@ -226,51 +203,6 @@ class Intake:
             why,
             None,
         )
-
-    def _tell_sites(self, rows: Rows) -> None:
-        """Keep the feed true: what lies at the site, under which ticket and generation; what left."""
-        touched = {row["id"]: row for row in rows.of("pickups")}
-        things = {row["id"]: row for row in rows.of("items")}
-        if touched:
-            others = rows_where(self._connection, items, "pickup", touched, also="ended_ms IS NULL")
-            things |= {row["id"]: row for row in others if row["id"] not in things}
-        missing = {row["pickup"] for row in things.values() if row["pickup"]} - touched.keys()
-        if missing:
-            touched |= {row["id"]: row for row in rows_where(self._connection, pickups, "id", missing)}
-        by_site: dict[str, list[documents.Change]] = {}
-        for row in things.values():
-            by_site.setdefault(row["site"], []).extend(documents.holding(row, touched.get(row["pickup"])))
-        for row in rows.of("items"):
-            if row["ended_ms"] is not None:
-                by_site.setdefault(row["site"], []).extend(documents.return_off(row["id"]))
-        for row in rows.of("pickups"):
-            if row["closed_ms"] is not None:
-                by_site.setdefault(row["site"], []).extend(documents.rotation(row["id"], None))
-        for site, changes in by_site.items():
-            feed.write_changes(self._connection, site, changes, self._now_ms)
-
-    def _note_orders(self, told: Sequence[Told]) -> None:
-        for event in told:
-            match event.fact:
-                case m.DoorIntent(order=str(order), operation=operation):
-                    orders.was_carried_out(self._connection, order, event.device, operation, self._now_ms)
-                case m.OrderRefused(order=order, why=why):
-                    orders.was_refused(self._connection, order, event.device, why, self._now_ms)
-
-    def _tell_people(self, rows: Rows, told: Sequence[Told]) -> None:
-        """Messages stand in the outbox with what they tell, or not at all."""
-        outbox.note_arrivals(self._connection, arrivals(rows, told), self._now_ms)
-        outbox_steps.note_steps(self._connection, steps(rows, told), self._now_ms)
-        for event in told:
-            match event.fact:
-                case m.SlipShown(pickup=pickup, how="print"):
-                    outbox.slip_printed(self._connection, event.site, pickup, self._now_ms)
-
-    def _answer_wishes(self, rows: Rows, told: Sequence[Told]) -> None:
-        """What the pages said and waited for: an item's person, a parcel announced, a code told."""
-        assignments.close_answered(self._connection, rows, told, self._now_ms)
-        expected.came(self._connection, told, self._now_ms)
-        dictated.note_used(self._connection, told)
 
     def _move_cursors(self) -> None:
         for (device, journal), before in self._before.items():

@@ -26,9 +26,9 @@ from hub.store.tables import (
     staff,
 )
 
-HELD = ("received", "claimed", "waiting", "kept")
-IN_HOUSE = (*HELD, "in_hand")
-"""Still in somebody's keeping here, staff's hands included."""
+HELD = ("received", "claimed", "waiting", "brought", "kept")
+IN_HOUSE = (*HELD, "in_hand", "away")
+"""Still in somebody's keeping here, staff's hands included; of a partner it comes back here."""
 LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""

@@ -7,20 +7,32 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from contract.credential import badge_hash
 from hub.core import documents
 from hub.core.people_csv import PersonLine, likeness
 from hub.store.database import Connection
 from hub.store.feed import write_changes
 from hub.store.mandates import end_mandates_of
-from hub.store.tables import people
+from hub.store.tables import people, staff
 
 MOST_FOUND = 500
+
+
+class BadgeTakenError(ValueError):
+    """Somebody else of the site is known by this badge already."""
 
 
 def add_people(connection: Connection, site: str, new: Iterable[PersonLine], now_ms: int) -> list[str]:
     """Add people and tell the site; their ids, in order."""
     rows = [
-        {"id": uuid.uuid4().hex, "site": site, "created_ms": now_ms, "removed_ms": None, **asdict(person)}
+        {
+            "id": uuid.uuid4().hex,
+            "site": site,
+            "badge_hash": None,
+            "created_ms": now_ms,
+            "removed_ms": None,
+            **asdict(person),
+        }
         for person in new
     ]
     if rows:
@@ -37,7 +49,30 @@ def change_person(connection: Connection, site: str, person: str, data: PersonLi
 def remove_person(connection: Connection, site: str, person: str, now_ms: int) -> bool:
     """Take somebody off the list. What waits can still be collected by them, and by nobody for them."""
     end_mandates_of(connection, site, person, now_ms)
-    return _update(connection, site, person, {"removed_ms": now_ms}, now_ms)
+    return _update(connection, site, person, {"removed_ms": now_ms, "badge_hash": None}, now_ms)
+
+
+def set_badge(
+    connection: Connection, site: str, site_key: bytes, person: str, badge: str | None, now_ms: int
+) -> bool:
+    """They are known by this badge from now on, or by none; False when there is no such person here.
+
+    Raises BadgeTakenError.
+    """
+    hashed = badge_hash(site_key, badge) if badge else None
+    if hashed is not None and _is_taken(connection, site, person, hashed):
+        raise BadgeTakenError
+    return _update(connection, site, person, {"badge_hash": hashed}, now_ms)
+
+
+def _is_taken(connection: Connection, site: str, person: str, hashed: str) -> bool:
+    others = (people.c.site == site, people.c.badge_hash == hashed, people.c.id != person)
+    team = (staff.c.site == site, staff.c.badge_hash == hashed, staff.c.removed_ms.is_(None))
+    taken = (
+        select(people.c.id).where(*others, people.c.removed_ms.is_(None)),
+        select(staff.c.id).where(*team),
+    )
+    return any(connection.execute(each).first() is not None for each in taken)
 
 
 def _update(connection: Connection, site: str, person: str, values: dict[str, Any], now_ms: int) -> bool:

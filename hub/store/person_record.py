@@ -21,6 +21,8 @@ from hub.store.tables import (
     outbox,
     people,
     pickups,
+    scans,
+    service_orders,
     visits,
 )
 
@@ -73,17 +75,28 @@ def _facts(connection: Connection, site: str, person: str) -> list[Record]:
     """What the site told of their items, tickets, visits, and the doors opened for them."""
     things = [row["id"] for row in _their_items(connection, site, person)]
     tickets = select(pickups.c.id).where(pickups.c.site == site, pickups.c.person == person)
-    theirs = [*things, *connection.execute(tickets).scalars()]
+    ordered = _their_orders(connection, site, person)
+    things += [row["item"] for row in ordered if row["item"]]
+    theirs = [*things, *connection.execute(tickets).scalars(), *(row["id"] for row in ordered)]
     theirs += [row["id"] for row in rows_where(connection, operations, "item", things)]
     theirs += [row["id"] for row in rows_where(connection, visits, "pickup", theirs)]
     passed_on = set(redaction.reassigned(connection, site, person)) - set(theirs)
     rows = rows_where(connection, ledger, "ref", theirs)
+    seen = [
+        row["event"]
+        for row in rows_where(connection, scans, "bag", things, also="site = ?", also_values=(site,))
+    ]
+    rows += [row for row in rows_where(connection, ledger, "event", seen) if row["ref"] not in theirs]
     rows += [row for row in rows_where(connection, ledger, "ref", passed_on) if _names(row, person)]
     return [_fact(row) for row in sorted(rows, key=lambda row: (row["at_ms"], row["position"]))]
 
 
 def _their_items(connection: Connection, site: str, person: str) -> list[dict[str, Any]]:
     return rows_where(connection, items, "person", [person], also="site = ?", also_values=(site,))
+
+
+def _their_orders(connection: Connection, site: str, person: str) -> list[dict[str, Any]]:
+    return rows_where(connection, service_orders, "person", [person], also="site = ?", also_values=(site,))
 
 
 def _names(row: Any, person: str) -> bool:
@@ -113,6 +126,7 @@ PARTS: Final[dict[str, Part]] = {
     "person": _identity,
     "items": _of(items),
     "tickets": _of(pickups),
+    "orders": _of(service_orders),
     "expected": _of(expected_parcels),
     "mandates": _of(mandates),
     "assignments": _of(assignments),

@@ -13,7 +13,7 @@ from contract.codec import ContractError, decode_fact, encode
 from contract.messages import AnyFact
 from hub.core.redaction import NAMING, NOBODY, unnamed, without_trace
 from hub.store.bulk import rows_where
-from hub.store.tables import items, ledger, operations, pickups, visits
+from hub.store.tables import items, ledger, operations, pickups, service_orders, visits
 
 _NAMED_ITEM = f"type IN {NAMING!r}"
 _INTENT = "type = 'door_intent'"
@@ -31,12 +31,16 @@ def forget_items(connection: Connection, ids: Iterable[str], now_ms: int) -> Non
     named = (items.c.id.in_(wanted), items.c.person.is_not(None))
     connection.execute(update(items).where(*named).values(person=NOBODY))
     connection.execute(update(items).where(items.c.id.in_(wanted)).values(label="", proxy=None))
+    ordered = (service_orders.c.item.in_(wanted), service_orders.c.person.is_not(None))
+    connection.execute(update(service_orders).where(*ordered).values(person=NOBODY))
 
 
 def forget_former_owner(connection: Connection, ids: Iterable[str], person: str, now_ms: int) -> None:
     """Items that are somebody else's now: only that they once were for `person` is forgotten."""
     rows = rows_where(connection, ledger, "ref", ids, also=_NAMED_ITEM)
     _redact(connection, rows, lambda fact: unnamed(fact, person), now_ms)
+    ordered = (service_orders.c.item.in_([row["ref"] for row in rows]), service_orders.c.person == person)
+    connection.execute(update(service_orders).where(*ordered).values(person=NOBODY))
 
 
 def forget_pickups(connection: Connection, ids: Iterable[str], now_ms: int) -> None:

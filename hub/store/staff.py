@@ -38,6 +38,7 @@ def add_staff(
     now_ms: int,
     badge: str | None = None,
     rights: tuple[str, ...] = ("deposit", "collect", "inspect"),
+    employer: str | None = None,
 ) -> tuple[str, str]:
     """Let somebody sign in at the kiosks: their id, and the PIN, which is told once.
 
@@ -56,6 +57,7 @@ def add_staff(
         "pin_hash": pin_hash(site_key, pin, salt),
         "badge_hash": badge_hash(site_key, badge) if badge else None,
         "rights": ",".join(rights),
+        "employer": employer,
         "created_ms": now_ms,
         "removed_ms": None,
     }
@@ -69,6 +71,11 @@ def renew_pin(connection: Connection, site: str, site_key: bytes, member: str, n
     pin, salt = new_pin(), secrets.token_hex(16)
     values = {"pin_salt": salt, "pin_hash": pin_hash(site_key, pin, salt)}
     return pin if _update(connection, site, member, values, now_ms) else None
+
+
+def set_employer(connection: Connection, site: str, member: str, employer: str | None, now_ms: int) -> bool:
+    """Whose people they are of; False when they are not of the staff."""
+    return _update(connection, site, member, {"employer": employer}, now_ms)
 
 
 def remove_staff(connection: Connection, site: str, member: str, now_ms: int) -> bool:

@@ -34,20 +34,41 @@ from hub.store.calendar_tables import deadlines as deadlines
 from hub.store.calendar_tables import extensions as extensions
 from hub.store.calendar_tables import keeping_days as keeping_days
 from hub.store.calendar_tables import opening_hours as opening_hours
+from hub.store.catalogue_tables import employers as employers
+from hub.store.catalogue_tables import partner_closures as partner_closures
+from hub.store.catalogue_tables import partner_hours as partner_hours
+from hub.store.catalogue_tables import partner_sites as partner_sites
+from hub.store.catalogue_tables import partners as partners
+from hub.store.catalogue_tables import service_options as service_options
+from hub.store.catalogue_tables import services as services
+from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts
 from hub.store.columns import Device, Id, Serial, Utc, Word
 from hub.store.columns import metadata as metadata
-from hub.store.fold_tables import FOLD as FOLD
+from hub.store.fold_tables import FOLD as FOLD_OF_SITES
 from hub.store.fold_tables import alarms as alarms
 from hub.store.fold_tables import doors as doors
 from hub.store.fold_tables import items as items
 from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
+from hub.store.order_tables import FOLD_OF_ORDERS as FOLD_OF_ORDERS
+from hub.store.order_tables import bags as bags
+from hub.store.order_tables import counts as counts
+from hub.store.order_tables import loads as loads
+from hub.store.order_tables import manifests as manifests
+from hub.store.order_tables import payments as payments
+from hub.store.order_tables import quotes as quotes
+from hub.store.order_tables import scans as scans
+from hub.store.order_tables import service_orders as service_orders
+from hub.store.order_tables import taggings as taggings
 from hub.store.outbox_table import outbox as outbox
 from hub.store.relay_tables import assignments as assignments
 from hub.store.relay_tables import dictated_codes as dictated_codes
 from hub.store.relay_tables import mandates as mandates
 from hub.store.relay_tables import refused_parcels as refused_parcels
+
+FOLD = (*FOLD_OF_SITES, *FOLD_OF_ORDERS)
+"""What `hub.core.fold` computes from the ledger: equal to a rebuild at any time (I2)."""
 
 # --- the hub itself ----------------------------------------------------------------------------
 
@@ -121,6 +142,7 @@ people = Table(
     Column("carry_grams", Integer),
     Column("phone", String(40)),
     Column("email", String(200)),
+    Column("badge_hash", String(128)),  # contract.credential
     Column("created_ms", Utc, nullable=False),
     Column("removed_ms", Utc),
     Column("last_item_ms", Utc),  # when the last of those items left that are no longer known as theirs
@@ -152,6 +174,7 @@ staff = Table(
     Column("pin_hash", String(128), nullable=False),
     Column("badge_hash", String(128)),
     Column("rights", String(200), nullable=False, server_default="deposit"),  # comma-separated
+    Column("employer", Id),
     Column("created_ms", Utc, nullable=False),
     Column("removed_ms", Utc),
     Index(
@@ -290,7 +313,7 @@ boots = Table(
 journals = Table(
     "journals",
     metadata,
-    Column("device", Device, ForeignKey("devices.id"), primary_key=True),
+    Column("device", Device, primary_key=True),  # of `devices`, or hub.store.own_facts.DEVICE
     Column("journal", Id, primary_key=True),
     Column("cursor", BigInteger, nullable=False),
     Column("head", String(64), nullable=False),

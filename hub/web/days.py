@@ -1,5 +1,6 @@
 """Days as people mean them: from midnight to midnight where the site stands."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hub.web.guard import zone
@@ -27,6 +28,29 @@ def asked_day(asked: str, now_ms: int) -> tuple[str, tuple[int, int]]:
     if (span := day_span(asked)) is not None and FIRST_MS <= span[0] <= now_ms:
         return day_of(span[0]).isoformat(), span
     return today.isoformat(), _span(today)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the calendar there: `2026-11`, its moments, and the months beside it, none to come."""
+
+    key: str
+    first: date
+    span: tuple[int, int]
+    before: str
+    after: str | None
+
+
+def asked_month(asked: str, now_ms: int) -> Month:
+    """The month of an address; the present one for what is none, or is still to come."""
+    span = day_span(f"{asked}-01") if len(asked) == 7 else None
+    at_ms = span[0] if span is not None and FIRST_MS <= span[0] <= now_ms else now_ms
+    first = day_of(at_ms).replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    begin, end = _span(first)[0], _span(after)[0]
+    before = (first - timedelta(days=1)).strftime("%Y-%m")
+    later = after.strftime("%Y-%m") if end <= now_ms else None
+    return Month(first.strftime("%Y-%m"), first, (begin, end), before, later)
 
 
 def local(at_ms: int) -> datetime:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from hub.core.deadlines import DAYS, FEWEST_DAYS, MOST_DAYS
 from hub.core.opening import LONGEST_TEXT, Hours, OpeningError, Why, closure_span, with_opening
 from hub.store import audit
+from hub.store.catalogue import tell
 from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import settle
 from hub.store.opening import (
@@ -24,6 +25,7 @@ from hub.web.day_words import fault_word
 from hub.web.gettext import _
 from hub.web.guard import account, admin_only, hub, now_ms, zone
 from hub.web.places import site_or_404
+from hub.web.typed import fields
 
 _CLOSURE = ("from_day", "from_hour", "until_day", "until_hour", "why", "text")
 
@@ -95,7 +97,7 @@ def always(site: str) -> ResponseReturnValue:
 @page.post("/fermetures")
 def close(site: str) -> ResponseReturnValue:
     """Announce a closure, works, or a power cut."""
-    typed = {name: _plain(request.form.get(name, "")) for name in _CLOSURE}
+    typed = fields(_CLOSURE, LONGEST_TEXT)
     if typed["why"] not in get_args(Why):
         abort(400)
     try:
@@ -110,12 +112,6 @@ def close(site: str) -> ResponseReturnValue:
     except OpeningError as error:
         return _page(site, error, typed)
     return redirect(url_for("opening.show", site=site, _anchor="fermetures"))
-
-
-def _plain(text: str) -> str:
-    """Without signs nobody sees; a little longer than may be, so that it is refused and not cut."""
-    seen = "".join(mark for mark in text[: 2 * LONGEST_TEXT] if mark.isprintable())
-    return seen.strip()[: LONGEST_TEXT + 1]
 
 
 @page.post("/fermetures/<closure>/fin")
@@ -167,6 +163,7 @@ def _now(connection: Connection, site: str) -> Hours:
 
 def _done(connection: Connection, site: str, action: str, subject: str | None = None) -> None:
     settle(connection, site, now_ms(), zone())
+    tell(connection, site, now_ms(), zone())
     audit.note(connection, now_ms(), account().id, action, site=site, subject=subject)
 
 

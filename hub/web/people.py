@@ -19,6 +19,7 @@ from hub.store import audit
 from hub.store.database import reading, writing
 from hub.store.pages import held_parcels
 from hub.store.people import (
+    BadgeTakenError,
     add_people,
     change_person,
     count_people,
@@ -27,11 +28,13 @@ from hub.store.people import (
     person_row,
     remove_person,
     removed_people,
+    set_badge,
 )
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
 
+LONGEST_BADGE = 256
 FIELDS = ("name", "flat", "language", "reach_cm", "carry_kg", "phone", "email")
 
 page = Blueprint("people", __name__, url_prefix="/sites/<site>/personnes")
@@ -89,26 +92,31 @@ def _pair(data: PersonLine) -> tuple[str, str]:
 @page.route("/<person>", methods=["GET", "POST"])
 def edit(site: str, person: str) -> ResponseReturnValue:
     """Change one person, and see what waits for them."""
+    if request.method == "GET":
+        return _person(site, person)
+    typed = _typed()
+    data, wrong = _checked(typed)
+    if data and not _changed(site, person, data):
+        wrong["name"] = _("Somebody else on the list has this name and this flat.")
+    if data is None or wrong:
+        return _person(site, person, typed, wrong)
+    return redirect(url_for("people.show", site=site))
+
+
+def _person(
+    site: str, person: str, typed: dict[str, str] | None = None, wrong: dict[str, str] | None = None
+) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         kept = person_row(connection, site, person)
         waiting = held_parcels(connection, site, person)
     if kept is None:
         abort(404)
-    if request.method == "GET":
-        return render_template(
-            "person.html", site=row, person=kept, typed=_shown(kept), wrong={}, waiting=waiting
-        )
-    typed = _typed()
-    data, wrong = _checked(typed)
-    if data and not _changed(site, person, data):
-        wrong["name"] = _("Somebody else on the list has this name and this flat.")
-    if data is None or wrong:
-        answer = render_template(
-            "person.html", site=row, person=kept, typed=typed, wrong=wrong, waiting=waiting
-        )
-        return answer, 422
-    return redirect(url_for("people.show", site=site))
+    shown = typed or _shown(kept)
+    answer = render_template(
+        "person.html", site=row, person=kept, typed=shown, wrong=wrong or {}, waiting=waiting
+    )
+    return answer, 422 if wrong else 200
 
 
 def _changed(site: str, person: str, data: PersonLine) -> bool:
@@ -123,6 +131,28 @@ def _changed(site: str, person: str, data: PersonLine) -> bool:
         change_person(connection, site, person, data, now_ms())
         audit.note(connection, now_ms(), account().id, "person_changed", site=site, subject=person)
     return True
+
+
+@page.post("/<person>/badge")
+def badge(site: str, person: str) -> ResponseReturnValue:
+    """They show this badge at the kiosk from now on, or none; it is kept as a digest only."""
+    scanned = request.form.get("badge", "").strip()
+    wrong = {}
+    if len(scanned) > LONGEST_BADGE:
+        wrong["badge"] = _("At most %(count)d letters.", count=LONGEST_BADGE)
+    try:
+        with writing(hub().engine) as connection:
+            site_or_404(connection, site)
+            key = hub().keys.site_key(site)
+            if not wrong and not set_badge(connection, site, key, person, scanned or None, now_ms()):
+                abort(404)
+            if not wrong:
+                audit.note(connection, now_ms(), account().id, "badge_changed", site=site, subject=person)
+    except BadgeTakenError:
+        wrong["badge"] = _("Somebody else has this badge.")
+    if wrong:
+        return _person(site, person, wrong=wrong)
+    return redirect(url_for("people.edit", site=site, person=person, _anchor="badge"))
 
 
 @page.post("/<person>/retirer")

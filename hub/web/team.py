@@ -6,7 +6,8 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from hub.store import audit
-from hub.store.database import reading, writing
+from hub.store.database import Connection, reading, writing
+from hub.store.employers import employer_names, employers_of
 from hub.store.staff import (
     HIGHEST_NUMBER,
     NumberTakenError,
@@ -14,6 +15,7 @@ from hub.store.staff import (
     next_number,
     remove_staff,
     renew_pin,
+    set_employer,
     site_staff,
 )
 from hub.web.gettext import _
@@ -38,13 +40,14 @@ def show(site: str) -> ResponseReturnValue:
 @admin_only
 def add(site: str) -> ResponseReturnValue:
     """Add somebody; their PIN is shown once."""
-    typed = {name: request.form.get(name, "").strip() for name in ("initials", "number", "badge")}
+    typed = {name: request.form.get(name, "").strip() for name in ("initials", "number", "badge", "employer")}
     wrong = _faults(typed)
     if wrong:
         return _team(site, typed=typed, wrong=wrong)
     try:
         with writing(hub().engine) as connection:
             site_or_404(connection, site)
+            employer = _employer(connection, site, typed["employer"])
             member, pin = add_staff(
                 connection,
                 site,
@@ -52,12 +55,31 @@ def add(site: str) -> ResponseReturnValue:
                 initials=typed["initials"],
                 number=int(typed["number"]),
                 badge=typed["badge"] or None,
+                employer=employer,
                 now_ms=now_ms(),
             )
             audit.note(connection, now_ms(), account().id, "staff_added", site=site, subject=member)
     except NumberTakenError:
         return _team(site, typed=typed, wrong={"number": _("Somebody has this number already.")})
     return _team(site, told={"initials": typed["initials"], "number": typed["number"], "pin": pin})
+
+
+@page.post("/<member>/employeur")
+@admin_only
+def employ(site: str, member: str) -> ResponseReturnValue:
+    """Say whose people somebody is of."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        employer = _employer(connection, site, request.form.get("employer", ""))
+        if not set_employer(connection, site, member, employer, now_ms()):
+            abort(404)
+        audit.note(connection, now_ms(), account().id, "employer_set", site=site, subject=member)
+    return redirect(url_for("team.show", site=site))
+
+
+def _employer(connection: Connection, site: str, named: str) -> str | None:
+    """The employer that was chosen; none for one that is not of this site."""
+    return named if any(one.id == named for one in employers_of(connection, site)) else None
 
 
 @page.post("/<member>/code")
@@ -98,6 +120,8 @@ def _team(
             "team.html",
             site=site_or_404(connection, site),
             team=site_staff(connection, site),
+            employers=employers_of(connection, site),
+            employed=employer_names(connection),
             typed=typed or {"number": str(next_number(connection, site))},
             wrong=wrong or {},
             told=told,

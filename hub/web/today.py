@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from hub.core.attention import IN_HAND_MS, Thing, dark_sites, things_to_do
 from hub.store import audit
 from hub.store.assignments import nameless_count
+from hub.store.bag_alarms import open_worries
 from hub.store.database import reading, writing
 from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
@@ -82,6 +83,7 @@ def _standing() -> dict[str, Any]:
             nameless_count(connection),
             differing_piles(connection, now_ms() - PILE_MS),
             doubles(connection),
+            open_worries(connection, now_ms()),
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)

@@ -8,7 +8,7 @@ from flask_babel import format_date, format_time, to_user_timezone
 
 from hub.core.attention import Thing
 from hub.core.sight import QUIET_MS, Device, Door, door_word
-from hub.web import day_words
+from hub.web import bag_words, day_words
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
@@ -166,6 +166,10 @@ def item_state(state: str) -> tuple[str, str, str]:
             return "info", "hourglass", _("being put away")
         case "waiting":
             return "ok", "package", _("waiting")
+        case "brought":
+            return "info", "package-import", _("brought by its person")
+        case "away":
+            return "info", "truck-delivery", _("at a partner’s")
         case "kept":
             return "warn", "alert-circle", _("kept, to see to")
         case "in_hand":
@@ -325,6 +329,8 @@ def sentence(thing: Thing) -> str:
             )
         case "due" | "near" | "in_hand" | "lost":
             return day_words.sentence(thing)
+        case kind if kind.startswith(bag_words.PREFIX):
+            return bag_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -337,13 +343,18 @@ def sentence(thing: Thing) -> str:
 
 def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
-    several = thing.count > 1 and thing.kind not in (
-        "unreadable",
-        "nameless",
-        "pile",
-        "due",
-        "papers",
-        "double",
+    several = (
+        thing.count > 1
+        and not thing.kind.startswith(bag_words.PREFIX)
+        and thing.kind
+        not in (
+            "unreadable",
+            "nameless",
+            "pile",
+            "due",
+            "papers",
+            "double",
+        )
     )
     return _("last time") if several else _("since")
 
@@ -371,6 +382,8 @@ def advice(thing: Thing) -> str:
             return _("Go there, or call.")
         case "due" | "near" | "in_hand" | "lost":
             return day_words.advice(thing)
+        case kind if kind.startswith(bag_words.PREFIX):
+            return bag_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
@@ -419,6 +432,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
     if thing.kind in ("due", "near", "in_hand", "lost"):
         return day_words.link(thing)
+    if thing.kind.startswith(bag_words.PREFIX):
+        return bag_words.link(thing)
     if thing.kind == "nameless":
         return url_for("whose.nameless", site=thing.site), _("Say whose it is")
     if thing.kind == "pile":

@@ -1,17 +1,23 @@
 """The hub's pages in a real browser: live, by keyboard, on a phone."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from contract import messages as m
+from contract.bag_tag import printed
 from contract.prompts import prompt_id
+from hub.core.catalogue import Offer
+from hub.store.catalogue import add_service
 from hub.store.database import writing
+from hub.store.partners import Partner, add_partner
 from hub.store.tables import outbox, people
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
 from tests.fakes.kiosk import hum
@@ -38,6 +44,13 @@ PAGES = (
     f"{SITE}/horaires",
     f"{SITE}/retours",
     "/colis/i9",
+    f"{SITE}/commandes",
+    f"{SITE}/commandes/shirts",
+    f"{SITE}/services",
+    f"{SITE}/services/ajouter",
+    f"{SITE}/partenaires",
+    f"{SITE}/comptes",
+    f"{SITE}/financeurs",
     "/nulle-part",
 )
 
@@ -50,6 +63,7 @@ class Desk:
     address: str
     browser: Browser
     complaints: list[str]
+    partner: str = ""
 
     def page(self, size: dict[str, int], *, signed_in: bool = True) -> Page:
         """A fresh browser profile; whatever its console complains of is noted."""
@@ -85,13 +99,46 @@ def desk(tmp_path: Path, chromium: Browser) -> Iterator[Desk]:
         ),
         m.ItemReturned(item="i9", staff=scene.member),
     )
+    partner = ordered(scene)
     with scene.served() as address:
-        desk = Desk(scene, address, chromium, [])
+        desk = Desk(scene, address, chromium, [], partner)
         yield desk
         for context in chromium.contexts:
             context.close()
     scene.close()
     assert [text for text in desk.complaints if "404" not in text] == []
+
+
+def ordered(scene: Scene) -> str:
+    """Shirts are at a partner; its id."""
+    with writing(scene.hub.engine) as connection:
+        partner = add_partner(connection, Partner("Pressing des Îles", "+33387000000"), "borny", 0)
+        shirts = Offer(partner, {"fr": "Pressing"}, "shirt", "bag", "drop", 450)
+        add_service(connection, "borny", shirts, scene.clock.wall_ms(), ZoneInfo("Europe/Paris"))
+    scene.said(
+        m.OrderPlaced(
+            order="shirts",
+            number=printed("shirts"),
+            item="shirts",
+            kind="bag",
+            person=scene.people[0],
+            way="code",
+            service="pressing",
+            version=1,
+            partner=partner,
+            lines=(m.OrderLine(name="Pressing", unit_cents=450),),
+            total_cents=450,
+            promised_ms=scene.clock.wall_ms(),
+        ),
+        m.BagScanned(
+            tag=printed("shirts"),
+            side="take",
+            holder=m.Holder(kind="partner", id=partner),
+            item="shirts",
+            post="wash",
+        ),
+    )
+    return partner
 
 
 def listening(page: Page) -> None:
@@ -233,7 +280,8 @@ def test_the_code_is_shown_with_its_drawings_and_hidden_again(desk: Desk) -> Non
 def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, scheme: str) -> None:
     page = desk.page(PHONE)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for address in (*PAGES, f"{SITE}/personnes/{desk.scene.people[0]}/donnees"):
+    of_partner = (f"{SITE}/partenaires/{desk.partner}", f"{SITE}/comptes/{desk.partner}")
+    for address in (*PAGES, *of_partner, f"{SITE}/personnes/{desk.scene.people[0]}/donnees"):
         page.goto(address)
         page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
@@ -245,6 +293,29 @@ def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, 
             .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
         )
         assert small == [], address
+
+
+def test_a_rule_of_a_service_asks_for_what_it_needs_and_the_preview_says_it(desk: Desk) -> None:
+    page = desk.page(PHONE)
+    page.goto(f"{SITE}/partenaires/{desk.partner}")
+    page.get_by_text("Ajouter des horaires").click()
+    for day in ("lundi", "mardi", "mercredi", "jeudi", "vendredi"):
+        page.locator(f"label:has(abbr[title={day}])").first.click()
+    page.get_by_label("Ouvre à").fill("08:00")
+    page.get_by_label("Ferme à").fill("19:00")
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    page.goto(f"{SITE}/services/ajouter")
+    page.get_by_label("Nom à la borne").fill("Panier")
+    page.get_by_label("Prix du partenaire, en €").fill("11")
+    expect(page.locator("[name=lead_days]")).to_have_accessible_name(re.compile("^Jours ouvrés plus tard"))
+    page.get_by_text("Personne ne peut le dire avant de l’avoir vu").click()
+    expect(page.locator("[name=before]")).to_be_hidden()
+    page.get_by_text("Cela arrive pour la personne").click()
+    page.get_by_text("Cela arrive certains jours").click()
+    expect(page.locator("[name=lead_days]")).to_have_accessible_name(re.compile("^Commandé combien de"))
+    page.locator("label:has(abbr[title=jeudi])").click()
+    page.get_by_label("Nom à la borne").press("Enter")
+    expect(page.locator(".tile", has_text="Panier")).to_contain_text("disponible jeudi")
 
 
 def test_the_drawing_is_legible_on_a_phone(desk: Desk) -> None:

@@ -176,4 +176,4 @@ def test_the_drawing_needs_no_inline_style_or_script(state: str) -> None:
 def test_every_icon_a_template_names_is_in_the_sprite() -> None:
     sprite = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (look.STATIC / "icons.svg").read_text()))
     marks = environment().get_template("look/lockers.html").module.marks  # type: ignore[attr-defined]
-    assert set(marks.values()) | {"key"} <= sprite
+    assert set(marks.values()) | {"key"} | set(look.PICTURES.values()) <= sprite

@@ -1,0 +1,74 @@
+"""What about bags needs somebody, before a promise breaks. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from hub.core.bags import questions_of
+from hub.core.custody import Party, party
+from hub.core.rows import Row
+
+Kind = Literal["late", "after_end", "backwards", "counts", "lone", "lost", "missing", "twice", "unknown"]
+LONE_MS: Final = 30 * 60_000
+"""How long the other side of a hand-over may take to scan."""
+PRESSING: Final = frozenset({"late", "lost"})
+"""What cannot wait."""
+SOUGHT: Final = frozenset({"late", "lost", "missing"})
+"""What is looked for among the bags of the same load first."""
+
+
+@dataclass(frozen=True)
+class Worry:
+    """`kind` is so of a bag since `since_ms`; `who` has it or is to answer.
+
+    `post`: where it should have been scanned. `beside`: tags of the bags it went through a machine with.
+    `event` tells this worry from every other.
+    """
+
+    kind: Kind
+    site: str
+    bag: str
+    tag: str
+    since_ms: int
+    who: Party
+    post: str | None = None
+    load: str | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def event(self) -> str:
+        """An id of its own, under which somebody sees to it."""
+        about = f"{self.kind}\0{self.site}\0{self.bag}\0{self.since_ms}"
+        return f"bag-{hashlib.sha256(about.encode()).hexdigest()[:40]}"
+
+
+def worries(bags: Iterable[Row], now_ms: int) -> list[Worry]:
+    """What is the matter with these bags at `now_ms`, hub time; the longest standing first."""
+    found = [worry for bag in bags for worry in _about(bag, now_ms)]
+    return sorted(found, key=lambda worry: (worry.since_ms, worry.event))
+
+
+def with_neighbours(found: Iterable[Worry], loads: Mapping[str, Iterable[str]]) -> list[Worry]:
+    """Say beside which bags to look first; `loads` has the tags of each load."""
+    return [
+        replace(worry, beside=tuple(tag for tag in loads.get(worry.load or "", ()) if tag != worry.tag))
+        if worry.kind in SOUGHT
+        else worry
+        for worry in found
+    ]
+
+
+def _about(bag: Row, now_ms: int) -> Iterable[Worry]:
+    for kind, since_ms in questions_of(bag).items():
+        if kind != "lone":
+            yield _worry(bag, kind, since_ms, party(bag, "holder"))
+        elif now_ms - since_ms > LONE_MS:
+            yield _worry(bag, kind, since_ms, party(bag, "lone"))
+    if bag["next_ms"] is not None and bag["next_ms"] < now_ms:
+        yield _worry(bag, "late", bag["next_ms"], party(bag, "holder"))
+
+
+def _worry(bag: Row, kind: Kind, since_ms: int, who: Party) -> Worry:
+    post = bag["next_post"] if kind == "late" else bag["post"]
+    return Worry(kind, bag["site"], bag["id"], bag["tag"], since_ms, who, post, bag["load"])

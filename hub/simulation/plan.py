@@ -1,0 +1,321 @@
+"""What happens to each bag of the Games, and what is true of it at any time: the simulation's own book.
+
+A laundry has a desk and a washing floor, with a device each and people of different employers. A bag is
+scanned six times: taken and given out at the desk, taken and given back by the floor, taken and handed to its
+person at the desk. Some go wrong on purpose. Times are milliseconds since the first midnight.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contract import messages as m
+from hub.core.bags import unknown
+from hub.core.routes import due_ms
+
+MINUTE: Final = 60_000
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+LONE: Final = 30 * MINUTE
+NETS: Final = 900
+"""Athletes of a laundry, each with one net whose tag never changes."""
+FAULTS: Final = {
+    "lost": 2,
+    "not_taken_back": 2,
+    "scanned_back": 2,
+    "went_back": 1,
+    "stray": 2,
+    "fewer": 2,
+    "short": 1,
+}
+"""How many of a thousand bags go wrong in each way."""
+_PRICE: Final = (m.OrderLine(name="Lavage 30 °C", unit_cents=0),)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A device of a laundry tells something."""
+
+    at_ms: int
+    device: str
+    fact: m.AnyFact
+
+
+@dataclass
+class Bag:
+    """Where it is from when on: state and holder; which alarms are right, from when."""
+
+    site: str
+    id: str
+    places: list[tuple[int, str, str | None]] = field(default_factory=list)
+    alarms: list[tuple[int, str]] = field(default_factory=list)
+    promised_ms: int | None = None
+
+    def at(self, now_ms: int) -> tuple[str, str | None]:
+        """State and holder then."""
+        return [(state, holder) for from_ms, state, holder in self.places if from_ms <= now_ms][-1]
+
+    def alarms_at(self, now_ms: int) -> set[str]:
+        """What should be asked about it then."""
+        return {kind for from_ms, kind in self.alarms if from_ms < now_ms}
+
+
+@dataclass(frozen=True)
+class Times:
+    """The moments of one bag."""
+
+    came: int
+    given: int
+    washing: int
+    promised: int
+
+
+@dataclass
+class Laundry:
+    """One site: its devices, its people, and the nets that are with their athletes."""
+
+    number: int
+    begin_ms: int
+    at_home: list[int] = field(default_factory=lambda: list(range(NETS)))
+
+    @property
+    def site(self) -> str:
+        """Its name."""
+        return f"laverie-{self.number:02}"
+
+    @property
+    def desk(self) -> str:
+        """The kiosk at the desk."""
+        return f"{self.site}-accueil"
+
+    @property
+    def floor(self) -> str:
+        """The kiosk among the machines."""
+        return f"{self.site}-lavage"
+
+    def host(self, shift: int) -> m.Holder:
+        """Who sits at the desk."""
+        return m.Holder(kind="staff", id=f"{self.site}-hote-{shift}", employer=f"structure-{self.number % 8}")
+
+    def washer(self, shift: int) -> m.Holder:
+        """Who washes: other people's people."""
+        employer = f"structure-{(self.number + 3) % 8}"
+        return m.Holder(kind="staff", id=f"{self.site}-lavage-{shift}", employer=employer)
+
+
+class Games:
+    """Plans day after day; `acts` and `bags` grow."""
+
+    def __init__(
+        self,
+        laundries: int,
+        bags_a_day: tuple[int, int],
+        seed: int,
+        begin_ms: int,
+        faults: Mapping[str, int] = FAULTS,
+    ) -> None:
+        """`bags_a_day`: at least and at most, of all laundries together; `faults` as FAULTS."""
+        self.laundries = [Laundry(number, begin_ms) for number in range(1, laundries + 1)]
+        self.bags: list[Bag] = []
+        self._acts: list[Act] = []
+        self._chance = random.Random(seed)  # noqa: S311
+        self._bags_a_day, self._begin_ms, self._faults = bags_a_day, begin_ms, faults
+        self._back: list[tuple[int, Laundry, int]] = []
+
+    def plan(self, day: int) -> None:
+        """Add a day's bags."""
+        most = self._chance.randint(*self._bags_a_day)
+        for laundry in self.laundries:
+            self._bring_nets_home(day)
+            count = min(round(most / len(self.laundries)), len(laundry.at_home))
+            times = sorted((self._times(day) for _ in range(count)), key=lambda each: each.washing)
+            while times:
+                together = times[: self._chance.choice((3, 4))]
+                del times[: len(together)]
+                self._drum(laundry, together)
+
+    def acts_until(self, at_ms: int) -> Iterator[Act]:
+        """What happens before that moment, in order; it is taken out of the plan."""
+        due = sorted((act for act in self._acts if act.at_ms < at_ms), key=lambda act: act.at_ms)
+        self._acts = [act for act in self._acts if act.at_ms >= at_ms]
+        yield from due
+
+    def _bring_nets_home(self, day: int) -> None:
+        """A net is used again the day after its athlete has it back."""
+        now_ms = self._begin_ms + day * DAY
+        for at_ms, laundry, net in self._back:
+            if at_ms < now_ms:
+                laundry.at_home.append(net)
+        self._back = [each for each in self._back if each[0] >= now_ms]
+
+    def _times(self, day: int) -> Times:
+        """In before 10:00, out by 18:00; later ones by the next noon."""
+        morning = self._chance.random() < 0.6
+        came = (
+            self._chance.randint(7 * HOUR, 10 * HOUR - 1)
+            if morning
+            else self._chance.randint(10 * HOUR, 37 * HOUR // 2)
+        )
+        given = came + self._minutes(15, 50)
+        start = self._begin_ms + day * DAY
+        promised = start + (18 * HOUR if morning else DAY + 12 * HOUR)
+        return Times(start + came, start + given, start + given + self._minutes(3, 12), promised)
+
+    def _minutes(self, least: int, most: int) -> int:
+        return self._chance.randint(least * MINUTE, most * MINUTE)
+
+    def _say(self, at_ms: int, device: str, fact: m.AnyFact) -> None:
+        self._acts.append(Act(at_ms, device, fact))
+        if isinstance(fact, m.BagScanned) and self._chance.random() < 0.02:  # the same scan once more
+            self._acts.append(Act(at_ms + self._chance.randint(5_000, 60_000), device, fact))
+
+    # --- one machine full ------------------------------------------------------------------------
+
+    def _drum(self, laundry: Laundry, together: list[Times]) -> None:
+        load = f"load-{laundry.number}-{self._chance.getrandbits(64):016x}"
+        washer = laundry.washer(self._chance.randint(1, 6))
+        loaded = max(each.washing for each in together) + self._minutes(1, 5)
+        nets = [laundry.at_home.pop(self._chance.randrange(len(laundry.at_home))) for _ in together]
+        tags = tuple(f"NET-{laundry.number:02}-{net:04}" for net in nets)
+        fact = m.LoadMade(load=load, machine=f"M{self._chance.randint(1, 40)}", tags=tags, holder=washer)
+        self._say(loaded, laundry.floor, fact)
+        for net, tag, times in zip(nets, tags, together, strict=True):
+            self._bag(laundry, net, tag, times, loaded, washer)
+
+    def _fault(self) -> str | None:
+        drawn = self._chance.randrange(1_000)
+        for fault, share in self._faults.items():
+            drawn -= share
+            if drawn < 0:
+                return fault
+        return None
+
+    def _bag(self, laundry: Laundry, net: int, tag: str, times: Times, loaded: int, washer: m.Holder) -> None:
+        item = f"{self._chance.getrandbits(128):032x}"
+        bag = Bag(laundry.site, item, promised_ms=times.promised)
+        self.bags.append(bag)
+        host, fault = laundry.host(self._chance.randint(1, 4)), self._fault()
+        self._come(laundry, bag, tag, times, host, fault)
+        self._wash(laundry, bag, tag, times, host, washer)
+        if fault == "stray":
+            self._stray(laundry, times.washing, washer)
+        if fault == "scanned_back":
+            self._say(loaded + 5 * MINUTE, laundry.desk, _scan("take", tag, host, "reception"))
+            bag.places.append((loaded + 5 * MINUTE, "held", host.id))
+        if fault == "went_back":
+            self._went_back(laundry, bag, tag, loaded + 5 * MINUTE, host, washer, times)
+        elif fault == "lost":
+            bag.alarms.append((_due("finish", times), "late"))
+        elif fault == "short":
+            self._short(laundry, bag, tag, loaded + 100 * MINUTE, host, times)
+        else:
+            self._finish(laundry, bag, tag, loaded, host, washer, times, fault, net)
+
+    def _come(
+        self, laundry: Laundry, bag: Bag, tag: str, times: Times, host: m.Holder, fault: str | None
+    ) -> None:
+        pieces = self._chance.randint(3, 20)
+        order = m.OrderPlaced(
+            order=f"order-{bag.id}",
+            number=bag.id[:10].upper(),
+            item=bag.id,
+            kind="bag",
+            person=f"athlete-{laundry.number:02}-{tag[-4:]}",
+            way="badge",
+            service="linge",
+            version=1,
+            partner="conciergerie",
+            lines=_PRICE,
+            total_cents=0,
+            pay="employer",
+            pieces=pieces,
+            promised_ms=times.promised,
+        )
+        self._say(times.came, laundry.desk, order)
+        self._say(times.came + 1, laundry.desk, m.BagTagged(tag=tag, item=bag.id, how="scanned"))
+        self._say(times.came + 2, laundry.desk, _scan("take", tag, host, "reception"))
+        bag.places.append((times.came + 2, "held", host.id))
+        if fault == "fewer":
+            count = m.PiecesCounted(item=bag.id, by="staff", pieces=pieces - 1, who=host.id)
+            self._say(times.came + 2 * MINUTE, laundry.desk, count)
+            bag.alarms.append((times.came + 2 * MINUTE, "counts"))
+
+    def _wash(
+        self, laundry: Laundry, bag: Bag, tag: str, times: Times, host: m.Holder, washer: m.Holder
+    ) -> None:
+        """Now and then who takes it scans first."""
+        given, taken = times.given, times.washing
+        if self._chance.random() < 0.05:
+            given, taken = times.given + 2 * MINUTE, times.given
+        self._say(given, laundry.desk, _scan("give", tag, host, "run"))
+        self._say(taken, laundry.floor, _scan("take", tag, washer, "wash"))
+        bag.places.append((max(given, taken), "held", washer.id))
+
+    def _finish(
+        self,
+        laundry: Laundry,
+        bag: Bag,
+        tag: str,
+        loaded: int,
+        host: m.Holder,
+        washer: m.Holder,
+        times: Times,
+        fault: str | None,
+        net: int,
+    ) -> None:
+        done = loaded + self._minutes(62, 85)
+        self._say(done, laundry.floor, _scan("give", tag, washer, "finish"))
+        bag.places.append((done, "given", washer.id))
+        if fault == "not_taken_back":
+            bag.alarms += [(done + LONE, "lone"), (_due("return", times), "late")]
+            return
+        back = done + self._minutes(3, 12)
+        self._say(back, laundry.desk, _scan("take", tag, host, "return"))
+        bag.places.append((back, "held", host.id))
+        fetched = max(times.promised, back + LONE) + self._minutes(0, 120)
+        fetched += 20 * HOUR if self._chance.random() < 0.1 else 0
+        self._say(fetched, laundry.desk, _scan("give", tag, host, "return"))
+        bag.places.append((fetched, "ended", None))
+        self._back.append((fetched, laundry, net))
+
+    # --- what goes wrong -------------------------------------------------------------------------
+
+    def _stray(self, laundry: Laundry, at_ms: int, washer: m.Holder) -> None:
+        """A bag of nowhere turns up on the floor."""
+        tag = f"SAC-{self._chance.getrandbits(40):010x}"
+        self._say(at_ms, laundry.floor, _scan("take", tag, washer, "wash"))
+        self.bags.append(Bag(laundry.site, unknown(tag), [(at_ms, "held", washer.id)], [(at_ms, "unknown")]))
+
+    def _went_back(
+        self, laundry: Laundry, bag: Bag, tag: str, at_ms: int, host: m.Holder, washer: m.Holder, times: Times
+    ) -> None:
+        """Somebody carries it to the desk unwashed; the floor gave nothing away, as far as its scans say."""
+        self._say(at_ms, laundry.desk, _scan("take", tag, host, "reception", washer))
+        bag.places.append((at_ms, "held", host.id))
+        bag.alarms += [(at_ms, "backwards"), (at_ms + LONE, "lone"), (max(at_ms, _due("run", times)), "late")]
+
+    def _short(self, laundry: Laundry, bag: Bag, tag: str, at_ms: int, host: m.Holder, times: Times) -> None:
+        """It is not among those that come back."""
+        fact = m.ManifestClosed(
+            manifest=f"round-{bag.id}",
+            partner="conciergerie",
+            direction="in",
+            tags=(),
+            missing=(tag,),
+            by=host,
+        )
+        self._say(at_ms, laundry.desk, fact)
+        bag.alarms += [(at_ms, "missing"), (_due("finish", times), "late")]
+
+
+def _scan(side: Any, tag: str, who: m.Holder, post: str, other: m.Holder | None = None) -> m.BagScanned:
+    return m.BagScanned(tag=tag, side=side, holder=who, post=post, other=other)
+
+
+def _due(post: str, times: Times) -> int:
+    """When the hub should say that it is late: the rule itself is tested elsewhere."""
+    due = due_ms(post, times.came, times.promised)
+    if due is None:
+        raise ValueError(post)
+    return due

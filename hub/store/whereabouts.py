@@ -1,0 +1,71 @@
+"""Where bags are, and who handed them to whom."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from hub.store.tables import bags, scans, service_orders
+
+MOST_ROWS: Final = 300
+
+
+def where_all(connection: Connection) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """State and holder of every bag, by site and id."""
+    columns = (bags.c.site, bags.c.id, bags.c.state, bags.c.holder_id)
+    return {(row.site, row.id): (row.state, row.holder_id) for row in connection.execute(select(*columns))}
+
+
+def bag_row(connection: Connection, site: str, bag: str) -> Any | None:
+    """One bag with its order's `number`, or None."""
+    query = select(bags, service_orders.c.number).outerjoin(
+        service_orders, service_orders.c.id == bags.c.order_id
+    )
+    return connection.execute(query.where(bags.c.site == site, bags.c.id == bag)).one_or_none()
+
+
+def find_bags(connection: Connection, site: str, tag: str) -> Sequence[Any]:
+    """Bags that had this tag, the present one first."""
+    query = select(bags).where(bags.c.site == site, bags.c.tag == tag)
+    return connection.execute(query.order_by(bags.c.begun_ms.desc()).limit(MOST_ROWS)).all()
+
+
+def tags_of(connection: Connection, site: str, ids: Sequence[str]) -> dict[str, str]:
+    """The tag of each of these bags."""
+    query = select(bags.c.id, bags.c.tag).where(bags.c.site == site, bags.c.id.in_(ids))
+    return {row.id: row.tag for row in connection.execute(query)}
+
+
+def steps_of(connection: Connection, site: str, bag: str) -> Sequence[Any]:
+    """All that was seen of a bag, the latest first."""
+    query = select(scans).where(scans.c.site == site, scans.c.bag == bag)
+    latest = query.order_by(scans.c.at_ms.desc(), scans.c.event.desc())
+    return connection.execute(latest.limit(MOST_ROWS)).all()
+
+
+def hand_overs(
+    connection: Connection, site: str, from_ms: int, until_ms: int, employer: str | None = None
+) -> Sequence[Any]:
+    """Scans of a time, the latest first; of one employer only what its own people gave or took."""
+    query = select(scans).where(
+        *_of(site, from_ms, until_ms), scans.c.side.in_(("give", "take", "sent", "out"))
+    )
+    if employer is not None:
+        query = query.where(or_(scans.c.holder_employer == employer, scans.c.other_employer == employer))
+    return connection.execute(query.order_by(scans.c.at_ms.desc()).limit(MOST_ROWS)).all()
+
+
+def employers(connection: Connection, site: str, from_ms: int, until_ms: int) -> list[str]:
+    """Whose people scanned anything in that time."""
+    found = select(scans.c.holder_employer).where(*_of(site, from_ms, until_ms)).distinct()
+    return sorted(name for name in connection.execute(found).scalars() if name is not None)
+
+
+def known_elsewhere(connection: Connection, site: str, tag: str) -> Sequence[str]:
+    """Other sites where a bag has this tag."""
+    query = select(bags.c.site).where(bags.c.tag == tag, bags.c.site != site, bags.c.item.is_not(None))
+    return connection.execute(query.distinct().order_by(bags.c.site)).scalars().all()
+
+
+def _of(site: str, from_ms: int, until_ms: int) -> tuple[ColumnElement[bool], ...]:
+    return scans.c.site == site, scans.c.at_ms >= from_ms, scans.c.at_ms < until_ms

@@ -1,0 +1,161 @@
+"""How the pages say it of bags: where one is, what was seen of it, what is to be done."""
+
+from collections.abc import Mapping
+
+from flask import url_for
+
+from hub.core.attention import Thing
+from hub.core.bag_alarms import Worry
+from hub.web.gettext import _, ngettext
+
+PREFIX = "bag_"
+"""How the kinds of cards about bags begin."""
+
+
+def post_word(post: str | None) -> str:
+    """A post on the route of a bag."""
+    words = {
+        "reception": _("the desk"),
+        "run": _("the run"),
+        "wash": _("the wash"),
+        "finish": _("the finishing"),
+        "return": _("the return"),
+    }
+    return words.get(post or "", post or "—")
+
+
+def party_word(kind: str | None, name: str | None, staff: Mapping[str, str]) -> str:
+    """Who or what has it."""
+    match kind:
+        case None:
+            return _("nobody known")
+        case "compartment":
+            return _("door %(place)s", place=name)
+        case "shelf":
+            return _("shelf place %(place)s", place=name)
+        case "staff":
+            return staff.get(name or "", name or "")
+        case "load":
+            return _("a machine")
+        case _:
+            return staff.get(name or "", name or "")
+
+
+def side_word(side: str) -> str:
+    """What somebody did."""
+    words = {
+        "give": _("gave it"),
+        "take": _("took it"),
+        "load": _("put it into a machine"),
+        "missing": _("missed it in a round"),
+        "note": _("noted something"),
+        "left": _("it was put there"),
+        "kept": _("it stayed there"),
+        "out": _("took it out"),
+        "sent": _("sent it to a partner"),
+        "collected": _("its person has it"),
+        "lost": _("looked for it in vain"),
+    }
+    return words.get(side, side)
+
+
+def state_word(state: str) -> tuple[str, str, str]:
+    """Tone, icon and word for where a bag is."""
+    match state:
+        case "ordered":
+            return "info", "hourglass", _("ordered, not seen yet")
+        case "given":
+            return "warn", "package-export", _("given away, taken by nobody yet")
+        case "lost":
+            return "alarm", "search", _("not found")
+        case "ended":
+            return "ok", "circle-check", _("with its person")
+    return "info", "package", _("on its way")
+
+
+def worry_word(worry: Worry) -> str:
+    """What is the matter with one bag."""
+    return _sentence(worry.kind, worry.tag or worry.bag[:10], worry.post)
+
+
+def doubt_word(doubt: str | None) -> str:
+    """Why one cannot be sure."""
+    words = {
+        "clock": _("The clock of a device was not sure: the order of what was seen may be another."),
+        "tie": _("Two were seen at the same moment: which came first is not known."),
+    }
+    return words.get(doubt or "", "")
+
+
+def sentence(thing: Thing) -> str:
+    """The heading of a card."""
+    kind = thing.kind.removeprefix(PREFIX)
+    if thing.count > 1:
+        return _many(kind, thing.count)
+    return _sentence(kind, thing.detail, thing.post)
+
+
+def _sentence(kind: str, tag: str, post: str | None) -> str:
+    match kind:
+        case "late":
+            return _("Bag %(tag)s will be late: it should be at %(post)s", tag=tag, post=post_word(post))
+        case "lone":
+            return _("Bag %(tag)s: only one side scanned the hand-over", tag=tag)
+        case "counts":
+            return _("Bag %(tag)s: the counts differ", tag=tag)
+        case "unknown":
+            return _("Bag %(tag)s: nobody knows whose it is", tag=tag)
+        case "missing":
+            return _("Bag %(tag)s was missing in a round", tag=tag)
+        case "lost":
+            return _("Bag %(tag)s was looked for and not found", tag=tag)
+        case "backwards":
+            return _("Bag %(tag)s was scanned at an earlier post", tag=tag)
+        case "after_end":
+            return _("Bag %(tag)s was scanned although its person has it", tag=tag)
+        case _:
+            return _("Tag %(tag)s is on two bags", tag=tag)
+
+
+def _many(kind: str, count: int) -> str:
+    match kind:
+        case "late":
+            return ngettext("%(num)d bag will be late", "%(num)d bags will be late", count)
+        case "unknown":
+            return ngettext("%(num)d bag that nobody knows", "%(num)d bags that nobody knows", count)
+        case "missing" | "lost":
+            return ngettext("%(num)d bag is missing", "%(num)d bags are missing", count)
+        case "counts":
+            return ngettext("%(num)d bag: counts differ", "%(num)d bags: counts differ", count)
+        case _:
+            return ngettext("%(num)d bag to look at", "%(num)d bags to look at", count)
+
+
+def advice(thing: Thing) -> str:
+    """What to do about it."""
+    if thing.beside:
+        return _("Look first in the bags of the same load: %(tags)s.", tags=", ".join(thing.beside))
+    match thing.kind.removeprefix(PREFIX):
+        case "late":
+            return _("There is still time: find it where it was last seen, and send it on.")
+        case "lone":
+            return _("Ask who was to scan whether they have it, or gave it, and have them scan it now.")
+        case "counts":
+            return _("Count again with both sides. A new count is added, none is erased.")
+        case "unknown":
+            return _("Keep it. Ask around, then tag it with an order at the kiosk.")
+        case "missing" | "lost":
+            return _("Look where it was last seen, then with who had it before.")
+        case "backwards":
+            return _("Look where the bag really is, and scan it there.")
+        case "after_end":
+            return _("If it is being used again, tag it with its new order at the kiosk.")
+        case _:
+            return _("Look at both bags and give one of them another tag.")
+
+
+def link(thing: Thing) -> tuple[str, str]:
+    """The main action of a card."""
+    if thing.item and thing.count <= 1:
+        return url_for("bags.show", site=thing.site, bag=thing.item), _("See the bag")
+    return url_for("bags.listed", site=thing.site), _("See the bags")

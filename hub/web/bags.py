@@ -1,0 +1,101 @@
+"""Bags on their way: what is to be seen to, who handed what to whom today, and the way of one bag."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hub.core.bags import questions_of
+from hub.core.opening import day_span
+from hub.store.accounts import account_names
+from hub.store.bag_alarms import open_worries
+from hub.store.database import Connection, reading
+from hub.store.employers import employer_names
+from hub.store.partners import partner_names
+from hub.store.staff import staff_initials
+from hub.store.whereabouts import (
+    bag_row,
+    employers,
+    find_bags,
+    hand_overs,
+    known_elsewhere,
+    steps_of,
+    tags_of,
+)
+from hub.web import bag_words
+from hub.web.days import day_of
+from hub.web.guard import hub, now_ms, zone
+from hub.web.places import site_or_404
+
+page = Blueprint("bags", __name__, url_prefix="/sites/<site>/sacs")
+
+
+def install(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(page)
+    app.jinja_env.globals.update(
+        post_word=bag_words.post_word,
+        party_word=bag_words.party_word,
+        side_word=bag_words.side_word,
+        bag_state=bag_words.state_word,
+        worry_word=bag_words.worry_word,
+        doubt_word=bag_words.doubt_word,
+    )
+
+
+@page.get("")
+def listed(site: str) -> ResponseReturnValue:
+    """What is to be seen to, and today's hand-overs, of one employer's people if asked for."""
+    employer, tag = (
+        request.args.get("employeur", "")[:64] or None,
+        request.args.get("etiquette", "").strip()[:256],
+    )
+    begin, end = day_span(day_of(now_ms()), zone())
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        found = find_bags(connection, site, tag) if tag else []
+        if len(found) == 1:
+            return redirect(url_for("bags.show", site=site, bag=found[0].id))
+        steps = hand_overs(connection, site, begin, end, employer)
+        return render_template(
+            "bags.html",
+            site=row,
+            worries=open_worries(connection, now_ms(), site),
+            steps=steps,
+            tags=tags_of(connection, site, [step.bag for step in steps]),
+            employers=employers(connection, site, begin, end),
+            employer=employer,
+            staff=_names(connection, site),
+            employed=employer_names(connection),
+            tag=tag,
+            found=found,
+        )
+
+
+@page.get("/<bag>")
+def show(site: str, bag: str) -> ResponseReturnValue:
+    """One bag: where it is, since when, what is expected next, and all that was seen of it."""
+    with reading(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        found = bag_row(connection, site, bag)
+        if found is None:
+            abort(404)
+        return render_template("bag.html", site=row, bag=found, **_about(connection, site, found))
+
+
+def _names(connection: Connection, site: str) -> dict[str, str]:
+    """Whoever may have a bag, by id."""
+    return {**partner_names(connection), **account_names(connection), **staff_initials(connection, site)}
+
+
+def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
+    worries = [one for one in open_worries(connection, now_ms(), site) if one.bag == found.id]
+    beside = [tag for one in worries for tag in one.beside]
+    return {
+        "worries": worries,
+        "questions": questions_of(found._mapping),
+        "beside": list(dict.fromkeys(beside)),
+        "steps": steps_of(connection, site, found.id),
+        "staff": _names(connection, site),
+        "elsewhere": known_elsewhere(connection, site, found.tag) if found.item is None else [],
+    }

@@ -1,0 +1,150 @@
+"""How the pages say services, prices and promises."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from flask import Flask
+from flask_babel import format_currency, format_date
+
+from contract.look import drawing_of
+from contract.messages import Promise
+from hub.core.catalogue import KINDS, PICTURES, Names, Offer
+from hub.core.opening import DAY_MIN, Closure
+from hub.core.prices import MOST_CENTS, PriceError
+from hub.core.promises import Lead
+from hub.web.day_words import begun, closure_when, day_word, weekday
+from hub.web.days import day_of
+from hub.web.gettext import _
+from hub.web.guard import now_ms, zone
+from hub.web.language import chosen
+
+
+def install(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.filters.update(euros=euros, said=said, full_day=full_day, month_word=month_word)
+    app.jinja_env.globals.update(
+        drawing=drawing_of,
+        pictures=PICTURES,
+        picture_word=picture_word,
+        kind_words=kind_words,
+        price_word=price_word,
+        campaign_word=campaign_word,
+        promise_word=promise_word,
+        lead_word=lead_word,
+        clock_word=clock_word,
+    )
+
+
+def euros(cents: int) -> str:
+    """`12,50 €` as this language writes it."""
+    return str(format_currency(Decimal(cents) / 100, "EUR"))
+
+
+def said(names: Names) -> str:
+    """A text in the language of this page, else in the first there is."""
+    return names.get(chosen()) or next(iter(names.values()), "")
+
+
+def price_word(offer: Offer) -> str:
+    """What a service costs."""
+    return _("on quote") if offer.quoted else euros(offer.cents)
+
+
+def full_day(at_ms: int) -> str:
+    """`Tuesday 1 December 2026`."""
+    return day_word(day_of(at_ms))
+
+
+def month_word(first: date) -> str:
+    """`November 2026`."""
+    return str(format_date(first, "MMMM y"))
+
+
+def campaign_word(offer: Offer) -> str:
+    """When it is offered, where it is not always."""
+    if offer.from_ms is not None and offer.until_ms is not None:
+        return begun(closure_when(Closure("", offer.from_ms, offer.until_ms, "")))
+    if offer.from_ms is not None:
+        return _("from %(when)s", when=full_day(offer.from_ms))
+    return _("until %(when)s", when=full_day(offer.until_ms - 1)) if offer.until_ms is not None else ""
+
+
+def picture_word(picture: str) -> str:
+    """What a drawing shows."""
+    return {
+        "shirt": _("A shirt"),
+        "bag": _("A laundry bag"),
+        "needle": _("Needle and thread"),
+        "shoes": _("Shoes"),
+        "phone": _("A telephone"),
+        "basket": _("A basket"),
+        "tray": _("A meal tray"),
+        "gift": _("A present"),
+    }.get(picture, picture)
+
+
+def kind_words() -> dict[str, str]:
+    """What a service is about."""
+    words = (_("A bag (laundry)"), _("An object (shoes, telephone, parcel)"), _("A basket or a meal"))
+    return dict(zip(KINDS, words, strict=True))
+
+
+def price_fault(error: PriceError) -> str:
+    """What is wrong with a price, and how it is written."""
+    return {
+        "none": _("Write a price, for example 12,50."),
+        "not_a_price": _("Write a price with digits only, for example 12,50."),
+        "three_decimals": _("A price has two digits after the comma at most: 12,50."),
+        "negative": _("A price is not below zero. To give something for free, write 0."),
+        "too_much": _("That is more than %(most)s: is the comma right?", most=euros(MOST_CENTS)),
+    }[error.fault]
+
+
+def promise_word(promise: Promise, way: str) -> str:
+    """`Dropped before today 10:00, ready today 18:00`."""
+    before, ready = clock_word(promise.before_ms), clock_word(promise.ready_ms)
+    if way == "order":
+        return _("Ordered before %(before)s, there %(ready)s", before=before, ready=ready)
+    return _("Dropped before %(before)s, ready %(ready)s", before=before, ready=ready)
+
+
+def clock_word(at_ms: int) -> str:
+    """`today 10:00`, `tomorrow 10:00`, `Thursday 26 November 10:00`."""
+    local = datetime.fromtimestamp(at_ms // 1000, zone())
+    hour = local.strftime("%H:%M")
+    today = day_of(now_ms())
+    if local.date() == today:
+        return _("today %(hour)s", hour=hour)
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(hour)s", hour=hour)
+    return f"{format_date(local.date(), 'EEEE d MMMM')} {hour}"
+
+
+def lead_word(lead: Lead) -> str:
+    """The rule in one sentence."""
+    before, ready = _hour(lead.before_min), _hour(lead.ready_min)
+    days = ", ".join(weekday(day, "EEE") for day in lead.weekdays)
+    match lead.kind:
+        case "days" if lead.days == 0:
+            return _("In before %(before)s, out by %(ready)s the same day", before=before, ready=ready)
+        case "days" if lead.days == 1:
+            return _(
+                "In before %(before)s, out on the next working day at %(ready)s", before=before, ready=ready
+            )
+        case "days":
+            return _(
+                "In before %(before)s, out %(count)d working days later at %(ready)s",
+                count=lead.days,
+                before=before,
+                ready=ready,
+            )
+        case "van":
+            return _("The van leaves on %(days)s at %(before)s", days=days, before=before)
+        case "comes":
+            return _("It comes on %(days)s at %(ready)s", days=days, ready=ready)
+        case _:
+            return _("Nobody can say before it was seen")
+
+
+def _hour(minute: int) -> str:
+    return f"{minute % DAY_MIN // 60}:{minute % 60:02}"

@@ -1,0 +1,62 @@
+"""Tables for a spreadsheet, as CSV and as XLSX: what is text stays text, whatever it begins with."""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import Response
+
+from hub.core.csv_out import csv_bytes
+from hub.core.prices import written
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Euros:
+    """A cell with money in it."""
+
+    cents: int
+
+
+Cell = str | Euros
+
+
+def csv_answer(heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> Response:
+    """The table as `name`.csv."""
+    texts = [[written(cell.cents) if isinstance(cell, Euros) else cell for cell in row] for row in rows]
+    return _attached(csv_bytes(heading, texts), "text/csv", f"{name}.csv")
+
+
+def xlsx_answer(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> Response:
+    """The table as `name`.xlsx, money as numbers that can be added up."""
+    return _attached(workbook(title, heading, rows), _XLSX, f"{name}.xlsx")
+
+
+def workbook(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet. No text becomes a formula, a link or a number."""
+    import xlsxwriter  # a workbook is asked for seldom, and a hub's commands start often
+
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        euros = book.add_format({"num_format": '#,##0.00 "€"'})
+        sheet = book.add_worksheet(title[:31])
+        sheet.freeze_panes(1, 0)
+        for column, text in enumerate(heading):
+            sheet.write_string(0, column, text, bold)
+            sheet.set_column(column, column, 18)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, Euros):
+                    sheet.write_number(number, column, Decimal(cell.cents) / 100, euros)
+                else:
+                    sheet.write_string(number, column, cell.replace("\0", ""))
+    return held.getvalue()
+
+
+def _attached(content: bytes, kind: str, name: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

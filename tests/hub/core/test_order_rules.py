@@ -1,0 +1,123 @@
+"""Orders from the first tap to the person's hands; what bridges saw of a dropped bag."""
+
+from typing import Any
+
+from contract import messages as m
+from hub.core.rows import Row
+from tests.fakes.bags import SITE, partner, placed, staff, tagged, told
+from tests.hub.core.test_custody import at_minutes, bag, tables
+
+
+def order(*facts: tuple[float, m.AnyFact]) -> Row:
+    return at_minutes(*facts).held["service_orders"]["order"]
+
+
+def quote(name: str, cents: int) -> m.QuoteMade:
+    return m.QuoteMade(quote=name, order="order", cents=cents, by=partner())
+
+
+def answer(name: str, accepted: bool) -> m.QuoteAnswered:
+    return m.QuoteAnswered(quote=name, order="order", accepted=accepted, by="person")
+
+
+def done(ready: int | None = None, pieces: int | None = None) -> m.WorkDone:
+    return m.WorkDone(order="order", by=partner(), ready=ready, pieces=pieces)
+
+
+def paid(payment: str, cents: int) -> m.PaymentNoted:
+    return m.PaymentNoted(payment=payment, order="order", cents=cents, how="terminal", by=partner())
+
+
+def test_an_order_has_its_lines_and_its_price_to_the_cent() -> None:
+    row = order((0, placed(total_cents=1_550)))
+    assert (row["state"], row["total_cents"]) == ("placed", 1_550)
+    assert row["lines"] == '[{"name":"Linge","unit_cents":900}]'
+
+
+def test_a_quote_waits_for_its_answer_and_the_latest_counts() -> None:
+    row = order((0, placed()), (1, quote("q1", 4_200)))
+    assert (row["state"], row["quote_cents"], row["quote_accepted"]) == ("quoted", 4_200, None)
+    assert order((0, placed()), (1, quote("q1", 4_200)), (2, answer("q1", True)))["state"] == "placed"
+    row = order((0, placed()), (1, quote("q1", 4_200)), (2, answer("q1", False)), (3, quote("q2", 3_000)))
+    assert (row["state"], row["quote"], row["quote_cents"]) == ("quoted", "q2", 3_000)
+
+
+def test_parts_are_ready_before_the_others() -> None:
+    assert order((0, placed(pieces=3)), (1, done(1, 3)))["state"] == "part_ready"
+    assert order((0, placed(pieces=3)), (1, done(1)))["state"] == "part_ready"
+    assert order((0, placed(pieces=3)), (1, done(1, 3)), (9, done(3, 3)))["state"] == "ready"
+    assert order((0, placed()), (1, done()))["state"] == "ready"
+
+
+def test_payments_add_up_and_one_told_twice_counts_once() -> None:
+    row = order((0, placed()), (1, paid("p1", 500)), (2, paid("p1", 500)), (3, paid("p2", 400)))
+    assert (row["paid_cents"], row["paid_ms"]) == (900, 180_000)
+
+
+def test_cancelled_stays_cancelled() -> None:
+    assert (
+        order((0, placed()), (5, m.OrderCancelled(order="order", why="person")), (6, done()))["state"]
+        == "cancelled"
+    )
+
+
+def claim(purpose: Any, compartment: int = 3, kind: Any = "bag") -> m.ItemClaimed:
+    return m.ItemClaimed(
+        item="bag",
+        kind=kind,
+        person="amina",
+        pickup="pickup",
+        compartment=compartment,
+        allocation=1,
+        size="M",
+        purpose=purpose,
+    )
+
+
+def left(compartment: int = 3) -> m.ItemLeft:
+    return m.ItemLeft(item="bag", compartment=compartment, allocation=1, evidence="door")
+
+
+OUT = m.ItemTakenOut(item="bag", compartment=3, allocation=1, staff="ines", why="relay", evidence="door")
+SENT = m.ItemSentOut(item="bag", staff="ines", to="pressing", manifest="m1")
+COLLECTED = m.ItemCollected(item="bag", compartment=7, allocation=1)
+
+
+def test_from_the_drop_door_to_the_partner_and_back_to_its_person() -> None:
+    drop = ((0, placed()), (0, claim("drop")), (1, tagged()), (2, left()))
+    dropped = at_minutes(*drop)
+    assert dropped.held["items"]["bag"]["state"] == "brought"
+    assert (bag(dropped)["holder_kind"], bag(dropped)["holder_id"]) == ("compartment", "3")
+    assert (bag(dropped)["post"], bag(dropped)["next_post"]) == (None, "run")
+    away = (*drop, (60, OUT), (61, SENT))
+    sent = at_minutes(*away)
+    assert sent.held["items"]["bag"]["state"] == "away"
+    assert (bag(sent)["holder_id"], bag(sent)["lone_id"], bag(sent)["manifest"]) == (
+        "pressing",
+        "pressing",
+        "m1",
+    )
+    back = (*away, (300, claim("hold", 7)), (301, left(7)))
+    there = at_minutes(*back)
+    assert there.held["items"]["bag"]["state"] == "waiting"
+    assert (bag(there)["holder_id"], bag(there)["next_post"], bag(there)["questions"]) == ("7", None, "")
+    gone = at_minutes(*back, (400, COLLECTED))
+    assert (bag(gone)["ended_how"], gone.held["service_orders"]["order"]["state"]) == ("collected", "done")
+
+
+def test_parcels_are_no_bags() -> None:
+    rows = at_minutes((0, claim("hold", kind="parcel")), (1, left()), (2, OUT))
+    assert not rows.held["bags"]
+    assert not rows.held["scans"]
+
+
+def test_another_site_changes_nothing_here() -> None:
+    rows = tables(
+        told(placed(), 1),
+        told(tagged(), 2),
+        told(m.OrderCancelled(order="order", why="staff"), 3, site="paris"),
+        told(m.BagScanned(tag="NET-1", side="take", holder=staff("far")), 4, site="paris"),
+    )
+    assert rows.held["service_orders"]["order"]["state"] == "placed"
+    assert bag(rows)["holder_id"] is None
+    assert {key[0] for key in rows.held["bags"]} == {SITE, "paris"}
