@@ -40,6 +40,7 @@ def install(app: Flask) -> None:
         bag_state=bag_words.state_word,
         worry_word=bag_words.worry_word,
         doubt_word=bag_words.doubt_word,
+        brief=bag_words.brief,
     )
 
 
@@ -93,7 +94,7 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     beside = [tag for one in worries for tag in one.beside]
     return {
         "worries": worries,
-        "questions": questions_of(found._mapping),
+        "questions": questions_of(found._asdict()),
         "beside": list(dict.fromkeys(beside)),
         "steps": steps_of(connection, site, found.id),
         "staff": _names(connection, site),

@@ -6,7 +6,8 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 import hub.__main__ as program
-from hub.simulation.games import BEGIN_MS, Games, play_day
+from hub.simulation.games import BEGIN_MS, play_day
+from hub.simulation.plan import Games
 from hub.simulation.stage import Stage
 from hub.simulation.verdict import Verdict, compare
 from hub.store.database import writing

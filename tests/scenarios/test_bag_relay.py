@@ -85,7 +85,7 @@ def test_a_bag_that_will_be_late_is_told_before_its_promise_with_the_bags_to_sea
     assert late
     for worry in late:
         assert worry.since_ms < rows[worry.bag].promised_ms
-        assert questions_of(rows[worry.bag]._mapping).get("unknown") is None
+        assert questions_of(rows[worry.bag]._asdict()).get("unknown") is None
     sought = [worry for worry in late if worry.load]
     assert sought
     assert all(1 <= len(worry.beside) <= 3 and worry.tag not in worry.beside for worry in sought)
