@@ -21,7 +21,7 @@ from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.orders import Orders
-from hub.store import catalogue, deadlines, devices, dictated, feed, mandates, refused, timeline
+from hub.store import catalogue, deadlines, devices, dictated, feed, mandates, refused, remarks, timeline
 from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
@@ -149,6 +149,7 @@ class Ingest:
             mandates.expire_mandates(connection, now_ms)
             dictated.change_used_codes(connection, now_ms)
             refused.forget_photos(connection, now_ms)
+            remarks.forget_photos(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""
