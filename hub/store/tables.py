@@ -62,6 +62,9 @@ from hub.store.order_tables import scans as scans
 from hub.store.order_tables import service_orders as service_orders
 from hub.store.order_tables import taggings as taggings
 from hub.store.outbox_table import outbox as outbox
+from hub.store.partner_tables import partner_accesses as partner_accesses
+from hub.store.partner_tables import partner_sessions as partner_sessions
+from hub.store.partner_tables import remarks as remarks
 from hub.store.relay_tables import assignments as assignments
 from hub.store.relay_tables import dictated_codes as dictated_codes
 from hub.store.relay_tables import mandates as mandates

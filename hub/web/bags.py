@@ -12,6 +12,7 @@ from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection, reading
 from hub.store.employers import employer_names
 from hub.store.partners import partner_names
+from hub.store.remarks import remarks_by_id
 from hub.store.staff import staff_initials
 from hub.store.whereabouts import (
     bag_row,
@@ -92,11 +93,13 @@ def _names(connection: Connection, site: str) -> dict[str, str]:
 def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     worries = [one for one in open_worries(connection, now_ms(), site) if one.bag == found.id]
     beside = [tag for one in worries for tag in one.beside]
+    steps = steps_of(connection, site, found.id)
     return {
         "worries": worries,
         "questions": questions_of(found._asdict()),
         "beside": list(dict.fromkeys(beside)),
-        "steps": steps_of(connection, site, found.id),
+        "steps": steps,
+        "remarks": remarks_by_id(connection, [step.note for step in steps if step.note]),
         "staff": _names(connection, site),
         "elsewhere": known_elsewhere(connection, site, found.tag) if found.item is None else [],
     }
