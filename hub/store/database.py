@@ -1,8 +1,10 @@
 """Opening the hub's database: SQLite by default, PostgreSQL by URL, one code.
 
-Every transaction is opened by `reading` or `writing`. On SQLite a writer says BEGIN IMMEDIATE (two
-deferred writers would lose updates without an error), a reader BEGIN, so that pages never wait for
-the ingest. WAL with synchronous=FULL: an acknowledged fact survives a power cut.
+Every transaction is opened by `reading` or `writing`. Writers go one after the other: two at once that
+read before they write would lose updates without an error. On SQLite a writer says BEGIN IMMEDIATE, on
+PostgreSQL it takes a lock that ends with its transaction. A reader sees one moment and waits for nobody:
+BEGIN on SQLite, REPEATABLE READ on PostgreSQL. WAL with synchronous=FULL: an acknowledged fact survives
+a power cut.
 """
 
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError
 
 StoreError = DBAPIError
@@ -25,6 +27,8 @@ _BUSY_MS = 15_000
 _CHECKPOINT_PAGES = 8_000  # 32 MB: pages that change often are written to the file once, not ten times
 _CACHE_KIB = 32 * 1024
 _READ = {"hub_reading": True}
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
+_WRITERS_LOCK = 0x636F6E63  # any number that no other program of that database takes
 
 
 def sqlite_url(path: Path) -> str:
@@ -61,6 +65,8 @@ def migrate(engine: Engine) -> None:
 def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction; committed when the block ends, rolled back when it raises."""
     with engine.connect() as connection, connection.begin():
+        if _is_postgresql(engine):
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
         yield connection
 
 
@@ -68,7 +74,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view; never blocks a writer, nor waits for one."""
     with engine.connect() as plain:
-        connection = plain.execution_options(**_READ)
+        connection = plain.execution_options(**(_ONE_MOMENT if _is_postgresql(engine) else _READ))
         with connection.begin():
             yield connection
 
@@ -83,6 +89,10 @@ def forget_freed_pages(engine: Engine) -> bool:
     finally:
         connection.close()
     return not busy
+
+
+def _is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

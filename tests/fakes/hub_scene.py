@@ -27,7 +27,7 @@ SITE = "borny"
 ADMIN, PASSWORD = "Samia", "une phrase facile à retenir"
 CONCIERGE = "Bilal"
 
-_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """The same algorithm for less: a hash says itself what it costs to check."""
 
 COLUMNS = (("S", "S", "M", "L"), ("S", "S", "S", "S", "S"), ("M", "M", "M"), ("XL", "M", "S", "S"))
@@ -66,9 +66,11 @@ def _place(number: int, column: int, row: int, size: str, label: str | None = No
 class Scene:
     """The hub `hub`, the devices `bridge` and `kiosk`, and the pages `app`."""
 
-    def __init__(self, directory: Path, settings: HubSettings | None = None) -> None:
+    def __init__(
+        self, directory: Path, settings: HubSettings | None = None, database: str | None = None
+    ) -> None:
         self.clock = FakeClock()
-        self.hub = LocalHub(directory / "hub", self.clock)
+        self.hub = LocalHub(directory / "hub", self.clock, database)
         self.hub.site(SITE)
         self.hub.enrol("borny-bridge", SITE, "bridge")
         self.hub.enrol("borny-kiosk", SITE, "kiosk")
@@ -96,7 +98,7 @@ class Scene:
 
     def accounts(self) -> None:
         """An administrator and a concierge, both with PASSWORD."""
-        password_hash = _QUICK.hash(PASSWORD)
+        password_hash = QUICK.hash(PASSWORD)
         with writing(self.hub.engine) as connection:
             for name, role in ((ADMIN, "admin"), (CONCIERGE, "concierge")):
                 row = {

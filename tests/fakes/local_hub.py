@@ -1,7 +1,9 @@
 """A hub and its devices in one process, over a wire the test holds: real journals, real database."""
 
 import random
+import tempfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from contract import topics
@@ -10,9 +12,10 @@ from contract.feed import Feed
 from contract.journal import Journal
 from contract.messages import Presence
 from contract.uplink import Notice, Uplink
+from hub.context import DATABASE
 from hub.ingest import Ingest, Said
 from hub.keys import Keys
-from hub.store.database import open_database, sqlite_url, writing
+from hub.store.database import open_database, open_engine, sqlite_url, writing
 from hub.store.devices import enrol
 from hub.store.sites import create_site
 from tests.fakes.clock import FakeClock
@@ -20,19 +23,33 @@ from tests.fakes.clock import FakeClock
 Wire = Callable[[list[Said]], list[Said]]
 
 
-class LocalHub:
-    """A hub in a directory, with two sites and whatever devices a test enrols."""
+@cache
+def empty_database() -> bytes:
+    """The file of a new hub, its tables made once: to migrate for each test costs more than the tests."""
+    with tempfile.TemporaryDirectory(prefix="hub-") as folder:
+        path = Path(folder) / DATABASE
+        open_database(sqlite_url(path)).dispose()  # the last to close it empties the write-ahead log
+        return path.read_bytes()
 
-    def __init__(self, directory: Path, clock: FakeClock) -> None:
+
+class LocalHub:
+    """A hub in a directory, with two sites and whatever devices a test enrols. `url`: of another database."""
+
+    def __init__(self, directory: Path, clock: FakeClock, url: str | None = None) -> None:
         directory.mkdir(exist_ok=True)
         self.directory, self.clock = directory, clock
-        self.url = sqlite_url(directory / "hub.sqlite3")
+        self.url = url or sqlite_url(directory / DATABASE)
         self.keys = Keys(directory / "keys")
         self.start()
 
     def start(self) -> None:
-        """Open the database as a process does."""
-        self.engine = open_database(self.url)
+        """Open the database as a process does; a new one is a copy of one that was migrated before."""
+        path = self.directory / DATABASE
+        if self.url != sqlite_url(path) or path.exists():
+            self.engine = open_database(self.url)
+        else:
+            path.write_bytes(empty_database())
+            self.engine = open_engine(self.url)
         self.ingest = Ingest(self.engine, self.keys, self.clock, self.directory / "witness.json")
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -81,17 +82,25 @@ def seeded(directory: Path) -> Seeded:
     return Seeded(directory, seed(plan))
 
 
+class WithoutVoice(Plan):
+    """A machine without espeak-ng: a kiosk's first minutes go to nothing but rendering two thousand words."""
+
+    def environment(self) -> dict[str, str]:
+        """The programs are named by their paths; of others, only this Python's are found."""
+        return super().environment() | {"PATH": str(Path(sys.executable).parent)}
+
+
 @contextmanager
 def opened_site(
-    seed: Seeded, directory: Path, parcels: int = 0, *, of_one: bool = False
+    seed: Seeded, directory: Path, parcels: int = 0, *, of_one: bool = False, speaks: bool = False
 ) -> Iterator["WholeSite"]:
     """Every program started, so many parcels behind doors (for one person, if `of_one`); all gone afterwards.
 
-    The children live as long as the thread that calls this.
+    The kiosk has espeak-ng only where it `speaks`. The children live as long as the thread that calls this.
     """
     shutil.copytree(seed.data, directory, dirs_exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="site-") as run:
-        plan = Plan(directory, Path(run), Ports(free_base()))
+        plan = (Plan if speaks else WithoutVoice)(directory, Path(run), Ports(free_base()))
         plan.logs.mkdir(exist_ok=True)
         _move_to(plan)
         (plan.device(BRIDGE) / "lockers.toml").write_text(plan.lockers_toml())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 import hub.__main__ as program
 from contract import enrolment
@@ -17,6 +18,7 @@ from hub.store.database import reading, writing
 from hub.store.feed import live_documents
 from hub.store.opening import hours_of
 from hub.store.sessions import session_account, start_session
+from hub.store.tables import accounts
 from tests.fakes.clock import FakeClock
 
 PHRASE = "une phrase assez longue\n"
@@ -139,6 +141,8 @@ def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> N
     opened = open_context(terminal.data, HubSettings(), FakeClock())
     with opened as hub, reading(hub.engine) as connection:
         assert check_password(connection, "samia", "une phrase assez longue") is not None
+        kept = connection.execute(select(accounts.c.password_hash)).scalar_one()
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # what it costs to guess one
 
 
 def test_an_account_is_closed_for_good_and_one_administrator_stays(terminal: Terminal) -> None:

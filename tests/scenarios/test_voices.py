@@ -13,7 +13,7 @@ HELLO, COLLECT = hum(0.3, 1), hum(0.2, 2)
 def test_a_language_recorded_at_the_hub_is_spoken_at_the_kiosk_with_the_line_cut(
     seed: Seeded, espeak_path: Path, tmp_path: Path
 ) -> None:
-    with opened_site(seed, tmp_path) as site:
+    with opened_site(seed, tmp_path, speaks=True) as site:
         screen = site.screen
         patiently(lambda: "/do/listen" in screen.html())
         for key, sound in (("Hello!", HELLO), ("Collect", COLLECT)):

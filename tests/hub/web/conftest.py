@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from deploy.catalogues import compile_catalogue, stale_catalogues
-from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
+from hub.store import accounts
+from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, QUICK, Scene
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -16,6 +17,12 @@ def french() -> None:
     """The French words, compiled as `./conciergerie` does."""
     for source in stale_catalogues(REPOSITORY):
         compile_catalogue(source)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords checked for less; what they cost a hub is in tests/hub/test_cli.py."""
+    monkeypatch.setattr(accounts, "_hasher", QUICK)
 
 
 @pytest.fixture
