@@ -22,7 +22,8 @@ from contract.link import Link, LinkSettings, Received, Will
 from contract.messages import Presence, Reply
 from contract.uplink import Notice, Uplink
 
-CHECKPOINT_EVERY_MS: Final = 20_000
+CHECKPOINT_FACTS: Final = 50
+"""The write-ahead log is moved into the file after so many: SQLite would do so later, amid a commit."""
 _LONGEST_WAIT_MS: Final = 5_000
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class HubConnection:
             jitter=jitter,
         )
         self._thread = threading.Thread(target=self._run, name="hub-connection", daemon=True)
-        self._checkpoint_at_ms = clock.mono_ms() + CHECKPOINT_EVERY_MS
+        self._checkpointed = journal.last_seq
 
     # --- what the owner calls, from any thread --------------------------------------------------
 
@@ -130,13 +131,13 @@ class HubConnection:
         try:
             return self._events.get(timeout=wait_ms / 1000)
         except queue.Empty:
-            self._tidy(now)
+            self._tidy()
             return "wake"
 
-    def _tidy(self, now: int) -> None:
-        """Nothing happens just now: a good moment to move the write-ahead log into the file."""
-        if now >= self._checkpoint_at_ms:
-            self._checkpoint_at_ms = now + CHECKPOINT_EVERY_MS
+    def _tidy(self) -> None:
+        """Nothing happens just now: a good moment, but not for a few facts: the next commit syncs twice."""
+        if abs(self._journal.last_seq - self._checkpointed) >= CHECKPOINT_FACTS:
+            self._checkpointed = self._journal.last_seq
             with suppress(FullError):  # the log keeps it all until there is room
                 self._journal.checkpoint()
 

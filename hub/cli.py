@@ -119,6 +119,14 @@ def print_ledger(data: Path, jsonl: bool, after: int, verify: bool) -> None:
         sys.stdout.buffer.flush()
 
 
+@main.command()
+@DATA
+def verify(data: Path) -> None:
+    """Check that no fact was changed, added or taken out; names the first broken link, and exits 1."""
+    with existing(data) as hub, reading(hub.engine) as connection:
+        _verify(connection)
+
+
 def _verify(connection: Connection) -> None:
     verdict = check(connection)
     if verdict.broken:

@@ -21,7 +21,18 @@ from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.orders import Orders
-from hub.store import catalogue, deadlines, devices, dictated, feed, mandates, refused, take_ins, timeline
+from hub.store import (
+    catalogue,
+    deadlines,
+    devices,
+    dictated,
+    feed,
+    mandates,
+    refused,
+    remarks,
+    take_ins,
+    timeline,
+)
 from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
 from hub.store.devices import Device
@@ -150,6 +161,7 @@ class Ingest:
             dictated.change_used_codes(connection, now_ms)
             refused.forget_photos(connection, now_ms)
             take_ins.forget(connection, now_ms)
+            remarks.forget_photos(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""

@@ -1,6 +1,7 @@
 """`python -m kiosk`: where the kiosk's parts meet."""
 
 import _thread
+import ctypes
 import logging
 import signal
 import sys
@@ -46,6 +47,8 @@ _THREADS: Final = MOST_STREAMS + 4
 _LARGEST_REQUEST: Final = 16 * 1024
 _SWITCH_SECONDS: Final = 0.0001
 """A touch is served by three threads in turn: none of them may keep the interpreter for long."""
+_HEAPS: Final = -8
+"""M_ARENA_MAX of mallopt(3): threads that take turns anyway need no heaps of their own, a megabyte in all."""
 
 log = logging.getLogger(PROGRAM)
 
@@ -75,6 +78,7 @@ main.add_command(voice)
 def run(device: Path, data: Path | None, port: int | None) -> None:
     """Run the kiosk until it is told to stop."""
     log_json()
+    ctypes.CDLL(None).mallopt(_HEAPS, 1)
     try:
         who = enrolment.read(device, "kiosk")
         settings = config.read(device)
@@ -134,7 +138,10 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
         max_request_body_size=_LARGEST_REQUEST,
         max_request_header_size=_LARGEST_REQUEST,
     )
-    ahead = RenderAhead(library, tongues, lambda: _own_words(parts.session), parts.session.redraw)
+    session = parts.session
+    ahead = RenderAhead(
+        library, tongues, lambda: _own_words(session), session.redraw, lambda: session.is_free
+    )
     conversation = threading.Thread(target=_converse, args=(parts.session,), name="conversation", daemon=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -52,7 +52,7 @@ from kiosk.core.flow import advance
 from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import compared
-from kiosk.core.screens import FindPerson
+from kiosk.core.screens import FindPerson, Start
 from kiosk.core.state import Record, Send, SetTimer, State
 
 BEAT_SILENT_MS: Final = 10_000
@@ -139,7 +139,9 @@ class Session:
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
         home = replace(home, memory=memory or Memory())
-        self._seen = Seen(1, home)
+        self._seen = self._told = Seen(1, home)
+        self._kept = False
+        """Whether facts were kept of which the hub's link has not been told."""
         self._recorded = self._find_recorded()
 
     # --- for the pages ---------------------------------------------------------------------------
@@ -148,6 +150,11 @@ class Session:
     def seen(self) -> Seen:
         """The conversation as it stands."""
         return self._seen
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody stands there, as far as the screen tells."""
+        return isinstance(self._seen.state.screen, Start)
 
     @property
     def cabinet(self) -> tuple[CabinetCompartment, ...]:
@@ -312,6 +319,7 @@ class Session:
             self._put_due(now)
             self._listen(now)
             self._look_at_the_calendar(now)
+            self._tell(now)
 
     # --- inside, under the lock --------------------------------------------------------------------
 
@@ -368,8 +376,10 @@ class Session:
                     self._do(timer)
                 break
         self._publish(state)
-        if any(isinstance(command, Record) for command in commands):
-            self._on_kept()
+        self._kept |= any(isinstance(command, Record) for command in commands)
+        self._tell(self._clock.mono_ms())
+        if commands:
+            self._inbox.put(None)  # what `run` waits for may have changed
 
     def _do(self, command: Record | Send | SetTimer) -> None:
         match command:
@@ -381,7 +391,6 @@ class Session:
                 self._put(ask, body, now)
             case SetTimer(slot, serial, delay_ms):
                 self._timers[slot] = (serial, self._clock.mono_ms() + delay_ms)
-                self._inbox.put(None)
 
     def _put(self, ask: str, body: AskBody, now: int) -> None:
         """Put an ask with the bridge's own time on it, as far as we have heard it."""
@@ -398,15 +407,30 @@ class Session:
             self._put(ask, body, now)
 
     def _publish(self, state: State) -> None:
-        """Show the new state; the pages are woken only now, after everything left.
+        """Show the new state, after everything left.
 
-        A timer that begins anew wakes nobody: drawing the same screen again would take the button away
+        A timer that begins anew is no change: drawing the same screen again would take the button away
         from under the finger, and set a countdown back.
         """
         with self._changed:
             changed = _drawn(state) != _drawn(self._seen.state)
             self._seen = Seen(self._seen.revision + changed, state)
-            self._changed.notify_all()
+
+    def _tell(self, now: int) -> None:
+        """Wake pages and hub, unless the bridge is about to answer.
+
+        They would take the processor from it while somebody waits for a door, and draw a screen that the
+        answer replaces at once.
+        """
+        if self._asks.moment_ms(now) is not None:
+            return
+        if self._kept:
+            self._kept = False
+            self._on_kept()
+        if self._told is not self._seen:
+            with self._changed:
+                self._told = self._seen
+                self._changed.notify_all()
 
     def _read(self, topic: str, payload: bytes) -> None:
         now = self._clock.mono_ms()
@@ -482,6 +506,8 @@ class Session:
             times = [at_ms for _, at_ms in self._timers.values()]
             if (due := self._asks.next_ms(now)) is not None:
                 times.append(due)
+            if (moment := self._asks.moment_ms(now)) is not None:
+                times.append(moment)
         return max(1, min(min(times, default=now + _IDLE_WAIT_MS) - now, _IDLE_WAIT_MS))
 
 

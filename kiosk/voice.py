@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,20 +67,19 @@ class Library:
         """The file that says this, if it was rendered."""
         return self._files.get((language, prompt))
 
-    def render(self, language: str, prompts: Iterable[Prompt], stop: threading.Event) -> int:
+    def render(self, language: str, prompts: Iterable[Prompt], go_on: Callable[[], bool]) -> int:
         """Render what is missing or has changed, and forget the rest; how many files are new.
 
-        Stops between two files. A language espeak-ng does not speak costs one warning.
+        `go_on` is asked before each file: it may wait, and stops with False. A language espeak-ng does not
+        speak costs one warning.
         """
         wanted = {one.id: one for one in prompts}
         new = 0
         for prompt in wanted.values():
             target = self._target(language, prompt)
-            if stop.is_set():
-                return new
             if self._files.get((language, prompt.id)) == target:
                 continue
-            if not self._say(language, prompt.text, target):
+            if not (go_on() and self._say(language, prompt.text, target)):
                 return new
             self._replace(language, prompt.id, target)
             new += 1

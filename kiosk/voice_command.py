@@ -7,18 +7,19 @@ from typing import Final
 
 import click
 from babel import Locale, UnknownLocaleError
-from babel.messages.pofile import read_po
 
 from contract.messages import Service, SiteCard
 from contract.prompts import NAME, Prompt, pieces, prompt_id, values
 from contract.prompts.listed import sentences
-from kiosk.config import SOURCE_LANGUAGE, languages
+from kiosk.config import languages
 from kiosk.core.catalogue import said
 from kiosk.voice import Library, be_modest
 from kiosk.web.pages import TRANSLATIONS
 
 LOOK_SECONDS: Final = 30.0
 """How soon changed words of the site are rendered."""
+BUSY_SECONDS: Final = 1.0
+"""How soon it is seen that somebody has gone."""
 
 
 @click.command()
@@ -35,15 +36,16 @@ def voice(out: Path, home: str) -> None:
     if not library.can_speak:
         raise click.ClickException("espeak-ng is not installed: sudo apt install espeak-ng")
     for language in languages(TRANSLATIONS, home):
-        new = library.render(language, said_in(language), threading.Event())
+        new = library.render(language, said_in(language), lambda: True)
         click.echo(f"{language}: {new} new files")
 
 
 class RenderAhead:
     """Renders what is missing, behind a kiosk that runs, and the site's own words whenever they change.
 
-    `tongues`: the home language first. `own`: the site's own words. `on_news`: called after each language
-    that has new files.
+    Not while somebody stands there, who would wait for it. `tongues`: the home language first. `own`: the
+    site's own words. `on_news`: called after each language that has new files. `is_free`: whether nobody
+    stands there.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class RenderAhead:
         tongues: Sequence[str],
         own: Callable[[], tuple[Prompt, ...]],
         on_news: Callable[[], None],
+        is_free: Callable[[], bool],
     ) -> None:
         self._library, self._tongues, self._own, self._on_news = library, tongues, own, on_news
+        self._is_free = is_free
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
 
@@ -79,8 +83,13 @@ class RenderAhead:
                 self._render(self._tongues[0], own)
 
     def _render(self, language: str, own: Iterable[Prompt]) -> None:
-        if self._library.render(language, (*said_in(language), *own), self._stop):
+        if self._library.render(language, (*said_in(language), *own), self._go_on):
             self._on_news()
+
+    def _go_on(self) -> bool:
+        while not (self._is_free() or self._stop.wait(BUSY_SECONDS)):
+            pass
+        return not self._stop.is_set()
 
 
 def own_words(site: SiteCard | None, services: Iterable[Service], home: str) -> tuple[Prompt, ...]:
@@ -91,22 +100,13 @@ def own_words(site: SiteCard | None, services: Iterable[Service], home: str) -> 
     return tuple(Prompt(prompt_id(text), text) for text in dict.fromkeys(texts) if text)
 
 
-def said_in(language: str, translations: Path = TRANSLATIONS) -> Iterator[Prompt]:
-    """All that is said in a language: what its catalogue has, numbers, letters and its own name."""
-    words = _catalogue(language, translations)
-    for key in sentences():
-        if key in words:
-            yield from pieces(key, words[key])
+def said_in(language: str) -> Iterator[Prompt]:
+    """All that is said in a language: sentences that have words in it, numbers, letters and its own name."""
+    for key, words in sentences().items():
+        if language in words:
+            yield from pieces(key, words[language])
     yield from values()
     yield Prompt(prompt_id(NAME), _name(language))
-
-
-def _catalogue(language: str, translations: Path) -> dict[str, str]:
-    if language == SOURCE_LANGUAGE:
-        return {key: key for key in sentences()}
-    with (translations / language / "LC_MESSAGES/messages.po").open("rb") as file:
-        found = [one for one in read_po(file) if one.string and not one.fuzzy]
-    return {one.id: str(one.string) for one in found if isinstance(one.id, str)}
 
 
 def _name(language: str) -> str:

@@ -110,6 +110,8 @@ class Bridge:
         self._site = self._store.load(rules)
         self._timers: dict[core.Timer, int] = {}
         self._beat_at_ms = 0
+        self._room = False
+        """Whether there was room on the disk at the last beat: looked at when nobody waits for a door."""
         self._pulses: dict[str, core.Unlock] = {}
         self._unsent: deque[tuple[int, core.Tell]] = deque(maxlen=_UNSENT_MOST)
         self._held: deque[core.What] = deque()
@@ -295,7 +297,7 @@ class Bridge:
             what,
             now_ms=self._clock.mono_ms(),
             fresh=fresh_ids(self._clock.wall_ms(), rules_of.FRESH_IDS) if needs_ids else (),
-            room=not begins or (not self._held and self._store.has_room()),
+            room=not begins or (not self._held and self._room),
             wall_ms=self._known_wall_ms() if isinstance(what, core.AskCame) else None,
             synced=self._clock.quality() == "synced",
         )
@@ -400,6 +402,7 @@ class Bridge:
         self._beat_at_ms = now_ms + BEAT_MS
         presence = messages.Presence(online=True, session=self._rules.session, at_ms=now_ms)
         self._outside.publish(topics.lan_presence(self._rules.bridge), encode(presence), True)
+        self._room = self._store.has_room()
 
     def _site_is_up(self) -> None:
         self._beat()

@@ -6,8 +6,8 @@ a device says of the item is what it knew; who names an item knows its tag, so t
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 from hub.core import custody
 from hub.core.custody import NOBODY, Party, Question, Whereabouts
@@ -25,7 +25,7 @@ def unknown(tag: str) -> str:
     return f"tag-{hashlib.sha256(tag.encode()).hexdigest()[:32]}"
 
 
-def questions_of(row: Row) -> dict[Question, int]:
+def questions_of(row: Mapping[str, Any]) -> dict[Question, int]:
     """What is asked about a bag, and since when: its column `questions`, read."""
     parts = (part.partition("@") for part in row["questions"].split(",") if part)
     return {kind: int(since) for kind, _, since in parts}

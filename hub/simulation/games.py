@@ -64,7 +64,7 @@ def run(directory: Path, plan: Games, days: int, seed: int) -> tuple[list[Day], 
         for number in range(days):
             plan.plan(number)
             told, cpu, begun_ms = stage.told, cpu_seconds(), watch.mono_ms()
-            _play_day(stage, plan, BEGIN_MS + number * DAY)
+            play_day(stage, plan, BEGIN_MS + number * DAY)
             seconds = (watch.mono_ms() - begun_ms) / 1000
             costs.append(Day(stage.told - told, cpu_seconds() - cpu, max(seconds, 0.001)))
             compare(stage, plan.bags, verdict)
@@ -74,7 +74,8 @@ def run(directory: Path, plan: Games, days: int, seed: int) -> tuple[list[Day], 
     return costs, verdict
 
 
-def _play_day(stage: Stage, plan: Games, begin_ms: int) -> None:
+def play_day(stage: Stage, plan: Games, begin_ms: int) -> None:
+    """One day from midnight to the evening, when all are reached and have told everything."""
     stage.draw_outages(begin_ms)
     for now_ms in range(begin_ms + STEP_MS, begin_ms + EVENING_MS, STEP_MS):
         stage.play(plan.acts_until(now_ms), now_ms)

@@ -6,7 +6,7 @@ person at the desk. Some go wrong on purpose. Times are milliseconds since the f
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -107,13 +107,20 @@ class Laundry:
 class Games:
     """Plans day after day; `acts` and `bags` grow."""
 
-    def __init__(self, laundries: int, bags_a_day: tuple[int, int], seed: int, begin_ms: int) -> None:
-        """`bags_a_day`: at least and at most, of all laundries together."""
+    def __init__(
+        self,
+        laundries: int,
+        bags_a_day: tuple[int, int],
+        seed: int,
+        begin_ms: int,
+        faults: Mapping[str, int] = FAULTS,
+    ) -> None:
+        """`bags_a_day`: at least and at most, of all laundries together; `faults` as FAULTS."""
         self.laundries = [Laundry(number, begin_ms) for number in range(1, laundries + 1)]
         self.bags: list[Bag] = []
         self._acts: list[Act] = []
         self._chance = random.Random(seed)  # noqa: S311
-        self._bags_a_day, self._begin_ms = bags_a_day, begin_ms
+        self._bags_a_day, self._begin_ms, self._faults = bags_a_day, begin_ms, faults
         self._back: list[tuple[int, Laundry, int]] = []
 
     def plan(self, day: int) -> None:
@@ -178,7 +185,7 @@ class Games:
 
     def _fault(self) -> str | None:
         drawn = self._chance.randrange(1_000)
-        for fault, share in FAULTS.items():
+        for fault, share in self._faults.items():
             drawn -= share
             if drawn < 0:
                 return fault

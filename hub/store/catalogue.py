@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -99,14 +100,21 @@ def _weekdays(text: str) -> tuple[int, ...]:
 # --- changing ------------------------------------------------------------------------------------
 
 
-def add_service(connection: Connection, site: str, offer: Offer, now_ms: int, zone: tzinfo) -> str:
-    """Offer one more, at the end of the list; its id. Raises StrangePartnerError, TooManyServicesError."""
+def add_service(
+    connection: Connection, site: str, offer: Offer, now_ms: int, zone: tzinfo, new: str | None = None
+) -> str:
+    """Offer one more, at the end of the list; its id, which a form may bring: sent twice, it adds once.
+
+    Raises StrangePartnerError, TooManyServicesError.
+    """
+    new = new or fresh_id(now_ms)
+    if connection.execute(select(services.c.id).where(services.c.id == new)).first():
+        return new
     _hold_to_site(connection, site, offer.partner)
     mine = (services.c.site == site, services.c.removed_ms.is_(None))
     count, last = connection.execute(select(func.count(), func.max(services.c.place)).where(*mine)).one()
     if count >= MOST_SERVICES:
         raise TooManyServicesError
-    new = fresh_id(now_ms)
     row = {"id": new, "site": site, "place": (last or 0) + 1, "version": 1, "created_ms": now_ms}
     connection.execute(insert(services).values(**row, **_columns(offer)))
     _write_options(connection, new, offer.options, now_ms)
@@ -126,10 +134,18 @@ def change_service(
     changed = update(services).where(*seen, services.c.removed_ms.is_(None))
     values = {"version": version + 1, **_columns(offer)}
     if connection.execute(changed.values(**values).returning(services.c.id)).first() is None:
-        raise ChangedMeanwhileError
+        now = service_of(connection, site, service)
+        if now is None or _unnumbered(now.offer) != _unnumbered(offer):
+            raise ChangedMeanwhileError
+        return  # the same form, sent twice
     connection.execute(delete(service_options).where(service_options.c.service == service))
     _write_options(connection, service, offer.options, now_ms)
     tell(connection, site, now_ms, zone)
+
+
+def _unnumbered(offer: Offer) -> Offer:
+    """The offer without the ids its options got."""
+    return replace(offer, options=tuple(replace(one, id="") for one in offer.options))
 
 
 def remove_service(connection: Connection, site: str, service: str, now_ms: int, zone: tzinfo) -> bool:

@@ -1,6 +1,9 @@
 """Numbers that two things of one site bear: perhaps two kiosks took one parcel in.
 
-Kiosks and lockers each know only what passed through their own hands; the hub hears of both.
+Kiosks and lockers each know only what passed through their own hands; the hub hears of both. The lockers do
+not refuse the second: the pieces of one delivery share a number, carriers use theirs again, and what a
+kiosk has noted as received before it asks for a place would then be nowhere. So both lie somewhere, and
+somebody compares them.
 """
 
 from itertools import groupby

@@ -59,11 +59,14 @@ def add_contract(
     until_ms: int | None,
     now_ms: int,
 ) -> str:
-    """Somebody sponsors a site; the contract's id."""
-    new = fresh_id(now_ms)
-    row = {"id": new, "site": site, "sponsor": sponsor, "monthly_cents": monthly_cents}
-    times = {"from_ms": from_ms, "until_ms": until_ms, "created_ms": now_ms}
-    connection.execute(insert(sponsor_contracts).values(**row, **times))
+    """Somebody sponsors a site; the contract's id, of the one that is there where it is written already."""
+    row = {"site": site, "sponsor": sponsor, "monthly_cents": monthly_cents}
+    row |= {"from_ms": from_ms, "until_ms": until_ms}
+    same = (sponsor_contracts.c[name] == value for name, value in row.items())
+    known = connection.execute(select(sponsor_contracts.c.id).where(*same)).scalar()
+    new = str(known or fresh_id(now_ms))
+    if known is None:
+        connection.execute(insert(sponsor_contracts).values(id=new, created_ms=now_ms, **row))
     return new
 
 

@@ -14,6 +14,7 @@ from hub.core.redaction import NOBODY, TRACES
 from hub.core.retention import Before, Known, Retention, person_is_due
 from hub.store import redaction, their_orders
 from hub.store.feed import write_changes
+from hub.store.partner_tables import partner_sessions, remarks
 from hub.store.relay_tables import assignments, dictated_codes, mandates, refused_parcels
 from hub.store.tables import (
     accounts,
@@ -112,6 +113,17 @@ def _refused(before: Before) -> Select[Any]:
     return select(refused_parcels.c.id).where(refused_parcels.c.at_ms < before.items_ms)
 
 
+def _partner_sessions(before: Before) -> Select[Any]:
+    ended = or_(
+        partner_sessions.c.expires_ms < before.sessions_ms, partner_sessions.c.revoked_ms < before.sessions_ms
+    )
+    return select(partner_sessions.c.token_hash).where(ended)
+
+
+def _remarks(before: Before) -> Select[Any]:
+    return select(remarks.c.id).where(remarks.c.at_ms < before.items_ms)
+
+
 def _left_staff(before: Before) -> Select[Any]:
     return select(staff.c.id).where(staff.c.removed_ms < before.team_ms, staff.c.pin_hash != "")
 
@@ -187,6 +199,10 @@ TIMERS: Final[tuple[Timer, ...]] = (
         _deletes(orders, orders.c.id),
     ),
     Timer("sessions", _sessions, _deletes(sessions, sessions.c.token_hash)),
+    Timer(
+        "sessions of partners", _partner_sessions, _deletes(partner_sessions, partner_sessions.c.token_hash)
+    ),
+    Timer("remarks of partners", _remarks, _deletes(remarks, remarks.c.id)),
     Timer("staff who left", _left_staff, _forget_staff),
     Timer("closed accounts", _closed_accounts, _forget_accounts),
 )

@@ -63,6 +63,7 @@ service_orders = Table(
     Column("done_ms", Utc),
     Index(None, "site", "placed_ms"),
     Index(None, "partner", "placed_ms"),
+    Index(None, "number"),
     sqlite_with_rowid=False,
 )
 """Orders of a service. (`orders` are remote openings of doors.)"""

@@ -1,4 +1,4 @@
-"""One search over people, parcels and tickets of all sites, each answered from an index.
+"""One search over people, parcels, bags, orders and tickets of all sites, each answered from an index.
 
 However long the history is: a label by its beginning, a ticket by its number, a person by what their row says
 of name and flat without case and accents (`people.sought`).
@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from hub.core.search import Sought
 from hub.store.database import Connection
 from hub.store.fold_tables import items, pickups
+from hub.store.order_tables import service_orders, taggings
 from hub.store.tables import people, sites
 
 MOST_FOUND: Final = 30
@@ -34,11 +35,17 @@ def found_people(connection: Connection, sought: Sought) -> list[Any]:
     return list(connection.execute(query))
 
 
-def found_items(connection: Connection, sought: Sought) -> list[Any]:
-    """Things with that label, or under that ticket, the latest first: a row of `items`, `ticket`, `name` of
-    their person (None off the list), `site_name`.
+def found_items(connection: Connection, sought: Sought, persons: list[Any]) -> list[Any]:
+    """Things with that label, tag or number, under that ticket, or here for one of `persons` (rows of
+    `found_people`); the latest first: a row of `items`, `ticket`, `name` of their person (None off the list),
+    `site_name`.
     """
-    ids = [*_labelled(connection, sought.label), *_under_ticket(connection, sought.ticket)]
+    ids = [
+        *_labelled(connection, sought.label),
+        *_tagged(connection, {sought.label, sought.number} - {""}),
+        *_under_ticket(connection, sought.ticket),
+        *_here_for(connection, persons),
+    ]
     if not ids:
         return []
     query = (
@@ -63,6 +70,25 @@ def _labelled(connection: Connection, label: str) -> list[str]:
         query = select(items.c.id).where(begins, _HAS_LABEL).limit(MOST_FOUND)
         found += connection.execute(query).scalars()
     return found
+
+
+def _tagged(connection: Connection, tags: set[str]) -> list[str]:
+    """Bags with that tag, and what was ordered under that number."""
+    if not tags:
+        return []
+    bags = select(taggings.c.item).where(taggings.c.tag.in_(tags)).limit(MOST_FOUND)
+    ordered = select(service_orders.c.item).where(service_orders.c.number.in_(tags)).limit(MOST_FOUND)
+    found = [*connection.execute(bags).scalars(), *connection.execute(ordered).scalars()]
+    return [item for item in found if item is not None]
+
+
+def _here_for(connection: Connection, persons: list[Any]) -> list[str]:
+    """What is in the house for them."""
+    if not persons:
+        return []
+    here = (items.c.site.in_({one.site for one in persons}), items.c.ended_ms.is_(None))
+    theirs = items.c.person.in_([one.id for one in persons])
+    return list(connection.execute(select(items.c.id).where(*here, theirs).limit(MOST_FOUND)).scalars())
 
 
 def _under_ticket(connection: Connection, ticket: int | None) -> list[str]:

@@ -62,6 +62,9 @@ from hub.store.order_tables import scans as scans
 from hub.store.order_tables import service_orders as service_orders
 from hub.store.order_tables import taggings as taggings
 from hub.store.outbox_table import outbox as outbox
+from hub.store.partner_tables import partner_accesses as partner_accesses
+from hub.store.partner_tables import partner_sessions as partner_sessions
+from hub.store.partner_tables import remarks as remarks
 from hub.store.relay_tables import assignments as assignments
 from hub.store.relay_tables import dictated_codes as dictated_codes
 from hub.store.relay_tables import mandates as mandates
@@ -405,6 +408,14 @@ feed = Table(
     Column("body", LargeBinary),  # absent: a tombstone
     Column("changed_ms", Utc, nullable=False),
     UniqueConstraint("site", "audience", "version"),
+    Index(
+        "ix_feed_live",  # what is so now, among ever more that is no more
+        "site",
+        "audience",
+        "key",
+        sqlite_where=text("body IS NOT NULL"),
+        postgresql_where=text("body IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -1,6 +1,7 @@
 """How the pages say it of bags: where one is, what was seen of it, what is to be done."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from flask import url_for
 
@@ -10,6 +11,7 @@ from hub.web.gettext import _, ngettext
 
 PREFIX = "bag_"
 """How the kinds of cards about bags begin."""
+_ROOM: Final = 18
 
 
 def post_word(post: str | None) -> str:
@@ -38,7 +40,7 @@ def party_word(kind: str | None, name: str | None, staff: Mapping[str, str]) -> 
         case "load":
             return _("a machine")
         case _:
-            return name or ""
+            return staff.get(name or "", name or "")
 
 
 def side_word(side: str) -> str:
@@ -73,6 +75,11 @@ def state_word(state: str) -> tuple[str, str, str]:
     return "info", "package", _("on its way")
 
 
+def brief(tag: str) -> str:
+    """A tag as a heading has room for it: both ends of a long one."""
+    return tag if len(tag) <= _ROOM else f"{tag[:8]}…{tag[-8:]}"
+
+
 def worry_word(worry: Worry) -> str:
     """What is the matter with one bag."""
     return _sentence(worry.kind, worry.tag or worry.bag[:10], worry.post)
@@ -96,6 +103,7 @@ def sentence(thing: Thing) -> str:
 
 
 def _sentence(kind: str, tag: str, post: str | None) -> str:
+    tag = brief(tag)
     match kind:
         case "late":
             return _("Bag %(tag)s will be late: it should be at %(post)s", tag=tag, post=post_word(post))
@@ -134,7 +142,9 @@ def _many(kind: str, count: int) -> str:
 def advice(thing: Thing) -> str:
     """What to do about it."""
     if thing.beside:
-        return _("Look first in the bags of the same load: %(tags)s.", tags=", ".join(thing.beside))
+        return _(
+            "Look first in the bags of the same load: %(tags)s.", tags=", ".join(map(brief, thing.beside))
+        )
     match thing.kind.removeprefix(PREFIX):
         case "late":
             return _("There is still time: find it where it was last seen, and send it on.")

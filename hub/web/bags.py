@@ -7,8 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.bags import questions_of
 from hub.core.opening import day_span
+from hub.store.accounts import account_names
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection, reading
+from hub.store.employers import employer_names
+from hub.store.partners import partner_names
+from hub.store.remarks import remarks_by_id
 from hub.store.staff import staff_initials
 from hub.store.whereabouts import (
     bag_row,
@@ -37,6 +41,7 @@ def install(app: Flask) -> None:
         bag_state=bag_words.state_word,
         worry_word=bag_words.worry_word,
         doubt_word=bag_words.doubt_word,
+        brief=bag_words.brief,
     )
 
 
@@ -62,7 +67,8 @@ def listed(site: str) -> ResponseReturnValue:
             tags=tags_of(connection, site, [step.bag for step in steps]),
             employers=employers(connection, site, begin, end),
             employer=employer,
-            staff=staff_initials(connection, site),
+            staff=_names(connection, site),
+            employed=employer_names(connection),
             tag=tag,
             found=found,
         )
@@ -79,14 +85,21 @@ def show(site: str, bag: str) -> ResponseReturnValue:
         return render_template("bag.html", site=row, bag=found, **_about(connection, site, found))
 
 
+def _names(connection: Connection, site: str) -> dict[str, str]:
+    """Whoever may have a bag, by id."""
+    return {**partner_names(connection), **account_names(connection), **staff_initials(connection, site)}
+
+
 def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     worries = [one for one in open_worries(connection, now_ms(), site) if one.bag == found.id]
     beside = [tag for one in worries for tag in one.beside]
+    steps = steps_of(connection, site, found.id)
     return {
         "worries": worries,
-        "questions": questions_of(found._mapping),
+        "questions": questions_of(found._asdict()),
         "beside": list(dict.fromkeys(beside)),
-        "steps": steps_of(connection, site, found.id),
-        "staff": staff_initials(connection, site),
+        "steps": steps,
+        "remarks": remarks_by_id(connection, [step.note for step in steps if step.note]),
+        "staff": _names(connection, site),
         "elsewhere": known_elsewhere(connection, site, found.tag) if found.item is None else [],
     }

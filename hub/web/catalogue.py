@@ -1,5 +1,6 @@
 """The catalogue of a site: the services its kiosks offer, in tiles as there."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ from hub.web.places import site_or_404
 from hub.web.service_form import Typed, blank, more_rows, offer_of, shown, typed_now
 
 _DAY_MS = 86_400_000
+_ID = re.compile(r"[0-9a-f]{32}")
 _STEPS = {"up": -1, "down": 1}
 
 page = Blueprint("catalogue", __name__, url_prefix="/sites/<site>/services")
@@ -70,17 +72,17 @@ def add(site: str) -> ResponseReturnValue:
     if request.form.get("more"):
         return _form(row, None, more_rows(typed))
     offer, wrong = offer_of(typed, _languages(row), ())
-    wrong = wrong or _added(site, offer)
+    wrong = wrong or _added(site, offer, typed["new"])
     if wrong:
         return _form(row, None, typed, wrong, offer)
     flash(_("It is at the kiosks now."))
     return redirect(url_for("catalogue.show", site=site))
 
 
-def _added(site: str, offer: Offer) -> dict[str, str]:
+def _added(site: str, offer: Offer, new: str) -> dict[str, str]:
     try:
         with writing(hub().engine) as connection:
-            new = add_service(connection, site, offer, now_ms(), zone())
+            new = add_service(connection, site, offer, now_ms(), zone(), new if _ID.fullmatch(new) else None)
             audit.note(connection, now_ms(), account().id, "service_added", site=site, subject=new)
     except StrangePartnerError:
         return {"partner": _strange()}

@@ -19,8 +19,18 @@ from hub.store.sessions import LIFE_MS, end_session, session_account, start_sess
 P = ParamSpec("P")
 
 OPEN_TO_ALL: Final = frozenset(
-    {"static", "look", "entrance.sign_in", "entrance.first_time", "language.choose"}
+    {
+        "static",
+        "look",
+        "entrance.sign_in",
+        "entrance.first_time",
+        "language.choose",
+        "partner.enter",
+        "partner.worker",
+    }
 )
+OF_THEIR_OWN: Final = frozenset({"partner"})
+"""Pages that have their own people, and ask for them themselves."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -52,6 +62,11 @@ def hub() -> HubContext:
 def now_ms() -> int:
     """The hub's wall clock."""
     return hub().clock.wall_ms()
+
+
+def may_compile() -> None:
+    """This page may run WebAssembly of ours: the reader of bar codes for browsers that have none."""
+    g.policy = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
 
 def uses(device: Literal["camera", "microphone"]) -> None:
@@ -170,7 +185,7 @@ def _require_account() -> ResponseReturnValue | None:
             with writing(hub().engine) as connection:
                 touch_session(connection, token, now_ms())
         return None
-    if request.endpoint in OPEN_TO_ALL:
+    if request.endpoint in OPEN_TO_ALL or request.blueprint in OF_THEIR_OWN:
         return None
     if request.method not in _SAFE or "text/event-stream" in request.headers.get("Accept", ""):
         abort(401)
@@ -180,6 +195,8 @@ def _require_account() -> ResponseReturnValue | None:
 
 
 def _add_headers(response: Response) -> Response:
+    if policy := g.get("policy"):
+        response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     used = g.get("used", "")

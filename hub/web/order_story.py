@@ -6,8 +6,10 @@ from flask_babel import format_decimal
 
 from hub.store.database import Connection
 from hub.store.order_book import Order, counts_of, payments_of, quotes_of, scans_of
+from hub.store.remarks import remarks_by_id
+from hub.web.bag_words import post_word
 from hub.web.gettext import _, ngettext
-from hub.web.order_words import Story, Who, cancelled_word, pay_words, posts
+from hub.web.order_words import Story, Who, cancelled_word, pay_words
 from hub.web.service_words import euros
 
 
@@ -19,8 +21,10 @@ def story_of(connection: Connection, site: str, order: Order, who: Who) -> Story
     if order["item"]:
         lines += [_scan(row, who) for row in scans_of(connection, site, order["item"])]
         lines += [_count(row) for row in counts_of(connection, site, order["item"])]
-    for quote in quotes_of(connection, site, order["id"]):
-        lines += _quoted(quote, who)
+    quotes = quotes_of(connection, site, order["id"])
+    said = remarks_by_id(connection, [quote.id for quote in quotes])
+    for quote in quotes:
+        lines += _quoted(quote, said[quote.id].text if quote.id in said else "")
     lines += [_paid(row, who) for row in payments_of(connection, [order["id"]]).get(order["id"], ())]
     if order["ready_ms"]:
         lines.append(_line(order["ready_ms"], "circle-check", _ready(order), "ok"))
@@ -48,7 +52,7 @@ def _placed(order: Order, who: Who) -> str:
 
 def _scan(row: Any, who: Who) -> dict[str, Any]:
     holder = who.party(row.holder_kind, row.holder_id, row.holder_employer)
-    post = posts().get(row.post or "")
+    post = post_word(row.post) if row.post else ""
     said, icon, tone = _seen(row, holder)
     return _line(row.at_ms, icon, f"{said} · {post}" if post else said, tone, estimated=row.estimated)
 
@@ -96,8 +100,9 @@ def _count(row: Any) -> dict[str, Any]:
     return _line(row.at_ms, "list", text, estimated=row.estimated)
 
 
-def _quoted(row: Any, who: Who) -> list[dict[str, Any]]:
+def _quoted(row: Any, words: str) -> list[dict[str, Any]]:
     text = _("Quote of the partner: %(price)s", price=euros(row.cents))
+    text = f"{text} · {words}" if words else text
     lines = [_line(row.made_ms, "help-circle", text, "warn")]
     if row.answered_ms:
         by = _("at the counter") if row.answered_by == "staff" else _("by the person")

@@ -183,16 +183,5 @@ def deed_fault(error: DeedError) -> str:
     }[error.why]
 
 
-def posts() -> dict[str, str]:
-    """The posts of a bag's route."""
-    return {
-        "reception": _("reception"),
-        "run": _("on the way"),
-        "wash": _("being done"),
-        "finish": _("finishing"),
-        "return": _("back at the desk"),
-    }
-
-
 Story = list[dict[str, Any]]
 """Lines of a story: `at_ms`, `estimated`, `tone`, `icon`, `text`."""

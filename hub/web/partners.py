@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.addresses import is_address, telephone
 from hub.core.opening import OpeningError, closure_span, with_opening
+from hub.core.people_csv import likeness
 from hub.store import audit, partners
 from hub.store.catalogue import drop_services_of, services_of, tell
 from hub.store.database import Connection, reading, writing
@@ -59,11 +60,23 @@ def add(site: str) -> ResponseReturnValue:
     data, wrong = _checked(typed)
     if wrong:
         return render_template("partner.html", site=row, partner=None, typed=typed, wrong=wrong), 422
-    with writing(hub().engine) as connection:
-        new = partners.add_partner(connection, data, site, now_ms())
-        audit.note(connection, now_ms(), account().id, "partner_added", site=site, subject=new)
+    new = _added(site, data)
+    if new is None:
+        wrong = {"name": _("This partner is on the list already.")}
+        return render_template("partner.html", site=row, partner=None, typed=typed, wrong=wrong), 422
     flash(_("Now say when they work: promises are made from it."))
     return redirect(url_for("partners.edit", site=site, partner=new, _anchor="ouverture"))
+
+
+def _added(site: str, data: Partner) -> str | None:
+    """None where one of this name works here: looked up and written together, for forms sent twice."""
+    with writing(hub().engine) as connection:
+        known = {likeness(one.name) for one in partners.site_partners(connection, site)}
+        if likeness(data.name) in known:
+            return None
+        new = partners.add_partner(connection, data, site, now_ms())
+        audit.note(connection, now_ms(), account().id, "partner_added", site=site, subject=new)
+    return new
 
 
 @page.route("/<partner>", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ from hub.web.tries import limiter
 from hub.web.words import refused_reasons
 
 _FORM_BYTES: Final = 64 * 1024
-_PHOTO_HEADERS: Final = {
+PHOTO_HEADERS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Content-Disposition": "inline",
@@ -83,7 +83,7 @@ def photo(site: str, refused: str) -> ResponseReturnValue:
         kept = refusal_photo(connection, site, refused)
     if kept is None:
         abort(404)
-    return Response(kept.content, mimetype=kept.media_type, headers=_PHOTO_HEADERS)
+    return Response(kept.content, mimetype=kept.media_type, headers=PHOTO_HEADERS)
 
 
 @page.post("/<event>/photo")

@@ -35,7 +35,8 @@ def _found(sought: Sought) -> dict[str, Any]:
     if sought.nothing:
         return {"people": [], "items": [], "day": None}
     with reading(hub().engine) as connection:
-        people, items = found_people(connection, sought), found_items(connection, sought)
+        people = found_people(connection, sought)
+        items = found_items(connection, sought, people)
     return {"people": people, "items": items, "day": _past(sought.day)}
 
 

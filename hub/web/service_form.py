@@ -5,6 +5,7 @@ from typing import Any, Final, get_args
 
 from flask import request
 
+from contract.ids import fresh_id
 from hub.core.catalogue import (
     KINDS,
     LONGEST_ABOUT,
@@ -24,6 +25,7 @@ from hub.core.promises import MOST_LEAD_DAYS, Lead, LeadError, lead_of
 from hub.web.day_words import fault_word
 from hub.web.days import local
 from hub.web.gettext import _
+from hub.web.guard import now_ms
 from hub.web.typed import chosen_days, day_bound, fields, in_order, needed, plain, price, short
 
 _PLAIN: Final = (
@@ -40,6 +42,7 @@ _PLAIN: Final = (
     "from_day",
     "until_day",
     "version",
+    "new",
 )
 _TICKED: Final = ("quoted", "perishable", "counted")
 _MOST_ROWS: Final = MOST_OPTIONS + 10
@@ -52,6 +55,7 @@ def blank(partner: str | None) -> Typed:
     """A form nobody filled in yet, with what most services have."""
     usual = {"picture": "shirt", "kind": "bag", "way": "drop", "pay": "partner", "lead": "days"}
     times = {"lead_days": "2", "before": "10:00", "ready": "18:00", "weekdays": [], "version": "0"}
+    times["new"] = fresh_id(now_ms())
     return {**usual, **times, "partner": partner or "", "options": [_row() for _ in range(_SPARE_ROWS)]}
 
 
@@ -63,7 +67,12 @@ def shown(listed: Listed) -> Typed:
     }
     typed |= {f"name_{language}": text for language, text in offer.name.items()}
     typed |= {f"about_{language}": text for language, text in offer.about.items()}
-    typed |= {"price": written(offer.cents), "version": str(listed.version), **_lead_shown(offer.lead)}
+    typed |= {
+        "price": written(offer.cents),
+        "version": str(listed.version),
+        "new": "",
+        **_lead_shown(offer.lead),
+    }
     typed |= {"from_day": _day(offer.from_ms), "until_day": _day(offer.until_ms, end=True)}
     rows = [_row(one.id, one.name, written(one.cents), str(one.most)) for one in offer.options]
     return typed | {"options": (rows + [_row()] * _SPARE_ROWS)[: max(MOST_OPTIONS, len(rows))]}

@@ -14,6 +14,8 @@ from contract.messages import Answer, AnswerBody, AskBody, Door, VisitGranted
 
 AGAIN_MS: Final = 1_000
 GIVE_UP_MS: Final = 8_000
+MOMENT_MS: Final = 50
+"""A bridge that is well has answered by then."""
 REMEMBERED: Final = 16
 STREAM_MS: Final = 150_000
 """A door that was asked for is shut, or told as left open, within this time."""
@@ -83,6 +85,12 @@ class Asks:
     def sent(self, ask: str, now_ms: int) -> None:
         """This one left."""
         self._pending[ask].sent_ms, self._pending[ask].cut = now_ms, False
+
+    def moment_ms(self, now_ms: int) -> int | None:
+        """Until when a first answer is but a moment away, or None."""
+        sent = (one for one in self._pending.values() if one.sent_ms is not None and one.next_n == 0)
+        ends = (one.born_ms + MOMENT_MS for one in sent)
+        return max((end for end in ends if end > now_ms), default=None)
 
     def hurry(self) -> None:
         """The line is back: what still wants an answer, or may have missed one, is due at once."""

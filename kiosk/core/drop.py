@@ -21,7 +21,8 @@ from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers, option_pages
 from kiosk.core.dropping import MOST_PIECES, Drop, facts, receipt
-from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable
+from kiosk.core.proof import is_receipt
+from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, plain_of
 from kiosk.core.state import Record, State, Step, ask, leave, post, quiet, show, sound
 
 COUNTS_ON_A_PAGE: Final = 7
@@ -50,6 +51,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
 def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
     """Whatever identifies somebody, or the tag of the bag."""
     drop = state.drop
+    if is_receipt(event.text):
+        return _not_a_tag(state)
     match scan, state.screen:
         case Unreadable(why, length), _:
             return state, (Record(m.ScanRefused(why=why, length=length)),)
@@ -211,23 +214,31 @@ def _next_page(drop: Drop, screen: s.Screen, page: int) -> int:
 
 def _tagged(state: State, drop: Drop, scan: Scan, event: e.Scanned) -> Step:
     """The bag has a tag of its own, of whatever make. What may be a ticket, a code or a badge is none."""
-    text = event.text.strip()
+    text = plain_of(event.text)
     tag = bag_tag.parse(text) if bag_tag.is_ours(text) else scan.text if isinstance(scan, ParcelLabel) else ""
     if tag is None:
         return sound(show(state, d.Agree("misread")), "error")
     if not tag:
-        return sound(show(state, d.Agree("not_a_tag")), "error")
+        return _not_a_tag(state)
     if tag in event.offers.tags:
         return sound(show(state, d.Agree("in_use")), "question")
     return sound(_agreed(state, drop, event.offers, tag), "ok")
 
 
+def _not_a_tag(state: State) -> Step:
+    here = isinstance(state.screen, d.Agree)
+    return sound(show(state, d.Agree("not_a_tag")) if here else quiet(state), "error")
+
+
 def _agreed(state: State, drop: Drop, offers: Offers, tag: str = "") -> Step:
-    """Said yes to. A service that was taken away or changed meanwhile is not ordered unseen."""
-    if drop.service is not None and offers.find(drop.service.service) != drop.service:
+    """Said yes to. What was taken away, has changed or is ready later is not ordered unseen."""
+    now = drop.seen_again(offers)
+    if now is None:
         gone = replace(drop, offers=offers, service=None, counts=(), pieces=None)
         return show(replace(state, drop=gone), d.Services(gone=True))
-    drop = drop.agree(offers, state.home_language, tag)
+    if now.ready_ms != drop.ready_ms:
+        return sound(show(replace(state, drop=now), d.Agree("later")), "question")
+    drop = now.agree(offers, state.home_language, tag)
     if drop.is_order:
         return seal(state, replace(drop, told=True), *facts(drop))
     return claim(state, drop)

@@ -6,8 +6,8 @@ from typing import Literal
 from contract.messages import Tracked, VisitItem
 from contract.receipt import Receipt
 
-TagNote = Literal["", "misread", "in_use", "not_a_tag"]
-"""What the last scan of a tag left to say."""
+AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
+"""What the last scan of a tag left to say; `later`: what the screen promised cannot be kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class HowMany:
 class Agree:
     """All that will be written down, before it is: the bag's own tag may be scanned now."""
 
-    note: TagNote = ""
+    note: AgreeNote = ""
 
 
 @dataclass(frozen=True, slots=True)

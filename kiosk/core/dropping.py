@@ -68,9 +68,10 @@ class Drop:
         return total_cents(self.lines())
 
     @property
-    def promised(self) -> m.Promise | None:
-        """What can be promised as far as is known now."""
-        return promise(self.service, self.offers.now_ms) if self.service is not None else None
+    def ready_ms(self) -> int | None:
+        """What can be promised at the moment of `offers`."""
+        found = promise(self.service, self.offers.now_ms) if self.service is not None else None
+        return found.ready_ms if found is not None else None
 
     def count_of(self, option: str) -> int:
         """How often this option was chosen."""
@@ -91,20 +92,28 @@ class Drop:
         held = max(self.size, than or self.size, key=sizes.index)
         return replace(self, size=_LARGER.get(held, "XL"))
 
+    def seen_again(self, offers: Offers) -> "Drop | None":
+        """The same at a later moment; None if its service is not offered any more, or has changed."""
+        if self.service is None:
+            return replace(self, offers=offers)
+        found = offers.find(self.service.service)
+        if found is None or found.version != self.service.version:
+            return None
+        return replace(self, offers=offers, service=found)
+
     def agree(self, offers: Offers, home: str, tag: str = "") -> "Drop":
-        """With this tag of its own, or the printed one.
+        """Said yes to at this moment, with this tag of its own, or the printed one.
 
         Whoever does the work reads the words of the place, whatever the language of the screen: order and
         receipt bear those.
         """
         fresh = replace(self, offers=offers)
-        promised = fresh.promised
         agreed = Agreement(
             at_ms=offers.now_ms,
             tag=tag or self.number,
             how="scanned" if tag else "printed",
             lines=fresh.lines(home),
-            promised_ms=promised.ready_ms if promised is not None else None,
+            promised_ms=fresh.ready_ms,
         )
         return replace(fresh, agreed=agreed)
 

@@ -17,7 +17,7 @@ from contract.scans.labels import NAMES
 from contract.scans.labels import compared as compared
 from contract.scans.labels import number_of as number_of
 from contract.scans.labels import plain_of as plain_of
-from contract.scans.message import GS, ceiling
+from contract.scans.message import GS, LONGEST
 from contract.scans.settings_codes import is_settings_code
 
 _BADGE: Final = re.compile(r"[0-9]{10}|[0-9A-F]{8}|04[0-9A-F]{12}", re.IGNORECASE)
@@ -81,7 +81,7 @@ def classify(text: str) -> Scan:
 
 def fault_of(text: str) -> Unreadable | None:
     """Why this cannot be a scan, or None. What sets a scanner up is as bad as a control character."""
-    if len(text) > ceiling(text.strip()):
+    if len(text) > LONGEST:
         return Unreadable("too_long", len(text))
     if not plain_of(text) or "\ufffd" in text:
         return Unreadable("encoding", len(text))

@@ -138,8 +138,8 @@ def _at_place(state: State, task: he.Task, compartment: int, wrong: bool) -> Ste
             return _look(state, compartment)
         case "out", _ if place.item is None or wrong:
             return show(state, h.WhyOut(compartment))
-        case "lost", m.StockItem() as item if standing(place) == "unsure":
-            return show(state, h.SureLost(item, compartment))
+        case (("lost" | "hand_over"), m.StockItem() as item) if standing(place) == "unsure":
+            return _with_item(state, task, place, item, wrong)
         case _, m.StockItem() as item if standing(place) == "occupied":
             return _with_item(state, task, place, item, wrong)
         case _:

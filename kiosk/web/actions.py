@@ -24,8 +24,10 @@ class BadInputError(ValueError):
     """Something no page of ours sends. Never says what it was."""
 
 
-def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e.PersonEvent:
-    """The event that `action` with these fields means; `item` is a fresh id. Raises BadInputError."""
+def event_of(
+    action: str, form: Form, languages: Callable[[], tuple[str, ...]], fresh_id: Callable[[], str]
+) -> e.PersonEvent:
+    """The event that `action` with these fields means, which may bear a new item. Raises BadInputError."""
     plain = _PLAIN.get(action)
     if plain is not None:
         return plain()
@@ -39,7 +41,7 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
         case "show":
             return e.Show(_one_of(form, get_args(Over)))
         case "speak":
-            return e.Speak(_one_of(form, languages))
+            return e.Speak(_one_of(form, languages()))
         case "kept":
             return e.KeptSaid(_one_of(form, get_args(Kept)))
         case "pin":
@@ -49,17 +51,17 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
         case "hand-over":
             return e.HandOverWanted(_text(form, "value", 64))
         case "unknown":
-            return e.UnknownSaid(item)
+            return e.UnknownSaid(fresh_id())
         case "mark":
             return e.MarkSaid(_one_of(form, get_args(Mark)))
         case "pieces":
             return e.PiecesSaid(int(_digits(form, "value", 1) or 0))
         case "refuse":
-            return e.RefuseSaid(_one_of(form, get_args(Why)), item)
+            return e.RefuseSaid(_one_of(form, get_args(Why)), fresh_id())
         case "size":
-            return e.SizeChosen(_one_of(form, get_args(Size)), item)
+            return e.SizeChosen(_one_of(form, get_args(Size)), fresh_id())
         case "shelf":
-            return e.SizeChosen(_one_of(form, get_args(Size)), item, shelf=True)
+            return e.SizeChosen(_one_of(form, get_args(Size)), fresh_id(), shelf=True)
         case "service":
             return ev.ServiceChosen(_text(form, "value", 64))
         case "more-of" | "less-of":
@@ -81,9 +83,9 @@ def event_of(action: str, form: Form, languages: frozenset[str], item: str) -> e
         case "said":
             return he.Said(_one_of(form, get_args(he.Answer)))
         case "relay":
-            return re.RelayDo(_one_of(form, get_args(re.RelayTask)), item)
+            return re.RelayDo(_one_of(form, get_args(re.RelayTask)), fresh_id())
         case "partner":
-            return re.PartnerChosen(_text(form, "value", 64), item)
+            return re.PartnerChosen(_text(form, "value", 64), fresh_id())
         case "bag":
             return re.BagChosen(_text(form, "value", 64))
         case _:
@@ -163,7 +165,7 @@ def _text(form: Form, name: str, longest: int) -> str:
     return text
 
 
-def _one_of(form: Form, allowed: frozenset[str] | tuple[str, ...]) -> Any:
+def _one_of(form: Form, allowed: tuple[str, ...]) -> Any:
     value = form.get("value", "")
     if value not in allowed:
         raise BadInputError("value")

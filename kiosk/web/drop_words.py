@@ -9,7 +9,7 @@ from babel.numbers import format_currency
 from flask_babel import get_locale, gettext, to_user_timezone
 
 from contract.messages import ItemKind
-from kiosk.core.drop_screens import TagNote
+from kiosk.core.drop_screens import AgreeNote
 from kiosk.core.screens import Trouble
 from kiosk.web.tongue import lazy_gettext as _
 
@@ -39,12 +39,13 @@ MONTHS: Final = (
     _("December"),
 )
 
-TAG_NOTES: Final[dict[TagNote, object]] = {
+AGREE_NOTES: Final[dict[AgreeNote, object]] = {
     "misread": _("That label was not read well. Show it once more."),
     "in_use": _("That label is on another bag already. Go on without a label."),
     "not_a_tag": _("That is not the label of a bag."),
+    "later": _("It will be ready later than it said. Please look again."),
 }
-"""What the last scan of a tag left to say."""
+"""What the last scan of a tag, or the time that passed, left to say."""
 
 TROUBLES: Final[dict[Trouble, object]] = {
     "visit": _("Nothing is lost. Begin again. Is it behind the door already? Then tell the concierge."),

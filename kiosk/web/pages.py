@@ -65,7 +65,7 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
     @pages.post("/do/<action>")
     def do(action: str) -> tuple[str, int]:
         try:
-            event = event_of(action, request.form, frozenset(renderer.chosen()), session.fresh_id())
+            event = event_of(action, request.form, renderer.chosen, session.fresh_id)
         except BadInputError:
             abort(400)
         session.handle(event)

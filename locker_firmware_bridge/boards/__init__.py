@@ -159,7 +159,10 @@ class Boards(Protocol):
         ...
 
     def unlock(self, request: UnlockRequest) -> None:
-        """Ask for one pulse; `UnlockSent` or `UnlockFailed` is reported exactly once. Never repeated here."""
+        """Ask for one pulse; `UnlockSent` or `UnlockFailed` is reported exactly once. Never repeated here.
+
+        Takes some milliseconds at the most.
+        """
         ...
 
     def expect(self, board: int, until_ms: int) -> None:

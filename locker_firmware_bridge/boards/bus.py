@@ -9,7 +9,7 @@ port must not leave old doors standing.
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contract.clock import Clock
 from locker_firmware_bridge.boards import (
@@ -33,6 +33,8 @@ from locker_firmware_bridge.boards.watch import Watch
 __all__ = ["Bus", "Timings", "UnlockRequest"]
 
 _USUAL = Timings()
+_MOMENT_SECONDS = 0.005
+"""An unlock is sent within this time where the line is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class _Waiting:
 
     request: UnlockRequest
     since_ms: int
+    sent: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,21 @@ class Bus:
             self._thread.join(timeout_seconds)
 
     def unlock(self, request: UnlockRequest) -> None:
-        """Queue one pulse. Exactly one `UnlockSent` or `UnlockFailed` follows; nothing is ever repeated."""
+        """Queue one pulse. Exactly one `UnlockSent` or `UnlockFailed` follows; nothing is ever repeated.
+
+        Whoever asks stands back until it is sent, for a moment at most: what they do next would keep the
+        interpreter from the bus's thread.
+        """
+        waiting = _Waiting(request, self._clock.mono_ms())
         with self._wake:
-            if not (self._stopping or self._held):
-                self._unlocks.append(_Waiting(request, self._clock.mono_ms()))
-                self._wake.notify()
-                return
             why = self._held_words() if self._held else f"the bus {self._name} is stopped"
-        self._refuse(request, why)
+            if takes := not (self._stopping or self._held):
+                self._unlocks.append(waiting)
+                self._wake.notify()
+        if takes:
+            waiting.sent.wait(_MOMENT_SECONDS)
+        else:
+            self._refuse(request, why)
 
     def expect(self, board: int, until_ms: int) -> None:
         """A door of this board will move: look often until this monotonic time."""
@@ -250,6 +260,7 @@ class Bus:
             self._open_again()
             self._pulsed(request)
         else:
+            waiting.sent.set()
             sent_ms = self._clock.mono_ms()
             self._report(UnlockSent(request.operation, request.board, request.lock, sent_ms))
             self._pulsed(request)

@@ -1,10 +1,10 @@
 """How a site stands, and one change of it in the making."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -48,35 +48,34 @@ class Rules:
     places: Mapping[int, messages.CabinetCompartment]
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(Struct, frozen=True):
     """All the bridge knows. What a restart forgets is marked; the rest is in `store`."""
 
     rules: Rules
-    run: Run = field(default_factory=Run)
-    codes: Budget = field(default_factory=Budget)
-    pins: Budget = field(default_factory=Budget)
-    caps: Caps = field(default_factory=Caps)
-    wall: Wall = field(default_factory=Wall)
-    slots: Mapping[int, Slot] = field(default_factory=dict)
-    doors: Mapping[int, Door] = field(default_factory=dict)
-    items: Mapping[str, Item] = field(default_factory=dict)
-    pickups: Mapping[str, Pickup] = field(default_factory=dict)
-    visits: Mapping[str, Visit] = field(default_factory=dict)
-    asks: Mapping[str, Said] = field(default_factory=dict)
-    orders: Mapping[str, Taken] = field(default_factory=dict)
-    tickets: Mapping[int, TicketUse] = field(default_factory=dict)
-    spent: Mapping[str, Spent] = field(default_factory=dict)
-    assigned: Mapping[str, Assigned] = field(default_factory=dict)
-    proxy_uses: Mapping[str, ProxyUse] = field(default_factory=dict)
+    run: Run = msgspec.field(default_factory=Run)
+    codes: Budget = msgspec.field(default_factory=Budget)
+    pins: Budget = msgspec.field(default_factory=Budget)
+    caps: Caps = msgspec.field(default_factory=Caps)
+    wall: Wall = msgspec.field(default_factory=Wall)
+    slots: Mapping[int, Slot] = msgspec.field(default_factory=dict)
+    doors: Mapping[int, Door] = msgspec.field(default_factory=dict)
+    items: Mapping[str, Item] = msgspec.field(default_factory=dict)
+    pickups: Mapping[str, Pickup] = msgspec.field(default_factory=dict)
+    visits: Mapping[str, Visit] = msgspec.field(default_factory=dict)
+    asks: Mapping[str, Said] = msgspec.field(default_factory=dict)
+    orders: Mapping[str, Taken] = msgspec.field(default_factory=dict)
+    tickets: Mapping[int, TicketUse] = msgspec.field(default_factory=dict)
+    spent: Mapping[str, Spent] = msgspec.field(default_factory=dict)
+    assigned: Mapping[str, Assigned] = msgspec.field(default_factory=dict)
+    proxy_uses: Mapping[str, ProxyUse] = msgspec.field(default_factory=dict)
     # forgotten at a restart:
-    nonces: Nonces = field(default_factory=lambda: Nonces({}))
+    nonces: Nonces = msgspec.field(default_factory=lambda: Nonces({}))
     waiting: tuple[Operation, ...] = ()
-    staff: Mapping[str, messages.StaffCredential] = field(default_factory=dict)
-    reach: Mapping[str, messages.PersonReach] = field(default_factory=dict)
-    badges: Mapping[str, messages.PersonBadge] = field(default_factory=dict)
-    proxies: Mapping[str, messages.Proxy] = field(default_factory=dict)
-    assignments: Mapping[str, str] = field(default_factory=dict)
+    staff: Mapping[str, messages.StaffCredential] = msgspec.field(default_factory=dict)
+    reach: Mapping[str, messages.PersonReach] = msgspec.field(default_factory=dict)
+    badges: Mapping[str, messages.PersonBadge] = msgspec.field(default_factory=dict)
+    proxies: Mapping[str, messages.Proxy] = msgspec.field(default_factory=dict)
+    assignments: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Item and person, as the hub's pages say and not yet done."""
     scan_again_ms: int = 0
     """Until then a wrong QR or badge is refused without being noted."""
@@ -274,18 +273,18 @@ class Draft:
         if before is None or before.seen != now.seen:
             self.show_doors()
         old, new = None if before is None else _to_keep(before), _to_keep(now)
-        self.site = dataclasses.replace(self.site, doors={**self.site.doors, now.compartment: now})
+        self.site = replace(self.site, doors={**self.site.doors, now.compartment: now})
         if old != new:
             self._changes["doors", str(now.compartment)] = new
 
     def put(self, **one: Run | Budget | Caps | Wall) -> None:
         """Replace `run`, `codes`, `pins`, `caps` or `wall`."""
-        self.site = dataclasses.replace(self.site, **one)  # type: ignore[arg-type]
+        self.site = replace(self.site, **one)
         self._changes |= {("one", name): record for name, record in one.items()}
 
     def forget_after_restart(self, **some: Any) -> None:
         """Replace what is not written: `nonces`, `waiting`, what the feed brings, the two floods' times."""
-        self.site = dataclasses.replace(self.site, **some)
+        self.site = replace(self.site, **some)
 
     def _put(self, kind: str, key: str | int, record: Struct) -> None:
         table = dict(getattr(self.site, kind))
@@ -301,7 +300,7 @@ class Draft:
         self._changes[kind, str(key)] = None
 
     def _replace(self, kind: str, value: Any) -> None:
-        self.site = dataclasses.replace(self.site, **{kind: value})
+        self.site = replace(self.site, **{kind: value})
 
     def _forget_beyond(self, kind: str, most: int) -> None:
         table: Mapping[str, Struct] = getattr(self.site, kind)

@@ -14,7 +14,7 @@ from contract.clock import SystemClock
 from contract.codec import decode_fact, encode
 from contract.database import FullError
 from contract.feed import Feed
-from contract.hub_connection import HubConnection
+from contract.hub_connection import CHECKPOINT_FACTS, HubConnection
 from contract.journal import Journal
 from contract.link import LinkSettings
 from contract.messages import (
@@ -272,7 +272,7 @@ def test_a_full_disk_ends_nothing_and_all_goes_on_when_there_is_room(
         raise FullError("no room left")
 
     monkeypatch.setattr(device.journal, "checkpoint", no_room)
-    monkeypatch.setattr(device.connection, "_checkpoint_at_ms", 0)
+    monkeypatch.setattr(device.connection, "_checkpointed", -CHECKPOINT_FACTS)
     assert full.get(timeout=PATIENCE_SECONDS) == "asked"
     monkeypatch.undo()
     device.happens(1)

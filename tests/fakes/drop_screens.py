@@ -69,7 +69,7 @@ def drop_states(base: State) -> list[State]:
         (laundry, d.Options(page=1)),
         (laundry, d.HowMany()),
         (laundry, d.HowMany(page=14)),
-        *((laundry, d.Agree(note)) for note in get_args(d.TagNote)),
+        *((laundry, d.Agree(note)) for note in get_args(d.AgreeNote)),
         (replace(asked, service=SHOES), d.Agree()),
         (replace(asked, service=PHONE), d.Agree()),
         (replace(asked, service=BASKET), d.Agree()),

@@ -1,6 +1,7 @@
 """A kiosk's conversation on fakes: facts in a list, people in a dictionary, ids that count."""
 
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
@@ -93,7 +94,13 @@ def known() -> Known:
     return Known({"site": SITE, **people, **services.documents(), **TRACKED, **recorded("fr", "Hello!")})
 
 
-def make_session(bridge: FakeBridge, facts: Facts, clock: Clock, knowledge: Known | None = None) -> Session:
+def make_session(
+    bridge: FakeBridge,
+    facts: Facts,
+    clock: Clock,
+    knowledge: Known | None = None,
+    on_kept: Callable[[], None] = lambda: None,
+) -> Session:
     """A kiosk before that bridge; nothing was heard of it yet."""
     numbers = count(1)
     return Session(
@@ -105,4 +112,5 @@ def make_session(bridge: FakeBridge, facts: Facts, clock: Clock, knowledge: Know
         clock=clock,
         fresh_id=lambda: f"id-{next(numbers)}",
         storage_failures=(DiskFullError,),
+        on_kept=on_kept,
     )

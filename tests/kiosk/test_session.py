@@ -9,6 +9,7 @@ from contract import topics
 from contract.codec import CEILING
 from kiosk.core import events as e
 from kiosk.core import screens as s
+from kiosk.core.asks import MOMENT_MS
 from kiosk.session import BEAT_SILENT_MS, Session
 from tests.fakes.bridge import (
     BRIDGE,
@@ -37,7 +38,10 @@ class Place:
         self.bridge = FakeBridge(self.clock)
         self.facts = Facts()
         self.knowledge = known()
-        self.session: Session = make_session(self.bridge, self.facts, self.clock, self.knowledge)
+        self.told_hub: list[s.Screen] = []
+        self.session: Session = make_session(
+            self.bridge, self.facts, self.clock, self.knowledge, lambda: self.told_hub.append(self.screen)
+        )
 
     def on(self, *events: e.Event) -> "Place":
         for event in events:
@@ -60,12 +64,16 @@ class Place:
             self.hear()
         return self
 
+    @property
+    def screen(self) -> s.Screen:
+        return self.session.seen.state.screen
+
     def is_up(self) -> bool:
         """Whether the kiosk believes that the bridge is there."""
         return self.session.seen.state.bridge_up
 
     def shows(self, kind: type[s.Screen]) -> None:
-        assert isinstance(self.session.seen.state.screen, kind), self.session.seen.state.screen
+        assert isinstance(self.screen, kind), self.screen
 
 
 @pytest.fixture
@@ -341,6 +349,29 @@ def test_a_page_that_waits_is_woken_by_a_change(place: Place) -> None:
     place.on(e.TypingBegan())
     waiter.join(10)
     assert woken == [before + 1]
+
+
+def test_pages_and_hub_are_told_when_the_answer_is_there(place: Place) -> None:
+    before = place.session.seen.revision
+    drawn: list[s.Screen] = []
+    waiter = threading.Thread(target=lambda: drawn.append(place.session.wait(before, 10).state.screen))
+    waiter.start()
+    place.session.handle(e.CodeTyped(GOOD_CODE))
+    waiter.join(0.05)
+    place.hear()
+    waiter.join(10)
+    assert [type(one) for one in (*drawn, *place.told_hub)] == [s.Opening, s.Opening]
+
+
+def test_they_are_told_at_once_without_a_line_and_soon_when_no_answer_comes(place: Place) -> None:
+    place.session.handle(e.CodeTyped(GOOD_CODE))
+    assert place.told_hub == []
+    place.clock.advance(MOMENT_MS)
+    place.session.tick()
+    assert place.told_hub == [s.Checking()]
+    place.bridge.cut = True
+    place.on(e.Leave(), e.CodeTyped(GOOD_CODE))
+    assert place.told_hub == [s.Checking(), s.Checking()]
 
 
 def test_a_touch_that_changes_nothing_draws_nothing_anew_but_counts(place: Place) -> None:

@@ -14,12 +14,15 @@ from contract.prompts.listed import prompts
 from kiosk.__main__ import main
 from kiosk.core.voice import Phrase, number_phrase
 from kiosk.voice import Library, Voice
-from kiosk.voice_command import own_words, said_in
+from kiosk.voice_command import RenderAhead, own_words, said_in
 from tests.fakes.kiosk import SITE, Known, recorded
 from tests.fakes.services import LAUNDRY, SHOES
 
-GO = threading.Event()
 HELLO, HELP = Prompt(prompt_id("Hello!"), "Bonjour !"), Prompt(prompt_id("Help"), "Aide")
+
+
+def go() -> bool:
+    return True
 
 
 def speaker(folder: Path, does: str) -> str:
@@ -33,14 +36,14 @@ def speaker(folder: Path, does: str) -> str:
 def test_words_are_rendered_once_and_anew_when_they_change(tmp_path: Path) -> None:
     says = speaker(tmp_path, 'cat > "$6"')
     library = Library(tmp_path / "voice", says)
-    assert library.render("fr", [HELLO, HELP], GO) == 2
-    assert library.render("fr", [HELLO, HELP], GO) == 0
+    assert library.render("fr", [HELLO, HELP], go) == 2
+    assert library.render("fr", [HELLO, HELP], go) == 0
     before = library.find("fr", HELLO.id)
     assert before is not None
     assert before.read_text() == "Bonjour !"
     again = Library(tmp_path / "voice", says)
     assert again.find("fr", HELLO.id) == before
-    assert again.render("fr", [Prompt(HELLO.id, "Salut !"), HELP], GO) == 1
+    assert again.render("fr", [Prompt(HELLO.id, "Salut !"), HELP], go) == 1
     after = again.find("fr", HELLO.id)
     assert after is not None
     assert (after.read_text(), before.exists()) == ("Salut !", False)
@@ -48,9 +51,9 @@ def test_words_are_rendered_once_and_anew_when_they_change(tmp_path: Path) -> No
 
 def test_what_is_said_no_more_is_forgotten_and_other_languages_stay(tmp_path: Path) -> None:
     library = Library(tmp_path / "voice", speaker(tmp_path, 'cat > "$6"'))
-    library.render("fr", [HELLO, HELP], GO)
-    library.render("sq", [HELLO], GO)
-    library.render("fr", [HELP], GO)
+    library.render("fr", [HELLO, HELP], go)
+    library.render("sq", [HELLO], go)
+    library.render("fr", [HELP], go)
     assert library.find("fr", HELLO.id) is None
     assert [path.parent.name for path in sorted((tmp_path / "voice").glob("*/*"))] == ["fr", "sq"]
 
@@ -61,15 +64,34 @@ def test_a_speaker_that_fails_leaves_no_half_file(
 ) -> None:
     monkeypatch.setattr("kiosk.voice._RENDER_SECONDS", 0.2)
     library = Library(tmp_path / "voice", speaker(tmp_path, f'echo half > "$6"; exec {does}'))
-    assert library.render("fr", [HELLO, HELP], GO) == 0
+    assert library.render("fr", [HELLO, HELP], go) == 0
     assert list((tmp_path / "voice").rglob("*.wav")) == []
 
 
 def test_rendering_stops_between_two_files(tmp_path: Path) -> None:
-    stop = threading.Event()
-    stop.set()
     library = Library(tmp_path / "voice", speaker(tmp_path, 'cat > "$6"'))
-    assert library.render("fr", [HELLO], stop) == 0
+    answers = iter([True, False])
+    assert library.render("fr", [HELLO, HELP], lambda: next(answers)) == 1
+
+
+def test_nothing_is_rendered_while_somebody_stands_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.voice_command.BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("kiosk.voice_command.said_in", lambda language: [HELLO])
+    rendered: list[int] = []
+    news = threading.Event()
+
+    def is_free() -> bool:
+        rendered.append(len(list(tmp_path.rglob("*.wav"))))
+        return len(rendered) > 3
+
+    library = Library(tmp_path / "voice", speaker(tmp_path, 'cat > "$6"'))
+    ahead = RenderAhead(library, ["fr"], tuple, news.set, is_free)
+    ahead.start()
+    assert news.wait(20)
+    ahead.stop()
+    assert rendered == [0, 0, 0, 0]
 
 
 class Recorded:
@@ -89,8 +111,8 @@ def languages_of(addresses: list[str]) -> list[str]:
 
 def test_a_recording_comes_before_the_machine_and_french_before_silence(tmp_path: Path) -> None:
     library = Library(tmp_path / "voice", speaker(tmp_path, 'cat > "$6"'))
-    library.render("fr", [HELLO, HELP], GO)
-    library.render("sq", [HELLO, HELP], GO)
+    library.render("fr", [HELLO, HELP], go)
+    library.render("sq", [HELLO, HELP], go)
     voice = Voice(Recorded(Known(recorded("sq", "Hello!") | recorded("fr", "Back"))), library, "fr")
     hello = voice.sound("sq", HELLO.id)
     assert hello is not None
@@ -144,7 +166,7 @@ def test_espeak_says_everything_at_sane_length(espeak_path: Path, tmp_path: Path
     library = Library(tmp_path, str(espeak_path))
     said = list({one.id: one for one in said_in(language)}.values())
     some = said if language == "fr" else said[::6]
-    assert library.render(language, some, GO) == len(some)
+    assert library.render(language, some, go) == len(some)
     for one in some:
         path = library.find(language, one.id)
         assert path is not None

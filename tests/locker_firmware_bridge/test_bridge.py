@@ -110,8 +110,8 @@ def test_an_answer_that_could_not_leave_is_sent_at_the_next_connection_unless_to
 def test_a_nearly_full_disk_refuses_what_would_begin_and_lets_end_what_runs(loop: LoopUnderTest) -> None:
     slip = loop.deposit()
     ask = loop.ask(messages.Present(digits=slip.digits))
-    loop.wait(3_000)
     loop.journal.nearly_full = True
+    loop.wait(3_000)  # it is looked at with each beat
     assert loop.answers(loop.ask(messages.Present(digits=slip.digits))) == [Refused(why="disk")]
     loop.door_obeys()
     assert loop.answers(ask)[-1] == Settled(item="i1", stands="collected")

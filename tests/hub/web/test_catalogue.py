@@ -107,37 +107,37 @@ def test_it_is_changed_moved_and_taken_off(scene: Scene, concierge: FlaskClient,
     assert {"service_added", "service_changed", "service_removed"} <= done
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"price": "12,505"}, "deux chiffres au plus après la virgule"),
-        ({"price": "-1"}, "pas sous zéro"),
-        ({"price": "gratuit"}, "en chiffres seulement"),
-        ({"price": "60000"}, "la virgule est-elle à sa place"),
-        ({"price": ""}, "Écrivez un prix"),
-        ({"name_fr": ""}, "Écrivez un nom"),
-        ({"name_fr": "\u200b "}, "Écrivez un nom"),
-        ({"name_fr": "x" * 61}, "60 lettres au plus"),
-        ({"o0_name_fr": ""}, "Écrivez un nom"),
-        ({"o0_price": "0,555"}, "deux chiffres au plus après la virgule"),
-        ({"o0_most": "100"}, "de 1 à 99"),
-        ({"lead_days": "x"}, "30 au plus"),
-        ({"before": "25:00"}, "au plus 24:00"),
-        ({"lead": "van", "lead_days": "1"}, "au moins un jour"),
-        ({"from_day": "2026-12-20", "until_day": "2026-12-01"}, "La fin est avant le début"),
-        ({"until_day": "demain"}, "jour du calendrier"),
-        ({"partner": "nobody"}, "ne travaille pas ici"),
-        ({"partner": ""}, "Choisissez un partenaire"),
-    ],
-)
+FAULTS: list[tuple[dict[str, str], str]] = [
+    ({"price": "12,505"}, "deux chiffres au plus après la virgule"),
+    ({"price": "-1"}, "pas sous zéro"),
+    ({"price": "gratuit"}, "en chiffres seulement"),
+    ({"price": "60000"}, "la virgule est-elle à sa place"),
+    ({"price": ""}, "Écrivez un prix"),
+    ({"name_fr": ""}, "Écrivez un nom"),
+    ({"name_fr": "\u200b "}, "Écrivez un nom"),
+    ({"name_fr": "x" * 61}, "60 lettres au plus"),
+    ({"o0_name_fr": ""}, "Écrivez un nom"),
+    ({"o0_price": "0,555"}, "deux chiffres au plus après la virgule"),
+    ({"o0_most": "100"}, "de 1 à 99"),
+    ({"lead_days": "x"}, "30 au plus"),
+    ({"before": "25:00"}, "au plus 24:00"),
+    ({"lead": "van", "lead_days": "1"}, "au moins un jour"),
+    ({"from_day": "2026-12-20", "until_day": "2026-12-01"}, "La fin est avant le début"),
+    ({"until_day": "demain"}, "jour du calendrier"),
+    ({"partner": "nobody"}, "ne travaille pas ici"),
+    ({"partner": ""}, "Choisissez un partenaire"),
+]
+
+
 def test_what_cannot_be_is_refused_in_words_and_stays_to_be_mended(
-    scene: Scene, concierge: FlaskClient, partner: str, changes: dict[str, str], said: str
+    scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:
-    answer = save(concierge, **{"partner": partner, **changes})
-    assert answer.status_code == 422
-    assert [said in why for why in whys(answer.text)] == [True]
-    assert "pas encore enregistré" in alarms(answer.text)
-    assert 'value="Dry cleaning"' in answer.text
+    for changes, said in FAULTS:
+        answer = save(concierge, **{"partner": partner, **changes})
+        assert answer.status_code == 422, changes
+        assert [said in why for why in whys(answer.text)] == [True], changes
+        assert "pas encore enregistré" in alarms(answer.text)
+        assert 'value="Dry cleaning"' in answer.text
     assert offered(scene) == []
 
 
@@ -178,6 +178,19 @@ def test_an_option_that_was_taken_away_meanwhile_does_not_come_back_by_an_old_fo
     assert answer.status_code == 422
     assert "entre-temps" in alarms(answer.text)
     assert offered(scene)[0].offer.options == ()
+
+
+def test_a_form_sent_twice_counts_once(scene: Scene, concierge: FlaskClient, partner: str) -> None:
+    for _ in range(2):
+        assert save(concierge, partner, new="a" * 32).status_code == 302
+    [listed] = offered(scene)
+    for _ in range(2):
+        assert save(concierge, partner, listed.id, version="1", price="5").status_code == 302
+    [listed] = offered(scene)
+    assert (listed.version, listed.offer.cents, len(listed.offer.options)) == (2, 500, 1)
+    again = concierge.post(f"{PARTNERS}/ajouter", data={"name": "PRESSING du centre"})
+    assert again.status_code == 422
+    assert "déjà dans la liste" in whys(again.text)[0]
 
 
 def test_more_lines_are_given_without_saving(scene: Scene, concierge: FlaskClient, partner: str) -> None:
@@ -254,25 +267,25 @@ def test_a_partner_that_leaves_takes_its_services_along(
         assert partners.partner_names(connection)[partner] == "Pressing"
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"name": ""}, "Écrivez un nom"),
-        ({"name": "x" * 81}, "80 lettres au plus"),
-        ({"phone": "12"}, "06 12 34 56 78"),
-        ({"email": "nobody"}, "name@example.org"),
-        ({"proof_day": "2027-01-01"}, "jour à venir"),
-        ({"proof_day": "2026-02-30"}, "jour du calendrier"),
-    ],
-)
-def test_a_faulty_partner_is_refused_in_words(
-    scene: Scene, concierge: FlaskClient, changes: dict[str, str], said: str
-) -> None:
-    answer = concierge.post(f"{PARTNERS}/ajouter", data={"name": "Atelier", "ess": "yes"} | changes)
-    assert answer.status_code == 422
-    shown = [why.replace("nom@exemple.org", "name@example.org") for why in whys(answer.text)]
-    assert [said in why for why in shown] == [True]
-    assert "checked" in answer.text
+PARTNER_FAULTS: list[tuple[dict[str, str], str]] = [
+    ({"name": ""}, "Écrivez un nom"),
+    ({"name": "x" * 81}, "80 lettres au plus"),
+    ({"phone": "12"}, "06 12 34 56 78"),
+    ({"email": "nobody"}, "name@example.org"),
+    ({"proof_day": "2027-01-01"}, "jour à venir"),
+    ({"proof_day": "2026-02-30"}, "jour du calendrier"),
+]
+
+
+def test_a_faulty_partner_is_refused_in_words(scene: Scene, concierge: FlaskClient) -> None:
+    for changes, said in PARTNER_FAULTS:
+        answer = concierge.post(f"{PARTNERS}/ajouter", data={"name": "Atelier", "ess": "yes"} | changes)
+        assert answer.status_code == 422, changes
+        shown = [why.replace("nom@exemple.org", "name@example.org") for why in whys(answer.text)]
+        assert [said in why for why in shown] == [True], changes
+        assert "checked" in answer.text
+    with reading(scene.hub.engine) as connection:
+        assert partners.all_partners(connection) == []
 
 
 def test_the_social_economy_needs_its_paper(scene: Scene, concierge: FlaskClient, partner: str) -> None:

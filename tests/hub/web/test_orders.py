@@ -77,6 +77,9 @@ def test_late_orders_come_first_and_where_it_is_is_said(
     assert "Chez Cordonnerie Bellecroix" in page
     assert PEOPLE[0].name in page
     assert "Pas encore déposé" in page
+    bag = concierge.get(f"/sites/{SITE}/sacs/i-late")
+    assert "Cordonnerie Bellecroix" in text_of(bag), "no id is read to anybody"
+    assert f"{PAGE}/late" in bag.text
 
 
 def test_an_order_tells_its_whole_story(scene: Scene, concierge: FlaskClient, partner: str) -> None:
@@ -95,7 +98,7 @@ def test_an_order_tells_its_whole_story(scene: Scene, concierge: FlaskClient, pa
     for words in (
         "Commandé à la borne, avec le code",
         "Le reçu a été montré",
-        "Scanné à l’arrivée : entre les mains de SB · réception",
+        "Scanné à l’arrivée : entre les mains de SB · l’accueil",
         "Compté par l’équipe : 2 pièces",
         "Noté : une tache",
         "Devis du partenaire : 45,00 €",

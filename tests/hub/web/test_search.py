@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from contract import bag_tag
 from contract import messages as m
 from tests.fakes.hub_scene import Scene
 
@@ -37,6 +38,36 @@ def test_people_are_found_without_accents_and_by_their_flat_until_they_are_off_t
         assert f"/personnes/{scene.people[0]}" in found(admin, words)
     admin.post(f"/sites/borny/personnes/{scene.people[0]}/retirer")
     assert f"/personnes/{scene.people[0]}" not in found(admin, "benali")
+
+
+def test_who_is_found_is_shown_with_what_is_here_for_them(scene: Scene, admin: FlaskClient) -> None:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    assert 'href="/colis/i1"' in found(admin, "benali")
+    assert 'href="/colis/i1"' not in found(admin, "schmitt")
+
+
+def test_a_bag_is_found_by_its_tag_and_an_order_by_its_number(scene: Scene, admin: FlaskClient) -> None:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    number = bag_tag.printed("i1")
+    line = m.OrderLine(name="Chemise", unit_cents=250)
+    order = m.OrderPlaced(
+        order="o1",
+        number=number,
+        item="i1",
+        kind="bag",
+        person=scene.people[0],
+        way="code",
+        service="s1",
+        version=1,
+        partner="p1",
+        lines=(line,),
+        total_cents=250,
+    )
+    scene.said(order, m.BagTagged(tag="NET-0021744", item="i1", how="scanned"))
+    for words in ("net-0021744", number.lower(), bag_tag.scanned(number)):
+        assert 'href="/colis/i1"' in found(admin, words), words
 
 
 def test_signs_that_a_database_takes_for_anything_are_looked_for_as_they_are(

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
 
 from contract.messages import StaffCredential
@@ -15,7 +14,8 @@ CONTRACT = {"sponsor": "Bailleur de Borny", "monthly": "320", "from_day": "2026-
 
 
 def test_a_contract_is_written_down_apart_from_orders_and_ended(scene: Scene, admin: FlaskClient) -> None:
-    assert admin.post(PAGE, data=CONTRACT).status_code == 302
+    for _ in range(2):
+        assert admin.post(PAGE, data=CONTRACT).status_code == 302
     page = admin.get(PAGE).text.replace("\xa0", " ").replace("\u202f", " ")
     assert "320,00 € par mois" in page
     with reading(scene.hub.engine) as connection:
@@ -25,20 +25,18 @@ def test_a_contract_is_written_down_apart_from_orders_and_ended(scene: Scene, ad
     assert "terminé" in admin.get(PAGE).text
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
+def test_a_faulty_contract_is_not_written(scene: Scene, admin: FlaskClient) -> None:
+    faults = (
         {"monthly": "1,999"},
         {"sponsor": ""},
+        {"sponsor": "x" * 121},
         {"from_day": ""},
         {"until_day": "2025-01-01"},
-        {"sponsor": "x" * 121},
-    ],
-)
-def test_a_faulty_contract_is_not_written(scene: Scene, admin: FlaskClient, changes: dict[str, str]) -> None:
-    answer = admin.post(PAGE, data=CONTRACT | changes)
-    assert answer.status_code == 422
-    assert len(re.findall("data-why", answer.text)) == 1
+    )
+    for changes in faults:
+        answer = admin.post(PAGE, data=CONTRACT | changes)
+        assert answer.status_code == 422, changes
+        assert len(re.findall("data-why", answer.text)) == 1, changes
     with reading(scene.hub.engine) as connection:
         assert contracts_of(connection, SITE) == []
 

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.messages import Answer, Door, LeaveVisit, Present, Refused, Settled
-from kiosk.core.asks import AGAIN_MS, GIVE_UP_MS, REMEMBERED, STREAM_MS, Asks
+from kiosk.core.asks import AGAIN_MS, GIVE_UP_MS, MOMENT_MS, REMEMBERED, STREAM_MS, Asks
 
 BODY = Present(digits="27483190")
 
@@ -38,6 +38,17 @@ def test_after_8_seconds_it_is_given_up_once_and_put_no_more() -> None:
     assert asks.given_up(GIVE_UP_MS) == ["a"]
     assert asks.given_up(GIVE_UP_MS + 1) == []
     assert asks.due(GIVE_UP_MS + 5_000) == []
+
+
+def test_an_answer_is_a_moment_away_from_when_its_ask_left_until_it_comes_or_takes_too_long() -> None:
+    asks = Asks()
+    asks.put("a", BODY, 0)
+    assert asks.moment_ms(0) is None
+    asks.sent("a", 0)
+    assert asks.moment_ms(MOMENT_MS - 1) == MOMENT_MS
+    assert asks.moment_ms(MOMENT_MS) is None
+    asks.answered(answer(0), 1)
+    assert asks.moment_ms(1) is None
 
 
 def test_a_late_answer_still_counts() -> None:

@@ -67,6 +67,12 @@ def test_without_a_look_they_say_that_they_have_it_or_that_nobody_has() -> None:
     is_noted(told.answers(m.Settled(item="i-2", stands="lost")), "lost")
 
 
+def test_who_may_not_look_behind_doors_can_still_hand_it_over() -> None:
+    told = does(here(STOCK_IN_DOUBT, rights=("deposit", "collect")).on(he.PlaceChosen(3)), "look", "lost")
+    told.shows(h.AtPlace)
+    assert asked(does(told, "hand_over")) == m.TakeOut(visit="sv", item="i-2", why="hand_over")
+
+
 def test_found_after_all_it_is_there() -> None:
     told = says(does(at_it(), "lost"), "no")
     assert asked(told) == SEEN

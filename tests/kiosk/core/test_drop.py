@@ -42,6 +42,7 @@ PLACED = m.OrderPlaced(
     promised_ms=NOW_MS + 7 * HOUR_MS,
 )
 TAGGED = m.BagTagged(tag=NUMBER, item="item-1", how="printed")
+RECEIPT = "R1" + "5a" * 16 + "x" * 90
 CANCELLED = m.OrderCancelled(order="order-1", why="given_up")
 
 
@@ -73,6 +74,12 @@ def test_a_wrong_code_says_so_and_no_card_still_works_while_the_keypad_waits() -
     told.answers(m.DropGranted(visit="dv")).on(ev.ServiceChosen("shoes", OFFERS), ev.Agreed(OFFERS))
     told.answers(m.Claimed(visit="dv", item=DOOR))
     assert told.facts[0].way == "none"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("length", [90, 900])
+def test_a_receipt_says_nothing_of_who_somebody_is(length: int) -> None:
+    told = wanting().on(e.Scanned("R1" + "5a" * 16 + "x" * length))
+    assert (told.asks, told.facts, told.screen) == ([], [], d.WhoDrops())
 
 
 def test_the_wait_ends_by_itself() -> None:
@@ -253,11 +260,19 @@ def test_a_price_that_changed_meanwhile_is_shown_before_anything_is_ordered() ->
     assert drop_of(told).total_cents == 1300
 
 
-def test_what_was_promised_is_what_the_clock_says_at_the_yes() -> None:
+def test_what_cannot_be_ready_in_time_any_more_is_shown_before_it_is_ordered() -> None:
     later = replace(OFFERS, now_ms=NOW_MS + 2 * HOUR_MS)
     told = known().on(ev.ServiceChosen("shoes", OFFERS), ev.Agreed(later))
-    told.answers(m.Claimed(visit="dv", item=DOOR))
+    assert told.shows(d.Agree).note == "later"
+    assert told.asks[-1:] == [m.StartDrop(digits=CODE)]
+    told.on(ev.Agreed(later)).answers(m.Claimed(visit="dv", item=DOOR))
     assert told.facts[0].promised_ms == NOW_MS + 3 * DAY_MS  # type: ignore[attr-defined]
+
+
+def test_promises_worked_out_anew_are_no_change_of_the_service() -> None:
+    [first, *more] = SHOES.promises
+    again = replace(OFFERS, services=(msgspec.structs.replace(SHOES, promises=(*more, first)),))
+    assert known().on(ev.ServiceChosen("shoes", OFFERS), ev.Agreed(again)).shows(s.Claiming)
 
 
 def test_without_a_clock_nothing_is_promised_and_the_drop_goes_on() -> None:
@@ -275,6 +290,7 @@ def test_without_a_clock_nothing_is_promised_and_the_drop_goes_on() -> None:
     [
         ("NET-0021744", "NET-0021744"),
         (bag_tag.scanned(bag_tag.printed("old")), bag_tag.printed("old")),
+        ("]C0" + bag_tag.scanned(bag_tag.printed("old")), bag_tag.printed("old")),
     ],
 )
 def test_a_tag_of_its_own_is_kept_and_is_the_yes(text: str, tag: str) -> None:
@@ -290,6 +306,7 @@ def test_a_tag_of_its_own_is_kept_and_is_the_yes(text: str, tag: str) -> None:
         (TOKEN, "not_a_tag"),
         (CODE, "not_a_tag"),
         ("04A2B3C4", "not_a_tag"),
+        (RECEIPT, "not_a_tag"),
         ("NET-0021744", "in_use"),
     ],
 )

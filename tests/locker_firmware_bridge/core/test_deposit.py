@@ -1,6 +1,5 @@
 """Dialogues: staff put things in and hand them out."""
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -451,7 +450,7 @@ def test_a_door_whose_compartment_was_given_to_another_use_is_not_opened(site: F
     slip = site.deposit("i1")
     slot = site.site.slots[1]
     newer = {**site.site.slots, 1: replace(slot, allocation=slot.allocation + 1)}
-    site.site = dataclasses.replace(site.site, slots=newer)
+    site.site = replace(site.site, slots=newer)
     frames = len(site.frames)
     (granted,) = site.present(slip.digits)
     assert isinstance(granted, VisitGranted)

@@ -458,9 +458,10 @@ def test_the_cap_holds_for_doors_that_wait_for_their_turn(site: FakeSite) -> Non
     full = replace(
         site.site.caps, pulse_ms=site.now_ms, visitor_ms=(site.now_ms,) * (bank.VISITOR_PER_HOUR - 1)
     )
-    object.__setattr__(site.site, "caps", full)
+    site.site = replace(site.site, caps=full)
     assert open_item(site, visit, "b1") == []
-    object.__setattr__(site.site, "caps", replace(full, visitor_ms=(site.now_ms,) * bank.VISITOR_PER_HOUR))
+    caps = replace(full, visitor_ms=(site.now_ms,) * bank.VISITOR_PER_HOUR)
+    site.site = replace(site.site, caps=caps)
     site.wait(3_000)
     assert site.told[-1].body == Refused(why="cap")
     assert site.frames == []

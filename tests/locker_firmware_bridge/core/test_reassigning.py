@@ -1,6 +1,5 @@
 """Dialogues: something is for somebody else, as staff or the hub's pages say."""
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -129,7 +128,7 @@ def test_without_a_free_ticket_it_stays_whose_it_is(site: FakeSite) -> None:
     taken = {
         f"k{one}": Pickup(pickup=f"k{one}", person=f"q{one}", ticket=one) for one in pickup_code.tickets()
     }
-    site.site = dataclasses.replace(site.site, pickups={**site.site.pickups, **taken})
+    site.site = replace(site.site, pickups={**site.site.pickups, **taken})
     assert reassign(site, site.sign_in(), "i1", "p2") == Refused(why="tickets")
     assert site.site.items["i1"].person == "p1"
 

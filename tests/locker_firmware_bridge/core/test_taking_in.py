@@ -1,9 +1,9 @@
 """Dialogues: something was taken in on a hub page and put on a shelf place."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contract import messages
 from contract.messages import OrderTaken, TakeIn

@@ -18,9 +18,11 @@ def upgrade() -> None:
     _fill()
     op.create_index("ix_items_label", "items", ["label"], sqlite_where=_LABELLED, postgresql_where=_LABELLED)
     op.create_index("ix_pickups_ticket_opened_ms", "pickups", ["ticket", "opened_ms"])
+    op.create_index("ix_service_orders_number", "service_orders", ["number"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_service_orders_number", "service_orders")
     op.drop_index("ix_pickups_ticket_opened_ms", "pickups")
     op.drop_index("ix_items_label", "items")
     op.drop_column("people", "sought")

@@ -1,0 +1,206 @@
+"""Who opens a partner's page: an address given by an administrator, and a PIN told once.
+
+Wrong PINs make the address wait, longer each time, whoever sends them and whichever process hears them: six
+digits are guessed in years, and an administrator gives a new PIN at once. Its sessions end with an access.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import Connection, delete, insert, select, update
+
+from contract.ids import fresh_id
+from hub.store.staff import new_pin
+from hub.store.tables import partner_accesses, partner_sessions, partners
+
+LIFE_MS: Final = 90 * 86_400_000
+IDLE_MS: Final = 30 * 86_400_000
+SEEN_EVERY_MS: Final = 300_000
+FREE_TRIES: Final = 5
+FIRST_WAIT_MS: Final = 60_000
+LONGEST_WAIT_MS: Final = 3_600_000
+"""After the free tries each wrong one makes the next wait a minute, two, four, at most an hour."""
+
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A partner's place that is signed in."""
+
+    access: str
+    partner: str
+    partner_name: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Too many wrong PINs: none is looked at for so long."""
+
+    seconds: int
+
+
+# --- what an administrator does -----------------------------------------------------------------
+
+
+def give(connection: Connection, partner: str, name: str, account: str, now_ms: int) -> tuple[str, str]:
+    """A new access: its address's id, and the PIN, which is told once."""
+    access, pin = fresh_id(now_ms), new_pin()
+    connection.execute(
+        insert(partner_accesses).values(
+            id=access,
+            partner=partner,
+            name=name,
+            pin_hash=_hasher.hash(pin),
+            created_ms=now_ms,
+            created_by=account,
+        )
+    )
+    return access, pin
+
+
+def renew(connection: Connection, access: str, now_ms: int) -> str | None:
+    """A new PIN, told once: who came in with the old one is out, and nothing waits any more."""
+    pin = new_pin()
+    values = {"pin_hash": _hasher.hash(pin), "wrong": 0, "locked_until_ms": None}
+    if not _change(connection, access, values):
+        return None
+    _end_sessions(connection, access, now_ms)
+    return pin
+
+
+def revoke(connection: Connection, access: str, now_ms: int) -> bool:
+    """Nobody comes in by it any more; False where there is none."""
+    _end_sessions(connection, access, now_ms)
+    return _change(connection, access, {"revoked_ms": now_ms})
+
+
+def accesses_of(connection: Connection, wanted: list[str]) -> list[Any]:
+    """Those of these partners that are good, oldest first."""
+    good = (partner_accesses.c.partner.in_(wanted), partner_accesses.c.revoked_ms.is_(None))
+    query = select(partner_accesses).where(*good).order_by(partner_accesses.c.created_ms)
+    return list(connection.execute(query))
+
+
+def access_row(connection: Connection, access: str) -> Any | None:
+    """An access that is good, with its partner's name."""
+    query = (
+        select(partner_accesses, partners.c.name.label("partner_name"))
+        .join(partners, partners.c.id == partner_accesses.c.partner)
+        .where(
+            partner_accesses.c.id == access,
+            partner_accesses.c.revoked_ms.is_(None),
+            partners.c.removed_ms.is_(None),
+        )
+    )
+    return connection.execute(query).one_or_none()
+
+
+def _change(connection: Connection, access: str, values: dict[str, Any]) -> bool:
+    good = (partner_accesses.c.id == access, partner_accesses.c.revoked_ms.is_(None))
+    changed = update(partner_accesses).where(*good).values(**values).returning(partner_accesses.c.id)
+    return connection.execute(changed).first() is not None
+
+
+# --- coming in ----------------------------------------------------------------------------------
+
+
+def check_pin(connection: Connection, access: str, pin: str, now_ms: int) -> Desk | Wait | None:
+    """Whose desk it is; None: the PIN is not right, and one more counts; or how long none is looked at.
+
+    An address nobody has is answered like a wrong PIN, after the same time.
+    """
+    row, nobodys = access_row(connection, access), _nobodys_hash()
+    if row is not None and (row.locked_until_ms or 0) > now_ms:
+        return Wait(-(-(row.locked_until_ms - now_ms) // 1000))
+    try:
+        if not pin.isdecimal():
+            raise VerificationError
+        _hasher.verify(nobodys if row is None else row.pin_hash, pin)
+    except VerificationError:
+        if row is not None:
+            _change(connection, access, _one_more_wrong(row.wrong + 1, now_ms))
+        return None
+    if row is None:
+        return None
+    _change(connection, access, {"wrong": 0, "locked_until_ms": None, "used_ms": now_ms})
+    return Desk(row.id, row.partner, row.partner_name)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def _one_more_wrong(wrong: int, now_ms: int) -> dict[str, Any]:
+    beyond = wrong - FREE_TRIES
+    if beyond < 0:
+        return {"wrong": wrong}
+    wait_ms = min(FIRST_WAIT_MS << min(beyond, 10), LONGEST_WAIT_MS)
+    return {"wrong": wrong, "locked_until_ms": now_ms + wait_ms}
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+def start_session(connection: Connection, access: str, now_ms: int) -> str:
+    """The token of a new session, known to the browser only; lapsed ones are forgotten at the same time."""
+    connection.execute(delete(partner_sessions).where(partner_sessions.c.expires_ms <= now_ms))
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(partner_sessions).values(
+            token_hash=_hash(token),
+            access=access,
+            created_ms=now_ms,
+            seen_ms=now_ms,
+            expires_ms=now_ms + LIFE_MS,
+        )
+    )
+    return token
+
+
+def session_desk(connection: Connection, token: str, now_ms: int) -> tuple[Desk, bool] | None:
+    """Whose session it is, and whether `touch_session` is due; None where it ended, lapsed or never was."""
+    query = (
+        select(partner_accesses, partners.c.name.label("partner_name"), partner_sessions.c.seen_ms)
+        .join(partner_sessions, partner_sessions.c.access == partner_accesses.c.id)
+        .join(partners, partners.c.id == partner_accesses.c.partner)
+        .where(
+            partner_sessions.c.token_hash == _hash(token),
+            partner_sessions.c.revoked_ms.is_(None),
+            partner_sessions.c.expires_ms > now_ms,
+            partner_sessions.c.seen_ms > now_ms - IDLE_MS,
+            partner_accesses.c.revoked_ms.is_(None),
+            partners.c.removed_ms.is_(None),
+        )
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Desk(row.id, row.partner, row.partner_name), now_ms - row.seen_ms > SEEN_EVERY_MS
+
+
+def touch_session(connection: Connection, token: str, now_ms: int) -> None:
+    """Note that the session is in use."""
+    mine = partner_sessions.c.token_hash == _hash(token)
+    connection.execute(update(partner_sessions).where(mine).values(seen_ms=now_ms))
+
+
+def end_session(connection: Connection, token: str, now_ms: int) -> None:
+    """Revoke one session."""
+    mine = partner_sessions.c.token_hash == _hash(token)
+    connection.execute(update(partner_sessions).where(mine).values(revoked_ms=now_ms))
+
+
+def _end_sessions(connection: Connection, access: str, now_ms: int) -> None:
+    open_ones = (partner_sessions.c.access == access, partner_sessions.c.revoked_ms.is_(None))
+    connection.execute(update(partner_sessions).where(*open_ones).values(revoked_ms=now_ms))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

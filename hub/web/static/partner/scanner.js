@@ -1,0 +1,127 @@
+// Bags' tags from a scanner that types, from the camera, or by hand; and the beeps that answer.
+
+const ALPHABET = "123456789ABCDEFGHJKMNPQRSTVWXYZ"; // contract/bag_tag.py
+const LENGTH = 10;
+const BETWEEN_MS = 120;
+const SAME_AGAIN_MS = 2_500;
+
+const check = (payload) => {
+  const total = [...payload].reduce((sum, letter, place) => sum + (place + 2) * ALPHABET.indexOf(letter), 0);
+  return ALPHABET[(ALPHABET.length - (total % ALPHABET.length)) % ALPHABET.length];
+};
+
+// The tag as it is kept, whatever the way it was written; "" for one of ours that was misread.
+export function tagOf(text) {
+  const plain = text.trim().replace(/^\][A-Za-z][0-9A-Za-z]/, "").trim();
+  let bare = plain.toUpperCase().replace(/[- ]/g, "");
+  const isOurs = bare.startsWith("B1") && bare.length === LENGTH + 2;
+  if (isOurs) bare = bare.slice(2);
+  const fits = bare.length === LENGTH && [...bare].every((letter) => ALPHABET.includes(letter));
+  if (fits && check(bare.slice(0, -1)) === bare.at(-1)) return `${bare.slice(0, 5)}-${bare.slice(5)}`;
+  return isOurs ? "" : plain.slice(0, 256);
+}
+
+// Whether it is one of ours, read right.
+export const isOurs = (text) => /^[1-9A-Z]{5}-[1-9A-Z]{5}$/.test(tagOf(text));
+
+// --- beeps: one high for "counted", one low for "out of step" --------------------------------------
+
+let sounds = null;
+export function beep(tone) {
+  sounds ??= new AudioContext();
+  sounds.resume?.();
+  const [pitch, seconds] = tone === "ok" ? [1046, 0.09] : [196, 0.32];
+  const voice = sounds.createOscillator(), loudness = sounds.createGain();
+  voice.type = tone === "ok" ? "sine" : "square";
+  voice.frequency.value = pitch;
+  loudness.gain.value = tone === "ok" ? 0.25 : 0.12;
+  voice.connect(loudness).connect(sounds.destination);
+  voice.start();
+  voice.stop(sounds.currentTime + seconds);
+  if (tone !== "ok") navigator.vibrate?.([80, 60, 80]);
+}
+
+// --- a scanner that types: anywhere on the page ------------------------------------------------------
+
+// What the keys mean by their position, as on a US keyboard, and what this machine made of them: which one the
+// scanner meant is for `onScan` to say, by what it knows.
+const GAP_MS = 60, SHORTEST = 4;
+export function listen(onScan) {
+  let meant = "", shown = "", last = -Infinity;
+  document.addEventListener("keydown", (event) => {
+    const quick = event.timeStamp - last < GAP_MS;
+    if (event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter") {
+      if (!quick || meant.length < SHORTEST) return;
+      event.preventDefault();
+      const field = document.activeElement;
+      if (shown && field?.matches("input, textarea") && field.value.endsWith(shown)) {
+        field.value = field.value.slice(0, -shown.length);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      onScan(meant, shown);
+      meant = shown = "";
+    } else if (!event.altKey && !event.metaKey && wedgeMark(event)) {
+      [meant, shown] = [(quick ? meant : "") + wedgeMark(event), (quick ? shown : "") + (event.key.length === 1 ? event.key : "")];
+      last = event.timeStamp;
+    }
+  });
+}
+
+// --- the camera --------------------------------------------------------------------------------------
+
+// By the browser where it knows bar codes, else by zxing, which comes when it is needed.
+const WIDEST = 960;
+let read = null;
+export async function cameraReads() {
+  if (!navigator.mediaDevices?.getUserMedia) return false;
+  if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).length) {
+    const detector = new BarcodeDetector();
+    read = async (video) => (await detector.detect(video))[0]?.rawValue;
+  } else {
+    await new Promise((done, failed) => document.head.append(Object.assign(document.createElement("script"), { src: "/look/vendor/zxing-reader.js", onload: done, onerror: failed })));
+    ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => "/look/vendor/zxing_reader.wasm" }, fireImmediately: true });
+    const canvas = document.createElement("canvas"), drawing = canvas.getContext("2d", { willReadFrequently: true });
+    read = async (video) => {
+      const scale = Math.min(1, WIDEST / video.videoWidth);
+      [canvas.width, canvas.height] = [video.videoWidth * scale, video.videoHeight * scale];
+      drawing.drawImage(video, 0, 0, canvas.width, canvas.height);
+      const seen = await ZXingWASM.readBarcodes(drawing.getImageData(0, 0, canvas.width, canvas.height), { maxNumberOfSymbols: 1 });
+      return seen[0]?.text;
+    };
+  }
+  return true;
+}
+
+// Reads until it is stopped; the same label twice within a moment is read once. Returns how to stop.
+export async function look(video, onScan) {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  let running = true, before = "", seen = 0;
+  video.srcObject = stream;
+  await video.play();
+  (async () => {
+    while (running) {
+      const text = (await read(video).catch(() => "")) ?? "", now = performance.now();
+      if (running && text && (text !== before || now - seen > SAME_AGAIN_MS)) onScan(text);
+      if (text) [before, seen] = [text, now];
+      await new Promise((next) => setTimeout(next, BETWEEN_MS));
+    }
+  })();
+  return () => {
+    running = false;
+    stream.getTracks().forEach((track) => track.stop());
+  };
+}
+
+// --- a photo, made small enough to keep and to send --------------------------------------------------
+
+const LONGEST = 1600, QUALITY = 0.8, MOST = 2_000_000;
+export async function shrunk(file) {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const [, data] = canvas.toDataURL("image/jpeg", QUALITY).split(",");
+  return data.length * 0.75 <= MOST ? data : null;
+}

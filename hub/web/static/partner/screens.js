@@ -1,0 +1,202 @@
+// The screens of the partners' page: what stands on each, for what is so now.
+import { button, cents, chip, count, el, go, icon, moment, money, tell, word } from "./drawn.js";
+import { act, changed, deeds, draft, keepDraft, seen, site, view } from "./desk.js";
+import { shrunk } from "./scanner.js";
+
+const heading = (text, ...more) => el("header", { class: "stack tight" }, button("arrow-left", word("back"), () => history.length > 1 ? history.back() : go(""), "btn-quiet back"), el("h1", { tabindex: "-1" }, text), more);
+const tags = (list, onremove) =>
+  el("ul", { class: "tags" }, list.map((tag) => el("li", {}, el("bdi", {}, tag), onremove && el("button", { type: "button", class: "btn btn-quiet", "aria-label": word("remove", { tag }), onclick: () => onremove(tag) }, icon("x")))));
+const states = { placed: ["info", "state_placed"], quoted: ["warn", "state_quoted"], part_ready: ["warn", "state_part"], ready: ["ok", "state_ready"] };
+const stateChip = (state) => state in states && chip(states[state][0], word(states[state][1]));
+
+let chosen = { order: null, n: 1 }; // how many pieces are about to be said ready
+
+export const SCREENS = {
+  accueil() {
+    const missing = view.rounds.reduce((sum, round) => sum + round.missing.length, 0);
+    const open = [...view.orders.values()].filter((order) => order.state !== "ready").length;
+    const tile = (where, what, text, more) =>
+      el("a", { class: "btn tile", href: `#${where}` }, icon(what), el("span", { class: "fill" }, el("b", {}, text), el("small", {}, more)), icon("chevron-right"));
+    return [
+      el("h1", { tabindex: "-1" }, word("home")),
+      [
+        refusals(),
+        el("nav", { class: "tiles" },
+          tile("recevoir", "package-import", word("receive"), count("expected", missing)),
+          tile("machine", "refresh", word("load"), word("load_hint")),
+          tile("travail", "tool", word("work"), count("open_orders", open)),
+          tile("rendre", "package-export", word("give_back"), count("bags_here", view.bags.size))),
+      ],
+    ];
+  },
+
+  recevoir({ which }) {
+    if (!which) {
+      const rounds = view.rounds.map((round) =>
+        el("li", {}, el("a", { class: "btn tile", href: `#recevoir/${round.manifest}` }, icon("truck-delivery"),
+          el("span", { class: "fill" }, el("b", {}, round.site_name), el("small", {}, moment(round.at_ms))),
+          chip(round.missing.length ? "info" : "ok", word("of", { n: round.tags.length - round.missing.length, all: round.tags.length })))));
+      return [heading(word("which_round")), [
+        el("p", { class: "soft" }, word("scan_slip")),
+        rounds.length ? el("ul", { class: "plain" }, rounds) : el("p", { class: "notice" }, icon("info-circle"), word("no_round")),
+        button("scan", word("without_round"), () => go("recevoir/sans"), "btn-wide"),
+      ]];
+    }
+    const round = view.rounds.find((one) => one.manifest === which);
+    if (!round) {
+      const here = [...(view.taken.get(which) ?? [])];
+      const done = view.closed.has(which);
+      return [heading(word(which === "sans" ? "without_round" : "round_unknown"), done && chip("ok", word("closed"), "check")), [
+        which !== "sans" && el("p", { class: "count" }, count("bags", here.length)),
+        choiceOfSite(),
+        tags(here.toReversed()),
+        which !== "sans" && here.length > 0 && !done && button("check", word("all_counted"), () => close(which, here, []), "btn-main btn-wide"),
+      ]];
+    }
+    const n = round.tags.length - round.missing.length;
+    return [heading(round.site_name, el("p", { class: "soft" }, moment(round.at_ms))), [
+      el("div", { class: "counter", role: "status" }, el("b", { class: "count" }, word("of", { n, all: round.tags.length })),
+        round.missing.length ? chip("warn", count("missing", round.missing.length)) : chip("ok", word("complete"), "check")),
+      round.missing.length > 0 && el("h2", {}, word("still_missing")),
+      tags(round.missing),
+      button("check", round.missing.length ? count("end_missing", round.missing.length) : word("all_counted"), () => go(`fin/${which}`), "btn-main btn-wide"),
+    ]];
+  },
+
+  fin({ which }) {
+    const round = view.rounds.find((one) => one.manifest === which);
+    if (!round) return [heading(word("closed")), [chip("ok", word("closed"), "check")]];
+    const n = round.tags.length - round.missing.length;
+    return [heading(word("sure")), [
+      el("p", { class: "count" }, word("of_missing", { n, all: round.tags.length, gone: count("missing", round.missing.length) })),
+      tags(round.missing),
+      round.missing.length > 0 && el("p", {}, word("desk_is_told")),
+      button("check", word("yes_counted"), () => close(which, [...round.here], round.missing), "btn-main btn-wide"),
+    ]];
+  },
+
+  machine() {
+    const field = el("input", { name: "machine", value: draft.machine, maxlength: 40, autocomplete: "off", oninput: (event) => keepDraft({ machine: event.target.value }) });
+    const start = async () => {
+      const machine = (draft.machine ?? "").trim();
+      if (!machine) return field.focus();
+      await act({ do: "load", machine, tags: draft.load, ...(site() && { site: site() }) });
+      await keepDraft({ load: [] });
+      tell("ok", word("say_loaded", { machine }));
+      changed();
+    };
+    return [[heading(word("load")), el("label", { class: "field" }, word("machine_name"), field)], [
+      el("p", { class: "count" }, count("bags", draft.load.length)),
+      tags(draft.load, async (tag) => {
+        await keepDraft({ load: draft.load.filter((one) => one !== tag) });
+        changed();
+      }),
+      draft.load.length > 0 && button("refresh", count("start", draft.load.length), start, "btn-main btn-wide"),
+    ]];
+  },
+
+  rendre() {
+    const back = draft.back?.tags ?? [];
+    const end = async () => {
+      await act({ do: "close", manifest: draft.back.manifest, direction: "in", tags: back, ...(site() && { site: site() }) });
+      await keepDraft({ back: null });
+      tell("ok", count("say_given", back.length));
+      go("");
+    };
+    const ready = [...view.bags.values()].filter((bag) => bag.state === "ready");
+    return [heading(word("give_back")), [
+      el("p", { class: "count" }, count("bags", back.length)),
+      tags(back.toReversed()),
+      back.length > 0 && button("check", count("end_return", back.length), end, "btn-main btn-wide"),
+      ready.length > 0 && el("h2", {}, count("ready_here", ready.length)),
+      tags(ready.map((bag) => bag.tag)),
+      !back.length && choiceOfSite(),
+    ]];
+  },
+
+  travail() {
+    const orders = [...view.orders.values()];
+    return [heading(word("work")), [
+      el("p", { class: "soft" }, word("scan_order")),
+      orders.length ? el("ul", { class: "plain" }, orders.map((order) =>
+        el("li", {}, el("a", { class: "btn tile", href: `#commande/${order.order}` },
+          el("span", { class: "fill" }, el("b", {}, order.service || word("order")), el("small", {}, [order.number, order.pieces && count("pieces", order.pieces), order.promised_ms && word("for", { when: moment(order.promised_ms) })].filter(Boolean).join(" · "))),
+          stateChip(order.state))))) : el("p", { class: "notice" }, icon("info-circle"), word("no_order")),
+    ]];
+  },
+
+  commande({ which }) {
+    const order = view.orders.get(which);
+    if (!order) return [heading(word("order")), el("p", { class: "notice" }, icon("info-circle"), word("order_gone"))];
+    const all = order.pieces ?? 1, some = el("output", { class: "count" }, String(chosen.order === which ? chosen.n : (order.ready ?? 1)));
+    const step = (by) => () => {
+      chosen = { order: which, n: Math.min(all - 1, Math.max(1, Number(some.value) + by)) };
+      some.value = String(chosen.n);
+    };
+    const done = (more, say) => async () => {
+      await act({ do: "done", order: which, ...more() });
+      tell("ok", word(say));
+      changed();
+    };
+    const answer = order.quote_cents != null && (order.quote_accepted == null ? chip("info", word("quote_waits", { price: money(order.quote_cents) })) : chip(order.quote_accepted ? "ok" : "alarm", word(order.quote_accepted ? "quote_yes" : "quote_no", { price: money(order.quote_cents) })));
+    return [heading(order.service || word("order"), el("p", { class: "row tight" }, el("bdi", { class: "plate" }, order.number ?? order.tag ?? ""), stateChip(order.state), answer)), [
+      el("section", { class: "card stack" }, el("ul", { class: "plain" }, order.lines.map(([name, n]) => el("li", {}, n > 1 ? `${n} × ${name}` : name))),
+        el("p", { class: "soft" }, [order.pieces && count("pieces", order.pieces), order.promised_ms && word("for", { when: moment(order.promised_ms) }), money(order.cents)].filter(Boolean).join(" · "))),
+      order.state !== "ready" && button("check", word("all_ready"), done(() => ({}), "say_ready"), "btn-main btn-wide"),
+      order.state !== "ready" && all > 1 && el("section", { class: "card stack" }, el("h2", {}, word("some_ready")),
+        el("div", { class: "stepper" }, el("button", { type: "button", class: "btn", "aria-label": word("less"), onclick: step(-1) }, icon("minus")), some, el("span", {}, word("of_all", { all })), el("button", { type: "button", class: "btn", "aria-label": word("more"), onclick: step(1) }, icon("plus"))),
+        button("check", word("some_are_ready"), done(() => ({ ready: Number(some.value), pieces: all }), "say_some_ready"), "btn-wide")),
+      el("div", { class: "pair" }, button("pencil", word("quote"), () => go(`devis/${which}`), "btn-wide"), button("alert-circle", word("note"), () => go(`remarque/${encodeURIComponent(order.tag ?? order.number)}`), "btn-wide")),
+    ]];
+  },
+
+  devis({ which }) {
+    const price = el("input", { name: "price", inputmode: "decimal", required: true, maxlength: 9, autocomplete: "off", placeholder: "0,00" });
+    const text = el("textarea", { name: "text", rows: 3, maxlength: 400 });
+    const why = el("span", { "data-why": true, hidden: true }, word("no_price"));
+    const send = async (event) => {
+      event.preventDefault();
+      const amount = cents(price.value);
+      why.hidden = amount != null;
+      if (amount == null) return price.focus();
+      await act({ do: "quote", order: which, cents: amount, text: text.value.trim() });
+      tell("ok", word("say_quoted", { price: money(amount) }));
+      history.back();
+    };
+    return [heading(word("quote")), el("form", { class: "stack", novalidate: true, onsubmit: send }, el("label", { class: "field" }, word("price"), price, why), el("label", { class: "field" }, word("what_for"), text), el("p", { class: "soft" }, word("no_names")), el("button", { class: "btn btn-main btn-wide" }, icon("check"), word("send_quote")))];
+  },
+
+  remarque({ which }) {
+    const kinds = ["stain", "missing_piece", "damaged", "other"];
+    const choices = kinds.map((kind, n) => el("label", { class: "choice" }, el("input", { type: "radio", name: "what", value: kind, checked: n === 0 }), word(kind)));
+    const text = el("textarea", { name: "text", rows: 3, maxlength: 400 });
+    const photo = el("input", { type: "file", name: "photo", accept: "image/*", capture: "environment" });
+    const send = async (event) => {
+      event.preventDefault();
+      const form = event.target, file = photo.files[0];
+      const taken = file && (await shrunk(file).catch(() => null));
+      await act({ do: "note", tag: which, what: new FormData(form).get("what"), text: text.value.trim(), ...(taken && { photo: taken }), ...(site() && { site: site() }) });
+      tell(file && !taken ? "low" : "ok", word(file && !taken ? "say_no_photo" : "say_noted"));
+      history.back();
+    };
+    return [heading(word("note"), el("p", {}, el("bdi", { class: "plate" }, which))), el("form", { class: "stack", onsubmit: send }, el("fieldset", { class: "reasons" }, el("legend", {}, word("what_is_it")), choices), el("label", { class: "field" }, word("in_words"), text), el("p", { class: "soft" }, word("no_names")), el("label", { class: "field" }, word("photo"), photo), el("button", { class: "btn btn-main btn-wide" }, icon("check"), word("send_note")))];
+  },
+};
+
+async function close(manifest, there, missing) {
+  await act({ do: "close", manifest, direction: "out", tags: there, missing, ...(site() && { site: site() }) });
+  tell(missing.length ? "low" : "ok", missing.length ? count("say_closed_missing", missing.length) : word("say_closed"));
+  go("");
+}
+
+function choiceOfSite() {
+  if (view.sites.length < 2) return null;
+  const options = view.sites.map((one) => el("option", { value: one.id, selected: one.id === site() }, one.name));
+  return el("label", { class: "field" }, word("which_site"), el("select", { onchange: (event) => keepDraft({ site: event.target.value }) }, options));
+}
+
+function refusals() {
+  return deeds.filter((deed) => deed.state === "refused").map((deed) =>
+    el("div", { class: "notice", "data-tone": "alarm", role: "alert" }, icon("alert-circle"), el("p", { class: "fill" }, word("refused", { tag: deed.body.tag ?? view.orders.get(deed.body.order)?.number ?? "" })),
+      button("", word("seen"), () => seen(deed))));
+}

@@ -1,0 +1,284 @@
+"""The partners' page in a real browser: on a telephone, with a scanner, without a network."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import segno
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from sqlalchemy import select
+
+from contract import messages as m
+from contract.codec import decode_fact
+from hub.store.database import reading
+from hub.store.tables import ledger, remarks
+from tests.browser.conftest import WEDGE
+from tests.fakes.partner_scene import NET, OTHERS, PartnerScene
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+
+
+@dataclass
+class Laundry:
+    """A hub with its pages served, and a partner's telephone."""
+
+    scene: PartnerScene
+    context: BrowserContext
+    complaints: list[str]
+
+    def page(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if "Policy" in said.text else None)
+        return page
+
+    def facts(self) -> list[tuple[m.AnyFact, bool]]:
+        """What the hub wrote into its own journal, and whether the time of it is estimated."""
+        with reading(self.scene.hub.engine) as connection:
+            rows = connection.execute(
+                select(ledger).where(ledger.c.device == "hub.pages").order_by(ledger.c.seq)
+            )
+            return [(decode_fact(bytes(row.body)), row.estimated) for row in rows]
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def size(request: pytest.FixtureRequest) -> dict[str, int]:
+    found: dict[str, int] = request.param
+    return found
+
+
+@pytest.fixture
+def laundry(tmp_path: Path, chromium: Browser) -> Iterator[Laundry]:
+    scene = PartnerScene(tmp_path, bags=4)
+    scene.accounts()
+    with scene.served() as address:
+        context = chromium.new_context(viewport=PHONE, locale="fr-FR", base_url=address)  # type: ignore[arg-type]
+        here = Laundry(scene, context, [])
+        yield here
+        context.close()
+    scene.close()
+    assert here.complaints == []
+
+
+def enter(laundry: Laundry) -> Page:
+    page = laundry.page()
+    page.goto(f"/partenaire/{laundry.scene.access}")
+    page.get_by_label("Code").fill(laundry.scene.pin_of_laundry)
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("heading", name="Que fait-on")).to_be_visible()
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    return page
+
+
+def scan(page: Page, *texts: str) -> None:
+    for text in texts:
+        page.evaluate(WEDGE, text)
+
+
+def bar_code(tag: str) -> str:
+    return "B1" + tag.replace("-", "")
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.locator("#said")).to_contain_text(text)
+
+
+def choose_round(page: Page) -> None:
+    page.get_by_role("link", name="Recevoir").click()
+    page.get_by_role("link", name="Résidence borny").click()
+    expect(page.get_by_text("0 sur 4").first).to_be_visible()
+
+
+def test_a_wrong_pin_is_told_and_the_right_one_opens(laundry: Laundry) -> None:
+    page = laundry.page()
+    page.goto(f"/partenaire/{laundry.scene.access}")
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ce code n’est pas le bon")
+    page.close()
+    page = enter(laundry)
+    expect(page.get_by_role("link", name="Recevoir")).to_contain_text("4 sacs attendus")
+    page.get_by_role("link", name="Commandes").click()
+    expect(page.locator("#body li")).to_have_count(4)
+    expect(page.get_by_text(OTHERS)).to_have_count(0)
+
+
+def test_bags_scanned_without_a_network_are_sent_once_when_it_is_back(laundry: Laundry) -> None:
+    page, tags = enter(laundry), laundry.scene.tags
+    expect(page.locator("html[data-offline=ready]")).to_be_attached()
+    choose_round(page)
+    scan(page, bar_code(tags[2]))
+    says(page, "1 sur 4")
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    laundry.context.set_offline(True)
+    scan(page, bar_code(tags[0]))
+    says(page, "2 sur 4")
+    scan(page, bar_code(tags[0]))
+    says(page, "est déjà compté")
+    scan(page, NET)
+    says(page, "n’est pas sur le bordereau")
+    expect(page.locator("#line")).to_have_text("Pas de réseau : 2 gestes gardés ici")
+
+    page.reload()
+    expect(page.get_by_text("2 sur 4").first).to_be_visible()
+    expect(page.locator("#line")).to_have_text("Pas de réseau : 2 gestes gardés ici")
+    scan(page, bar_code(tags[3]))
+    says(page, "3 sur 4")
+    page.get_by_role("button", name="Finir : 1 manquant").click()
+    expect(page.get_by_text(tags[1])).to_be_visible()
+    page.get_by_role("button", name="Oui, c’est tout").click()
+    says(page, "il manque 1 sac")
+
+    laundry.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    facts = laundry.facts()
+    scans = [(fact.tag, estimated) for fact, estimated in facts if isinstance(fact, m.BagScanned)]
+    assert scans == [(tags[2], False), (tags[0], True), (NET, True), (tags[3], False)]
+    closed = [fact for fact, _ in facts if isinstance(fact, m.ManifestClosed)]
+    assert [fact.missing for fact in closed] == [(tags[1],)]
+    expect(page.get_by_role("link", name="Rendre")).to_contain_text("4 sacs ici")
+
+
+_LABEL_IN_FRONT_OF_THE_CAMERA = """(label) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+  const picture = Object.assign(new Image(), { src: label });
+  const draw = () => {
+    const drawing = canvas.getContext("2d");
+    drawing.fillStyle = "#fff";
+    drawing.fillRect(0, 0, 640, 480);
+    drawing.drawImage(picture, 200, 120, 240, 240);
+    requestAnimationFrame(draw);
+  };
+  picture.decode().then(draw);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}"""
+
+
+def test_the_camera_reads_a_label_where_the_browser_itself_cannot(laundry: Laundry) -> None:
+    """Chromium here knows no bar codes: zxing reads, under the page's policy."""
+    page, tag = enter(laundry), laundry.scene.tags[0]
+    choose_round(page)
+    label = segno.make_qr(bar_code(tag)).svg_data_uri(scale=8, border=4, light="#fff")
+    page.evaluate(_LABEL_IN_FRONT_OF_THE_CAMERA, label)
+    page.get_by_role("button", name="Appareil photo").click()
+    says(page, f"{tag} : 1 sur 4")
+    page.get_by_role("button", name="Appareil photo").click()
+    expect(page.locator("video")).to_be_hidden()
+
+
+def test_a_clock_a_day_off_does_no_harm(laundry: Laundry) -> None:
+    laundry.context.add_init_script("{ const now = Date.now; Date.now = () => now() + 86400000; }")
+    page = enter(laundry)
+    choose_round(page)
+    scan(page, bar_code(laundry.scene.tags[0]))
+    says(page, "1 sur 4")
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    with reading(laundry.scene.hub.engine) as connection:
+        at_ms, estimated = connection.execute(
+            select(ledger.c.at_ms, ledger.c.estimated).where(ledger.c.device == "hub.pages")
+        ).one()
+    assert abs(at_ms - laundry.scene.clock.wall_ms()) < 60_000
+    assert not estimated
+
+
+def test_a_machine_a_remark_a_quote_what_is_ready_and_back_again(laundry: Laundry) -> None:
+    page, tags = enter(laundry), laundry.scene.tags
+    choose_round(page)
+    scan(page, *map(bar_code, tags))
+    page.get_by_role("button", name="Tout est compté").click()
+    page.get_by_role("button", name="Oui, c’est tout").click()
+    expect(page.get_by_role("heading", name="Que fait-on")).to_be_visible()
+
+    page.get_by_role("link", name="Une machine").click()
+    page.get_by_label("Nom de la machine").fill("Machine 3")
+    scan(page, bar_code(tags[0]), bar_code(tags[1]))
+    page.get_by_role("button", name="Lancer la machine : 2 sacs").click()
+    says(page, "Machine 3 est notée")
+    page.get_by_role("button", name="Retour").click()
+
+    page.get_by_role("link", name="Commandes").click()
+    scan(page, bar_code(tags[0]))
+    expect(page.get_by_text("Lavage au kilo")).to_be_visible()
+    page.get_by_role("button", name="Une remarque").click()
+    page.get_by_label("Une tache").check()
+    page.get_by_label("En quelques mots").fill("Encre sur le col")
+    page.get_by_label("Photo", exact=True).set_input_files(
+        FilePayload(name="col.png", mimeType="image/png", buffer=page.screenshot())
+    )
+    page.get_by_role("button", name="Envoyer la remarque").click()
+    says(page, "La remarque est notée.")
+    page.get_by_role("button", name="Devis").click()
+    page.get_by_label("Prix, en euros").fill("42,505")
+    page.get_by_role("button", name="Envoyer le devis").click()
+    expect(page.get_by_text("Écrivez un prix comme 42,50.")).to_be_visible()
+    page.get_by_label("Prix, en euros").fill("42,5")
+    page.get_by_role("button", name="Envoyer le devis").click()
+    expect(page.locator("#top")).to_contain_text("pas encore de réponse")
+    page.get_by_role("button", name="Ces pièces sont prêtes").click()
+    says(page, "une partie est prête")
+    page.get_by_role("button", name="Tout est prêt").click()
+    says(page, "la conciergerie le sait")
+
+    page.goto("/partenaire/#rendre")
+    scan(page, bar_code(tags[0]), bar_code(tags[1]))
+    says(page, "n’était pas noté prêt")
+    page.get_by_role("button", name="Rendre 2 sacs").click()
+    says(page, "2 sacs rendus")
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    facts = [fact for fact, _ in laundry.facts()]
+    kinds = [str(type(fact).__struct_config__.tag) for fact in facts]
+    assert kinds == [
+        *["bag_scanned"] * 4,
+        "manifest_closed",
+        "load_made",
+        "bag_noted",
+        "quote_made",
+        *["work_done"] * 2,
+        *["bag_scanned"] * 2,
+        "manifest_closed",
+    ]
+    load, quote = facts[5], facts[7]
+    assert isinstance(load, m.LoadMade)
+    assert (load.machine, load.tags) == ("Machine 3", tags[:2])
+    assert isinstance(quote, m.QuoteMade)
+    assert quote.cents == 4250
+    with reading(laundry.scene.hub.engine) as connection:
+        kept = connection.execute(select(remarks.c.text, remarks.c.photo_type)).all()
+    assert kept == [("Encre sur le col", "image/jpeg")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_overflows_and_everything_can_be_touched(
+    laundry: Laundry, size: dict[str, int], scheme: str
+) -> None:
+    page = enter(laundry)
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    order = "order-0"
+    screens = (
+        "",
+        "recevoir",
+        "recevoir/sans",
+        "machine",
+        "travail",
+        "rendre",
+        f"commande/{order}",
+        f"devis/{order}",
+        "remarque/NET-1",
+    )
+    for where in screens:
+        page.evaluate("where => { location.hash = where; }", where)
+        page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
+        small = page.evaluate(
+            """[...document.querySelectorAll('.btn, input:not([type=hidden]), select')]
+            .filter(e => e.checkVisibility() && !e.closest('.choice'))
+            .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
+            .filter(([, box]) => box.height < 44 || box.width < 44)
+            .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
+        )
+        assert small == [], where

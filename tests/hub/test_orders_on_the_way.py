@@ -1,0 +1,130 @@
+"""An order from the drop door over the partner to its person: what kiosks, lockers and people are told."""
+
+from msgspec import UNSET
+from sqlalchemy import select
+
+from contract import messages as m
+from contract.codec import decode
+from hub.core.retention import Retention, before
+from hub.store import erasure, expiry, feed
+from hub.store.chain_check import check
+from hub.store.database import reading, writing
+from hub.store.tables import ledger, outbox, service_orders
+from tests.fakes.bags import SITE, give, partner, placed, staff, tagged, take
+from tests.fakes.local_hub import LocalDevice, LocalHub
+from tests.hub.test_rebuild import differences
+
+DAY_MS = 86_400_000
+
+
+def claim(purpose: str, compartment: int) -> m.ItemClaimed:
+    return m.ItemClaimed(
+        item="bag",
+        kind="bag",
+        person="amina",
+        pickup="pickup",
+        compartment=compartment,
+        allocation=compartment,
+        size="M",
+        purpose=purpose,  # type: ignore[arg-type]
+    )
+
+
+def left(compartment: int) -> m.ItemLeft:
+    return m.ItemLeft(item="bag", compartment=compartment, allocation=compartment, evidence="door")
+
+
+OUT = m.ItemTakenOut(item="bag", compartment=3, allocation=3, staff="ines", why="relay", evidence="door")
+
+
+def say(hub: LocalHub, device: LocalDevice, *facts: m.Fact) -> None:
+    for fact in facts:
+        hub.clock.advance(1_000)
+        device.journal.append(fact)
+    if device.uplink.welcomed:
+        device.talk(hub)
+    else:
+        device.connect(hub)
+
+
+def document(hub: LocalHub, audience: str, key: str) -> m.AnyDocument | None:
+    with reading(hub.engine) as connection:
+        live = feed.live_documents(connection, SITE, audience)
+    documents = {one.key: bytes(one.body) for one in live if one.body is not UNSET}
+    return decode(documents[key], m.AnyDocument) if key in documents else None  # type: ignore[arg-type]
+
+
+def way(hub: LocalHub) -> str | None:
+    tracked = document(hub, "kiosk", "tracked/bag")
+    return tracked.state if isinstance(tracked, m.Tracked) else None
+
+
+def messages(hub: LocalHub) -> list[str]:
+    with reading(hub.engine) as connection:
+        return list(connection.execute(select(outbox.c.kind)).scalars())
+
+
+def drop(hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice) -> None:
+    say(hub, kiosk, placed(pieces=6), tagged())
+    say(hub, bridge, m.PickupOpened(pickup="pickup", person="amina", ticket=27, generation=1))
+    say(hub, bridge, claim("drop", 3), left(3))
+
+
+def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_right_one(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    drop(hub, bridge, kiosk)
+    tracked = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(tracked, m.Tracked)
+    assert (tracked.state, tracked.person, tracked.tag, tracked.pieces) == ("dropped", "amina", "NET-1", 6)
+    holding = document(hub, "bridge", "holding/bag")
+    assert isinstance(holding, m.Holding)
+    assert holding.dropped
+    say(hub, bridge, OUT)
+    assert way(hub) == "in_hand"
+    say(hub, bridge, m.ItemSentOut(item="bag", staff="ines", to="pressing"))
+    say(hub, kiosk, take(partner()))
+    assert way(hub) == "away"
+    assert messages(hub) == [], "nothing waits for anybody yet"
+    say(hub, kiosk, give(partner()), take(staff("ines")))
+    say(hub, bridge, claim("hold", 7), left(7))
+    assert (way(hub), messages(hub)) == ("ready", ["ready"])
+    say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
+    assert way(hub) is None
+    assert differences(hub) == []
+
+
+def test_of_an_erased_person_no_order_says_anything_and_the_chain_holds(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    say(hub, kiosk, placed(), tagged(), take(staff("ines")))
+    with writing(hub.engine) as connection:
+        assert [row.id for row in erasure.still_here(connection, SITE, "amina")] == ["bag"]
+    say(hub, kiosk, give(staff("ines"), post="return"))
+    with writing(hub.engine) as connection:
+        assert erasure.still_here(connection, SITE, "amina") == []
+        erasure.erase(connection, SITE, "amina", hub.clock.wall_ms())
+        assert connection.execute(select(service_orders.c.person)).scalar_one() == "erased"
+        bodies = [bytes(body) for body in connection.execute(select(ledger.c.body)).scalars()]
+        assert not any(b"amina" in body for body in bodies)
+        assert check(connection).broken == ""
+    assert differences(hub) == []
+
+
+def test_an_order_that_is_over_is_forgotten_in_its_time(hub: LocalHub, kiosk: LocalDevice) -> None:
+    timer = next(timer for timer in expiry.TIMERS if timer.name == "orders that are over")
+
+    def due(after_days: int) -> list[str]:
+        now_ms = hub.clock.wall_ms() + after_days * DAY_MS
+        with reading(hub.engine) as connection:
+            return expiry.due(connection, timer, before(Retention(), now_ms), 10)
+
+    say(hub, kiosk, placed(), tagged(), take(staff("ines")))
+    assert due(400) == [], "somebody has it"
+    say(hub, kiosk, give(staff("ines"), post="return"))
+    assert due(390) == []
+    assert due(400) == ["bag"]
+    with writing(hub.engine) as connection:
+        timer.end(connection, ["bag"], hub.clock.wall_ms())
+    assert due(400) == []
+    assert differences(hub) == []
