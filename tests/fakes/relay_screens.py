@@ -18,7 +18,7 @@ from tests.fakes.services import BASKET, LAUNDRY, NOW_MS
 from tests.fakes.services import SHOES as SHOES_SERVICE
 
 STAFF = Staff("sv", "st", "SB", hands_over=True, rights=("deposit", "collect", "inspect"))
-PRESS, SHOES, MANIFEST = "partner-1", "partner-2", "7a3e5c1d9b8f4062ae4c6d8f0b1a2c3e"
+PRESS, SHOES, MANIFEST = "press", "cobbler", "7a3e5c1d9b8f4062ae4c6d8f0b1a2c3e"
 NINE_TWELVE = 1_795_767_120_000
 
 

@@ -32,7 +32,15 @@ PILE = Pile(
     ),
     refused=1,
 )
-STAFF = Staff("sv", "st", "SB", PILE, hands_over=True, shelf=(*LYING[:6], NOBODY, LYING[6]))
+STAFF = Staff(
+    "sv",
+    "st",
+    "SB",
+    PILE,
+    hands_over=True,
+    shelf=(*LYING[:6], NOBODY, LYING[6]),
+    rights=("deposit", "collect", "inspect"),
+)
 
 STAFF_SCREENS: tuple[s.Screen, ...] = (
     *(s.Parcels(note, "12") for note in get_args(s.Note)),
