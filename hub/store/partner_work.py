@@ -26,16 +26,20 @@ _OPEN_MS: Final = 30 * 86_400_000
 Row = dict[str, Any]
 
 
-def knowledge(connection: Connection, partner: str) -> Knowledge:
-    """What its deeds may be about."""
+def knowledge(connection: Connection, partner: str, deeds: Sequence[AnyDeed]) -> Knowledge:
+    """What its deeds may be about: bags that are at it or ordered from it, and what these deeds name."""
+    named = {getattr(deed, "order", None) for deed in deeds}
+    rounds_named = {getattr(deed, "manifest", None) for deed in deeds}
     at_it = connection.execute(select(bags.c.site, bags.c.item, bags.c.tag).where(_is_at(partner))).all()
     of_orders = (
         select(bags.c.site, bags.c.item, bags.c.tag)
         .join(service_orders, service_orders.c.id == bags.c.order_id)
         .where(service_orders.c.partner == partner, bags.c.ended_ms.is_(None))
     )
-    mine = (service_orders.c.partner == partner,)
-    rounds = select(manifests.c.manifest, manifests.c.site).where(manifests.c.partner == partner)
+    mine = (service_orders.c.partner == partner, service_orders.c.id.in_(named - {None}))
+    rounds = select(manifests.c.manifest, manifests.c.site).where(
+        manifests.c.partner == partner, manifests.c.manifest.in_(rounds_named - {None})
+    )
     return Knowledge(
         sites=tuple(sites_of(connection, partner)),
         orders={
@@ -54,7 +58,7 @@ def do(
     now_ms: int,
 ) -> list[Outcome]:
     """Put deeds into the ledger, words and photos beside it; what came before changes nothing."""
-    known = knowledge(connection, partner)
+    known = knowledge(connection, partner, [deed for deed, _ in deeds])
     done = [(deed, photo, outcome(partner, deed, known, now_ms)) for deed, photo in deeds]
     facts = [_own(one, one.fact) for _, _, one in done if one.fact is not None]
     own_facts.append(connection, facts, now_ms)
