@@ -61,6 +61,11 @@ class Feed:
         self._lock = threading.RLock()
         self._pending: list[Document] = []
         self._pending_through: tuple[str, int] | None = None
+        self._here: tuple[str | None, int] = (None, 0)
+        self._digest: str | None = None
+        self._live: dict[str, tuple[int, bytes]] = {}
+        self._documents: dict[str, AnyDocument] = {}
+        self._tombstones: set[str] = set()
         with storage_errors(path):
             migrations.apply(db)
             self._empty_log()  # the last process may have been cut short before it could
@@ -78,8 +83,12 @@ class Feed:
 
     @property
     def position(self) -> FeedPosition:
-        """How far this replica is, for `hello`."""
-        return self._position
+        """How far this replica is, for `hello`; the digest is made when it is asked for."""
+        with self._lock:
+            timeline, version = self._here
+            if timeline is not None and self._digest is None:
+                self._digest = digest((key, *held) for key, held in self._live.items())
+            return FeedPosition(timeline=timeline, version=version, digest=self._digest)
 
     def get(self, key: str) -> AnyDocument | None:
         """The document of `key`, or None."""
@@ -104,12 +113,12 @@ class Feed:
         with self._lock:
             if page.snapshot:
                 return self._apply_snapshot(page, asked)
-            here = self._position
-            if page.timeline != here.timeline or page.after > here.version:
+            timeline, version = self._here
+            if page.timeline != timeline or page.after > version:
                 return "gap", frozenset()
-            if page.through <= here.version:
+            if page.through <= version:
                 return "ignored", frozenset()
-            fresh = [document for document in page.documents if document.version > here.version]
+            fresh = [document for document in page.documents if document.version > version]
             self._write(page.timeline, page.through, fresh, replace=False)
             return "applied", frozenset(document.key for document in fresh)
 
@@ -125,8 +134,8 @@ class Feed:
             self._db.close()
 
     def _apply_snapshot(self, page: FeedPage, asked: bool) -> tuple[Outcome, frozenset[str]]:
-        here = self._position
-        if not asked and page.timeline == here.timeline and page.through < here.version:
+        timeline, version = self._here
+        if not asked and page.timeline == timeline and page.through < version:
             return "ignored", frozenset()
         if page.after == 0:
             self._pending, self._pending_through = [], (page.timeline, 0)
@@ -166,22 +175,37 @@ class Feed:
                 raise
             if forgets:
                 self._empty_log()
-            self._remember()
+            if replace:
+                self._remember()
+            else:
+                self._take_note(rows)
+                self._here, self._digest = (timeline, version), None
 
     def _empty_log(self) -> None:
         """The write-ahead log has the pages as they were."""
         self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _remember(self) -> None:
-        """Keep documents decoded in memory: they are few, and read at every touch."""
-        timeline, version = self._db.conn.execute("SELECT timeline, version FROM position").fetchone()
-        rows = self._db.conn.execute("SELECT key, version, body FROM documents").fetchall()
-        live = [row for row in rows if row[2] is not None]
-        self._documents = {key: body for key, _, raw in live if (body := _decoded(raw)) is not None}
-        self._tombstones = frozenset(row[0] for row in rows if row[2] is None)
-        self._position = FeedPosition(
-            timeline=timeline, version=version, digest=digest(live) if timeline else None
-        )
+        """Keep documents decoded in memory: they are read at every touch."""
+        self._here = self._db.conn.execute("SELECT timeline, version FROM position").fetchone()
+        self._digest, self._live, self._documents, self._tombstones = None, {}, {}, set()
+        self._take_note(self._db.conn.execute("SELECT key, version, body FROM documents").fetchall())
+
+    def _take_note(self, rows: Iterable[tuple[str, int, bytes | None]]) -> None:
+        """What changed, and nothing else is looked at: tombstones become many."""
+        for key, version, raw in rows:
+            if raw is None:
+                self._tombstones.add(key)
+                self._live.pop(key, None)
+                self._documents.pop(key, None)
+                continue
+            self._tombstones.discard(key)
+            self._live[key] = version, raw
+            body = _decoded(raw)
+            if body is None:
+                self._documents.pop(key, None)
+            else:
+                self._documents[key] = body
 
 
 def _decoded(raw: bytes) -> AnyDocument | None:

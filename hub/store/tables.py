@@ -401,6 +401,14 @@ feed = Table(
     Column("body", LargeBinary),  # absent: a tombstone
     Column("changed_ms", Utc, nullable=False),
     UniqueConstraint("site", "audience", "version"),
+    Index(
+        "ix_feed_live",  # what is so now, among ever more that is no more
+        "site",
+        "audience",
+        "key",
+        sqlite_where=text("body IS NOT NULL"),
+        postgresql_where=text("body IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

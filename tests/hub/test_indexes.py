@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from hub.store.assignments import nameless_count
+from hub.store.bag_alarms import open_worries
 from hub.store.database import open_database, reading, sqlite_url
 from hub.store.doubles import doubles
 from hub.store.register import differing_piles, rounds
@@ -13,7 +14,7 @@ from hub.store.reminders import due_reminders
 
 
 def plan(tmp_path: Path, ask: Any) -> str:
-    """How SQLite goes about the first statement `ask` makes, and the only one of an empty hub."""
+    """How SQLite goes about the statements that `ask` makes on an empty hub."""
     engine = open_database(sqlite_url(tmp_path / "hub.sqlite3"))
     asked: list[tuple[str, Any]] = []
 
@@ -23,8 +24,13 @@ def plan(tmp_path: Path, ask: Any) -> str:
     event.listen(engine, "before_cursor_execute", note)
     with reading(engine) as connection:
         ask(connection)
-        [(statement, parameters)] = [one for one in asked if one[0].startswith("SELECT")]
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        questions = [one for one in asked if one[0].startswith("SELECT")]
+        assert questions
+        rows = [
+            row
+            for statement, parameters in questions
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
         lines = "\n".join(row.detail for row in rows)
     engine.dispose()
     return lines
@@ -45,6 +51,12 @@ def test_parcels_without_a_name_are_found_by_their_index(tmp_path: Path) -> None
 def test_what_waits_too_long_is_found_without_going_through_all_that_ever_came(tmp_path: Path) -> None:
     found = plan(tmp_path, lambda connection: due_reminders(connection, 0, lambda _connection, _items: {}))
     assert "SCAN items" not in found.replace("SCAN items USING INDEX ix_items_pickup", "")
+
+
+def test_bags_to_see_to_are_found_by_their_indexes(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: open_worries(connection, 0))
+    assert "ix_bags_next_ms" in found
+    assert "ix_bags_asked_ms" in found
 
 
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:

@@ -271,6 +271,14 @@ def upgrade() -> None:
     op.create_index("ix_taggings_item", "taggings", ["item"], unique=False)
     op.create_index("ix_taggings_site_tag_at_ms", "taggings", ["site", "tag", "at_ms"], unique=False)
     op.create_index("ix_taggings_tag", "taggings", ["tag"], unique=False)
+    op.create_index(
+        "ix_feed_live",
+        "feed",
+        ["site", "audience", "key"],
+        unique=False,
+        sqlite_where=sa.text("body IS NOT NULL"),
+        postgresql_where=sa.text("body IS NOT NULL"),
+    )
     op.add_column("items", sa.Column("purpose", sa.String(length=40), nullable=True))
     with op.batch_alter_table("journals", table_kwargs={"sqlite_with_rowid": False}) as journals:
         journals.drop_constraint("fk_journals_device_devices", type_="foreignkey")
@@ -282,6 +290,12 @@ def downgrade() -> None:
     with op.batch_alter_table("journals", table_kwargs={"sqlite_with_rowid": False}) as journals:
         journals.create_foreign_key("fk_journals_device_devices", "devices", ["device"], ["id"])
     op.drop_column("items", "purpose")
+    op.drop_index(
+        "ix_feed_live",
+        table_name="feed",
+        sqlite_where=sa.text("body IS NOT NULL"),
+        postgresql_where=sa.text("body IS NOT NULL"),
+    )
     op.drop_index("ix_taggings_tag", table_name="taggings")
     op.drop_index("ix_taggings_site_tag_at_ms", table_name="taggings")
     op.drop_index("ix_taggings_item", table_name="taggings")
