@@ -104,6 +104,20 @@ class Laundry:
         return m.Holder(kind="staff", id=f"{self.site}-lavage-{shift}", employer=employer)
 
 
+@dataclass(frozen=True)
+class Wash:
+    """One bag on its way through a laundry; `loaded` is when its machine was full."""
+
+    laundry: Laundry
+    bag: Bag
+    net: int
+    tag: str
+    times: Times
+    loaded: int
+    host: m.Holder
+    washer: m.Holder
+
+
 class Games:
     """Plans day after day; `acts` and `bags` grow."""
 
@@ -181,7 +195,10 @@ class Games:
         fact = m.LoadMade(load=load, machine=f"M{self._chance.randint(1, 40)}", tags=tags, holder=washer)
         self._say(loaded, laundry.floor, fact)
         for net, tag, times in zip(nets, tags, together, strict=True):
-            self._bag(laundry, net, tag, times, loaded, washer)
+            host = laundry.host(self._chance.randint(1, 4))
+            bag = Bag(laundry.site, f"{self._chance.getrandbits(128):032x}", promised_ms=times.promised)
+            self.bags.append(bag)
+            self._bag(Wash(laundry, bag, net, tag, times, loaded, host, washer))
 
     def _fault(self) -> str | None:
         drawn = self._chance.randrange(1_000)
@@ -191,37 +208,35 @@ class Games:
                 return fault
         return None
 
-    def _bag(self, laundry: Laundry, net: int, tag: str, times: Times, loaded: int, washer: m.Holder) -> None:
-        item = f"{self._chance.getrandbits(128):032x}"
-        bag = Bag(laundry.site, item, promised_ms=times.promised)
-        self.bags.append(bag)
-        host, fault = laundry.host(self._chance.randint(1, 4)), self._fault()
-        self._come(laundry, bag, tag, times, host, fault)
-        self._wash(laundry, bag, tag, times, host, washer)
+    def _bag(self, wash: Wash) -> None:
+        fault = self._fault()
+        self._come(wash, fault)
+        self._change_hands(wash)
         if fault == "stray":
-            self._stray(laundry, times.washing, washer)
+            self._stray(wash)
         if fault == "scanned_back":
-            self._say(loaded + 5 * MINUTE, laundry.desk, _scan("take", tag, host, "reception"))
-            bag.places.append((loaded + 5 * MINUTE, "held", host.id))
+            self._say(
+                wash.loaded + 5 * MINUTE, wash.laundry.desk, _scan("take", wash.tag, wash.host, "reception")
+            )
+            wash.bag.places.append((wash.loaded + 5 * MINUTE, "held", wash.host.id))
         if fault == "went_back":
-            self._went_back(laundry, bag, tag, loaded + 5 * MINUTE, host, washer, times)
+            self._went_back(wash)
         elif fault == "lost":
-            bag.alarms.append((_due("finish", times), "late"))
+            wash.bag.alarms.append((_due("finish", wash.times), "late"))
         elif fault == "short":
-            self._short(laundry, bag, tag, loaded + 100 * MINUTE, host, times)
+            self._short(wash)
         else:
-            self._finish(laundry, bag, tag, loaded, host, washer, times, fault, net)
+            self._finish(wash, fault)
 
-    def _come(
-        self, laundry: Laundry, bag: Bag, tag: str, times: Times, host: m.Holder, fault: str | None
-    ) -> None:
+    def _come(self, wash: Wash, fault: str | None) -> None:
+        bag, came, desk = wash.bag, wash.times.came, wash.laundry.desk
         pieces = self._chance.randint(3, 20)
         order = m.OrderPlaced(
             order=f"order-{bag.id}",
             number=bag.id[:10].upper(),
             item=bag.id,
             kind="bag",
-            person=f"athlete-{laundry.number:02}-{tag[-4:]}",
+            person=f"athlete-{wash.laundry.number:02}-{wash.net:04}",
             way="badge",
             service="linge",
             version=1,
@@ -230,83 +245,74 @@ class Games:
             total_cents=0,
             pay="employer",
             pieces=pieces,
-            promised_ms=times.promised,
+            promised_ms=wash.times.promised,
         )
-        self._say(times.came, laundry.desk, order)
-        self._say(times.came + 1, laundry.desk, m.BagTagged(tag=tag, item=bag.id, how="scanned"))
-        self._say(times.came + 2, laundry.desk, _scan("take", tag, host, "reception"))
-        bag.places.append((times.came + 2, "held", host.id))
+        self._say(came, desk, order)
+        self._say(came + 1, desk, m.BagTagged(tag=wash.tag, item=bag.id, how="scanned"))
+        self._say(came + 2, desk, _scan("take", wash.tag, wash.host, "reception"))
+        bag.places.append((came + 2, "held", wash.host.id))
         if fault == "fewer":
-            count = m.PiecesCounted(item=bag.id, by="staff", pieces=pieces - 1, who=host.id)
-            self._say(times.came + 2 * MINUTE, laundry.desk, count)
-            bag.alarms.append((times.came + 2 * MINUTE, "counts"))
+            count = m.PiecesCounted(item=bag.id, by="staff", pieces=pieces - 1, who=wash.host.id)
+            self._say(came + 2 * MINUTE, desk, count)
+            bag.alarms.append((came + 2 * MINUTE, "counts"))
 
-    def _wash(
-        self, laundry: Laundry, bag: Bag, tag: str, times: Times, host: m.Holder, washer: m.Holder
-    ) -> None:
+    def _change_hands(self, wash: Wash) -> None:
         """Now and then who takes it scans first."""
-        given, taken = times.given, times.washing
+        given, taken = wash.times.given, wash.times.washing
         if self._chance.random() < 0.05:
-            given, taken = times.given + 2 * MINUTE, times.given
-        self._say(given, laundry.desk, _scan("give", tag, host, "run"))
-        self._say(taken, laundry.floor, _scan("take", tag, washer, "wash"))
-        bag.places.append((max(given, taken), "held", washer.id))
+            given, taken = given + 2 * MINUTE, given
+        self._say(given, wash.laundry.desk, _scan("give", wash.tag, wash.host, "run"))
+        self._say(taken, wash.laundry.floor, _scan("take", wash.tag, wash.washer, "wash"))
+        wash.bag.places.append((max(given, taken), "held", wash.washer.id))
 
-    def _finish(
-        self,
-        laundry: Laundry,
-        bag: Bag,
-        tag: str,
-        loaded: int,
-        host: m.Holder,
-        washer: m.Holder,
-        times: Times,
-        fault: str | None,
-        net: int,
-    ) -> None:
-        done = loaded + self._minutes(62, 85)
-        self._say(done, laundry.floor, _scan("give", tag, washer, "finish"))
-        bag.places.append((done, "given", washer.id))
+    def _finish(self, wash: Wash, fault: str | None) -> None:
+        bag, laundry = wash.bag, wash.laundry
+        done = wash.loaded + self._minutes(62, 85)
+        self._say(done, laundry.floor, _scan("give", wash.tag, wash.washer, "finish"))
+        bag.places.append((done, "given", wash.washer.id))
         if fault == "not_taken_back":
-            bag.alarms += [(done + LONE, "lone"), (_due("return", times), "late")]
+            bag.alarms += [(done + LONE, "lone"), (_due("return", wash.times), "late")]
             return
         back = done + self._minutes(3, 12)
-        self._say(back, laundry.desk, _scan("take", tag, host, "return"))
-        bag.places.append((back, "held", host.id))
-        fetched = max(times.promised, back + LONE) + self._minutes(0, 120)
+        self._say(back, laundry.desk, _scan("take", wash.tag, wash.host, "return"))
+        bag.places.append((back, "held", wash.host.id))
+        fetched = max(wash.times.promised, back + LONE) + self._minutes(0, 120)
         fetched += 20 * HOUR if self._chance.random() < 0.1 else 0
-        self._say(fetched, laundry.desk, _scan("give", tag, host, "return"))
+        self._say(fetched, laundry.desk, _scan("give", wash.tag, wash.host, "return"))
         bag.places.append((fetched, "ended", None))
-        self._back.append((fetched, laundry, net))
+        self._back.append((fetched, laundry, wash.net))
 
     # --- what goes wrong -------------------------------------------------------------------------
 
-    def _stray(self, laundry: Laundry, at_ms: int, washer: m.Holder) -> None:
+    def _stray(self, wash: Wash) -> None:
         """A bag of nowhere turns up on the floor."""
-        tag = f"SAC-{self._chance.getrandbits(40):010x}"
-        self._say(at_ms, laundry.floor, _scan("take", tag, washer, "wash"))
-        self.bags.append(Bag(laundry.site, unknown(tag), [(at_ms, "held", washer.id)], [(at_ms, "unknown")]))
+        at_ms, tag = wash.times.washing, f"SAC-{self._chance.getrandbits(40):010x}"
+        self._say(at_ms, wash.laundry.floor, _scan("take", tag, wash.washer, "wash"))
+        places: list[tuple[int, str, str | None]] = [(at_ms, "held", wash.washer.id)]
+        self.bags.append(Bag(wash.laundry.site, unknown(tag), places, [(at_ms, "unknown")]))
 
-    def _went_back(
-        self, laundry: Laundry, bag: Bag, tag: str, at_ms: int, host: m.Holder, washer: m.Holder, times: Times
-    ) -> None:
+    def _went_back(self, wash: Wash) -> None:
         """Somebody carries it to the desk unwashed; the floor gave nothing away, as far as its scans say."""
-        self._say(at_ms, laundry.desk, _scan("take", tag, host, "reception", washer))
-        bag.places.append((at_ms, "held", host.id))
-        bag.alarms += [(at_ms, "backwards"), (at_ms + LONE, "lone"), (max(at_ms, _due("run", times)), "late")]
+        at_ms = wash.loaded + 5 * MINUTE
+        scan = _scan("take", wash.tag, wash.host, "reception", wash.washer)
+        self._say(at_ms, wash.laundry.desk, scan)
+        wash.bag.places.append((at_ms, "held", wash.host.id))
+        late = max(at_ms, _due("run", wash.times))
+        wash.bag.alarms += [(at_ms, "backwards"), (at_ms + LONE, "lone"), (late, "late")]
 
-    def _short(self, laundry: Laundry, bag: Bag, tag: str, at_ms: int, host: m.Holder, times: Times) -> None:
+    def _short(self, wash: Wash) -> None:
         """It is not among those that come back."""
+        at_ms = wash.loaded + 100 * MINUTE
         fact = m.ManifestClosed(
-            manifest=f"round-{bag.id}",
+            manifest=f"round-{wash.bag.id}",
             partner="conciergerie",
             direction="in",
             tags=(),
-            missing=(tag,),
-            by=host,
+            missing=(wash.tag,),
+            by=wash.host,
         )
-        self._say(at_ms, laundry.desk, fact)
-        bag.alarms += [(at_ms, "missing"), (_due("finish", times), "late")]
+        self._say(at_ms, wash.laundry.desk, fact)
+        wash.bag.alarms += [(at_ms, "missing"), (_due("finish", wash.times), "late")]
 
 
 def _scan(side: Any, tag: str, who: m.Holder, post: str, other: m.Holder | None = None) -> m.BagScanned:
