@@ -115,6 +115,7 @@ def test_arrows_walk_and_enter_chooses(kiosk: Kiosk) -> None:
     kiosk.scans(LABEL)
     kiosk.shows("find_person")
     kiosk.presses("f", "a")
+    expect(kiosk.page.locator('[data-query="fa"]')).to_be_visible()  # drawn anew, it loses the focus
     expect(kiosk.page.locator(".person")).to_have_count(2)
     kiosk.presses("ArrowDown", "ArrowDown", "Enter")
     kiosk.shows("pick_size")
