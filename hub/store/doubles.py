@@ -1,9 +1,8 @@
 """Numbers that two things of one site bear: perhaps two kiosks took one parcel in.
 
 Kiosks and lockers each know only what passed through their own hands; the hub hears of both. The lockers do
-not refuse the second: the pieces of one delivery share a number, carriers use theirs again, and what a
-kiosk has noted as received before it asks for a place would then be nowhere. So both lie somewhere, and
-somebody compares them.
+not refuse the second: the pieces of one delivery share a number, carriers use theirs again, and what a kiosk
+has noted as received before it asks for a place would then be nowhere. Somebody compares the two.
 """
 
 from itertools import groupby
