@@ -85,10 +85,10 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     say(hub, bridge, m.ItemSentOut(item="bag", staff="ines", to="pressing"))
     say(hub, kiosk, take(partner()))
     assert way(hub) == "away"
-    assert messages(hub) == [], "nothing waits for anybody yet"
+    assert messages(hub) == ["brought"], "nothing waits for anybody yet"
     say(hub, kiosk, give(partner()), take(staff("ines")))
     say(hub, bridge, claim("hold", 7), left(7))
-    assert (way(hub), messages(hub)) == ("ready", ["ready"])
+    assert (way(hub), messages(hub)) == ("ready", ["brought", "ready"])
     say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
     assert way(hub) is None
     assert differences(hub) == []

@@ -130,7 +130,7 @@ def test_what_paper_says_nothing_of_is_given_up_where_nothing_can_be_written() -
     for kind in n.OLDEST_MS:
         step = n.next_step(notice(kind=kind, phone=None, email=None), BOTH, NOON, PARIS)
         quiet = n.GiveUp("failed", "nothing can be written to them")
-        assert step == (n.Slip() if kind in ("ready", "reminder", "returned") else quiet)
+        assert step == (n.Slip() if kind in ("ready", "reminder", *n.SPOKEN) else quiet)
 
 
 def test_all_tries_are_made_before_a_message_is_too_old() -> None:
