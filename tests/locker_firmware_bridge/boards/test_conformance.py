@@ -281,6 +281,7 @@ def test_a_late_answer_answers_neither_the_next_question_nor_another_board(
     site.cabinet.control.late(LATE_MS, board=late.board)
     with site.bus(reports, late, other, timings=PATIENT):
         assert "does not answer" in reports.wait_for(BoardSilent).why
+        reports.wait_for(DoorsRead)
         assert {read.board for read in reports.of(DoorsRead)} == {other.board}
         assert all(read.closed == site.model.every for read in reports.of(DoorsRead))
         site.cabinet.control.healthy(board=late.board)
