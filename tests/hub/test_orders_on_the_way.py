@@ -96,6 +96,24 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     assert differences(hub) == []
 
 
+def test_a_lost_bag_is_not_ready_and_holds_nobody_back_until_it_is_seen_again(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    drop(hub, bridge, kiosk)
+    say(hub, kiosk, take(staff("ines"), post="reception"))
+    say(hub, bridge, claim("hold", 7), left(7))
+    assert way(hub) == "ready"
+    say(hub, bridge, m.ItemLost(item="bag", staff="ines", compartment=7))
+    assert way(hub) is None
+    with reading(hub.engine) as connection:
+        assert erasure.still_here(connection, SITE, "amina") == []
+    say(hub, kiosk, take(staff("ines")))
+    assert way(hub) == "in_hand"
+    with reading(hub.engine) as connection:
+        assert [row.id for row in erasure.still_here(connection, SITE, "amina")] == ["bag"]
+    assert differences(hub) == []
+
+
 def test_a_scan_that_names_an_item_of_another_site_brings_nobody_into_the_feed_there(
     hub: LocalHub, bridge: LocalDevice, tmp_path: Path
 ) -> None:
