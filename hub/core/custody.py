@@ -102,14 +102,23 @@ def _place(step: Row) -> tuple[int, str, str]:
 
 
 def _without_repeats(steps: list[Row]) -> list[Row]:
-    """One scan is enough of those that somebody did twice in a row."""
+    """One scan is enough of those that somebody did twice in a row.
+
+    It is no repeat where they gave it and took it between, or where another had it, or looked for it.
+    """
     kept: list[Row] = []
     last: dict[tuple[str, str | None], int] = {}
     for step in steps:
-        key = (step["side"], step["holder_id"])
-        if step["side"] in ("give", "take") and step["at_ms"] - last.get(key, -_REPEAT_MS) < _REPEAT_MS:
+        side, holder, at_ms = step["side"], step["holder_id"], step["at_ms"]
+        since_ms = last.get((side, holder))
+        if since_ms is not None and at_ms - since_ms < _REPEAT_MS:
             continue
-        last[key] = step["at_ms"]
+        if side in _GIVING:
+            last.pop(("take", holder), None)
+        else:
+            last = {one: when for one, when in last.items() if one[0] == "give" and one[1] != holder}
+        if side in ("give", "take"):
+            last[side, holder] = at_ms
         kept.append(step)
     return kept
 

@@ -211,12 +211,15 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
 
 
 def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns | None) -> list[Change]:
-    """A row of `bags` with its order, if there is one: what is on its way, until its person has it."""
+    """A row of `bags` with its order, if there is one: what is on its way, until its person has it.
+
+    What was looked for in vain is nowhere, until it is seen again.
+    """
     if bag["item"] is None:
         return []
     key = f"tracked/{bag['item']}"
     over = order is not None and order["cancelled_ms"] is not None and bag["state"] == "ordered"
-    if bag["state"] == "ended" or over:
+    if bag["state"] in ("ended", "lost") or over:
         return [("kiosk", key, None)]
     if person is None or kind is None:
         return []

@@ -77,9 +77,9 @@ def _claimed_by(connection: Connection, rows: Rows, tagging: Row) -> list[Row]:
     """Scans of its tag from then to the next tagging; also those before it, where it is the first."""
     site, tag, at_ms = tagging["site"], tagging["tag"], tagging["at_ms"]
     same = [row for row in rows.held["taggings"].values() if (row["site"], row["tag"]) == (site, tag)]
-    others = [row["at_ms"] for row in same if row is not tagging]
-    is_first = not any(other <= at_ms for other in others)
-    until = min((other for other in others if other > at_ms), default=_NEVER)
+    others = [(row["at_ms"], row["event"]) for row in same if row is not tagging]
+    is_first = not any(other < (at_ms, tagging["event"]) for other in others)
+    until = min((other for other, _ in others if other > at_ms), default=_NEVER)
     span = (_EVER if is_first else at_ms, until)
     return rows_by(connection, tables.scans, _BETWEEN, (site, tag, *span))
 

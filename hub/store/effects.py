@@ -55,14 +55,17 @@ def _tell_sites(connection: Connection, rows: Rows, now_ms: int) -> None:
 
 
 def _on_their_way(connection: Connection, rows: Rows) -> Iterator[tuple[str, list[documents.Change]]]:
-    """Bags for the kiosks of their sites; one without an order is whose lockers claimed a place for it."""
+    """Bags for the kiosks of their sites; one without an order is whose lockers there claimed a place for it.
+
+    A scan may name an item of another site: whose that is, is nobody's business here.
+    """
     changed = rows.of("bags")
     orders_of = rows.held["service_orders"]
     without = {row["item"] for row in changed if row["order_id"] is None and row["item"]}
-    claimed = {row["id"]: row for row in rows_where(connection, items, "id", without)}
+    claimed = {(row["site"], row["id"]): row for row in rows_where(connection, items, "id", without)}
     for row in changed:
         order = orders_of.get(row["order_id"]) if row["order_id"] else None
-        owned = order or claimed.get(row["item"]) or {"person": None, "kind": None}
+        owned = order or claimed.get((row["site"], row["item"])) or {"person": None, "kind": None}
         yield row["site"], documents.tracked(row, owned["person"], owned["kind"], order)
 
 

@@ -12,9 +12,10 @@ LAST_MS = func.coalesce(service_orders.c.done_ms, service_orders.c.cancelled_ms,
 
 
 def _is_held() -> ColumnElement[bool]:
-    """Whether somebody has the bag of an order, or it lies somewhere."""
+    """Whether somebody has the bag of an order, or it lies somewhere: of a lost one nobody knows."""
     mine = (bags.c.site == service_orders.c.site, bags.c.id == service_orders.c.item)
-    held = exists().where(*mine, bags.c.ended_ms.is_(None), bags.c.holder_kind.is_not(None))
+    here = (bags.c.ended_ms.is_(None), bags.c.state != "lost", bags.c.holder_kind.is_not(None))
+    held = exists().where(*mine, *here)
     return held.correlate(service_orders)
 
 

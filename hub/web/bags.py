@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.core.bags import questions_of
 from hub.core.opening import day_span
+from hub.store import audit
 from hub.store.accounts import account_names
 from hub.store.bag_alarms import open_worries
-from hub.store.database import Connection, reading
+from hub.store.bag_deeds import may_be_settled, settle
+from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.store.partners import partner_names
 from hub.store.remarks import remarks_by_id
@@ -25,7 +27,8 @@ from hub.store.whereabouts import (
 )
 from hub.web import bag_words
 from hub.web.days import day_of
-from hub.web.guard import hub, now_ms, zone
+from hub.web.gettext import _
+from hub.web.guard import account, hub, now_ms, zone
 from hub.web.places import site_or_404
 
 page = Blueprint("bags", __name__, url_prefix="/sites/<site>/sacs")
@@ -85,6 +88,21 @@ def show(site: str, bag: str) -> ResponseReturnValue:
         return render_template("bag.html", site=row, bag=found, **_about(connection, site, found))
 
 
+@page.post("/<bag>/remis")
+def handed_out(site: str, bag: str) -> ResponseReturnValue:
+    """Its person has it, although nobody scanned that."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        try:
+            is_news = settle(connection, site, bag, account().id, now_ms())
+        except LookupError:
+            abort(404)
+        if is_news:
+            audit.note(connection, now_ms(), account().id, "bag_settled", site=site, subject=bag)
+            flash(_("It is noted."))
+    return redirect(url_for("bags.show", site=site, bag=bag))
+
+
 def _names(connection: Connection, site: str) -> dict[str, str]:
     """Whoever may have a bag, by id."""
     return {**partner_names(connection), **account_names(connection), **staff_initials(connection, site)}
@@ -96,6 +114,7 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     steps = steps_of(connection, site, found.id)
     return {
         "worries": worries,
+        "may_be_settled": may_be_settled(found),
         "questions": questions_of(found._asdict()),
         "beside": list(dict.fromkeys(beside)),
         "steps": steps,

@@ -119,6 +119,12 @@ def test_any_order_any_doubling_and_any_cut_give_the_same_rows(
     assert tables_after(engine, pieces) == expected
 
 
+def test_of_two_taggings_at_one_moment_the_first_has_what_was_scanned_before(engine: Engine) -> None:
+    scan = told(take(PEOPLE[0], tag="BOX"), 0, event="scan")
+    first, second = (told(tagged(item, "BOX"), HOUR_MS, event=item) for item in ITEMS[:2])
+    assert tables_after(engine, [[scan], [second], [first]]) == tables_after(engine, [[scan, first, second]])
+
+
 def test_a_tag_used_every_day_for_a_year_costs_no_more_than_on_its_second_day(engine: Engine) -> None:
     def day(number: int) -> list[Told]:
         start = number * 24 * HOUR_MS

@@ -1,5 +1,7 @@
 """An order from the drop door over the partner to its person: what kiosks, lockers and people are told."""
 
+from pathlib import Path
+
 from msgspec import UNSET
 from sqlalchemy import select
 
@@ -92,6 +94,39 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
     assert way(hub) is None
     assert differences(hub) == []
+
+
+def test_a_lost_bag_is_not_ready_and_holds_nobody_back_until_it_is_seen_again(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    drop(hub, bridge, kiosk)
+    say(hub, kiosk, take(staff("ines"), post="reception"))
+    say(hub, bridge, claim("hold", 7), left(7))
+    assert way(hub) == "ready"
+    say(hub, bridge, m.ItemLost(item="bag", staff="ines", compartment=7))
+    assert way(hub) is None
+    with reading(hub.engine) as connection:
+        assert erasure.still_here(connection, SITE, "amina") == []
+    say(hub, kiosk, take(staff("ines")))
+    assert way(hub) == "in_hand"
+    with reading(hub.engine) as connection:
+        assert [row.id for row in erasure.still_here(connection, SITE, "amina")] == ["bag"]
+    assert differences(hub) == []
+
+
+def test_a_scan_that_names_an_item_of_another_site_brings_nobody_into_the_feed_there(
+    hub: LocalHub, bridge: LocalDevice, tmp_path: Path
+) -> None:
+    say(hub, bridge, m.PickupOpened(pickup="pickup", person="amina", ticket=27, generation=1))
+    say(hub, bridge, claim("drop", 3), left(3))
+    hub.enrol("paris-kiosk", "paris", "kiosk")
+    elsewhere = LocalDevice("paris-kiosk", tmp_path / "paris-kiosk", hub.clock)
+    say(hub, elsewhere, take(staff("ines"), item="bag"))
+    elsewhere.stop()
+    with reading(hub.engine) as connection:
+        there = feed.live_documents(connection, "paris", "kiosk")
+    assert not any(b"amina" in bytes(one.body) for one in there if one.body is not UNSET)
+    assert way(hub) == "dropped"
 
 
 def test_of_an_erased_person_no_order_says_anything_and_the_chain_holds(

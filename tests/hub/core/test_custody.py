@@ -1,5 +1,7 @@
 """Where a bag is, who had it and what is not clear, from the scans of both sides."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from contract import messages as m
@@ -101,6 +103,38 @@ def test_one_scan_done_twice_is_one_and_what_both_devices_tell_of_it_as_well() -
         (13, give(DESK, partner())),
     )
     assert place(bag(rows)) == ("held", "pressing", "desk")
+    assert questions(rows) == {}
+
+
+@pytest.mark.parametrize("seconds", [(600, 630, 660, 670, 700, 710), range(600, 2400, 300)])
+def test_handed_back_and_forth_quickly_is_no_repeat(seconds: Iterable[int]) -> None:
+    sides = (give(DESK), take(RUNNER), give(RUNNER), take(DESK), give(DESK), take(RUNNER))
+    scans = [(at / 60, scan) for at, scan in zip(seconds, sides, strict=True)]
+    rows = at_minutes((0, tagged()), (0, take(DESK)), *scans)
+    assert place(bag(rows)) == ("held", "runner", "desk")
+    assert questions(rows) == {}
+
+
+def test_taken_again_from_another_or_when_it_was_found_is_no_repeat() -> None:
+    rows = at_minutes((0, tagged()), (0, take(DESK)), (0.5, take(RUNNER)), (1, take(DESK)))
+    assert place(bag(rows)) == ("held", "desk", "runner")
+    closed = m.ManifestClosed(
+        manifest="m1", partner="pressing", direction="in", tags=(), missing=("NET-1",), by=RUNNER
+    )
+    found = at_minutes((0, tagged()), (0, take(DESK)), (0.5, closed), (1, take(DESK)))
+    assert questions(found) == {}
+
+
+def test_a_scan_done_twice_stays_one_when_the_other_side_comes_between() -> None:
+    rows = at_minutes(
+        (0, tagged()),
+        (0, take(DESK)),
+        (9, give(DESK)),
+        (9.1, take(RUNNER)),
+        (9.2, give(DESK)),
+        (9.3, take(RUNNER)),
+    )
+    assert place(bag(rows)) == ("held", "runner", "desk")
     assert questions(rows) == {}
 
 

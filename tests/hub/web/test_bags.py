@@ -4,8 +4,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from contract import messages as m
-from tests.fakes.bags import HOUR_MS, give, placed, staff, tagged, take
+from hub.core import bags
+from hub.store import their_orders
+from hub.store.database import reading
+from hub.store.whereabouts import where_all
+from tests.fakes.bags import HOUR_MS, SITE, give, placed, staff, tagged, take
 from tests.fakes.hub_scene import Scene
+from tests.hub.test_rebuild import differences
 
 BAGS = "/sites/borny/sacs"
 DESK, WASHER = staff("desk", "la-conciergerie"), staff("washer", "villette-emploi")
@@ -60,3 +65,59 @@ def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, a
         assert words in page
     assert "Aucun sac de ce site" in admin.get(f"{BAGS}?etiquette=nothing").text
     assert admin.get(f"{BAGS}/no-such-bag").status_code == 404
+
+
+def test_a_bag_whose_tag_is_used_again_ends_when_somebody_says_that_it_was_handed_out(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    scene.told(placed("monday", "first"), tagged("monday"), take(DESK))
+    scene.told(placed("tuesday", "second"), tagged("tuesday"), take(DESK))
+    assert "L’étiquette NET-1 est sur deux sacs" in seen(admin)
+    assert "Oui, il a été remis" in seen(admin, f"{BAGS}/monday")
+    noted = admin.post(f"{BAGS}/monday/remis", follow_redirects=True).text
+    assert "C’est noté." in noted
+    assert "Oui, il a été remis" not in noted
+    assert "Oui, il a été remis" in seen(admin, f"{BAGS}/tuesday")
+    assert "est sur deux sacs" not in seen(admin)
+    with reading(scene.hub.engine) as connection:
+        assert where_all(connection) == {
+            (SITE, "monday"): ("ended", None),
+            (SITE, "tuesday"): ("held", "desk"),
+        }
+        [held] = their_orders.held(connection, SITE, "amina")
+        assert held.id == "tuesday"
+    assert differences(scene.hub) == []
+
+
+def test_a_lost_bag_and_one_nobody_knows_end_too_and_what_lies_behind_a_door_does_not(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    scene.told(
+        m.PickupOpened(pickup="pickup", person="amina", ticket=27, generation=1),
+        m.ItemClaimed(
+            item="bag",
+            kind="bag",
+            person="amina",
+            pickup="pickup",
+            compartment=3,
+            allocation=3,
+            size="M",
+            purpose="drop",
+        ),
+        m.ItemLeft(item="bag", compartment=3, allocation=3, evidence="door"),
+        take(DESK, tag="NOBODYS"),
+    )
+    unknown_bag = bags.unknown("NOBODYS")
+    assert "Oui, il a été remis" not in seen(admin, f"{BAGS}/bag")
+    admin.post(f"{BAGS}/bag/remis")
+    with reading(scene.hub.engine) as connection:
+        assert where_all(connection)[SITE, "bag"] == ("held", "3")
+    scene.told(m.ItemLost(item="bag", staff="desk", compartment=3))
+    for bag in ("bag", unknown_bag):
+        assert admin.post(f"{BAGS}/{bag}/remis").status_code == 302
+    with reading(scene.hub.engine) as connection:
+        assert where_all(connection) == {(SITE, "bag"): ("ended", None), (SITE, unknown_bag): ("ended", None)}
+    assert admin.post(f"{BAGS}/no-such-bag/remis").status_code == 404
+    assert differences(scene.hub) == []
