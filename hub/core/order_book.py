@@ -32,11 +32,11 @@ class Money:
 
 
 def money(order: Mapping[str, Any]) -> Money:
-    """Of a row of `service_orders`: the accepted quote is the price, a cancelled order owes nothing."""
+    """Of a row of `service_orders`: the latest accepted quote is the price, a cancelled order owes nothing."""
     if order["state"] == "cancelled":
         return Money(0, order["paid_cents"])
-    quoted = order["quote_accepted"] and order["quote_cents"] is not None
-    return Money(order["quote_cents"] if quoted else order["total_cents"], order["paid_cents"])
+    agreed = order["agreed_cents"]
+    return Money(order["total_cents"] if agreed is None else agreed, order["paid_cents"])
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ service_orders = Table(
     Column("quote", Id),  # the latest
     Column("quote_cents", Integer),
     Column("quote_accepted", Boolean),  # unknown: not answered
+    Column("agreed_cents", Integer),  # of the latest that was accepted: the price
     Column("ready", Integer),  # pieces that are done
     Column("ready_of", Integer),
     Column("ready_ms", Utc),

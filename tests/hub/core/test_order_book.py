@@ -11,7 +11,8 @@ from hub.core.order_book import Account, Money, Share, accounts, ess_share, is_l
 
 def order(**more: Any) -> dict[str, Any]:
     plain = {"id": "o", "partner": "p", "state": "placed", "total_cents": 1200, "paid_cents": 0}
-    return plain | {"quote_cents": None, "quote_accepted": None, "promised_ms": 100, "placed_ms": 1} | more
+    quotes = {"quote_cents": None, "quote_accepted": None, "agreed_cents": None}
+    return plain | quotes | {"promised_ms": 100, "placed_ms": 1} | more
 
 
 @pytest.mark.parametrize(
@@ -20,10 +21,12 @@ def order(**more: Any) -> dict[str, Any]:
         ({}, 1200, 1200),
         ({"paid_cents": 500}, 1200, 700),
         ({"paid_cents": 2000}, 1200, 0),
-        ({"quote_cents": 4500, "quote_accepted": True}, 4500, 4500),
+        ({"quote_cents": 4500, "quote_accepted": True, "agreed_cents": 4500}, 4500, 4500),
+        ({"quote_cents": 6000, "quote_accepted": False, "agreed_cents": 4500}, 4500, 4500),
+        ({"quote_cents": 6000, "quote_accepted": None, "agreed_cents": 4500}, 4500, 4500),
         ({"quote_cents": 4500, "quote_accepted": False}, 1200, 1200),
         ({"quote_cents": 4500, "quote_accepted": None}, 1200, 1200),
-        ({"quote_cents": 0, "quote_accepted": True}, 0, 0),
+        ({"quote_cents": 0, "quote_accepted": True, "agreed_cents": 0}, 0, 0),
         ({"state": "cancelled"}, 0, 0),
     ],
 )
