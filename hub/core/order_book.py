@@ -32,7 +32,7 @@ class Money:
 
 
 def money(order: Mapping[str, Any]) -> Money:
-    """Of a row of `service_orders`: the latest accepted quote is the price, a cancelled order owes nothing."""
+    """Of a row of `service_orders`: the latest accepted quote is its price, if cancelled it owes nothing."""
     if order["state"] == "cancelled":
         return Money(0, order["paid_cents"])
     agreed = order["agreed_cents"]
