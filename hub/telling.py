@@ -179,7 +179,7 @@ class Telling:
         return Ordered(
             number=order.number,
             promised=None if promised is None else datetime.fromtimestamp(promised / 1000, self._zone),
-            cents=(order.quote_cents if kind == "quoted" else order.total_cents) or 0,
+            cents=(order.quote_cents if kind == "quoted" else order.price_cents) or 0,
             by_employer=order.pay == "employer",
         )
 

@@ -32,11 +32,11 @@ class Money:
 
 
 def money(order: Mapping[str, Any]) -> Money:
-    """Of a row of `service_orders`: the accepted quote is the price, a cancelled order owes nothing."""
+    """Of a row of `service_orders`: the latest accepted quote is its price, if cancelled it owes nothing."""
     if order["state"] == "cancelled":
         return Money(0, order["paid_cents"])
-    quoted = order["quote_accepted"] and order["quote_cents"] is not None
-    return Money(order["quote_cents"] if quoted else order["total_cents"], order["paid_cents"])
+    agreed = order["agreed_cents"]
+    return Money(order["total_cents"] if agreed is None else agreed, order["paid_cents"])
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,21 @@ class EssShare:
         return any(one.under for one in (self.partners, self.orders, self.cents))
 
 
-def ess_share(proved: Mapping[str, bool], found: Iterable[Account]) -> EssShare:
+@dataclass(frozen=True)
+class Work:
+    """How many orders a partner has that are not cancelled, and what they come to."""
+
+    partner: str
+    orders: int
+    due_cents: int
+
+
+def ess_share(proved: Mapping[str, bool], found: Iterable[Work]) -> EssShare:
     """`proved` says of each partner whether a paper proves that it is of the social economy."""
     known = list(found)
     theirs = [one for one in known if proved.get(one.partner)]
     return EssShare(
         Share(sum(proved.values()), len(proved)),
         Share(sum(one.orders for one in theirs), sum(one.orders for one in known)),
-        Share(sum(one.money.due_cents for one in theirs), sum(one.money.due_cents for one in known)),
+        Share(sum(one.due_cents for one in theirs), sum(one.due_cents for one in known)),
     )

@@ -121,13 +121,19 @@ def settle_money(rows: Rows) -> None:
         order = rows.touch("service_orders", order_id, site)
         quotes = [row for row in rows.held["quotes"].values() if row["order_id"] == order_id]
         made = [row for row in quotes if row["site"] == site and row["made_ms"] is not None]
-        last = max(made, key=lambda row: (row["made_ms"], row["id"]), default=_NO_QUOTE)
+        last = max(made, key=_by_time, default=_NO_QUOTE)
         order.update(quote=last["id"], quote_cents=last["cents"], quote_accepted=last["accepted"])
+        agreed = [row for row in made if row["accepted"]]  # a later one that is refused changes nothing
+        order["agreed_cents"] = max(agreed, key=_by_time, default=_NO_QUOTE)["cents"]
         paid = [row for row in rows.held["payments"].values() if row["order_id"] == order_id]
         mine = [row for row in paid if row["site"] == site]
         order["paid_cents"] = sum(row["cents"] for row in mine)
         order["paid_ms"] = max((row["at_ms"] for row in mine), default=None)
         order["state"] = order_state(order)
+
+
+def _by_time(quote: Row) -> tuple[int, str]:
+    return quote["made_ms"], quote["id"]
 
 
 _NO_QUOTE: Final[Row] = {"id": None, "cents": None, "accepted": None}

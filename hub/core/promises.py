@@ -88,16 +88,26 @@ def _made(lead: Lead, calendar: Calendar, today: date) -> Iterator[Promise]:
             return
     for begin, end in pairs:
         before_ms = _at(begin, lead.before_min, calendar)
-        yield Promise(before_ms=before_ms, ready_ms=_at(end, lead.ready_min, calendar))
+        ready_ms = _at(end, lead.ready_min, calendar)
+        taken = lead.kind == "comes" or _is_open(begin, before_ms, calendar)  # an order needs nobody there
+        if taken and _is_open(end, ready_ms, calendar):
+            yield Promise(before_ms=before_ms, ready_ms=ready_ms)
 
 
 def _worked(calendar: Calendar, first: date) -> Iterator[date]:
     """The dates from this one on of which any opening is left."""
+    days = (first + timedelta(days=number) for number in range(_LOOK_AHEAD))
+    return (day for day in days if _open_on(day, calendar))
+
+
+def _open_on(day: date, calendar: Calendar) -> Spans:
     hours = [Hours(0, weekly=tuple(calendar.weekly))]
-    for number in range(_LOOK_AHEAD):
-        day = first + timedelta(days=number)
-        if without(planned(hours, day, calendar.zone).spans, calendar.closed):
-            yield day
+    return without(planned(hours, day, calendar.zone).spans, calendar.closed)
+
+
+def _is_open(day: date, at_ms: int, calendar: Calendar) -> bool:
+    """Whether somebody is there at that moment of the date; the last one of an opening is one of it."""
+    return any(begin <= at_ms <= end for begin, end in _open_on(day, calendar))
 
 
 def _at(day: date, minute: int, calendar: Calendar) -> int:

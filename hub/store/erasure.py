@@ -14,7 +14,7 @@ from hub.core import documents
 from hub.core.redaction import NOBODY, people_of
 from hub.core.rows import Rows
 from hub.core.told import Told
-from hub.store import redaction, their_orders
+from hub.store import redaction, remarks, their_orders
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
 from hub.store.relay_tables import assignments, mandates, take_ins
@@ -131,6 +131,10 @@ def _facts(connection: Connection, site: str, person: str, now_ms: int) -> None:
     redaction.forget_pickups(connection, over(connection, select(pickups.c.id).where(*mine)), now_ms)
 
 
+def _remarks(connection: Connection, site: str, person: str, _now_ms: int) -> None:
+    remarks.forget_remarks(connection, site, person)
+
+
 def _take_ins(connection: Connection, site: str, person: str, _now_ms: int) -> None:
     """Wishes of the day, whatever came of them."""
     connection.execute(delete(take_ins).where(take_ins.c.site == site, take_ins.c.person == person))
@@ -147,7 +151,8 @@ OWNERS: Final[tuple[Owner, ...]] = (
     _take_ins,
     _outbox,
     _audit,
-    _facts,
+    _remarks,
+    _facts,  # at last: the others find by it what is theirs
 )
 
 
@@ -185,6 +190,9 @@ def forget_again(connection: Connection, rows: Rows, told: Sequence[Told], now_m
     for row in rows.of("service_orders"):
         if row["person"] in erased:
             ended += their_orders.over(connection, row["site"], row["person"])
+    for site in {event.site for event in told}:
+        for person in erased:
+            remarks.forget_remarks(connection, site, person)
     redaction.forget_items(connection, ended, now_ms)
     for person in erased:
         others = [row["id"] for row in found if row not in theirs]

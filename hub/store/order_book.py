@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
-from hub.core.order_book import OVER, Account, EssShare, accounts, ess_share
+from hub.core.order_book import OVER, EssShare, Work, ess_share
+from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.tables import bags, counts, partners, payments, quotes, scans, service_orders
 
 MOST_LISTED: Final = 500
@@ -39,7 +40,7 @@ def _with_bags() -> Any:
 def orders_under_way(connection: Connection, site: str) -> list[Order]:
     """Those somebody waits for; what the hub heard of by halves (no line yet) is left out."""
     placed = (service_orders.c.site == site, service_orders.c.placed_ms.is_not(None))
-    query = _with_bags().where(*placed, service_orders.c.state.not_in(OVER))
+    query = _with_bags().where(*placed, IS_UNDER_WAY)
     return _rows(connection, query.order_by(service_orders.c.placed_ms.desc()).limit(MOST_LISTED))
 
 
@@ -116,6 +117,15 @@ def share_since(connection: Connection, since_ms: int, now_ms: int) -> EssShare:
         proved[row.id] = bool(row.ess and row.ess_proof_ms is not None)
         if row.removed_ms is None:
             live[row.id] = proved[row.id]
-    found: list[Account] = accounts(orders_between(connection, since_ms, now_ms + 1))
-    whole = ess_share(proved, found)
+    whole = ess_share(proved, _works_since(connection, since_ms, now_ms + 1))
     return EssShare(ess_share(live, ()).partners, whole.orders, whole.cents)
+
+
+def _works_since(connection: Connection, from_ms: int, until_ms: int) -> list[Work]:
+    """What each partner did then; summed up where it lies, for it is a year of the whole network."""
+    order = service_orders.c
+    price = func.coalesce(order.agreed_cents, order.total_cents)
+    placed = (order.placed_ms >= from_ms, order.placed_ms < until_ms, order.state != "cancelled")
+    query = select(order.partner, func.count().label("orders"), func.sum(price).label("cents"))
+    rows = connection.execute(query.where(*placed).group_by(order.partner))
+    return [Work(row.partner or "", row.orders, int(row.cents)) for row in rows]

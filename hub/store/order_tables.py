@@ -23,6 +23,8 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+_UNDER_WAY = "state NOT IN ('done', 'cancelled')"  # hub.core.order_book.OVER
+
 service_orders = Table(
     "service_orders",
     metadata,
@@ -54,6 +56,7 @@ service_orders = Table(
     Column("quote", Id),  # the latest
     Column("quote_cents", Integer),
     Column("quote_accepted", Boolean),  # unknown: not answered
+    Column("agreed_cents", Integer),  # of the latest that was accepted: the price
     Column("ready", Integer),  # pieces that are done
     Column("ready_of", Integer),
     Column("ready_ms", Utc),
@@ -63,10 +66,17 @@ service_orders = Table(
     Column("done_ms", Utc),
     Index(None, "site", "placed_ms"),
     Index(None, "partner", "placed_ms"),
+    Index("ix_service_orders_site_under_way", "site", "placed_ms", **_where(_UNDER_WAY)),
+    Index("ix_service_orders_partner_under_way", "partner", **_where(_UNDER_WAY)),
+    # all that the share of the social economy is computed from
+    Index("ix_service_orders_share", "placed_ms", "partner", "state", "total_cents", "agreed_cents"),
     Index(None, "number"),
     sqlite_with_rowid=False,
 )
 """Orders of a service. (`orders` are remote openings of doors.)"""
+
+IS_UNDER_WAY = text(f"service_orders.{_UNDER_WAY}")
+"""In the words of the `under_way` indexes: SQLite uses them for no others."""
 
 quotes = Table(
     "quotes",
@@ -133,6 +143,10 @@ bags = Table(
     Column("ended_how", Word),  # collected | returned
     Index(None, "site", "tag"),
     Index("ix_bags_open", "site", "holder_kind", "holder_id", **_where("ended_ms IS NULL")),
+    Index("ix_bags_holder_id", "holder_id", **_where("ended_ms IS NULL")),  # at whichever site
+    Index(None, "tag"),
+    Index("ix_bags_site_next_ms", "site", "next_ms", **_where("next_ms IS NOT NULL")),
+    Index("ix_bags_site_asked_ms", "site", "asked_ms", **_where("asked_ms IS NOT NULL")),
     Index("ix_bags_next_ms", "next_ms", **_where("next_ms IS NOT NULL")),
     Index("ix_bags_asked_ms", "asked_ms", **_where("asked_ms IS NOT NULL")),
     sqlite_with_rowid=False,
@@ -231,6 +245,7 @@ manifests = Table(
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Index(None, "site", "at_ms"),
+    Index(None, "partner", "at_ms"),
     sqlite_with_rowid=False,
 )
 

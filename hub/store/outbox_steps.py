@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, STEPS, Arrival, Kind, is_too_old
 from hub.core.steps import Step, still_so
@@ -31,7 +31,8 @@ def about(connection: Connection, row: Any) -> list[Any]:
 def standing(connection: Connection, site: str, kind: Kind, item: str, since_ms: int) -> list[Any]:
     """The thing, if what this kind of message says of it since then is still so."""
     ordered = service_orders.c
-    order = (ordered.number, ordered.promised_ms, ordered.total_cents, ordered.quote_cents, ordered.pay)
+    price = func.coalesce(ordered.agreed_cents, ordered.total_cents).label("price_cents")
+    order = (ordered.number, ordered.promised_ms, price, ordered.quote_cents, ordered.pay)
     query = (
         select(items, doors.c.kind.label("place"), doors.c.alarm)
         .add_columns(*order, ordered.state.label("order_state"))

@@ -200,7 +200,7 @@ def _orders(connection: Connection, partner: str, language: str) -> list[Row]:
             "pieces": row.pieces,
             "ready": row.ready,
             "promised_ms": row.promised_ms,
-            "cents": row.total_cents,
+            "cents": row.total_cents if row.agreed_cents is None else row.agreed_cents,
             "quote_cents": row.quote_cents,
             "quote_accepted": row.quote_accepted,
             "quoted": bool(row.quoted),

@@ -1,5 +1,6 @@
 """All the hub holds about one person, for whoever asks for it about themselves (GDPR, article 15)."""
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from hub.core.redaction import people_of
 from hub.store import redaction
 from hub.store.bulk import rows_where
 from hub.store.relay_tables import assignments, mandates, take_ins
+from hub.store.remarks import remarks_of
 from hub.store.tables import (
     audit,
     expected_parcels,
@@ -61,6 +63,15 @@ def _of(table: Table) -> Callable[[Connection, str, str], list[Record]]:
 
 def _identity(connection: Connection, site: str, person: str) -> list[Record]:
     return _rows(connection, select(people).where(people.c.site == site, people.c.id == person))
+
+
+def _remarks(connection: Connection, site: str, person: str) -> list[Record]:
+    """What partners wrote about their bags and orders; a photo as an address any browser opens."""
+    return [_plain(row | {"photo": _shown(row)}) for row in remarks_of(connection, site, person)]
+
+
+def _shown(row: Record) -> str:
+    return f"data:{row['photo_type']};base64,{b64encode(row['photo']).decode()}" if row["photo"] else ""
 
 
 def _audit(connection: Connection, site: str, person: str) -> list[Record]:
@@ -132,6 +143,7 @@ PARTS: Final[dict[str, Part]] = {
     "assignments": _of(assignments),
     "taken_in": _of(take_ins),
     "messages": _of(outbox),
+    "remarks": _remarks,
     "facts": _facts,
     "audit": _audit,
 }

@@ -7,13 +7,15 @@ leaves of it. The rows of the fold are changed to what that gives, so that they 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from contract.codec import ContractError, decode_fact, encode
 from contract.messages import AnyFact
+from hub.core import documents
 from hub.core.redaction import NAMING, NOBODY, unnamed, without_trace
 from hub.store.bulk import rows_where
-from hub.store.tables import items, ledger, operations, pickups, service_orders, visits
+from hub.store.feed import write_changes
+from hub.store.tables import bags, items, ledger, operations, pickups, service_orders, visits
 
 _NAMED_ITEM = f"type IN {NAMING!r}"
 _INTENT = "type = 'door_intent'"
@@ -30,9 +32,15 @@ def forget_items(connection: Connection, ids: Iterable[str], now_ms: int) -> Non
     connection.execute(update(operations).where(*by_code).values(actor=NOBODY))
     named = (items.c.id.in_(wanted), items.c.person.is_not(None))
     connection.execute(update(items).where(*named).values(person=NOBODY))
-    connection.execute(update(items).where(items.c.id.in_(wanted)).values(label="", proxy=None))
+    emptied = update(items).where(items.c.id.in_(wanted)).values(label="", proxy=None)
+    told = {(row.site, row.id) for row in connection.execute(emptied.returning(items.c.site, items.c.id))}
     ordered = (service_orders.c.item.in_(wanted), service_orders.c.person.is_not(None))
-    connection.execute(update(service_orders).where(*ordered).values(person=NOBODY))
+    told |= {(row["site"], row["item"]) for row in _nobodys_orders(connection, *ordered)}
+    for site in sorted({site for site, _ in told}):
+        gone: list[documents.Change] = [
+            ("kiosk", f"tracked/{item}", None) for where, item in sorted(told) if where == site
+        ]
+        write_changes(connection, site, gone, now_ms)
 
 
 def forget_former_owner(connection: Connection, ids: Iterable[str], person: str, now_ms: int) -> None:
@@ -40,7 +48,17 @@ def forget_former_owner(connection: Connection, ids: Iterable[str], person: str,
     rows = rows_where(connection, ledger, "ref", ids, also=_NAMED_ITEM)
     _redact(connection, rows, lambda fact: unnamed(fact, person), now_ms)
     ordered = (service_orders.c.item.in_([row["ref"] for row in rows]), service_orders.c.person == person)
-    connection.execute(update(service_orders).where(*ordered).values(person=NOBODY))
+    for order in _nobodys_orders(connection, *ordered):
+        mine = (bags.c.site == order["site"], bags.c.id == order["item"])
+        for bag in connection.execute(select(bags).where(*mine)).mappings():
+            changes = documents.tracked(bag, NOBODY, order["kind"], order)
+            write_changes(connection, order["site"], changes, now_ms)
+
+
+def _nobodys_orders(connection: Connection, *which: ColumnElement[bool]) -> list[Any]:
+    """Take the person out of these orders; they as they are now."""
+    emptied = update(service_orders).where(*which).values(person=NOBODY).returning(*service_orders.c)
+    return list(connection.execute(emptied).mappings())
 
 
 def forget_pickups(connection: Connection, ids: Iterable[str], now_ms: int) -> None:

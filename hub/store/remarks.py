@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.core.photo import Photo
-from hub.store.tables import remarks
+from hub.store.bulk import rows_where
+from hub.store.tables import items, remarks, scans, service_orders
 
 PHOTO_DAYS: Final = 90
 _DAY_MS: Final = 86_400_000
@@ -69,6 +70,24 @@ def remark_photo(connection: Connection, site: str, remark: str) -> Photo | None
     )
     row = connection.execute(query).one_or_none()
     return None if row is None else Photo(row.photo_type, bytes(row.photo))
+
+
+def remarks_of(connection: Connection, site: str, person: str) -> list[dict[str, Any]]:
+    """All about somebody's orders and bags, with the photos, the earliest first."""
+    here: dict[str, Any] = {"also": "site = ?", "also_values": (site,)}
+    ordered = rows_where(connection, service_orders, "person", [person], **here)
+    bags = {row["item"] for row in ordered if row["item"]}
+    bags |= {row["id"] for row in rows_where(connection, items, "person", [person], **here)}
+    notes = {row["note"] for row in rows_where(connection, scans, "bag", bags, **here) if row["note"]}
+    found = rows_where(connection, remarks, "order_id", [row["id"] for row in ordered], **here)
+    found += rows_where(connection, remarks, "id", notes - {row["id"] for row in found}, **here)
+    return sorted(found, key=lambda row: (row["at_ms"], row["id"]))
+
+
+def forget_remarks(connection: Connection, site: str, person: str) -> None:
+    """None about their orders and bags are left; while the fold still says whose those are."""
+    gone = [row["id"] for row in remarks_of(connection, site, person)]
+    connection.execute(delete(remarks).where(remarks.c.id.in_(gone)))
 
 
 def forget_photos(connection: Connection, now_ms: int) -> None:

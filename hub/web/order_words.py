@@ -141,7 +141,7 @@ def order_state(order: Order) -> tuple[str, str, str]:
 
 
 def _is_refused(order: Order) -> bool:
-    return order["quote_accepted"] is False
+    return order["quote_accepted"] is False and order["agreed_cents"] is None
 
 
 def pay_words() -> dict[str, str]:

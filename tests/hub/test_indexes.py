@@ -3,16 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
+from hub.core.order_book import OVER
 from hub.core.search import Sought
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import open_database, reading, sqlite_url
 from hub.store.doubles import doubles
+from hub.store.order_book import orders_under_way, share_since
+from hub.store.order_tables import IS_UNDER_WAY, service_orders
+from hub.store.partner_work import work_of
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
 from hub.store.search import found_items
+from hub.store.whereabouts import known_elsewhere
 
 
 def plan(tmp_path: Path, ask: Any) -> str:
@@ -60,6 +65,38 @@ def test_bags_to_see_to_are_found_by_their_indexes(tmp_path: Path) -> None:
     found = plan(tmp_path, lambda connection: open_worries(connection, 0))
     assert "ix_bags_next_ms" in found
     assert "ix_bags_asked_ms" in found
+
+
+def test_bags_of_one_site_to_see_to_are_found_by_their_indexes(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: open_worries(connection, 0, "borny"))
+    assert "ix_bags_site_next_ms" in found
+    assert "ix_bags_site_asked_ms" in found
+
+
+def test_a_tag_is_looked_for_at_other_sites_by_its_index(tmp_path: Path) -> None:
+    assert "ix_bags_tag" in plan(tmp_path, lambda connection: known_elsewhere(connection, "borny", "NET-1"))
+
+
+def test_orders_under_way_are_found_without_those_that_are_over(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: orders_under_way(connection, "borny"))
+    assert "ix_service_orders_site_under_way" in found
+    assert "B-TREE" not in found
+    theirs = select(service_orders.c.id).where(service_orders.c.partner == "pressing", IS_UNDER_WAY)
+    by_partner = plan(tmp_path / "2", lambda connection: connection.execute(theirs))
+    assert "ix_service_orders_partner_under_way" in by_partner
+    assert set(OVER) == {"done", "cancelled"}, "as the indexes say"
+
+
+def test_a_year_of_the_network_is_summed_up_from_an_index_alone(tmp_path: Path) -> None:
+    assert "COVERING INDEX ix_service_orders_share" in plan(
+        tmp_path, lambda connection: share_since(connection, 0, 1)
+    )
+
+
+def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
+    assert "ix_manifests_partner_at_ms" in found
+    assert "ix_bags_holder_id" in found
 
 
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:

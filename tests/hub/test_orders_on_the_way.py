@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from contract import messages as m
 from contract.codec import decode
+from hub.core.photo import Photo
 from hub.core.retention import Retention, before
-from hub.store import erasure, expiry, feed
+from hub.store import erasure, expiry, feed, partners, redaction, remarks
 from hub.store.chain_check import check
 from hub.store.database import reading, writing
+from hub.store.person_record import person_record
 from hub.store.tables import ledger, outbox, service_orders
 from tests.fakes.bags import SITE, give, partner, placed, staff, tagged, take
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -144,6 +146,41 @@ def test_of_an_erased_person_no_order_says_anything_and_the_chain_holds(
         assert not any(b"amina" in body for body in bodies)
         assert check(connection).broken == ""
     assert differences(hub) == []
+
+
+def test_of_an_erased_person_no_order_stands_in_the_feed_and_no_remark_is_kept(
+    hub: LocalHub, kiosk: LocalDevice
+) -> None:
+    say(hub, kiosk, placed(), placed("other", "later", person="zoe"), tagged())
+    say(hub, kiosk, m.BagNoted(note="n1", tag="NET-1", by=partner(), what="stain"))
+    with writing(hub.engine) as connection:
+        add = partners.add_partner(connection, partners.Partner("Pressing"), SITE, 0)
+        for name, order in (("n1", None), ("q1", "order"), ("q2", "later")):
+            about = remarks.Remark(name, SITE, add, "note", 1, order=order, text=f"said of {name}")
+            remarks.keep(connection, about, Photo("image/png", b"png"))
+    with reading(hub.engine) as connection:
+        told = person_record(connection, SITE, "amina")["remarks"]
+        assert [row["text"] for row in told] == ["said of n1", "said of q1"]
+        assert told[0]["photo"] == "data:image/png;base64,cG5n"
+    assert document(hub, "kiosk", "tracked/bag") is not None
+    with writing(hub.engine) as connection:
+        erasure.erase(connection, SITE, "amina", hub.clock.wall_ms())
+    assert document(hub, "kiosk", "tracked/bag") is None
+    assert document(hub, "kiosk", "tracked/other") is not None
+    with reading(hub.engine) as connection:
+        assert [row.id for row in remarks.latest_remarks(connection, SITE, 9)] == ["q2"]
+    assert differences(hub) == []
+
+
+def test_who_an_order_was_thought_to_be_of_is_forgotten_and_the_bag_stays_known(
+    hub: LocalHub, kiosk: LocalDevice
+) -> None:
+    say(hub, kiosk, placed(), tagged(), take(partner()))
+    with writing(hub.engine) as connection:
+        redaction.forget_former_owner(connection, ["bag"], "amina", hub.clock.wall_ms())
+    tracked = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(tracked, m.Tracked)
+    assert (tracked.person, tracked.state, tracked.number) == ("erased", "away", "1FX2Y-EQNVF")
 
 
 def test_an_order_that_is_over_is_forgotten_in_its_time(hub: LocalHub, kiosk: LocalDevice) -> None:

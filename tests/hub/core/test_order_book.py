@@ -6,12 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.order_book import Account, Money, Share, accounts, ess_share, is_late, money, pressing_first
+from hub.core.order_book import (
+    Account,
+    Money,
+    Share,
+    Work,
+    accounts,
+    ess_share,
+    is_late,
+    money,
+    pressing_first,
+)
 
 
 def order(**more: Any) -> dict[str, Any]:
     plain = {"id": "o", "partner": "p", "state": "placed", "total_cents": 1200, "paid_cents": 0}
-    return plain | {"quote_cents": None, "quote_accepted": None, "promised_ms": 100, "placed_ms": 1} | more
+    quotes = {"quote_cents": None, "quote_accepted": None, "agreed_cents": None}
+    return plain | quotes | {"promised_ms": 100, "placed_ms": 1} | more
 
 
 @pytest.mark.parametrize(
@@ -20,10 +31,12 @@ def order(**more: Any) -> dict[str, Any]:
         ({}, 1200, 1200),
         ({"paid_cents": 500}, 1200, 700),
         ({"paid_cents": 2000}, 1200, 0),
-        ({"quote_cents": 4500, "quote_accepted": True}, 4500, 4500),
+        ({"quote_cents": 4500, "quote_accepted": True, "agreed_cents": 4500}, 4500, 4500),
+        ({"quote_cents": 6000, "quote_accepted": False, "agreed_cents": 4500}, 4500, 4500),
+        ({"quote_cents": 6000, "quote_accepted": None, "agreed_cents": 4500}, 4500, 4500),
         ({"quote_cents": 4500, "quote_accepted": False}, 1200, 1200),
         ({"quote_cents": 4500, "quote_accepted": None}, 1200, 1200),
-        ({"quote_cents": 0, "quote_accepted": True}, 0, 0),
+        ({"quote_cents": 0, "quote_accepted": True, "agreed_cents": 0}, 0, 0),
         ({"state": "cancelled"}, 0, 0),
     ],
 )
@@ -59,7 +72,7 @@ def test_under_eighty_percent_is_said_and_eighty_is_enough() -> None:
     assert (Share(8, 10).percent, Share(8, 10).under) == (80, False)
     assert (Share(799, 1000).percent, Share(799, 1000).under) == (79, True)
     assert (Share(0, 0).percent, Share(0, 0).under) == (None, False)
-    found = [Account("a", 9, Money(900), 0), Account("b", 1, Money(600), 0)]
+    found = [Work("a", 9, 900), Work("b", 1, 600)]
     share = ess_share({"a": True, "b": False, "c": True}, found)
     assert [one.percent for one in (share.partners, share.orders, share.cents)] == [66, 90, 60]
     assert share.under
@@ -73,8 +86,7 @@ def test_under_eighty_percent_is_said_and_eighty_is_enough() -> None:
             state=st.sampled_from(["placed", "ready", "done", "cancelled"]),
             total_cents=st.integers(0, 10_000),
             paid_cents=st.integers(0, 10_000),
-            quote_cents=st.none() | st.integers(0, 10_000),
-            quote_accepted=st.sampled_from([None, True, False]),
+            agreed_cents=st.none() | st.integers(0, 10_000),
         )
     )
 )

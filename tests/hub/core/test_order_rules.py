@@ -42,6 +42,16 @@ def test_a_quote_waits_for_its_answer_and_the_latest_counts() -> None:
     assert (row["state"], row["quote"], row["quote_cents"]) == ("quoted", "q2", 3_000)
 
 
+def test_the_price_is_that_of_the_latest_accepted_quote() -> None:
+    yes = ((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", True)))
+    assert order(*yes)["agreed_cents"] == 4_500
+    no = order(*yes, (3, quote("q2", 6_000)), (4, answer("q2", False)))
+    assert (no["quote_cents"], no["quote_accepted"], no["agreed_cents"]) == (6_000, False, 4_500)
+    assert order(*yes, (3, quote("q2", 6_000)))["agreed_cents"] == 4_500, "not answered yet"
+    assert order(*yes, (3, quote("q2", 6_000)), (4, answer("q2", True)))["agreed_cents"] == 6_000
+    assert order((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))["agreed_cents"] is None
+
+
 def test_parts_are_ready_before_the_others() -> None:
     assert order((0, placed(pieces=3)), (1, done(1, 3)))["state"] == "part_ready"
     assert order((0, placed(pieces=3)), (1, done(1)))["state"] == "part_ready"

@@ -63,6 +63,26 @@ def test_two_working_days_later_goes_over_weekend_and_closure() -> None:
     ]
 
 
+def test_nothing_is_ready_on_a_day_that_ends_before_nor_while_it_is_closed() -> None:
+    saturday = (*WEEK, Opening(6, 480, 720))
+    found = promises(SAME_DAY, Calendar(saturday, (), PARIS), at("2026-11-27 08:00"))
+    assert said(found, 2) == [("11-27 10:00", "11-27 18:00"), ("11-30 10:00", "11-30 18:00")]
+    afternoon = ((at("2026-11-25 12:00"), at("2026-11-26 00:00")),)
+    found = promises(SAME_DAY, Calendar(WEEK, afternoon, PARIS), at("2026-11-25 08:00"))
+    assert said(found, 1) == [("11-26 10:00", "11-26 18:00")]
+
+
+def test_nothing_is_to_be_dropped_before_a_moment_when_nobody_fetches_it() -> None:
+    morning = ((at("2026-11-24 09:00"), at("2026-11-24 12:00")),)
+    found = promises(Lead("days", 1, 600, 1080), Calendar(WEEK, morning, PARIS), at("2026-11-24 08:00"))
+    assert said(found, 1) == [("11-25 10:00", "11-26 18:00")]
+
+
+def test_a_basket_is_ordered_also_until_a_moment_when_nobody_works() -> None:
+    lead = Lead("comes", 2, 720, 17 * 60, (2,))
+    assert said(promises(lead, Calendar(WEEK, (), PARIS), at(MONDAY)), 1) == [("11-29 12:00", "12-01 17:00")]
+
+
 def test_the_van_brings_back_with_a_later_round() -> None:
     lead = Lead("van", 1, 15 * 60, 11 * 60, (2, 5))
     assert said(promises(lead, Calendar(ALL_DAYS, (), PARIS), at(MONDAY)), 2) == [
