@@ -151,6 +151,33 @@ def test_a_badge_names_its_person_and_a_wrong_one_slows_scans_down(site: FakeSit
     assert site.ask(messages.StartDrop(badge=CARD)) == [Refused(why="code")]
 
 
+def test_a_badge_tells_no_code_of_what_else_waits(site: FakeSite) -> None:
+    """A badge's number is no secret: alone, it opens nobody's parcels."""
+    slip = site.deposit("i1")
+    assert drop(site, "b1", "p1", leave=False, badge=CARD) == Settled(item="b1", stands="left")
+    visit = site.last(messages.VisitOpened).visit
+    assert settle(site, visit, "b1", "left") == Settled(item="b1", stands="left"), "nor by asking again"
+    assert drop(site, "b2", "p1", digits=slip.digits).slip == slip, "whoever has it already is shown it"
+
+
+def test_by_badge_the_code_made_for_this_alone_is_told(site: FakeSite) -> None:
+    settled = drop(site, "b1", "p1", leave=False, badge=CARD)
+    assert settled.slip is not None
+    assert settled.slip.digits == site.code_of("p1")
+
+
+def test_wrong_badges_slow_down_as_wrong_pins_do(site: FakeSite) -> None:
+    for number in range(codes.WRONG_PER_DAY):
+        assert site.ask(messages.StartDrop(badge=f"{number:010d}")) == [Refused(why="code")]
+        site.wait(codes.SCAN_EVERY_MS)
+    wait = Refused(why="code", wait_seconds=15)
+    assert site.ask(messages.StartDrop(badge="0000002000")) == [wait]
+    assert site.ask(messages.StartDrop(badge=CARD)) == [wait], "not even a right one"
+    assert site.ask(messages.SignIn(badge="04A2B3")) == [wait], "staff's neither"
+    site.wait(15_000)
+    start(site, badge=CARD)
+
+
 def test_staffs_badge_is_no_persons_and_the_other_way_round(site: FakeSite) -> None:
     assert site.ask(messages.StartDrop(badge="04A2B3")) == [Refused(why="code")]
     site.wait(codes.SCAN_EVERY_MS)
