@@ -48,7 +48,7 @@ class StartDrop(Message, frozen=True, kw_only=True, tag_field="type", tag="start
 class Claim(Message, frozen=True, kw_only=True, tag_field="type", tag="claim"):
     """Staff, or who drops it: find a compartment of at least this size for an item; nothing opens yet.
 
-    Who drops something without being known gives an id made for it alone as `person`.
+    Who drops something without being known does so under the id of `DropGranted.stranger`.
 
     What staff have in hand is claimed a place again, and keeps its code. Perishable goods get a shelf place
     only; for heavy ones (more than 10 kg) a low door is looked for, and none for who cannot carry them.
@@ -254,10 +254,14 @@ class StaffGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="st
 
 
 class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="drop"):
-    """Something may be dropped in this visit; `person` where they are known."""
+    """Something may be dropped in this visit; `person` where they are known.
+
+    Else `stranger`: the id the bridge made for them, under which they drop and order in this visit.
+    """
 
     visit: Id
     person: Id | None = None
+    stranger: Id | None = None
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):

@@ -139,6 +139,8 @@ class Visit(Record, frozen=True):
     """How often each item's door was asked to open."""
     drops: bool = False
     person: str | None = None
+    stranger: str | None = None
+    """The id that stands for who drops something and is not known: made for this visit, and nobody's else."""
     items: tuple[str, ...] = ()
     """Of staff and who drops something: what was claimed in this visit."""
     kept: tuple[str, ...] = ()
