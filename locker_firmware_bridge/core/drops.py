@@ -168,10 +168,23 @@ def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Sett
     match body.outcome:
         case "left":
             deposit.left(draft, kiosk, ask, visit, item)
+        case "given_up" if item.stage == "held" and not _opened_again(draft.site, visit, item):
+            draft.refuse(kiosk, ask, messages.Refused(why="blocked"))
         case "bigger" | "given_up" | "empty" as outcome:
             deposit.given_up(draft, kiosk, ask, visit, item, outcome)
         case _:
             draft.refuse(kiosk, ask, messages.Refused(why="item"))
+
+
+def _opened_again(site: Site, visit: Visit, item: Item) -> bool:
+    """Whether they stand, or may stand, at its open door since it was left there.
+
+    Behind a door that stayed shut it lies still, whatever a screen made of an answer it did not get.
+    """
+    door = site.doors.get(item.compartment)
+    if door is None or door.operation is None or door.operation.visit != visit.visit:
+        return False
+    return door.stage in ("open", "left_open", "uncertain")
 
 
 def _is_theirs(draft: Draft, visit: Visit, item: Item) -> bool:

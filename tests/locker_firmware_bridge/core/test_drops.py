@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from contract import credential, messages, pickup_code
 from contract.messages import Claimed, Door, DropGranted, Full, Refused, Settled, StaffGranted, VisitGranted
 from locker_firmware_bridge.core import bank, codes, drops, visits
-from locker_firmware_bridge.core.happenings import FeedChanged, FeedComplete, MemoryDoubted, Welcomed
+from locker_firmware_bridge.core.happenings import FeedChanged, FeedComplete, MemoryDoubted, Silent, Welcomed
 from tests.fakes.core_site import KIOSK, OTHER_KIOSK, SITE_KEY, STAFF, FakeSite
 
 CARD = "77E0"
@@ -319,6 +319,30 @@ def test_forgot_something_within_the_grace_the_same_person_opens_it_again(site: 
     site.opens_and_shuts()
     site.wait(visits.GRACE_MS)
     assert open_item(site, visit, "b1") == [Refused(why="item")]
+
+
+def test_what_was_left_is_not_given_up_behind_a_door_that_stayed_shut(site: FakeSite) -> None:
+    drop(site, leave=False)
+    visit = site.last(messages.VisitOpened).visit
+    site.wait(50_000)
+    assert settle(site, visit, "b1", "given_up") == Refused(why="blocked")
+    site.ask(messages.LeaveVisit(visit=visit))
+    assert stage_of(site) == "held"
+    assert "claim_dropped" not in site.kinds_of_facts()
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_was_left_is_given_up_at_its_door_once_that_opened_again(site: FakeSite, silent: bool) -> None:
+    drop(site, leave=False)
+    visit = site.last(messages.VisitOpened).visit
+    open_item(site, visit, "b1")
+    assert settle(site, visit, "b1", "given_up") == Refused(why="blocked"), "not yet"
+    number = site.opens()
+    if silent:
+        site.happen(Silent(board="b", compartments=(number,), why="no answer"))
+        site.wait(8_000)
+    assert settle(site, visit, "b1", "given_up") == Settled(item="b1", stands="dropped")
+    assert not site.site.slots[number].usable, "somebody has to look"
 
 
 def test_after_the_visit_what_was_dropped_opens_to_staff_only(site: FakeSite) -> None:
