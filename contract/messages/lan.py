@@ -354,8 +354,8 @@ class Stock(Message, frozen=True, kw_only=True, tag_field="type", tag="stock"):
     """All places of the site in their order, what staff have in hand, and what partners have."""
 
     places: Annotated[tuple[StockPlace, ...], Meta(max_length=300)]
-    in_hand: Annotated[tuple[StockItem, ...], Meta(max_length=100)] = ()
-    away: Annotated[tuple[StockItem, ...], Meta(max_length=200)] = ()
+    in_hand: Annotated[tuple[StockItem, ...], Meta(max_length=500)] = ()
+    away: Annotated[tuple[StockItem, ...], Meta(max_length=500)] = ()
 
 
 class Sealed(Message, frozen=True, kw_only=True, tag_field="type", tag="sealed"):
