@@ -155,7 +155,7 @@ class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"
 
 
 class SealReceipt(Message, frozen=True, kw_only=True, tag_field="type", tag="seal_receipt"):
-    """Make this receipt one that can be checked."""
+    """Make this receipt one that can be checked: of what was left in this visit or ordered; for staff any."""
 
     visit: Id
     receipt: Receipt
