@@ -48,7 +48,7 @@ class StartDrop(Message, frozen=True, kw_only=True, tag_field="type", tag="start
 class Claim(Message, frozen=True, kw_only=True, tag_field="type", tag="claim"):
     """Staff, or who drops it: find a compartment of at least this size for an item; nothing opens yet.
 
-    Who drops something without being known gives an id made for it alone as `person`.
+    Who drops something without being known does so under the id of `DropGranted.stranger`.
 
     What staff have in hand is claimed a place again, and keeps its code. Perishable goods get a shelf place
     only; for heavy ones (more than 10 kg) a low door is looked for, and none for who cannot carry them.
@@ -155,7 +155,7 @@ class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"
 
 
 class SealReceipt(Message, frozen=True, kw_only=True, tag_field="type", tag="seal_receipt"):
-    """Make this receipt one that can be checked."""
+    """Make this receipt one that can be checked: of what was left in this visit or ordered; for staff any."""
 
     visit: Id
     receipt: Receipt
@@ -254,10 +254,14 @@ class StaffGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="st
 
 
 class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="drop"):
-    """Something may be dropped in this visit; `person` where they are known."""
+    """Something may be dropped in this visit; `person` where they are known.
+
+    Else `stranger`: the id the bridge made for them, under which they drop and order in this visit.
+    """
 
     visit: Id
     person: Id | None = None
+    stranger: Id | None = None
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):
@@ -350,8 +354,8 @@ class Stock(Message, frozen=True, kw_only=True, tag_field="type", tag="stock"):
     """All places of the site in their order, what staff have in hand, and what partners have."""
 
     places: Annotated[tuple[StockPlace, ...], Meta(max_length=300)]
-    in_hand: Annotated[tuple[StockItem, ...], Meta(max_length=100)] = ()
-    away: Annotated[tuple[StockItem, ...], Meta(max_length=200)] = ()
+    in_hand: Annotated[tuple[StockItem, ...], Meta(max_length=500)] = ()
+    away: Annotated[tuple[StockItem, ...], Meta(max_length=500)] = ()
 
 
 class Sealed(Message, frozen=True, kw_only=True, tag_field="type", tag="sealed"):

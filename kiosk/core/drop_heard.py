@@ -55,7 +55,8 @@ def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.A
     if drop is None or drop.visit or not waits:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
-    known = replace(drop, visit=granted.visit, person=granted.person or "")
+    stranger = granted.stranger or drop.stranger
+    known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
     state = replace(in_language(state, event.language), drop=known)
     return show(state, d.Services())
 

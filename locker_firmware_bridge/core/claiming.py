@@ -111,6 +111,7 @@ def _claim_place(
         perishable=needs.perishable,
         dropped_by=body.person if visit.drops else None,
         anonymous=visit.anonymous,
+        by_badge=visit.by_badge,
     )
     item = _moved(draft.site.items.get(body.item), fresh, visit.staff)
     draft.put_slot(slot)

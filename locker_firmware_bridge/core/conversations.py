@@ -43,6 +43,7 @@ def begin_visit(
         rights=rights,
         drops=drops,
         person=person,
+        stranger=draft.fresh() if drops and person is None else None,
         quiet_since_ms=draft.now_ms,
     )
     draft.put_visit(visit)

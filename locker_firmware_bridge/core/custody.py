@@ -9,7 +9,7 @@ from locker_firmware_bridge.core import in_hand, pickups, places, visits
 from locker_firmware_bridge.core.door import Door, Operation, Outcome
 from locker_firmware_bridge.core.happenings import GraceTimer
 from locker_firmware_bridge.core.records import Item
-from locker_firmware_bridge.core.state import Draft
+from locker_firmware_bridge.core.state import Draft, Site
 
 ClaimWhy = Literal["given_up", "bigger", "not_opened", "timeout", "restart"]
 
@@ -89,10 +89,21 @@ def _left(draft: Draft, operation: Operation, item: Item) -> None:
                 operation=operation.id,
             )
         )
-    is_theirs = item.dropped_by in (None, item.person)
     draft.put_item(replace(item, stage="held", left_ms=draft.now_ms if item.dropped else 0))
-    settled = messages.Settled(item=item.item, stands="left", pickup=item.pickup if is_theirs else None)
+    settled = messages.Settled(item=item.item, stands="left", pickup=pickup_told(draft.site, item))
     draft.tell(operation.kiosk, operation.ask, settled)
+
+
+def pickup_told(site: Site, item: Item) -> str | None:
+    """Under which code it lies there, if whoever put it there may be told.
+
+    Nobody is for what is somebody else's meanwhile, nor by a badge, whose number is no secret, while
+    anything else waits under that code: its person has it on the ticket of that.
+    """
+    if item.dropped_by not in (None, item.person):
+        return None
+    is_alone = len(site.items_of(item.pickup)) == 1
+    return item.pickup if is_alone or not item.by_badge else None
 
 
 def _stuck(draft: Draft, operation: Operation, item: Item, outcome: Outcome) -> None:

@@ -101,7 +101,8 @@ def left(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
                 evidence="shelf",
             )
         )
-    draft.tell(kiosk, ask, messages.Settled(item=item.item, stands="left", pickup=item.pickup))
+    pickup = custody.pickup_told(draft.site, item)
+    draft.tell(kiosk, ask, messages.Settled(item=item.item, stands="left", pickup=pickup))
 
 
 def given_up(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, outcome: str) -> None:

@@ -80,7 +80,7 @@ def _begin(
         if other.drops and person is not None and other.person == person:
             end_visit(draft, other, "replaced")
     visit = begin_visit(draft, kiosk, ask, way, pickup=pickup, drops=True, person=person)
-    draft.tell(kiosk, ask, messages.DropGranted(visit=visit.visit, person=person))
+    draft.tell(kiosk, ask, messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger))
 
 
 def _is_enough(site: Site) -> bool:
@@ -109,20 +109,14 @@ def claim(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Claim
 
 
 def _may_be_claimed(site: Site, visit: Visit, body: messages.Claim, old: Item | None) -> bool:
-    """Something new, of the person of this visit; of who is unknown under an id that nobody else has."""
+    """Something new, of the person of this visit; of who is unknown under the id made for them here.
+
+    Under an id of the kiosk's choice it could be a resident's, whose parcels will be under the same code.
+    """
     if old is not None:
         return claiming.is_claimed_here(visit, old) and old.person == body.person
-    if body.item in site.spent:
-        return False
-    if not visit.anonymous:
-        return body.person == visit.person
-    is_of_this_visit = any(item.dropped_by == body.person for item in visits.items_of(site, visit))
-    return is_of_this_visit or not _is_somebody(site, body.person)
-
-
-def _is_somebody(site: Site, person: str) -> bool:
-    has_pickup = any(pickup.person == person for pickup in site.pickups.values())
-    return has_pickup or person in site.badges or person in site.reach
+    whose = visit.stranger or visit.person
+    return body.item not in site.spent and body.person == whose
 
 
 def open_item(draft: Draft, kiosk: str, ask: str, visit: Visit, item_id: str) -> None:
@@ -174,10 +168,23 @@ def settle(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Sett
     match body.outcome:
         case "left":
             deposit.left(draft, kiosk, ask, visit, item)
+        case "given_up" if item.stage == "held" and not _opened_again(draft.site, visit, item):
+            draft.refuse(kiosk, ask, messages.Refused(why="blocked"))
         case "bigger" | "given_up" | "empty" as outcome:
             deposit.given_up(draft, kiosk, ask, visit, item, outcome)
         case _:
             draft.refuse(kiosk, ask, messages.Refused(why="item"))
+
+
+def _opened_again(site: Site, visit: Visit, item: Item) -> bool:
+    """Whether they stand, or may stand, at its open door since it was left there.
+
+    Behind a door that stayed shut it lies still, whatever a screen made of an answer it did not get.
+    """
+    door = site.doors.get(item.compartment)
+    if door is None or door.operation is None or door.operation.visit != visit.visit:
+        return False
+    return door.stage in ("open", "left_open", "uncertain")
 
 
 def _is_theirs(draft: Draft, visit: Visit, item: Item) -> bool:

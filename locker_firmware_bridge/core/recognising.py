@@ -42,13 +42,21 @@ def by_code(
 def by_badge(
     draft: Draft, kiosk: str, ask: str, badge: str, known: Mapping[str, WithBadge]
 ) -> WithBadge | None:
-    """Whose badge it is; None: nobody's, and they were told; or too soon, so that none can be guessed."""
+    """Whose badge it is; None: nobody's, and they were told; or too soon, so that none can be guessed.
+
+    Numbers of badges are short and come in order: wrong ones slow down as wrong PINs do, with their budget.
+    """
+    wait_seconds = codes.wait_seconds(draft.site.pins, draft.now_ms)
+    if wait_seconds:
+        draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=wait_seconds))
+        return None
     found = None if draft.now_ms < draft.site.scan_again_ms else _owner(draft, badge, known)
     if found is None and is_flood(draft):  # a badge's number can be guessed: not even a right one is told
         draft.refuse(kiosk, ask, messages.Refused(why="code", wait_seconds=1))
         return None
     draft.hear(kiosk, ask)
     if found is None:
+        draft.put(pins=codes.wrong(draft.site.pins, draft.now_ms))
         refused(draft, kiosk, ask, "badge", draft.site.pins)
     return found
 
@@ -84,9 +92,8 @@ def refused(
     way: Literal["typed", "qr", "badge", "pin"],
     budget: Budget,
 ) -> None:
-    """Note and tell it; what was typed may have to wait."""
-    is_typed = way in ("typed", "pin")
-    wait_seconds = codes.wait_seconds(budget, draft.now_ms) if is_typed else 0
+    """Note and tell it; what can be guessed may have to wait."""
+    wait_seconds = codes.wait_seconds(budget, draft.now_ms) if way != "qr" else 0
     draft.note(
         messages.CodeRefused(
             kiosk=kiosk, way=way, wrong_today=math.ceil(budget.level), wait_seconds=wait_seconds

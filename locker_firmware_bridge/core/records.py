@@ -78,6 +78,8 @@ class Item(Record, frozen=True):
     """The person who put it there, for staff to take out: no code opens its door."""
     anonymous: bool = False
     """Whoever dropped it did not say who they are."""
+    by_badge: bool = False
+    """Whoever dropped it showed a badge only, which others may have read: no code of other things is told."""
     left_ms: int = 0
     """When the door was last shut on what is dropped: for a short grace it opens to who dropped it."""
     heavy: bool = False
@@ -137,6 +139,8 @@ class Visit(Record, frozen=True):
     """How often each item's door was asked to open."""
     drops: bool = False
     person: str | None = None
+    stranger: str | None = None
+    """The id that stands for who drops something and is not known: made for this visit, and nobody's else."""
     items: tuple[str, ...] = ()
     """Of staff and who drops something: what was claimed in this visit."""
     kept: tuple[str, ...] = ()
@@ -147,6 +151,11 @@ class Visit(Record, frozen=True):
     def anonymous(self) -> bool:
         """Whether somebody drops something who does not say who they are."""
         return self.drops and self.person is None
+
+    @property
+    def by_badge(self) -> bool:
+        """Whether somebody drops something whose badge alone was shown."""
+        return self.drops and self.person is not None and self.pickup is None
 
     @property
     def collects(self) -> bool:

@@ -143,7 +143,7 @@ def _in_visit(
         case messages.LeaveVisit():
             conversations.leave(draft, kiosk, ask, visit)
         case messages.SealReceipt():
-            receipts.make(draft, kiosk, ask, body)
+            receipts.make(draft, kiosk, ask, visit, body)
         case messages.TakeOut() | messages.Inspect() | messages.Check() | messages.Reassign():
             _by_staff(draft, kiosk, ask, visit, body)
         case messages.TakeStock():

@@ -13,8 +13,8 @@ from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Slot, Visit
 from locker_firmware_bridge.core.state import Draft, Site
 
-IN_HAND_MOST: Final = 100
-AWAY_MOST: Final = 200
+MOST: Final = 500
+"""Of what has no place, in hand or away, so much may be told each: hardly more has room in a message."""
 _ROOM_BYTES: Final = CEILING - 1_024
 """What a stock may take of a message: the rest is for the answer around it."""
 
@@ -39,8 +39,8 @@ def stock_of(site: Site) -> messages.Stock:
     hand, and at last without the last places, beyond what there is room for.
     """
     places = tuple(_place(site, number) for number in sorted(site.rules.places))
-    hands = tuple(_item(item) for item in site.items.values() if item.stage == "in_hand")[:IN_HAND_MOST]
-    away = tuple(_item(item) for item in site.items.values() if item.stage == "away")[:AWAY_MOST]
+    hands = tuple(_item(item) for item in site.items.values() if item.stage == "in_hand")[:MOST]
+    away = tuple(_item(item) for item in site.items.values() if item.stage == "away")[:MOST]
     if _bytes(places) + _bytes(hands) + _bytes(away) > _ROOM_BYTES:
         places = tuple(replace(place, label=None) for place in places)
     places = _within(places, _ROOM_BYTES)

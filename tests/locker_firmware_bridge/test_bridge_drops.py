@@ -35,8 +35,10 @@ def killed(site: SiteUnderTest) -> None:
 def test_dropped_killed_emptied_sent_out_and_claimed_again_it_is_collected_with_the_same_code(
     site: SiteUnderTest,
 ) -> None:
-    visit = site.kiosk.wait(site.kiosk.ask(messages.StartDrop()), messages.DropGranted).visit
-    claim = messages.Claim(visit=visit, item="b1", person="anon-1", size="S", kind="object")
+    granted = site.kiosk.wait(site.kiosk.ask(messages.StartDrop()), messages.DropGranted)
+    visit, stranger = granted.visit, granted.stranger
+    assert stranger is not None
+    claim = messages.Claim(visit=visit, item="b1", person=stranger, size="S", kind="object")
     site.kiosk.wait(site.kiosk.ask(claim), messages.Claimed)
     slip = through_the_door(site, messages.OpenItem(visit=visit, item="b1")).slip
     assert slip is not None
@@ -54,7 +56,7 @@ def test_dropped_killed_emptied_sent_out_and_claimed_again_it_is_collected_with_
     staff = site.sign_in()
     stock = site.kiosk.wait(site.kiosk.ask(messages.TakeStock(visit=staff)), messages.Stock)
     assert [item.item for item in stock.away] == ["b1"]
-    back = messages.Claim(visit=staff, item="b1", person="anon-1", size="S")
+    back = messages.Claim(visit=staff, item="b1", person=stranger, size="S")
     site.kiosk.wait(site.kiosk.ask(back), messages.Claimed)
     assert through_the_door(site, messages.OpenItem(visit=staff, item="b1")).slip == slip
     assert through_the_door(site, messages.Present(digits=slip.digits)).stands == "collected"

@@ -187,6 +187,15 @@ def test_nobody_known_gets_an_id_of_their_own_and_a_ticket_of_their_own() -> Non
     assert told.state.drop.slip == SLIP
 
 
+def test_whoever_is_not_known_drops_and_orders_under_the_id_the_bridge_made() -> None:
+    granted = m.DropGranted(visit="dv", stranger="made-there")
+    told = wanting().on(ev.NoCard()).answers(granted)
+    told.on(ev.ServiceChosen("shoes", OFFERS), ev.Agreed(OFFERS)).answers(m.Claimed(visit="dv", item=DOOR))
+    assert told.facts[0].person == "made-there"  # type: ignore[attr-defined]
+    [claimed] = [one for one in told.asks if isinstance(one, m.Claim)]
+    assert claimed.person == "made-there"
+
+
 # --- questions -------------------------------------------------------------------------------------
 
 

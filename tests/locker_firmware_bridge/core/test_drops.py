@@ -8,11 +8,10 @@ from msgspec.structs import replace
 from contract import credential, messages, pickup_code
 from contract.messages import Claimed, Door, DropGranted, Full, Refused, Settled, StaffGranted, VisitGranted
 from locker_firmware_bridge.core import bank, codes, drops, visits
-from locker_firmware_bridge.core.happenings import FeedChanged, FeedComplete, MemoryDoubted, Welcomed
+from locker_firmware_bridge.core.happenings import FeedChanged, FeedComplete, MemoryDoubted, Silent, Welcomed
 from tests.fakes.core_site import KIOSK, OTHER_KIOSK, SITE_KEY, STAFF, FakeSite
 
 CARD = "77E0"
-NAMELESS = "anon-1"
 
 
 OF_P1 = messages.PersonBadge(person="p1", badge_hash=credential.badge_hash(SITE_KEY, CARD))
@@ -32,6 +31,13 @@ def start(site: FakeSite, *, kiosk: str = KIOSK, **how: Any) -> str:
     return granted.visit
 
 
+def stranger_of(site: FakeSite, visit: str) -> str:
+    """Who drops something in this visit without being known."""
+    stranger = site.site.visits[visit].stranger
+    assert stranger is not None
+    return stranger
+
+
 def open_item(site: FakeSite, visit: str, item: str, **how: Any) -> list[messages.AnswerBody]:
     return site.ask(messages.OpenItem(visit=visit, item=item), **how)
 
@@ -40,12 +46,10 @@ def settle(site: FakeSite, visit: str, item: str, outcome: Any, **more: Any) -> 
     return site.ask(messages.Settle(visit=visit, item=item, outcome=outcome, **more))[-1]
 
 
-def drop(
-    site: FakeSite, item: str = "b1", person: str = NAMELESS, *, leave: bool = True, **how: Any
-) -> Settled:
+def drop(site: FakeSite, item: str = "b1", person: str = "", *, leave: bool = True, **how: Any) -> Settled:
     """Something is dropped, from the first tap to the closed door; what they are told."""
     visit = start(site, **how)
-    claimed = site.claim(visit, item, person, kind="bag")
+    claimed = site.claim(visit, item, person or stranger_of(site, visit), kind="bag")
     assert isinstance(claimed, Claimed), claimed
     (door,) = open_item(site, visit, item)
     assert isinstance(door, Door), door
@@ -71,9 +75,9 @@ def relayed(site: FakeSite, item: str = "b1") -> str:
     return visit
 
 
-def put_back(site: FakeSite, visit: str, item: str = "b1", person: str = NAMELESS) -> Settled:
+def put_back(site: FakeSite, visit: str, item: str = "b1") -> Settled:
     """What came back from the partner is put behind a door."""
-    assert isinstance(site.claim(visit, item, person), Claimed)
+    assert isinstance(site.claim(visit, item, site.site.items[item].person), Claimed)
     open_item(site, visit, item)
     site.wait(3_000)
     site.opens_and_shuts()
@@ -103,15 +107,16 @@ def test_without_a_card_the_smallest_free_door_at_a_good_height_takes_it(site: F
         "item_left",
         "visit_ended",
     ]
+    nameless = site.site.items["b1"].person
     opened, claimed = site.last(messages.VisitOpened), site.last(messages.ItemClaimed)
     assert (opened.way, opened.drops, opened.pickup, opened.staff) == ("none", True, None, None)
-    assert (claimed.purpose, claimed.staff, claimed.person, claimed.kind) == ("drop", None, NAMELESS, "bag")
+    assert (claimed.purpose, claimed.staff, claimed.person, claimed.kind) == ("drop", None, nameless, "bag")
     intent = site.last(messages.DoorIntent)
-    assert (intent.purpose, intent.authority, intent.actor) == ("deposit", "visitor", NAMELESS)
+    assert (intent.purpose, intent.authority, intent.actor) == ("deposit", "visitor", nameless)
     assert intent.compartment == 1
     assert settled.stands == "left"
     assert settled.slip is not None
-    assert settled.slip.digits == site.code_of(NAMELESS)
+    assert settled.slip.digits == site.code_of(nameless)
 
 
 def test_by_code_it_is_dropped_under_the_same_code_and_nothing_that_waits_opens(site: FakeSite) -> None:
@@ -149,6 +154,33 @@ def test_a_badge_names_its_person_and_a_wrong_one_slows_scans_down(site: FakeSit
     start(site, badge=CARD)
     site.happen(FeedChanged({"badge/p1": None}))
     assert site.ask(messages.StartDrop(badge=CARD)) == [Refused(why="code")]
+
+
+def test_a_badge_tells_no_code_of_what_else_waits(site: FakeSite) -> None:
+    """A badge's number is no secret: alone, it opens nobody's parcels."""
+    slip = site.deposit("i1")
+    assert drop(site, "b1", "p1", leave=False, badge=CARD) == Settled(item="b1", stands="left")
+    visit = site.last(messages.VisitOpened).visit
+    assert settle(site, visit, "b1", "left") == Settled(item="b1", stands="left"), "nor by asking again"
+    assert drop(site, "b2", "p1", digits=slip.digits).slip == slip, "whoever has it already is shown it"
+
+
+def test_by_badge_the_code_made_for_this_alone_is_told(site: FakeSite) -> None:
+    settled = drop(site, "b1", "p1", leave=False, badge=CARD)
+    assert settled.slip is not None
+    assert settled.slip.digits == site.code_of("p1")
+
+
+def test_wrong_badges_slow_down_as_wrong_pins_do(site: FakeSite) -> None:
+    for number in range(codes.WRONG_PER_DAY):
+        assert site.ask(messages.StartDrop(badge=f"{number:010d}")) == [Refused(why="code")]
+        site.wait(codes.SCAN_EVERY_MS)
+    wait = Refused(why="code", wait_seconds=15)
+    assert site.ask(messages.StartDrop(badge="0000002000")) == [wait]
+    assert site.ask(messages.StartDrop(badge=CARD)) == [wait], "not even a right one"
+    assert site.ask(messages.SignIn(badge="04A2B3")) == [wait], "staff's neither"
+    site.wait(15_000)
+    start(site, badge=CARD)
 
 
 def test_staffs_badge_is_no_persons_and_the_other_way_round(site: FakeSite) -> None:
@@ -196,12 +228,16 @@ def test_staff_are_told_whose_people_they_are(site: FakeSite) -> None:
 
 
 def test_nobody_drops_under_another_name(site: FakeSite) -> None:
+    """Nor under that of a resident whom nothing here is known of yet: their parcels get the same code."""
     site.deposit("i1", person="p2")
     visit = start(site, badge=CARD)
     assert site.claim(visit, "b1", "p2") == Refused(why="item")
+    visit = start(site)
+    stranger = stranger_of(site, visit)
     nameless = start(site)
-    for somebody in ("p1", "p2"):
+    for somebody in ("p1", "p2", "p3", stranger):
         assert site.claim(nameless, "b1", somebody) == Refused(why="item")
+    assert isinstance(site.claim(nameless, "b1", stranger_of(site, nameless)), Claimed)
 
 
 def test_what_is_here_or_was_once_is_not_claimed_again(site: FakeSite) -> None:
@@ -218,15 +254,15 @@ def test_what_is_here_or_was_once_is_not_claimed_again(site: FakeSite) -> None:
 
 def test_one_thing_at_a_time_and_several_one_after_the_other(site: FakeSite) -> None:
     visit = start(site)
-    first = site.claim(visit, "b1", NAMELESS)
-    assert site.claim(visit, "b1", NAMELESS) == first, "asked again, it keeps its place"
-    assert site.claim(visit, "b2", "anon-2") == Refused(why="busy")
+    first = site.claim(visit, "b1", stranger_of(site, visit))
+    assert site.claim(visit, "b1", stranger_of(site, visit)) == first, "asked again, it keeps its place"
+    assert site.claim(visit, "b2", stranger_of(site, visit)) == Refused(why="busy")
     open_item(site, visit, "b1")
     site.opens_and_shuts()
-    assert isinstance(site.claim(visit, "b2", NAMELESS), Claimed)
-    site.claim(visit, "b2", NAMELESS)
+    assert isinstance(site.claim(visit, "b2", stranger_of(site, visit)), Claimed)
+    site.claim(visit, "b2", stranger_of(site, visit))
     settle(site, visit, "b2", "bigger")
-    assert isinstance(site.claim(visit, "b3", "anon-2"), Claimed)
+    assert isinstance(site.claim(visit, "b3", stranger_of(site, visit)), Claimed)
 
 
 @pytest.mark.parametrize("more", [{"shelf": True}, {"perishable": True}])
@@ -244,7 +280,8 @@ def test_a_person_drops_within_their_reach_and_full_does_not_offer_the_shelf(sit
     for number in range(1, 4):
         full.deposit(f"i{number}", size="S")
     full.deposit("i4", size="XL")
-    assert full.claim(start(full), "b1", NAMELESS) == Full(sizes=(), shelf=False)
+    visit = start(full)
+    assert full.claim(visit, "b1", stranger_of(full, visit)) == Full(sizes=(), shelf=False)
 
 
 @pytest.mark.parametrize(
@@ -282,6 +319,30 @@ def test_forgot_something_within_the_grace_the_same_person_opens_it_again(site: 
     site.opens_and_shuts()
     site.wait(visits.GRACE_MS)
     assert open_item(site, visit, "b1") == [Refused(why="item")]
+
+
+def test_what_was_left_is_not_given_up_behind_a_door_that_stayed_shut(site: FakeSite) -> None:
+    drop(site, leave=False)
+    visit = site.last(messages.VisitOpened).visit
+    site.wait(50_000)
+    assert settle(site, visit, "b1", "given_up") == Refused(why="blocked")
+    site.ask(messages.LeaveVisit(visit=visit))
+    assert stage_of(site) == "held"
+    assert "claim_dropped" not in site.kinds_of_facts()
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_was_left_is_given_up_at_its_door_once_that_opened_again(site: FakeSite, silent: bool) -> None:
+    drop(site, leave=False)
+    visit = site.last(messages.VisitOpened).visit
+    open_item(site, visit, "b1")
+    assert settle(site, visit, "b1", "given_up") == Refused(why="blocked"), "not yet"
+    number = site.opens()
+    if silent:
+        site.happen(Silent(board="b", compartments=(number,), why="no answer"))
+        site.wait(8_000)
+    assert settle(site, visit, "b1", "given_up") == Settled(item="b1", stands="dropped")
+    assert not site.site.slots[number].usable, "somebody has to look"
 
 
 def test_after_the_visit_what_was_dropped_opens_to_staff_only(site: FakeSite) -> None:
@@ -331,7 +392,7 @@ def test_too_small_another_door_opens_once_the_first_is_shut(site: FakeSite) -> 
 @pytest.mark.parametrize("outcome", ["bigger", "empty", "given_up"])
 def test_who_is_unknown_is_not_believed_on_what_is_inside(site: FakeSite, outcome: str) -> None:
     visit = start(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", stranger_of(site, visit))
     open_item(site, visit, "b1")
     number = site.opens()
     settle(site, visit, "b1", outcome)
@@ -340,12 +401,12 @@ def test_who_is_unknown_is_not_believed_on_what_is_inside(site: FakeSite, outcom
     assert site.last(messages.ClaimDropped).door_was_opened
     staff = site.sign_in(kiosk=OTHER_KIOSK)
     site.ask(messages.Check(visit=staff, compartment=number, usable=True), kiosk=OTHER_KIOSK)
-    assert site.claim(visit, "b2", "anon-2").item.compartment == number
+    assert site.claim(visit, "b2", stranger_of(site, visit)).item.compartment == number
 
 
 def test_a_door_that_was_never_opened_is_free_again(site: FakeSite) -> None:
     visit = start(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", stranger_of(site, visit))
     assert settle(site, visit, "b1", "given_up") == Settled(item="b1", stands="dropped")
     assert site.site.slots[1].usable
     assert site.site.pickups == {}
@@ -353,7 +414,7 @@ def test_a_door_that_was_never_opened_is_free_again(site: FakeSite) -> None:
 
 def test_gone_with_the_door_open_it_is_left_when_the_door_shuts(site: FakeSite) -> None:
     visit = start(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", stranger_of(site, visit))
     open_item(site, visit, "b1")
     number = site.opens()
     site.ask(messages.LeaveVisit(visit=visit))
@@ -363,7 +424,7 @@ def test_gone_with_the_door_open_it_is_left_when_the_door_shuts(site: FakeSite) 
 
 def test_a_jam_is_told_and_tried_again(site: FakeSite) -> None:
     visit = start(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", stranger_of(site, visit))
     open_item(site, visit, "b1")
     site.sent()
     site.wait(3_000)
@@ -394,7 +455,7 @@ def test_what_the_hub_says_of_whose_it_is_gives_nobody_elses_code_away(site: Fak
 
 def test_four_things_nobody_said_whose_wait_at_most(site: FakeSite) -> None:
     for number in range(drops.UNKNOWN_MOST):
-        drop(site, f"b{number}", f"anon-{number}")
+        drop(site, f"b{number}")
     assert site.ask(messages.StartDrop()) == [Refused(why="cap")]
     drop(site, "mine", "p1", badge=CARD)
     site.start()
@@ -402,22 +463,22 @@ def test_four_things_nobody_said_whose_wait_at_most(site: FakeSite) -> None:
     visit = site.sign_in(kiosk=OTHER_KIOSK)
     site.ask(messages.TakeOut(visit=visit, item="b0", why="relay"), kiosk=OTHER_KIOSK)
     site.opens_and_shuts()
-    drop(site, "b9", "anon-9")
+    drop(site, "b9")
 
 
 def test_two_at_two_screens_do_not_get_the_last_place_both(site: FakeSite) -> None:
     for number in range(drops.UNKNOWN_MOST - 1):
-        drop(site, f"b{number}", f"anon-{number}")
+        drop(site, f"b{number}")
     one, other = start(site), start(site, kiosk=OTHER_KIOSK)
-    assert isinstance(site.claim(one, "b8", "anon-8"), Claimed)
-    body = messages.Claim(visit=other, item="b9", person="anon-9", size="S")
+    assert isinstance(site.claim(one, "b8", stranger_of(site, one)), Claimed)
+    body = messages.Claim(visit=other, item="b9", person=stranger_of(site, other), size="S")
     assert site.ask(body, kiosk=OTHER_KIOSK) == [Refused(why="cap")]
 
 
 def test_doors_left_in_doubt_count_until_somebody_has_looked(site: FakeSite) -> None:
     for number in range(drops.UNKNOWN_MOST):
         visit = start(site)
-        site.claim(visit, f"b{number}", f"anon-{number}")
+        site.claim(visit, f"b{number}", stranger_of(site, visit))
         open_item(site, visit, f"b{number}")
         site.wait(3_000)
         site.opens()
@@ -432,7 +493,7 @@ def test_doors_left_in_doubt_count_until_somebody_has_looked(site: FakeSite) -> 
 def test_twelve_doors_an_hour_open_for_who_is_unknown(site: FakeSite) -> None:
     for round_ in range(bank.VISITOR_PER_HOUR // visits.MAX_OPENINGS):
         visit = start(site)
-        site.claim(visit, f"b{round_}", f"anon-{round_}")
+        site.claim(visit, f"b{round_}", stranger_of(site, visit))
         for _ in range(visits.MAX_OPENINGS):
             site.wait(3_000)
             open_item(site, visit, f"b{round_}")
@@ -454,7 +515,7 @@ def test_twelve_doors_an_hour_open_for_who_is_unknown(site: FakeSite) -> None:
 
 def test_the_cap_holds_for_doors_that_wait_for_their_turn(site: FakeSite) -> None:
     visit = start(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", stranger_of(site, visit))
     full = replace(
         site.site.caps, pulse_ms=site.now_ms, visitor_ms=(site.now_ms,) * (bank.VISITOR_PER_HOUR - 1)
     )
@@ -530,7 +591,7 @@ def test_what_is_away_has_no_place_and_may_be_lost_but_not_handed_over(site: Fak
 def test_a_place_given_up_leaves_it_in_the_hand_of_who_asked_for_it(site: FakeSite) -> None:
     drop(site)
     visit = relayed(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", site.site.items["b1"].person)
     assert settle(site, visit, "b1", "given_up").stands == "in_hand"  # type: ignore[union-attr]
     assert site.last(messages.ItemTakenOut).staff == "staff-1"
     assert settle(site, visit, "b1", "sent_out", to="laundry").stands == "sent_out"  # type: ignore[union-attr]
@@ -538,7 +599,7 @@ def test_a_place_given_up_leaves_it_in_the_hand_of_who_asked_for_it(site: FakeSi
 
 def test_stock_tells_what_was_dropped_and_what_is_away(site: FakeSite) -> None:
     drop(site, "b1")
-    drop(site, "b2", "anon-2")
+    drop(site, "b2")
     relayed(site, "b2")
     (stock,) = site.ask(messages.TakeStock(visit=site.sign_in()))
     assert isinstance(stock, messages.Stock)
@@ -568,7 +629,7 @@ def test_cut_short_at_each_step_it_is_where_it_was(site: FakeSite) -> None:
     site.start()
     assert stage_of(site) == "away"
     visit = site.sign_in()
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", site.site.items["b1"].person)
     site.start()
     assert stage_of(site) == "in_hand"
     put_back(site, site.sign_in())
@@ -581,7 +642,7 @@ def test_cut_short_at_each_step_it_is_where_it_was(site: FakeSite) -> None:
 
 def test_a_restart_while_something_is_dropped_has_the_compartment_looked_at(site: FakeSite) -> None:
     visit = start(site)
-    site.claim(visit, "b1", NAMELESS)
+    site.claim(visit, "b1", stranger_of(site, visit))
     open_item(site, visit, "b1")
     number = site.opens()
     site.start()
@@ -597,7 +658,8 @@ def test_asked_again_each_step_gives_the_same_answer_and_no_second_frame(site: F
     (granted,) = site.ask(messages.StartDrop(), ask="a1")
     assert isinstance(granted, DropGranted)
     assert site.ask(messages.StartDrop(), ask="a1") == [granted]
-    body = messages.Claim(visit=granted.visit, item="b1", person=NAMELESS, size="S")
+    assert granted.stranger is not None
+    body = messages.Claim(visit=granted.visit, item="b1", person=granted.stranger, size="S")
     assert site.ask(body, ask="a2") == site.ask(body, ask="a2")
     site.ask(messages.OpenItem(visit=granted.visit, item="b1"), ask="a3")
     site.opens_and_shuts()
@@ -613,7 +675,7 @@ def test_a_new_memory_takes_over_what_was_dropped_as_dropped() -> None:
     holding = messages.Holding(
         item="b1",
         kind="bag",
-        person=NAMELESS,
+        person="anon-1",
         pickup="k1",
         ticket=12,
         generation=1,

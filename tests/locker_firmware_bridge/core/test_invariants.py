@@ -170,10 +170,11 @@ class AnySite(RuleBasedStateMachine):
     )
     def something_is_dropped(self, kiosk: str, known: bool, then: Any) -> None:
         """By badge or by nobody; perhaps the door opens once more, or it does not go in after all."""
-        item, person = f"drop-{len(self.site.facts)}", "p1" if known else f"anon-{len(self.site.facts)}"
+        item = f"drop-{len(self.site.facts)}"
         granted = self.told(messages.StartDrop(badge=CARD if known else None), kiosk)[-1]
         if not isinstance(granted, messages.DropGranted):
             return
+        person = granted.person or granted.stranger or ""
         self.told(messages.Claim(visit=granted.visit, item=item, person=person, size="S"), kiosk)
         self.told(messages.OpenItem(visit=granted.visit, item=item), kiosk)
         self.a_door_obeys(to_the_end=then in ("", "again"))

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from contract import messages
-from contract.codec import CEILING, encode
+from contract.codec import CEILING, decode, encode
 from contract.messages import CabinetCompartment, Checked, Door, Refused, Stock, StockItem, StockPlace
 from locker_firmware_bridge.core import stock
 from locker_firmware_bridge.core.happenings import FeedChanged, OrderCame
@@ -98,6 +98,29 @@ def test_a_full_site_of_three_hundred_places_fits_into_one_message(label: str) -
     assert len(encode(answer)) <= CEILING
     assert len(found.places) == 300
     assert all(place.item is not None for place in found.places)
+
+
+@pytest.mark.parametrize(("in_hand", "away"), [(400, 0), (0, 400), (140, 250)])
+def test_all_bags_of_a_day_are_told_that_a_message_can_bear(site: FakeSite, in_hand: int, away: int) -> None:
+    """A bag that is not told is never sent out to its partner."""
+
+    def bag(number: int) -> Item:
+        return Item(
+            item=f"{number:032x}",
+            kind="bag",
+            person=f"{number:032x}",
+            pickup="p",
+            compartment=1,
+            allocation=1,
+            size="S",
+            stage="in_hand" if number < in_hand else "away",
+        )
+
+    bags = {one.item: one for one in map(bag, range(in_hand + away))}
+    found = stock.stock_of(replace(site.site, items=bags))
+    answer = messages.Answer(ask="a" * 64, session="s" * 64, n=0, body=found)
+    assert decode(encode(answer), messages.Answer) == answer
+    assert (len(found.in_hand), len(found.away)) == (in_hand, away)
 
 
 def test_of_more_than_a_message_can_bear_the_last_is_left_out_and_nothing_is_said_empty() -> None:
