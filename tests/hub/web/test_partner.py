@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contract import messages as m
 from contract.codec import decode_fact
-from hub.store.database import reading
+from hub.store import partner_access
+from hub.store.database import reading, writing
 from hub.store.partner_access import FIRST_WAIT_MS, FREE_TRIES
 from hub.store.tables import bags, ledger, partner_accesses, remarks, service_orders
 from tests.fakes.partner_scene import NET, OTHERS, ROUND, PartnerScene
@@ -96,6 +97,37 @@ def test_wrong_pins_make_the_address_wait_longer_each_time_whoever_sends_them(de
     desk.clock.advance(FIRST_WAIT_MS)
     assert enter(desk.app.test_client(), desk.access, desk.pin_of_laundry) == 302
     assert enter(desk.app.test_client(), desk.access, "000000x") == 401, "the right one begins anew"
+
+
+def test_a_pin_is_looked_at_while_others_may_write(
+    desk: PartnerScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it finds counts only where nothing changed meanwhile: no lock, and no new PIN."""
+
+    class Slow:
+        def __init__(self, **meanwhile: Any) -> None:
+            self.meanwhile = meanwhile
+
+        def verify(self, _hash: str, _pin: str) -> None:
+            with writing(desk.hub.engine) as connection:
+                connection.execute(update(partner_accesses).values(**self.meanwhile))
+
+        def hash(self, pin: str) -> str:
+            with writing(desk.hub.engine) as connection:
+                connection.execute(update(partner_accesses).values(wrong=0))
+            return pin
+
+    locked = {"locked_until_ms": desk.clock.wall_ms() + 1_000}
+    answers = []
+    for meanwhile in (locked, {"locked_until_ms": None, "pin_hash": "new"}, {"wrong": 3}):
+        monkeypatch.setattr(partner_access, "_hasher", Slow(**meanwhile))
+        answers.append(enter(desk.app.test_client(), desk.access, desk.pin_of_laundry))
+        desk.clock.advance(2_000)
+    assert answers == [429, 401, 302]
+    admin = sign_in(desk.app.test_client(), "Samia")
+    where = "/sites/borny/pages-des-partenaires"
+    assert admin.post(where, data={"partner": desk.cobbler, "name": "Échoppe"}).status_code == 200
+    assert admin.post(f"{where}/{desk.access}/code").status_code == 200
 
 
 def test_from_one_origin_not_even_many_addresses_are_tried(desk: PartnerScene) -> None:
