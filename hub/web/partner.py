@@ -236,8 +236,8 @@ def send() -> ResponseReturnValue:
         abort(422)
     judged = list(zip(sent.deeds, outcomes, strict=True))
     return jsonify(
-        done=[deed.id for deed, one in judged if one.fact is not None],
-        refused=[deed.id for deed, one in judged if one.fact is None],
+        done=[deed.id for deed, one in judged if one.facts],
+        refused=[deed.id for deed, one in judged if not one.facts],
     )
 
 

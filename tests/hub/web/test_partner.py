@@ -9,10 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from contract import bag_tag
 from contract import messages as m
 from contract.codec import decode_fact
 from hub.store import partner_access
 from hub.store.database import reading, writing
+from hub.store.own_facts import OwnFact, append
 from hub.store.partner_access import FIRST_WAIT_MS, FREE_TRIES
 from hub.store.tables import bags, ledger, partner_accesses, remarks, service_orders
 from tests.fakes.partner_scene import NET, OTHERS, ROUND, PartnerScene
@@ -280,6 +282,67 @@ def test_a_machine_s_load_says_which_bags_were_together(desk: PartnerScene, laun
     assert fact == m.LoadMade(
         load=row.event, machine="M3", tags=desk.tags, holder=m.Holder(kind="partner", id=desk.laundry)
     )
+
+
+def test_of_several_sites_each_is_told_of_its_own_bags(desk: PartnerScene, laundry: FlaskClient) -> None:
+    far = bag_tag.printed("far")
+    by = m.Holder(kind="partner", id=desk.laundry)
+    facts = (m.BagTagged(tag=far, item="far", how="printed"), m.BagScanned(tag=far, side="take", holder=by))
+    with writing(desk.hub.engine) as connection:
+        now_ms = desk.clock.wall_ms()
+        own = [OwnFact(f"far-{n}", "metz", now_ms, False, fact) for n, fact in enumerate(facts)]
+        append(connection, own, now_ms)
+    loaded = deed("load", machine="M3", tags=[desk.tags[0], far])
+    assert send(laundry, loaded)["done"] == [loaded["id"]]
+    send(laundry, loaded, loaded)
+    told = [(row.site, fact.tags) for row, fact in own_facts(desk)[len(facts) :]]
+    assert told == [("borny", (desk.tags[0],)), ("metz", (far,))]
+    with reading(desk.hub.engine) as connection:
+        assert connection.execute(select(bags).where(bags.c.item.is_(None))).all() == []
+
+
+def test_another_partner_s_round_is_not_closed(desk: PartnerScene, laundry: FlaskClient) -> None:
+    """Nor does what somebody of another partner said of ours take it off our list."""
+    theirs = "b" * 32
+    desk.leaves(theirs, desk.cobbler, (OTHERS,))
+    wrong = deed("close", manifest=theirs, direction="out", tags=[], missing=[OTHERS])
+    assert send(laundry, wrong)["refused"] == [wrong["id"]]
+    send(laundry, deed("close", manifest="c" * 32, direction="out", tags=[], missing=[OTHERS]))
+    by = m.Holder(kind="partner", id=desk.cobbler)
+    desk.said(m.ManifestClosed(manifest=ROUND, partner=desk.cobbler, direction="out", tags=(), by=by))
+    assert [round_["manifest"] for round_ in work(laundry)["expected"]] == [ROUND]
+    with reading(desk.hub.engine) as connection:
+        shoes = connection.execute(select(bags.c.questions).where(bags.c.id == "shoes")).scalar_one()
+    assert "missing" not in shoes
+
+
+def test_an_order_that_is_over_gets_no_quote(desk: PartnerScene, laundry: FlaskClient) -> None:
+    desk.said(m.OrderCancelled(order="order-0", why="person"))
+    late = deed("quote", order="order-0", cents=4250)
+    assert send(laundry, late)["refused"] == [late["id"]]
+
+
+def test_a_remark_on_an_order_that_has_no_tag_is_about_its_thing(
+    desk: PartnerScene, laundry: FlaskClient
+) -> None:
+    desk.ordered_basket("order-basket", desk.laundry)
+    send(laundry, deed("note", order="order-basket", tag="", what="missing_piece", text="Pas de pain"))
+    with reading(desk.hub.engine) as connection:
+        rows = {row.id: row for row in connection.execute(select(bags).where(bags.c.state == "ordered"))}
+        assert connection.execute(select(remarks.c.order_id)).scalar_one() == "order-basket"
+    assert rows["basket"].questions == ""
+    page = sign_in(desk.app.test_client(), "Bilal").get("/sites/borny/sacs/basket")
+    assert "Pas de pain" in page.get_data(as_text=True)
+
+
+def test_a_remark_on_a_tag_nobody_knows_alarms_nobody(desk: PartnerScene, laundry: FlaskClient) -> None:
+    send(laundry, deed("note", tag=NET, what="stain"))
+    send(laundry, deed("scan", tag="NET-2", side="take"))
+    with reading(desk.hub.engine) as connection:
+        tagless = select(bags.c.tag, bags.c.asked_ms).where(bags.c.item.is_(None))
+        found = {row.tag: row.asked_ms for row in connection.execute(tagless)}
+    assert found[NET] is None
+    assert found["NET-2"] is not None
 
 
 def test_a_note_s_words_and_photo_stay_beside_the_facts(desk: PartnerScene, laundry: FlaskClient) -> None:
