@@ -202,6 +202,7 @@ def test_the_worker_keeps_every_file_the_page_needs(laundry: FlaskClient) -> Non
     text = code.get_data(as_text=True)
     assets = text.partition("ASSETS = [")[2].partition("]")[0].replace('"', "").split(", ")
     assert len(assets) > 8
+    assert 'new Request(asset, { cache: "reload" })' in text, "never what the browser kept of another version"
     for asset in assets:
         answer = laundry.get(asset)
         assert answer.status_code == 200, asset
