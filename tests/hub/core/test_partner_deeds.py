@@ -41,7 +41,7 @@ def did(deed: AnyDeed, known: Knowledge = KNOWN) -> Any:
     return outcome("laundry", deed, known, NOW_MS)
 
 
-def said(deed: AnyDeed) -> m.OrderFact:
+def said(deed: AnyDeed) -> Any:
     [told] = did(deed).facts
     return told.fact
 

@@ -288,7 +288,10 @@ def test_a_machine_s_load_says_which_bags_were_together(desk: PartnerScene, laun
 def test_of_several_sites_each_is_told_of_its_own_bags(desk: PartnerScene, laundry: FlaskClient) -> None:
     far = bag_tag.printed("far")
     by = m.Holder(kind="partner", id=desk.laundry)
-    facts = (m.BagTagged(tag=far, item="far", how="printed"), m.BagScanned(tag=far, side="take", holder=by))
+    facts: tuple[m.OrderFact, ...] = (
+        m.BagTagged(tag=far, item="far", how="printed"),
+        m.BagScanned(tag=far, side="take", holder=by),
+    )
     with writing(desk.hub.engine) as connection:
         now_ms = desk.clock.wall_ms()
         own = [OwnFact(f"far-{n}", "metz", now_ms, False, fact) for n, fact in enumerate(facts)]
