@@ -205,7 +205,8 @@ def _expect(row: Row, found: Whereabouts, known: _Known) -> None:
 
 def _ask(row: Row, found: Whereabouts, known: _Known) -> None:
     asked = dict(found.questions)
-    if row["item"] is None and row["ended_ms"] is None:
+    was_seen = any(step["side"] != "note" for step in known.steps)
+    if row["item"] is None and row["ended_ms"] is None and was_seen:  # a word about a tag is no bag
         asked["unknown"] = row["begun_ms"]
     if known.next_tagging is not None and found.ended_ms is None and known.steps:
         asked["twice"] = known.next_tagging["at_ms"]

@@ -5,9 +5,9 @@ steady tells the age, it says so (`sure` false), and the fact is marked as estim
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -59,9 +59,10 @@ class Close(Deed, frozen=True, kw_only=True, tag="close"):
 
 
 class Note(Deed, frozen=True, kw_only=True, tag="note"):
-    """Something is wrong with a bag, in words and perhaps with a photo (base64)."""
+    """Something is wrong with a bag, or with what is of an order; in words, perhaps with a photo (base64)."""
 
-    tag: m.Label
+    tag: m.Label = ""
+    order: m.Id | None = None
     what: Literal["stain", "missing_piece", "damaged", "other"]
     text: m.Text = ""
     photo: Annotated[str, Meta(max_length=2_800_000)] | None = None
@@ -83,7 +84,7 @@ class Done(Deed, frozen=True, kw_only=True, tag="done"):
     pieces: m.Pieces | None = None
 
 
-Why = Literal["order", "site", "tag"]
+Why = Literal["manifest", "order", "over", "site", "tag"]
 AnyDeed = Scan | Load | Close | Note | Quote | Done
 
 
@@ -94,33 +95,53 @@ class Sent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Knowledge:
-    """What a partner may refer to: sites it works at, and site and item of what is, or comes, to it."""
+class Order:
+    """An order of the partner's; it is over when it is done or cancelled."""
 
-    sites: tuple[str, ...]
-    orders: Mapping[str, str]
-    """Site by order."""
-    bags: Mapping[str, tuple[str, str | None]]
-    """Site and item by tag."""
-    manifests: Mapping[str, str]
-    """Site by manifest."""
+    site: str
+    item: str
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a partner may refer to: sites it works at, and what is, or comes, to it."""
+
+    sites: tuple[str, ...] = ()
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    bags: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    """By tag, the item at each site: several sites may have a bag under one tag."""
+    rounds: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    """By manifest, the tags that left from each site."""
+    others: frozenset[str] = frozenset()
+    """Manifests that are another partner's."""
+
+
+class SiteFact(NamedTuple):
+    """A fact, where it is told and as which event of the ledger."""
+
+    event: str
+    site: str
+    fact: m.OrderFact
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The fact of a deed; `fact` is None, and `why` says it, where there can be none."""
+    """What is told of a deed, a fact for each site it is about; none, and `why`, where it cannot be."""
 
-    event: str
-    site: str
     at_ms: int
     estimated: bool
-    fact: m.OrderFact | None
+    facts: tuple[SiteFact, ...]
     why: Why | None = None
 
 
-def event_id(partner: str, deed: str) -> str:
-    """The deed's id in the ledger: nobody can take another's, or a device's, before it comes."""
-    return hashlib.sha256(f"partner\0{partner}\0{deed}".encode()).hexdigest()[:40]
+def event_id(partner: str, deed: str, site: str = "") -> str:
+    """The deed's id in the ledger: nobody can take another's, or a device's, before it comes.
+
+    Of a deed about several sites the first fact has the deed's own id, each other one its site's.
+    """
+    told = f"partner\0{partner}\0{deed}" + (f"\0{site}" if site else "")
+    return hashlib.sha256(told.encode()).hexdigest()[:40]
 
 
 def tag_of(scanned: str) -> str:
@@ -131,67 +152,117 @@ def tag_of(scanned: str) -> str:
 
 def outcome(partner: str, deed: AnyDeed, known: Knowledge, now_ms: int) -> Outcome:
     """What this deed makes of what is known."""
-    event, site = event_id(partner, deed.id), _site(deed, known)
     age_ms = min(deed.age_ms, OLDEST_MS)
     sure = deed.sure and deed.age_ms <= OLDEST_MS
-    why = _objection(deed, site, known)
-    fact = None if why else _fact(event, Holder(kind="partner", id=partner), deed, known)
-    return Outcome(event, site, now_ms - age_ms, not sure, fact, why)
+    parts = _parts(deed, known)
+    why = _objection(deed, parts, known)
+    by = Holder(kind="partner", id=partner)
+    facts = [] if why else [_told(by, deed, part, known, first=not n) for n, part in enumerate(parts)]
+    return Outcome(now_ms - age_ms, not sure, tuple(facts), why)
 
 
-def _objection(deed: AnyDeed, site: str, known: Knowledge) -> Why | None:
-    if isinstance(deed, Quote | Done) and deed.order not in known.orders:
-        return "order"
-    if isinstance(deed, Scan | Note) and not tag_of(deed.tag):
-        return "tag"
-    if isinstance(deed, Load) and not _tags(deed.tags):
-        return "tag"
-    return None if site else "site"
-
-
-def _site(deed: AnyDeed, known: Knowledge) -> str:
-    """Whose matter it is: the order's, the manifest's, the bag's, or as was chosen; empty: nobody's."""
+def _objection(deed: AnyDeed, parts: Sequence["_Part"], known: Knowledge) -> Why | None:
     match deed:
-        case Quote(order=order) | Done(order=order):
-            return known.orders.get(order, "")
-        case Scan(tag=tag, manifest=manifest):
-            found = known.manifests.get(manifest or "") or _site_of(known, [tag])
-        case Close(manifest=manifest, tags=tags):
-            found = known.manifests.get(manifest) or _site_of(known, tags)
-        case Load(tags=tags):
-            found = _site_of(known, tags)
-        case Note(tag=tag):
-            found = _site_of(known, [tag])
-    if found:
-        return found
-    return deed.site if deed.site in known.sites else next(iter(known.sites), "")
+        case Quote(order=order) | Done(order=order) if order not in known.orders:
+            return "order"
+        case Quote(order=order) if known.orders[order].over:
+            return "over"
+        case Note(order=str(order)) if order not in known.orders:
+            return "order"
+        case Note(order=None, tag=tag) | Scan(tag=tag) if not tag_of(tag):
+            return "tag"
+        case Load(tags=tags) if not _tags(tags):
+            return "tag"
+        case Close(manifest=manifest) if manifest in known.others:
+            return "manifest"
+    return None if all(part.site for part in parts) else "site"
 
 
-def _site_of(known: Knowledge, tags: tuple[str, ...] | list[str]) -> str | None:
-    there = (known.bags.get(tag_of(tag)) for tag in tags)
-    return next((bag[0] for bag in there if bag is not None), None)
+# --- whose matter it is --------------------------------------------------------------------------
 
 
-def _fact(event: str, by: Holder, deed: AnyDeed, known: Knowledge) -> m.OrderFact:
+class _Part(NamedTuple):
+    """What a deed is about at one site."""
+
+    site: str
+    tags: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def _parts(deed: AnyDeed, known: Knowledge) -> list[_Part]:
+    """By site: the order's, else those of its round and its tags; at least one, maybe nobody's."""
+    match deed:
+        case Quote(order=str(order)) | Done(order=str(order)) | Note(order=str(order)):
+            return [
+                _Part(
+                    known.orders[order].site if order in known.orders else "",
+                    _tags((getattr(deed, "tag", ""),)),
+                )
+            ]
+        case Scan() | Note():
+            return _by_site(deed, known, _tags((deed.tag,)))
+        case Load() | Close():
+            return _by_site(deed, known, _tags(deed.tags))
+
+
+def _by_site(deed: Scan | Note | Load | Close, known: Knowledge, tags: tuple[str, ...]) -> list[_Part]:
+    """A part for each site; what nobody knows goes with the rest, else to the site that was chosen."""
+    left_from = known.rounds.get(getattr(deed, "manifest", None) or "", {})
+    at = {tag: _site_of(tag, deed, known, left_from) for tag in tags}
+    chosen = deed.site if deed.site in known.sites else next(iter(known.sites), "")
+    rest = next(iter(left_from), None) or next((site for site in at.values() if site), None) or chosen
+    counted = left_from if isinstance(deed, Close) else {}
+    sites = dict.fromkeys([*counted, *(site or rest for site in at.values())]) or {rest: None}
+    missing = _tags(deed.missing) if isinstance(deed, Close) else ()
+    return [
+        _Part(
+            site,
+            tuple(tag for tag in tags if (at[tag] or rest) == site),
+            tuple(tag for tag in missing if tag in left_from.get(site, ())),
+        )
+        for site in sites
+    ]
+
+
+def _site_of(tag: str, deed: Deed, known: Knowledge, left_from: Mapping[str, frozenset[str]]) -> str | None:
+    """Where the tag is known: it left from there in this round, else it is a known item's there."""
+    items = known.bags.get(tag, {})
+    sites = [*items, *(site for site, tags in left_from.items() if tag in tags)]
+
+    def doubt(site: str) -> tuple[bool, ...]:
+        here = tag in left_from.get(site, ())
+        return not here, items.get(site) is None, site not in left_from, site != deed.site
+
+    return min(sites, key=doubt, default=None)
+
+
+# --- what is told --------------------------------------------------------------------------------
+
+
+def _told(by: Holder, deed: AnyDeed, part: _Part, known: Knowledge, *, first: bool) -> SiteFact:
+    event = event_id(by.id, deed.id, "" if first else part.site)
+    return SiteFact(event, part.site, _fact(event, by, deed, part, known))
+
+
+def _fact(event: str, by: Holder, deed: AnyDeed, part: _Part, known: Knowledge) -> m.OrderFact:
+    tag = part.tags[0] if part.tags else ""
+    item = known.bags.get(tag, {}).get(part.site)
     match deed:
         case Scan():
-            tag = tag_of(deed.tag)
-            item = known.bags.get(tag, ("", None))[1]
             return m.BagScanned(tag=tag, side=deed.side, holder=by, item=item, manifest=deed.manifest)
         case Load():
-            return m.LoadMade(load=event, machine=deed.machine, tags=_tags(deed.tags), holder=by)
+            return m.LoadMade(load=event, machine=deed.machine, tags=part.tags, holder=by)
         case Close():
             return m.ManifestClosed(
                 manifest=deed.manifest,
                 partner=by.id,
                 direction=deed.direction,
-                tags=_tags(deed.tags),
-                missing=_tags(deed.missing),
+                tags=part.tags,
+                missing=part.missing,
                 by=by,
             )
         case Note():
-            tag = tag_of(deed.tag)
-            item = known.bags.get(tag, ("", None))[1]
+            item = known.orders[deed.order].item if deed.order else item
             return m.BagNoted(note=event, tag=tag, what=deed.what, by=by, item=item)
         case Quote():
             return m.QuoteMade(quote=event, order=deed.order, cents=deed.cents, by=by)

@@ -45,33 +45,45 @@ class Wait:
     seconds: int
 
 
+@dataclass(frozen=True)
+class Pin:
+    """What is told, once; and what is kept of it."""
+
+    said: str
+    hash: str
+
+
 # --- what an administrator does -----------------------------------------------------------------
 
 
-def give(connection: Connection, partner: str, name: str, account: str, now_ms: int) -> tuple[str, str]:
-    """A new access: its address's id, and the PIN, which is told once."""
-    access, pin = fresh_id(now_ms), new_pin()
+def fresh_pin() -> Pin:
+    """A new PIN. Slow, so never within a transaction: all other writers would wait for it."""
+    said = new_pin()
+    return Pin(said, _hasher.hash(said))
+
+
+def give(connection: Connection, partner: str, name: str, pin: Pin, account: str, now_ms: int) -> str:
+    """A new access that this PIN opens: its address's id."""
+    access = fresh_id(now_ms)
     connection.execute(
         insert(partner_accesses).values(
             id=access,
             partner=partner,
             name=name,
-            pin_hash=_hasher.hash(pin),
+            pin_hash=pin.hash,
             created_ms=now_ms,
             created_by=account,
         )
     )
-    return access, pin
+    return access
 
 
-def renew(connection: Connection, access: str, now_ms: int) -> str | None:
-    """A new PIN, told once: who came in with the old one is out, and nothing waits any more."""
-    pin = new_pin()
-    values = {"pin_hash": _hasher.hash(pin), "wrong": 0, "locked_until_ms": None}
-    if not _change(connection, access, values):
-        return None
+def renew(connection: Connection, access: str, pin: Pin, now_ms: int) -> bool:
+    """Another PIN: who came in with the old one is out, and nothing waits any more; False: there is none."""
+    if not _change(connection, access, {"pin_hash": pin.hash, "wrong": 0, "locked_until_ms": None}):
+        return False
     _end_sessions(connection, access, now_ms)
-    return pin
+    return True
 
 
 def revoke(connection: Connection, access: str, now_ms: int) -> bool:
@@ -110,26 +122,45 @@ def _change(connection: Connection, access: str, values: dict[str, Any]) -> bool
 # --- coming in ----------------------------------------------------------------------------------
 
 
-def check_pin(connection: Connection, access: str, pin: str, now_ms: int) -> Desk | Wait | None:
-    """Whose desk it is; None: the PIN is not right, and one more counts; or how long none is looked at.
+def waits(row: Any | None, now_ms: int) -> Wait | None:
+    """Whether, and how long, no PIN is looked at for this access (`access_row`)."""
+    if row is None or (row.locked_until_ms or 0) <= now_ms:
+        return None
+    return Wait(-(-(row.locked_until_ms - now_ms) // 1000))
 
-    An address nobody has is answered like a wrong PIN, after the same time.
+
+def fits(row: Any | None, pin: str) -> bool:
+    """Whether the PIN opens this access; an address nobody has takes the same time.
+
+    Slow, so never within a transaction: all other writers would wait for it.
     """
-    row, nobodys = access_row(connection, access), _nobodys_hash()
-    if row is not None and (row.locked_until_ms or 0) > now_ms:
-        return Wait(-(-(row.locked_until_ms - now_ms) // 1000))
+    if not pin.isdecimal():
+        return False
     try:
-        if not pin.isdecimal():
-            raise VerificationError
-        _hasher.verify(nobodys if row is None else row.pin_hash, pin)
+        _hasher.verify(_nobodys_hash() if row is None else row.pin_hash, pin)
     except VerificationError:
-        if row is not None:
-            _change(connection, access, _one_more_wrong(row.wrong + 1, now_ms))
+        return False
+    return row is not None
+
+
+def tried(connection: Connection, row: Any | None, right: bool, now_ms: int) -> Desk | Wait | None:
+    """Note what `fits` found: whose desk it is; None: not right, and one more counts; or how long to wait.
+
+    What happened since `row` was read comes first: many tries at one moment are no more than one after the
+    other, and a PIN that was renewed meanwhile opens nothing.
+    """
+    now = None if row is None else access_row(connection, row.id)
+    if row is None or now is None:
         return None
-    if row is None:
+    if (wait := waits(now, now_ms)) is not None:
+        return wait
+    if now.pin_hash != row.pin_hash:
         return None
-    _change(connection, access, {"wrong": 0, "locked_until_ms": None, "used_ms": now_ms})
-    return Desk(row.id, row.partner, row.partner_name)
+    if not right:
+        _change(connection, now.id, _one_more_wrong(now.wrong + 1, now_ms))
+        return None
+    _change(connection, now.id, {"wrong": 0, "locked_until_ms": None, "used_ms": now_ms})
+    return Desk(now.id, now.partner, now.partner_name)
 
 
 @cache

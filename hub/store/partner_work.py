@@ -10,10 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
-from contract.messages import OrderFact
-from hub.core.partner_deeds import AnyDeed, Knowledge, Note, Outcome, Quote, outcome
+from hub.core.partner_deeds import AnyDeed, Knowledge, Note, Order, Outcome, Quote, outcome
 from hub.core.photo import Photo
-from hub.store import own_facts
+from hub.store import ledger, own_facts
 from hub.store.partners import sites_of
 from hub.store.remarks import Remark, keep
 from hub.store.tables import bags, manifests, scans, service_orders, services, sites
@@ -23,32 +22,64 @@ MOST: Final = 1_000
 _OPEN_MS: Final = 30 * 86_400_000
 """A round nobody counted for so long is looked for elsewhere."""
 
+OVER: Final = ("done", "cancelled")
+"""States of orders on which nothing is to be done any more."""
+
 Row = dict[str, Any]
 
 
 def knowledge(connection: Connection, partner: str, deeds: Sequence[AnyDeed]) -> Knowledge:
     """What its deeds may be about: bags that are at it or ordered from it, and what these deeds name."""
-    named = {getattr(deed, "order", None) for deed in deeds}
-    rounds_named = {getattr(deed, "manifest", None) for deed in deeds}
-    at_it = connection.execute(select(bags.c.site, bags.c.item, bags.c.tag).where(_is_at(partner))).all()
-    of_orders = (
-        select(bags.c.site, bags.c.item, bags.c.tag)
-        .join(service_orders, service_orders.c.id == bags.c.order_id)
-        .where(service_orders.c.partner == partner, bags.c.ended_ms.is_(None))
+    rounds, others = _rounds(
+        connection, partner, {getattr(deed, "manifest", None) for deed in deeds} - {None}
     )
-    mine = (service_orders.c.partner == partner, service_orders.c.id.in_(named - {None}))
-    rounds = select(manifests.c.manifest, manifests.c.site).where(
-        manifests.c.partner == partner, manifests.c.manifest.in_(rounds_named - {None})
-    )
+    named = {getattr(deed, "order", None) for deed in deeds} - {None}
+    mine = (service_orders.c.partner == partner, service_orders.c.id.in_(named))
     return Knowledge(
         sites=tuple(sites_of(connection, partner)),
         orders={
-            row.id: row.site
-            for row in connection.execute(select(service_orders.c.id, service_orders.c.site).where(*mine))
+            row.id: Order(row.site, row.item, over=row.state in OVER)
+            for row in connection.execute(select(service_orders).where(*mine))
         },
-        bags={row.tag: (row.site, row.item) for row in (*connection.execute(of_orders), *at_it) if row.tag},
-        manifests={row.manifest: row.site for row in connection.execute(rounds)},
+        bags=_known_bags(connection, partner),
+        rounds=rounds,
+        others=others,
     )
+
+
+def _known_bags(connection: Connection, partner: str) -> dict[str, dict[str, str | None]]:
+    """By tag and site. What is at it counts more than what is on its way, and a known item most."""
+    columns = (bags.c.site, bags.c.item, bags.c.tag)
+    at_it = connection.execute(select(*columns).where(_is_at(partner), bags.c.tag != "")).all()
+    of_orders = (
+        select(*columns)
+        .join(
+            service_orders,
+            and_(service_orders.c.id == bags.c.order_id, service_orders.c.site == bags.c.site),
+        )
+        .where(service_orders.c.partner == partner, bags.c.ended_ms.is_(None), bags.c.tag != "")
+    )
+    found: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row in (*connection.execute(of_orders), *at_it):
+        found[row.tag][row.site] = row.item or found[row.tag].get(row.site)
+    return found
+
+
+def _rounds(
+    connection: Connection, partner: str, named: set[Any]
+) -> tuple[dict[str, dict[str, frozenset[str]]], frozenset[str]]:
+    """What left for it in these rounds, by manifest and site; and which of them are another partner's."""
+    mine: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    own, others = set(), set()
+    for row in connection.execute(select(manifests).where(manifests.c.manifest.in_(named))):
+        if row.partner != partner:
+            others.add(row.manifest)
+            continue
+        own.add(row.manifest)
+        if row.by_kind != "partner":
+            before = mine[row.manifest].get(row.site, frozenset())
+            mine[row.manifest][row.site] = before | frozenset(json.loads(row.tags))
+    return mine, frozenset(others - own)
 
 
 def do(
@@ -60,28 +91,33 @@ def do(
     """Put deeds into the ledger, words and photos beside it; what came before changes nothing."""
     known = knowledge(connection, partner, [deed for deed, _ in deeds])
     done = [(deed, photo, outcome(partner, deed, known, now_ms)) for deed, photo in deeds]
-    facts = [_own(one, one.fact) for _, _, one in done if one.fact is not None]
-    own_facts.append(connection, facts, now_ms)
+    # Its first fact stands for all of a deed: sent again, it may look as if other sites were concerned.
+    firsts = [one.facts[0].event for _, _, one in done if one.facts]
+    before = ledger.known_facts(connection, firsts).keys()
+    fresh = [one for _, _, one in done if one.facts and one.facts[0].event not in before]
+    own_facts.append(connection, [own for one in fresh for own in _own(one)], now_ms)
     for deed, photo, one in done:
-        if one.fact is not None and isinstance(deed, Note | Quote) and (deed.text or photo is not None):
+        if one.facts and isinstance(deed, Note | Quote) and (deed.text or photo is not None):
             keep(connection, _remark(partner, deed, one), photo)
     return [one for _, _, one in done]
 
 
-def _own(one: Outcome, fact: OrderFact) -> own_facts.OwnFact:
-    return own_facts.OwnFact(one.event, one.site, one.at_ms, one.estimated, fact)
+def _own(one: Outcome) -> list[own_facts.OwnFact]:
+    return [
+        own_facts.OwnFact(told.event, told.site, one.at_ms, one.estimated, told.fact) for told in one.facts
+    ]
 
 
 def _remark(partner: str, deed: Note | Quote, one: Outcome) -> Remark:
-    is_note = isinstance(deed, Note)
+    [told] = one.facts
     return Remark(
-        id=one.event,
-        site=one.site,
+        id=told.event,
+        site=told.site,
         partner=partner,
-        about="note" if is_note else "quote",
+        about="note" if isinstance(deed, Note) else "quote",
         what=deed.what if isinstance(deed, Note) else None,
-        tag=getattr(one.fact, "tag", ""),
-        order=deed.order if isinstance(deed, Quote) else None,
+        tag=getattr(told.fact, "tag", ""),
+        order=deed.order,
         text=deed.text.replace("\0", ""),
         at_ms=one.at_ms,
     )
@@ -142,7 +178,12 @@ def _bags(connection: Connection, partner: str) -> list[Row]:
 def _expected(connection: Connection, partner: str, now_ms: int) -> list[Row]:
     """Rounds that left for it and that it did not count yet."""
     counted = manifests.alias("counted")
-    by_it = (counted.c.manifest == manifests.c.manifest, counted.c.by_kind == "partner")
+    by_it = (
+        counted.c.manifest == manifests.c.manifest,
+        counted.c.partner == manifests.c.partner,
+        counted.c.site == manifests.c.site,
+        counted.c.by_kind == "partner",
+    )
     query = (
         select(manifests, sites.c.name)
         .join(sites, sites.c.id == manifests.c.site)
@@ -184,7 +225,7 @@ def _orders(connection: Connection, partner: str, language: str) -> list[Row]:
         select(service_orders, bags.c.tag, services.c.name.label("service_name"), services.c.quoted)
         .outerjoin(bags, and_(bags.c.site == service_orders.c.site, bags.c.id == service_orders.c.item))
         .outerjoin(services, services.c.id == service_orders.c.service)
-        .where(service_orders.c.partner == partner, service_orders.c.state.not_in(("done", "cancelled")))
+        .where(service_orders.c.partner == partner, service_orders.c.state.not_in(OVER))
         .order_by(service_orders.c.promised_ms.is_(None), service_orders.c.promised_ms, service_orders.c.id)
     )
     rows = connection.execute(query.limit(MOST)).all()

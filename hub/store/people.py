@@ -16,6 +16,7 @@ from hub.store.mandates import end_mandates_of
 from hub.store.tables import people, staff
 
 MOST_FOUND = 500
+SOUGHT_LETTERS = 200
 
 
 class BadgeTakenError(ValueError):
@@ -47,8 +48,8 @@ def change_person(connection: Connection, site: str, person: str, data: PersonLi
 
 
 def columns_of(person: PersonLine) -> dict[str, Any]:
-    """A line as the table has it, with what it is found by."""
-    return {**asdict(person), "sought": likeness(f"{person.name} {person.flat}")}
+    """A line as the table has it, with what it is found by: taken apart, some letters are several."""
+    return {**asdict(person), "sought": likeness(f"{person.name} {person.flat}")[:SOUGHT_LETTERS]}
 
 
 def remove_person(connection: Connection, site: str, person: str, now_ms: int) -> bool:

@@ -38,11 +38,13 @@ from hub.store.partner_access import (
     Desk,
     Wait,
     access_row,
-    check_pin,
     end_session,
+    fits,
     session_desk,
     start_session,
     touch_session,
+    tried,
+    waits,
 )
 from hub.store.partner_work import do, work_of
 from hub.web.gettext import _
@@ -119,11 +121,16 @@ def enter(access: str) -> ResponseReturnValue:
         if g.desk is not None and g.desk.access == access:
             return redirect(HOME)
         return _ask_pin(access)
-    with writing(hub().engine) as connection:
-        found = check_pin(connection, access[:64], request.form.get("pin", "")[:12].strip(), now_ms())
-        if isinstance(found, Desk):
-            _end_old(connection)
-            token = start_session(connection, found.access, now_ms())
+    with reading(hub().engine) as connection:
+        row = access_row(connection, access[:64])
+    found: Desk | Wait | None = waits(row, now_ms())
+    if found is None:
+        right = fits(row, request.form.get("pin", "")[:12].strip())
+        with writing(hub().engine) as connection:
+            found = tried(connection, row, right, now_ms())
+            if isinstance(found, Desk):
+                _end_old(connection)
+                token = start_session(connection, found.access, now_ms())
     if isinstance(found, Wait):
         minutes = -(-found.seconds // 60)
         return _ask_pin(
@@ -229,8 +236,8 @@ def send() -> ResponseReturnValue:
         abort(422)
     judged = list(zip(sent.deeds, outcomes, strict=True))
     return jsonify(
-        done=[deed.id for deed, one in judged if one.fact is not None],
-        refused=[deed.id for deed, one in judged if one.fact is None],
+        done=[deed.id for deed, one in judged if one.facts],
+        refused=[deed.id for deed, one in judged if not one.facts],
     )
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from hub.store import audit
 from hub.store.database import Connection, reading, writing
-from hub.store.partner_access import access_row, accesses_of, give, renew, revoke
+from hub.store.partner_access import access_row, accesses_of, fresh_pin, give, renew, revoke
 from hub.store.partners import site_partners
 from hub.web.gettext import _
 from hub.web.guard import account, admin_only, hub, now_ms
@@ -36,23 +36,25 @@ def add(site: str) -> ResponseReturnValue:
     partner, name = request.form.get("partner", ""), request.form.get("name", "").strip()
     if not 0 < len(name) <= 40:
         return _page(site, wrong={"name": _("Write a name, at most 40 letters.")})
+    pin = fresh_pin()
     with writing(hub().engine) as connection:
         if partner not in _partners(connection, site):
             abort(404)
-        access, pin = give(connection, partner, name, account().id, now_ms())
+        access = give(connection, partner, name, pin, account().id, now_ms())
         audit.note(connection, now_ms(), account().id, "partner_access_given", site=site, subject=access)
-    return _page(site, told=_told(access, name, pin))
+    return _page(site, told=_told(access, name, pin.said))
 
 
 @page.post("/<access>/code")
 @admin_only
 def new_pin(site: str, access: str) -> ResponseReturnValue:
     """Give a new PIN, shown once; who came in with the old one is out."""
+    pin = fresh_pin()
     with writing(hub().engine) as connection:
         row = _access_or_404(connection, site, access)
-        pin = renew(connection, access, now_ms())
+        renew(connection, access, pin, now_ms())
         audit.note(connection, now_ms(), account().id, "partner_pin_renewed", site=site, subject=access)
-    return _page(site, told=_told(access, row.name, pin or ""))
+    return _page(site, told=_told(access, row.name, pin.said))
 
 
 @page.post("/<access>/retirer")

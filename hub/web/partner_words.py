@@ -108,6 +108,7 @@ def _answers() -> dict[str, str]:
         "say_not_listed": _("{tag} is not on the slip: taken all the same, the desk is told."),
         "say_unknown": _("{tag} is not known: taken all the same, the desk finds out whose it is."),
         "say_not_received": _("{tag} was not received yet: it is now."),
+        "say_next_load": _("{tag}: a load is at most {most} bags. It begins the next one."),
         "say_not_here": _("{tag} was not noted here: given back all the same."),
         "say_not_ready": _("{tag} was not said to be ready: given back all the same."),
         "say_no_order": _("No order of yours for {tag}. Is there something to say about it?"),

@@ -28,6 +28,7 @@ from hub.web.tries import limiter
 
 MOST_SHOWN: Final = 40
 _LONGEST_LABEL: Final = 256
+_LONGEST_CARRIER: Final = 40
 _KINDS: Final = ("parcel", "letter", "registered_letter")
 _FIELDS: Final = ("label", "carrier", "person", "item", "kind", "size", "place")
 
@@ -65,14 +66,18 @@ def go_on(site: str) -> ResponseReturnValue:
 
 def _label_faults(site: str, typed: dict[str, str]) -> tuple[dict[str, str], Any]:
     """What is wrong with the label; and what lies here with the same one."""
-    if len(typed["label"]) > _LONGEST_LABEL or not typed["label"].isprintable():
+    if not _is_written(typed["label"], _LONGEST_LABEL):
         return {"label": _("This cannot be read as a label. Scan it again, or type its number.")}, None
-    if len(typed["carrier"]) > 40 or not typed["carrier"].isprintable():
-        return {"carrier": _("At most %(count)d letters.", count=40)}, None
+    if not _is_written(typed["carrier"], _LONGEST_CARRIER):
+        return {"carrier": _("At most %(count)d letters.", count=_LONGEST_CARRIER)}, None
     with reading(hub().engine) as connection:
         same = lies_here(connection, site, number_of(typed["label"]))
     wrong = {} if same is None else {"label": _("This parcel is here already.")}
     return wrong, same
+
+
+def _is_written(text: str, most: int) -> bool:
+    return len(text) <= most and text.isprintable()
 
 
 def _carrier(typed: dict[str, str]) -> str:
@@ -142,7 +147,8 @@ def _wanted(connection: Connection, site: str, typed: dict[str, str]) -> Wanted:
         abort(404)
     if typed["kind"] not in _KINDS or typed["size"] not in get_args(Size) or not _is_place(typed["place"]):
         abort(400)
-    if len(typed["label"]) > _LONGEST_LABEL or len(typed["carrier"]) > 40 or "\0" in typed["carrier"]:
+    # Whoever comes here without the first step, or with another form, is asked the same as there.
+    if not _is_written(typed["label"], _LONGEST_LABEL) or not _is_written(typed["carrier"], _LONGEST_CARRIER):
         abort(400)
     kind: ItemKind = typed["kind"]  # type: ignore[assignment]
     size: Size = typed["size"]  # type: ignore[assignment]
@@ -159,7 +165,8 @@ def _wanted(connection: Connection, site: str, typed: dict[str, str]) -> Wanted:
 
 
 def _is_place(text: str) -> bool:
-    return not text or (text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= 9999)
+    """A compartment's number, with no more digits than one has; or none."""
+    return not text or (len(text) <= 4 and text.isascii() and text.isdecimal() and int(text) > 0)
 
 
 @page.post("/annoncer")

@@ -251,6 +251,55 @@ def test_a_machine_a_remark_a_quote_what_is_ready_and_back_again(laundry: Laundr
     assert kept == [("Encre sur le col", "image/jpeg")]
 
 
+_KEPT = """async ({ load, tags }) => {
+  const [name] = (await indexedDB.databases()).map((one) => one.name);
+  const opening = indexedDB.open(name);
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const store = opening.result.transaction("told", "readwrite").objectStore("told");
+  const put = store.put({ machine: "M3", load, back: { manifest: "e".repeat(32), tags } }, "draft");
+  await new Promise((resolve) => (put.onsuccess = resolve));
+  opening.result.close();
+}"""
+
+
+def test_more_than_a_load_or_a_return_holds_is_on_the_next_one(laundry: Laundry) -> None:
+    page, tags = enter(laundry), laundry.scene.tags
+    many = [f"NET-{n}" for n in range(400)]
+    page.evaluate(_KEPT, {"load": many[:60], "tags": many})
+    page.goto("/partenaire/#machine")
+    page.reload()
+    expect(page.get_by_role("button", name="Lancer la machine : 60 sacs")).to_be_visible()
+    scan(page, bar_code(tags[0]))
+    says(page, f"{tags[0]} : une machine compte 60 sacs au plus")
+    page.get_by_role("button", name="Lancer la machine : 61 sacs").click()
+    says(page, "M3 est notée")
+    page.goto("/partenaire/#rendre")
+    scan(page, bar_code(tags[1]))
+    page.get_by_role("button", name="Rendre 1 sac").click()
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    facts = [fact for fact, _ in laundry.facts()]
+    assert [len(fact.tags) for fact in facts if isinstance(fact, m.LoadMade)] == [60, 1]
+    assert [len(fact.tags) for fact in facts if isinstance(fact, m.ManifestClosed)] == [400, 1]
+
+
+def test_a_remark_on_an_order_without_a_tag_and_leaving_with_two_tabs_open(laundry: Laundry) -> None:
+    laundry.scene.ordered_basket("order-basket", laundry.scene.laundry)
+    page, other = enter(laundry), laundry.page()
+    other.goto("/partenaire/#commande/order-basket")
+    other.get_by_role("button", name="Une remarque").click()
+    other.get_by_role("button", name="Envoyer la remarque").click()
+    says(other, "La remarque est notée.")
+    expect(other.locator("#line")).to_have_text("Tout est envoyé")
+    [fact] = [fact for fact, _ in laundry.facts()]
+    assert isinstance(fact, m.BagNoted)
+    assert (fact.tag, fact.item) == ("", "basket")
+
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    for tab in (page, other):
+        expect(tab.get_by_label("Code")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_overflows_and_everything_can_be_touched(
     laundry: Laundry, size: dict[str, int], scheme: str

@@ -68,6 +68,25 @@ class PartnerScene(Scene):
         )
         self.said(placed, m.BagTagged(tag=tag, item=item, how="printed"))
 
+    def ordered_basket(self, order: str, partner: str) -> None:
+        """Vegetables: nothing has a tag."""
+        self.said(
+            m.OrderPlaced(
+                order=order,
+                number=bag_tag.printed("basket"),
+                item="basket",
+                kind="basket",
+                person="person-of-basket",
+                way="none",
+                service="basket",
+                version=1,
+                partner=partner,
+                lines=(m.OrderLine(name="Panier de légumes", unit_cents=1500),),
+                total_cents=1500,
+                anonymous=True,
+            )
+        )
+
     def leaves(self, manifest: str, partner: str, tags: tuple[str, ...]) -> None:
         """Staff give bags to the driver of a partner, who signs."""
         by = m.Holder(kind="staff", id=self.member)

@@ -15,6 +15,7 @@ from hub.core.partner_deeds import (
     Knowledge,
     Load,
     Note,
+    Order,
     Quote,
     Scan,
     Sent,
@@ -24,12 +25,13 @@ from hub.core.partner_deeds import (
 )
 
 NOW_MS = 1_795_000_000_000
-TAG = bag_tag.printed("bag")
+TAG, NEAR, BOTH = (bag_tag.printed(item) for item in ("bag", "near", "both"))
 KNOWN = Knowledge(
     sites=("borny", "metz"),
-    orders={"order": "metz"},
-    bags={TAG: ("metz", "bag")},
-    manifests={"round": "metz"},
+    orders={"order": Order("metz", "basket"), "old": Order("metz", "shoes", over=True)},
+    bags={TAG: {"metz": "bag"}, NEAR: {"borny": "near"}, BOTH: {"borny": None, "metz": "both"}},
+    rounds={"round": {"metz": frozenset({TAG, "NET-2"})}},
+    others=frozenset({"another's"}),
 )
 ID = "0" * 32
 BY = m.Holder(kind="partner", id="laundry")
@@ -37,6 +39,11 @@ BY = m.Holder(kind="partner", id="laundry")
 
 def did(deed: AnyDeed, known: Knowledge = KNOWN) -> Any:
     return outcome("laundry", deed, known, NOW_MS)
+
+
+def said(deed: AnyDeed) -> Any:
+    [told] = did(deed).facts
+    return told.fact
 
 
 @pytest.mark.parametrize(
@@ -50,35 +57,70 @@ def did(deed: AnyDeed, known: Knowledge = KNOWN) -> Any:
         (Load(id=ID, machine="M3", tags=("NET-1", TAG)), "metz"),
         (Close(id=ID, manifest="new", direction="in", tags=("NET-1",), site="metz"), "metz"),
         (Close(id=ID, manifest="round", direction="out", tags=()), "metz"),
+        (Scan(id=ID, side="take", tag=BOTH, site="borny"), "metz"),
+        (Scan(id=ID, side="take", tag=NEAR, manifest="round"), "borny"),
+        (Scan(id=ID, side="take", tag="NET-2", site="borny", manifest="round"), "metz"),
         (Note(id=ID, tag=TAG, what="stain"), "metz"),
+        (Note(id=ID, order="order", what="stain", site="borny"), "metz"),
         (Quote(id=ID, order="order", cents=1, site="borny"), "metz"),
         (Done(id=ID, order="order"), "metz"),
     ],
 )
 def test_the_site_is_the_thing_s_own_or_the_one_that_was_chosen(deed: AnyDeed, site: str) -> None:
-    assert did(deed).site == site
-    assert did(deed).fact is not None
+    assert [told.site for told in did(deed).facts] == [site]
 
 
 @pytest.mark.parametrize(
     ("deed", "known", "why"),
     [
         (Quote(id=ID, order="another's", cents=1), KNOWN, "order"),
+        (Quote(id=ID, order="old", cents=1), KNOWN, "over"),
         (Done(id=ID, order="another's"), KNOWN, "order"),
+        (Note(id=ID, order="another's", tag=TAG, what="stain"), KNOWN, "order"),
+        (Note(id=ID, what="stain"), KNOWN, "tag"),
+        (Close(id=ID, manifest="another's", direction="out", tags=(TAG,)), KNOWN, "manifest"),
         (Scan(id=ID, side="take", tag=" \0"), KNOWN, "tag"),
         (Load(id=ID, machine="M3", tags=(" ",)), KNOWN, "tag"),
-        (Scan(id=ID, side="take", tag="NET-1"), Knowledge((), {}, {}, {}), "site"),
+        (Scan(id=ID, side="take", tag="NET-1"), Knowledge(), "site"),
     ],
 )
 def test_what_cannot_be_a_fact_says_why(deed: AnyDeed, known: Knowledge, why: str) -> None:
-    assert (did(deed, known).fact, did(deed, known).why) == (None, why)
+    assert (did(deed, known).facts, did(deed, known).why) == ((), why)
+
+
+def test_what_is_of_several_sites_is_told_at_each_under_its_own_id() -> None:
+    loaded = did(Load(id=ID, machine="M3", tags=(TAG, NEAR, "NET-1", BOTH)))
+    assert [(told.site, told.fact.tags) for told in loaded.facts] == [
+        ("metz", (TAG, "NET-1", BOTH)),
+        ("borny", (NEAR,)),
+    ]
+    assert [told.fact.load for told in loaded.facts] == [told.event for told in loaded.facts]
+    assert [told.event for told in loaded.facts] == [
+        event_id("laundry", ID),
+        event_id("laundry", ID, "borny"),
+    ]
+    given = did(Close(id=ID, manifest="back", direction="in", tags=(NEAR, TAG)))
+    assert [(told.site, told.fact.tags) for told in given.facts] == [("borny", (NEAR,)), ("metz", (TAG,))]
+
+
+def test_a_round_is_counted_where_it_left_and_misses_only_its_own_bags() -> None:
+    counted = did(Close(id=ID, manifest="round", direction="out", tags=(NEAR,), missing=(TAG, "NET-9")))
+    assert [(told.site, told.fact.tags, told.fact.missing) for told in counted.facts] == [
+        ("metz", (), (TAG,)),
+        ("borny", (NEAR,), ()),
+    ]
+
+
+def test_a_remark_on_an_order_without_a_tag_is_about_its_item() -> None:
+    noted = said(Note(id=ID, order="order", what="stain"))
+    assert noted == m.BagNoted(note=event_id("laundry", ID), tag="", what="stain", by=BY, item="basket")
 
 
 def test_a_known_bag_is_named_and_an_unknown_one_is_not() -> None:
-    assert did(Scan(id=ID, side="take", tag=TAG)).fact == m.BagScanned(
+    assert said(Scan(id=ID, side="take", tag=TAG)) == m.BagScanned(
         tag=TAG, side="take", holder=BY, item="bag"
     )
-    assert did(Scan(id=ID, side="give", tag="NET-1", manifest="r")).fact == m.BagScanned(
+    assert said(Scan(id=ID, side="give", tag="NET-1", manifest="r")) == m.BagScanned(
         tag="NET-1", side="give", holder=BY, manifest="r"
     )
 
@@ -114,7 +156,7 @@ def test_a_deed_happened_so_long_ago_as_it_says(
 def test_nobody_takes_the_id_of_another_s_deed() -> None:
     assert event_id("laundry", ID) == event_id("laundry", ID)
     assert event_id("laundry", ID) != event_id("cobbler", ID)
-    assert did(Load(id=ID, machine="M", tags=(TAG, TAG))).fact.load == event_id("laundry", ID)
+    assert did(Load(id=ID, machine="M", tags=(TAG, TAG))).facts[0].event == event_id("laundry", ID)
 
 
 def test_what_a_telephone_sends_is_sized() -> None:

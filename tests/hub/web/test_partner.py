@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from contract import bag_tag
 from contract import messages as m
 from contract.codec import decode_fact
-from hub.store.database import reading
+from hub.store import partner_access
+from hub.store.database import reading, writing
+from hub.store.own_facts import OwnFact, append
 from hub.store.partner_access import FIRST_WAIT_MS, FREE_TRIES
 from hub.store.tables import bags, ledger, partner_accesses, remarks, service_orders
 from tests.fakes.partner_scene import NET, OTHERS, ROUND, PartnerScene
@@ -98,6 +101,37 @@ def test_wrong_pins_make_the_address_wait_longer_each_time_whoever_sends_them(de
     assert enter(desk.app.test_client(), desk.access, "000000x") == 401, "the right one begins anew"
 
 
+def test_a_pin_is_looked_at_while_others_may_write(
+    desk: PartnerScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it finds counts only where nothing changed meanwhile: no lock, and no new PIN."""
+
+    class Slow:
+        def __init__(self, **meanwhile: Any) -> None:
+            self.meanwhile = meanwhile
+
+        def verify(self, _hash: str, _pin: str) -> None:
+            with writing(desk.hub.engine) as connection:
+                connection.execute(update(partner_accesses).values(**self.meanwhile))
+
+        def hash(self, pin: str) -> str:
+            with writing(desk.hub.engine) as connection:
+                connection.execute(update(partner_accesses).values(wrong=0))
+            return pin
+
+    locked = {"locked_until_ms": desk.clock.wall_ms() + 1_000}
+    answers = []
+    for meanwhile in (locked, {"locked_until_ms": None, "pin_hash": "new"}, {"wrong": 3}):
+        monkeypatch.setattr(partner_access, "_hasher", Slow(**meanwhile))
+        answers.append(enter(desk.app.test_client(), desk.access, desk.pin_of_laundry))
+        desk.clock.advance(2_000)
+    assert answers == [429, 401, 302]
+    admin = sign_in(desk.app.test_client(), "Samia")
+    where = "/sites/borny/pages-des-partenaires"
+    assert admin.post(where, data={"partner": desk.cobbler, "name": "Échoppe"}).status_code == 200
+    assert admin.post(f"{where}/{desk.access}/code").status_code == 200
+
+
 def test_from_one_origin_not_even_many_addresses_are_tried(desk: PartnerScene) -> None:
     client = desk.app.test_client()
     tried = [enter(client, f"{n:032x}", "none") for n in range(21)]
@@ -168,6 +202,7 @@ def test_the_worker_keeps_every_file_the_page_needs(laundry: FlaskClient) -> Non
     text = code.get_data(as_text=True)
     assets = text.partition("ASSETS = [")[2].partition("]")[0].replace('"', "").split(", ")
     assert len(assets) > 8
+    assert 'new Request(asset, { cache: "reload" })' in text, "never what the browser kept of another version"
     for asset in assets:
         answer = laundry.get(asset)
         assert answer.status_code == 200, asset
@@ -248,6 +283,70 @@ def test_a_machine_s_load_says_which_bags_were_together(desk: PartnerScene, laun
     assert fact == m.LoadMade(
         load=row.event, machine="M3", tags=desk.tags, holder=m.Holder(kind="partner", id=desk.laundry)
     )
+
+
+def test_of_several_sites_each_is_told_of_its_own_bags(desk: PartnerScene, laundry: FlaskClient) -> None:
+    far = bag_tag.printed("far")
+    by = m.Holder(kind="partner", id=desk.laundry)
+    facts: tuple[m.OrderFact, ...] = (
+        m.BagTagged(tag=far, item="far", how="printed"),
+        m.BagScanned(tag=far, side="take", holder=by),
+    )
+    with writing(desk.hub.engine) as connection:
+        now_ms = desk.clock.wall_ms()
+        own = [OwnFact(f"far-{n}", "metz", now_ms, False, fact) for n, fact in enumerate(facts)]
+        append(connection, own, now_ms)
+    loaded = deed("load", machine="M3", tags=[desk.tags[0], far])
+    assert send(laundry, loaded)["done"] == [loaded["id"]]
+    send(laundry, loaded, loaded)
+    told = [(row.site, fact.tags) for row, fact in own_facts(desk)[len(facts) :]]
+    assert told == [("borny", (desk.tags[0],)), ("metz", (far,))]
+    with reading(desk.hub.engine) as connection:
+        assert connection.execute(select(bags).where(bags.c.item.is_(None))).all() == []
+
+
+def test_another_partner_s_round_is_not_closed(desk: PartnerScene, laundry: FlaskClient) -> None:
+    """Nor does what somebody of another partner said of ours take it off our list."""
+    theirs = "b" * 32
+    desk.leaves(theirs, desk.cobbler, (OTHERS,))
+    wrong = deed("close", manifest=theirs, direction="out", tags=[], missing=[OTHERS])
+    assert send(laundry, wrong)["refused"] == [wrong["id"]]
+    send(laundry, deed("close", manifest="c" * 32, direction="out", tags=[], missing=[OTHERS]))
+    by = m.Holder(kind="partner", id=desk.cobbler)
+    desk.said(m.ManifestClosed(manifest=ROUND, partner=desk.cobbler, direction="out", tags=(), by=by))
+    assert [round_["manifest"] for round_ in work(laundry)["expected"]] == [ROUND]
+    with reading(desk.hub.engine) as connection:
+        shoes = connection.execute(select(bags.c.questions).where(bags.c.id == "shoes")).scalar_one()
+    assert "missing" not in shoes
+
+
+def test_an_order_that_is_over_gets_no_quote(desk: PartnerScene, laundry: FlaskClient) -> None:
+    desk.said(m.OrderCancelled(order="order-0", why="person"))
+    late = deed("quote", order="order-0", cents=4250)
+    assert send(laundry, late)["refused"] == [late["id"]]
+
+
+def test_a_remark_on_an_order_that_has_no_tag_is_about_its_thing(
+    desk: PartnerScene, laundry: FlaskClient
+) -> None:
+    desk.ordered_basket("order-basket", desk.laundry)
+    send(laundry, deed("note", order="order-basket", tag="", what="missing_piece", text="Pas de pain"))
+    with reading(desk.hub.engine) as connection:
+        rows = {row.id: row for row in connection.execute(select(bags).where(bags.c.state == "ordered"))}
+        assert connection.execute(select(remarks.c.order_id)).scalar_one() == "order-basket"
+    assert rows["basket"].questions == ""
+    page = sign_in(desk.app.test_client(), "Bilal").get("/sites/borny/sacs/basket")
+    assert "Pas de pain" in page.get_data(as_text=True)
+
+
+def test_a_remark_on_a_tag_nobody_knows_alarms_nobody(desk: PartnerScene, laundry: FlaskClient) -> None:
+    send(laundry, deed("note", tag=NET, what="stain"))
+    send(laundry, deed("scan", tag="NET-2", side="take"))
+    with reading(desk.hub.engine) as connection:
+        tagless = select(bags.c.tag, bags.c.asked_ms).where(bags.c.item.is_(None))
+        found = {row.tag: row.asked_ms for row in connection.execute(tagless)}
+    assert found[NET] is None
+    assert found["NET-2"] is not None
 
 
 def test_a_note_s_words_and_photo_stay_beside_the_facts(desk: PartnerScene, laundry: FlaskClient) -> None:

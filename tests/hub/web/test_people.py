@@ -277,3 +277,11 @@ def test_people_are_found_and_sorted_without_their_accents(admin: FlaskClient) -
 def test_a_staff_number_no_machine_can_hold_is_refused_in_words(admin: FlaskClient) -> None:
     typed = {"initials": "XY", "number": "9" * 5000, "badge": ""}
     assert admin.post("/sites/borny/equipe", data=typed).status_code == 422
+
+
+def test_a_name_that_grows_when_it_is_taken_apart_is_still_found(admin: FlaskClient, scene: Scene) -> None:
+    """One such letter becomes eighteen: PostgreSQL refuses what its column cannot hold."""
+    assert admin.post(f"{LIST}/ajouter", data={"name": "ﷺ" * 60, "flat": "F6"}).status_code == 302
+    with reading(scene.hub.engine) as connection:
+        row = connection.execute(select(people).where(people.c.flat == "F6")).one()
+    assert len(row.sought) == 200

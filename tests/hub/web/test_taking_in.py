@@ -126,6 +126,28 @@ def test_what_is_no_label_is_refused_in_words(lively: Scene, admin: FlaskClient)
         assert "pas une étiquette lisible" in answer.text
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"label": "6A\0123"},
+        {"label": "9" * 257},
+        {"carrier": "Colis\x07simo"},
+        {"place": "0000199999"},
+        {"place": "00001" + "9" * 300},
+        {"place": "0"},
+    ],
+)
+def test_who_leaves_out_the_first_step_is_asked_the_same(
+    lively: Scene, admin: FlaskClient, wrong: dict[str, str]
+) -> None:
+    form = {"label": LABEL, "carrier": "Colissimo", "person": lively.people[0], "item": ITEM}
+    answer = admin.post(
+        f"{PAGE}/poser", data=form | {"kind": "parcel", "size": "M", "place": str(B1)} | wrong
+    )
+    assert answer.status_code == 400
+    assert rows(lively, take_ins) == []
+
+
 def test_free_shelf_places_are_offered_and_those_taken_are_not(lively: Scene, admin: FlaskClient) -> None:
     def offered() -> list[str]:
         page = admin.post(PAGE, data={"label": LABEL, "person": lively.people[0]}).text

@@ -37,6 +37,10 @@ export async function openKept(desk) {
     opening.result.createObjectStore("told");
   };
   const db = await done(opening);
+  db.onversionchange = () => {
+    db.close(); // another tab signs out, and must not wait for this one, which keeps nothing any more
+    location.replace(`/partenaire/${desk}`);
+  };
   const store = (name, mode) => db.transaction(name, mode).objectStore(name);
 
   return {
@@ -70,7 +74,9 @@ export async function openKept(desk) {
 
     async wipe() {
       db.close();
-      await done(indexedDB.deleteDatabase(`partner-${desk}`));
+      const ending = indexedDB.deleteDatabase(`partner-${desk}`);
+      // A tab that does not let go gets no further anyway, and all is forgotten once it is closed.
+      await Promise.race([done(ending), new Promise((resolve) => (ending.onblocked = resolve))]);
     },
   };
 }

@@ -3,8 +3,8 @@ import { act, changed, deeds, draft, keepDraft, line, onChange, site, sync, view
 import { chip, count, desk, el, go, hush, screen, tell, word } from "./drawn.js";
 import { newId } from "./kept.js";
 import { cameraReads, isOurs, listen, look, tagOf } from "./scanner.js";
-import { SCREENS } from "./screens.js";
-import { giveBack, load, receive } from "./work.js";
+import { endReturn, SCREENS } from "./screens.js";
+import { giveBack, load, MOST_GIVEN, MOST_TOGETHER, receive } from "./work.js";
 
 const SYNC_EVERY_MS = 20_000;
 const top = document.getElementById("top"), body = document.getElementById("body");
@@ -30,7 +30,7 @@ async function heard(text) {
 
 async function judged(verdict, tag) {
   for (const deed of verdict.deeds) await act(deed);
-  tell(verdict.tone, verdict.say === "counted" ? counted(tag) : word(`say_${verdict.say}`, { tag }));
+  tell(verdict.tone, verdict.say === "counted" ? counted(tag) : word(`say_${verdict.say}`, { tag, most: MOST_TOGETHER }));
   return verdict;
 }
 
@@ -47,9 +47,10 @@ const SCANS = {
   },
   async machine(tag) {
     const { say } = await judged(load(view, draft.load, tag, site()), tag);
-    if (say !== "again" && draft.load.length < 60) await keepDraft({ load: [...draft.load, tag] });
+    if (say !== "again") await keepDraft({ load: [...draft.load, tag] });
   },
   async rendre(tag) {
+    if (draft.back?.tags.length >= MOST_GIVEN && !draft.back.tags.includes(tag)) await endReturn();
     const back = draft.back ?? { manifest: newId(), tags: [] };
     const { say } = await judged(giveBack(view, back.tags, back.manifest, tag, site()), tag);
     if (say !== "again") await keepDraft({ back: { ...back, tags: [...back.tags, tag] } });
@@ -68,7 +69,7 @@ const SCANS = {
 // --- drawing ----------------------------------------------------------------------------------------
 
 const WITH_SCANNER = new Set(["recevoir", "machine", "rendre", "travail"]);
-const FORMS = new Set(["devis", "remarque"]);
+const FORMS = new Set(["devis", "remarque", "souci"]);
 const writes = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
 // A button is not taken away from under a finger: what changes meanwhile is drawn when it is lifted.

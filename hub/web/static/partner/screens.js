@@ -1,7 +1,9 @@
 // The screens of the partners' page: what stands on each, for what is so now.
 import { button, cents, chip, count, el, go, icon, moment, money, tell, word } from "./drawn.js";
 import { act, changed, deeds, draft, keepDraft, seen, site, view } from "./desk.js";
+import { newId } from "./kept.js";
 import { shrunk } from "./scanner.js";
+import { cut, MOST_GIVEN, MOST_TOGETHER } from "./work.js";
 
 const heading = (text, ...more) => el("header", { class: "stack tight" }, button("arrow-left", word("back"), () => history.length > 1 ? history.back() : go(""), "btn-quiet back"), el("h1", { tabindex: "-1" }, text), more);
 const tags = (list, onremove) =>
@@ -80,7 +82,7 @@ export const SCREENS = {
     const start = async () => {
       const machine = (draft.machine ?? "").trim();
       if (!machine) return field.focus();
-      await act({ do: "load", machine, tags: draft.load, ...(site() && { site: site() }) });
+      for (const together of cut(draft.load, MOST_TOGETHER)) await act({ do: "load", machine, tags: together, ...(site() && { site: site() }) });
       await keepDraft({ load: [] });
       tell("ok", word("say_loaded", { machine }));
       changed();
@@ -98,8 +100,7 @@ export const SCREENS = {
   rendre() {
     const back = draft.back?.tags ?? [];
     const end = async () => {
-      await act({ do: "close", manifest: draft.back.manifest, direction: "in", tags: back, ...(site() && { site: site() }) });
-      await keepDraft({ back: null });
+      await endReturn();
       tell("ok", count("say_given", back.length));
       go("");
     };
@@ -146,7 +147,7 @@ export const SCREENS = {
       order.state !== "ready" && all > 1 && el("section", { class: "card stack" }, el("h2", {}, word("some_ready")),
         el("div", { class: "stepper" }, el("button", { type: "button", class: "btn", "aria-label": word("less"), onclick: step(-1) }, icon("minus")), some, el("span", {}, word("of_all", { all })), el("button", { type: "button", class: "btn", "aria-label": word("more"), onclick: step(1) }, icon("plus"))),
         button("check", word("some_are_ready"), done(() => ({ ready: Number(some.value), pieces: all }), "say_some_ready"), "btn-wide")),
-      el("div", { class: "pair" }, button("pencil", word("quote"), () => go(`devis/${which}`), "btn-wide"), button("alert-circle", word("note"), () => go(`remarque/${encodeURIComponent(order.tag ?? order.number)}`), "btn-wide")),
+      el("div", { class: "pair" }, button("pencil", word("quote"), () => go(`devis/${which}`), "btn-wide"), button("alert-circle", word("note"), () => go(`souci/${which}`), "btn-wide")),
     ]];
   },
 
@@ -166,25 +167,43 @@ export const SCREENS = {
     return [heading(word("quote")), el("form", { class: "stack", novalidate: true, onsubmit: send }, el("label", { class: "field" }, word("price"), price, why), el("label", { class: "field" }, word("what_for"), text), el("p", { class: "soft" }, word("no_names")), el("button", { class: "btn btn-main btn-wide" }, icon("check"), word("send_quote")))];
   },
 
-  remarque({ which }) {
-    const kinds = ["stain", "missing_piece", "damaged", "other"];
-    const choices = kinds.map((kind, n) => el("label", { class: "choice" }, el("input", { type: "radio", name: "what", value: kind, checked: n === 0 }), word(kind)));
-    const text = el("textarea", { name: "text", rows: 3, maxlength: 400 });
-    const photo = el("input", { type: "file", name: "photo", accept: "image/*", capture: "environment" });
-    const send = async (event) => {
-      event.preventDefault();
-      const form = event.target, file = photo.files[0];
-      const taken = file && (await shrunk(file).catch(() => null));
-      await act({ do: "note", tag: which, what: new FormData(form).get("what"), text: text.value.trim(), ...(taken && { photo: taken }), ...(site() && { site: site() }) });
-      tell(file && !taken ? "low" : "ok", word(file && !taken ? "say_no_photo" : "say_noted"));
-      history.back();
-    };
-    return [heading(word("note"), el("p", {}, el("bdi", { class: "plate" }, which))), el("form", { class: "stack", onsubmit: send }, el("fieldset", { class: "reasons" }, el("legend", {}, word("what_is_it")), choices), el("label", { class: "field" }, word("in_words"), text), el("p", { class: "soft" }, word("no_names")), el("label", { class: "field" }, word("photo"), photo), el("button", { class: "btn btn-main btn-wide" }, icon("check"), word("send_note")))];
+  remarque: ({ which }) => noteForm({ tag: which }, which),
+
+  souci({ which }) {
+    const order = view.orders.get(which);
+    return noteForm({ order: which, ...(order?.tag && { tag: order.tag }) }, order?.tag || order?.number || "");
   },
 };
 
+function noteForm(about, plate) {
+  const kinds = ["stain", "missing_piece", "damaged", "other"];
+  const choices = kinds.map((kind, n) => el("label", { class: "choice" }, el("input", { type: "radio", name: "what", value: kind, checked: n === 0 }), word(kind)));
+  const text = el("textarea", { name: "text", rows: 3, maxlength: 400 });
+  const photo = el("input", { type: "file", name: "photo", accept: "image/*", capture: "environment" });
+  const send = async (event) => {
+    event.preventDefault();
+    const form = event.target, file = photo.files[0];
+    const taken = file && (await shrunk(file).catch(() => null));
+    await act({ do: "note", ...about, what: new FormData(form).get("what"), text: text.value.trim(), ...(taken && { photo: taken }), ...(site() && { site: site() }) });
+    tell(file && !taken ? "low" : "ok", word(file && !taken ? "say_no_photo" : "say_noted"));
+    history.back();
+  };
+  return [heading(word("note"), el("p", {}, el("bdi", { class: "plate" }, plate))), el("form", { class: "stack", onsubmit: send }, el("fieldset", { class: "reasons" }, el("legend", {}, word("what_is_it")), choices), el("label", { class: "field" }, word("in_words"), text), el("p", { class: "soft" }, word("no_names")), el("label", { class: "field" }, word("photo"), photo), el("button", { class: "btn btn-main btn-wide" }, icon("check"), word("send_note")))];
+}
+
+// What comes beyond the most that one round holds is on another one.
+export async function endReturn() {
+  const { manifest, tags: all } = draft.back;
+  for (const [n, some] of cut(all, MOST_GIVEN).entries())
+    await act({ do: "close", manifest: n ? newId() : manifest, direction: "in", tags: some, ...(site() && { site: site() }) });
+  await keepDraft({ back: null });
+}
+
+// What is on the slip comes first: of more than a round holds, what was not on it has its own scan.
 async function close(manifest, there, missing) {
-  await act({ do: "close", manifest, direction: "out", tags: there, missing, ...(site() && { site: site() }) });
+  const slip = new Set(view.rounds.find((one) => one.manifest === manifest)?.tags);
+  const counted = [...there].sort((one, other) => slip.has(other) - slip.has(one)).slice(0, MOST_GIVEN);
+  await act({ do: "close", manifest, direction: "out", tags: counted, missing, ...(site() && { site: site() }) });
   tell(missing.length ? "low" : "ok", missing.length ? count("say_closed_missing", missing.length) : word("say_closed"));
   go("");
 }
@@ -197,6 +216,6 @@ function choiceOfSite() {
 
 function refusals() {
   return deeds.filter((deed) => deed.state === "refused").map((deed) =>
-    el("div", { class: "notice", "data-tone": "alarm", role: "alert" }, icon("alert-circle"), el("p", { class: "fill" }, word("refused", { tag: deed.body.tag ?? view.orders.get(deed.body.order)?.number ?? "" })),
+    el("div", { class: "notice", "data-tone": "alarm", role: "alert" }, icon("alert-circle"), el("p", { class: "fill" }, word("refused", { tag: deed.body.tag || view.orders.get(deed.body.order)?.number || "" })),
       button("", word("seen"), () => seen(deed))));
 }

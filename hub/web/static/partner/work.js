@@ -28,6 +28,10 @@ export function follow(told, deeds) {
 
 // --- what a scan means: whether it counts, the deeds of it, and the one line that says so -----------
 
+export const MOST_TOGETHER = 60, MOST_GIVEN = 400; // bags of one load, and of one round: hub/core/partner_deeds.py
+
+export const cut = (tags, most) => Array.from({ length: Math.ceil(tags.length / most) }, (_, n) => tags.slice(n * most, (n + 1) * most));
+
 const ok = (say, ...deeds) => ({ tone: "ok", say, deeds });
 const low = (say, ...deeds) => ({ tone: "low", say, deeds });
 const take = (tag, manifest, site) => ({ do: "scan", side: "take", tag, ...(manifest && { manifest }), ...(site && { site }) });
@@ -49,9 +53,10 @@ export function receive(view, manifest, tag, site) {
 
 export function load(view, tags, tag, site) {
   if (tags.includes(tag)) return low("again");
-  if (view.bags.has(tag)) return ok("counted");
   const round = view.rounds.find((one) => one.missing.includes(tag));
-  return low("not_received", take(tag, round?.manifest, site));
+  const deeds = view.bags.has(tag) ? [] : [take(tag, round?.manifest, site)];
+  if (tags.length && tags.length % MOST_TOGETHER === 0) return low("next_load", ...deeds);
+  return deeds.length ? low("not_received", ...deeds) : ok("counted");
 }
 
 export function giveBack(view, tags, manifest, tag, site) {

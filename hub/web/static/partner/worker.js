@@ -6,7 +6,7 @@ self.addEventListener("install", (event) => {
   self.skipWaiting();
   const keep = async () => {
     const cache = await caches.open(VERSION);
-    await cache.addAll(ASSETS);
+    await cache.addAll(ASSETS.map((asset) => new Request(asset, { cache: "reload" }))); // as VERSION names them
     await keepShell(cache, await fetch(SHELL));
   };
   event.waitUntil(keep());
