@@ -327,7 +327,8 @@ class Session:
         """The same, with what the hub has told about a label or a person."""
         match event:
             case e.Scanned(text) if text and self._seen.state.staff is not None:
-                return replace(event, expected=self._expected(text), wall_ms=self.today_ms)
+                offers = self.offers if self._seen.state.drop is not None else event.offers
+                return replace(event, expected=self._expected(text), wall_ms=self.today_ms, offers=offers)
             case e.LabelGiven(text) if text and self._seen.state.staff is not None:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):

@@ -27,6 +27,8 @@ from contract.messages import (
     Presence,
     Present,
     Refused,
+    Sealed,
+    SealReceipt,
     Settle,
     Settled,
     ShelfItem,
@@ -42,6 +44,7 @@ from contract.messages import (
     VisitGranted,
     VisitItem,
 )
+from contract.receipt import word
 
 KIOSK, BRIDGE = "kiosk-borny", "bridge-borny"
 GOOD_CODE, GOOD_TOKEN = "27483190", "C1ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -203,6 +206,8 @@ class FakeBridge:
                 self._take_out(ask.id, item)
             case TakeStock():
                 self.say(ask.id, self._stock())
+            case SealReceipt(receipt=receipt):
+                self.say(ask.id, Sealed(order=receipt.order, seal="5a" * 16, word=word("5a" * 16)))
             case LeaveVisit():
                 self.visit = ()
 
