@@ -139,6 +139,12 @@ def seal(state: State, drop: Drop, *kept: m.Fact) -> Step:
     return ask(replace(state, drop=drop), body, d.Sealing(), *kept)
 
 
+def gone(state: State, drop: Drop, offers: Offers) -> Step:
+    """What was chosen is not offered so any more: another choice."""
+    again = replace(drop, offers=offers, service=None, counts=(), pieces=None)
+    return show(replace(state, drop=again), d.Services(gone=True))
+
+
 # --- who it is -------------------------------------------------------------------------------------
 
 
@@ -234,8 +240,7 @@ def _agreed(state: State, drop: Drop, offers: Offers, tag: str = "") -> Step:
     """Said yes to. What was taken away, has changed or is ready later is not ordered unseen."""
     now = drop.seen_again(offers)
     if now is None:
-        gone = replace(drop, offers=offers, service=None, counts=(), pieces=None)
-        return show(replace(state, drop=gone), d.Services(gone=True))
+        return gone(state, drop, offers)
     if now.ready_ms != drop.ready_ms:
         return sound(show(replace(state, drop=now), d.Agree("later")), "question")
     drop = now.agree(offers, state.home_language, tag)
