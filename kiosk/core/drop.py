@@ -97,16 +97,17 @@ def back(state: State) -> Step:
 def released(state: State) -> Step:
     """Before somebody leaves: a place that nothing was put into is free again, and its order is no more.
 
-    An open door is left to its sensor: perhaps the thing lies there, and only the door was not shut.
+    A door that is open, or may be (nothing is heard of it), is left to its sensor: perhaps the thing lies
+    there, and only the door was not shut, or only the word of it did not come. The bridge then decides.
     """
     drop = state.drop
     if drop is None or not drop.visit or drop.left or drop.is_order:
         return quiet(state)
-    match state.screen:
-        case s.DoorOpen() | s.DoorClosed() | s.Claiming("given_up"):
-            return quiet(state)
     if drop.place is None or drop.freed:
         return state, cancelled(drop)
+    match state.screen:
+        case s.Opening() | s.DoorOpen() | s.DoorClosed() | s.Silent() | s.Claiming("given_up"):
+            return quiet(state)
     state, sent = post(state, m.Settle(visit=drop.visit, item=drop.item, outcome="given_up"))
     return state, (*cancelled(drop), sent)
 

@@ -408,8 +408,16 @@ def test_whoever_leaves_before_an_open_door_has_perhaps_put_it_in() -> None:
     assert CANCELLED not in told.facts
 
 
-def test_whoever_leaves_before_it_opened_has_not() -> None:
-    told = agreed().answers(m.Claimed(visit="dv", item=DOOR)).on(e.Leave())
+def test_whoever_leaves_before_lockers_that_say_nothing_has_perhaps_put_it_in() -> None:
+    told = agreed().answers(m.Claimed(visit="dv", item=DOOR))
+    for last in (told, told.door(DOOR, "opened", "closed").fires("step")):
+        silent = Dialogue(last.state).on(e.Leave())
+        assert silent.asks == [m.LeaveVisit(visit="dv")]
+        assert silent.facts == []
+
+
+def test_whoever_leaves_before_a_stuck_door_has_not() -> None:
+    told = agreed().answers(m.Claimed(visit="dv", item=DOOR)).door(DOOR, "not_opened").on(e.Leave())
     assert told.facts[-1] == CANCELLED
     assert told.asks[-2:] == [
         m.Settle(visit="dv", item="item-1", outcome="given_up"),
