@@ -89,7 +89,9 @@ def back(state: State) -> Step:
         case d.Options() | d.HowMany() | d.Agree():
             return show(state, _before(drop, screen))
         case s.Silent() | s.Refusal() if drop.place is None:
-            return leave(state)
+            state, first = released(state)
+            state, commands = leave(state)
+            return state, (*first, *commands)
         case _:
             return quiet(state)
 
@@ -103,10 +105,12 @@ def released(state: State) -> Step:
     drop = state.drop
     if drop is None or not drop.visit or drop.left or drop.is_order:
         return quiet(state)
-    if drop.place is None or drop.freed:
-        return state, cancelled(drop)
+    if drop.place is None or drop.freed or drop.undone:
+        return state, () if drop.late is not None else cancelled(drop)
     match state.screen:
-        case s.Opening() | s.DoorOpen() | s.DoorClosed() | s.Silent() | s.Claiming("given_up"):
+        case s.Opening() | s.DoorOpen() | s.DoorClosed() | s.Silent():
+            return quiet(state)
+        case s.Claiming() if drop.late is not None:
             return quiet(state)
     state, sent = post(state, m.Settle(visit=drop.visit, item=drop.item, outcome="given_up"))
     return state, (*cancelled(drop), sent)
@@ -128,7 +132,8 @@ def claim(state: State, drop: Drop) -> Step:
         size=drop.size,
         kind=drop.service.kind if drop.service is not None else "bag",
     )
-    return ask(replace(state, drop=replace(drop, place=None, freed=False)), body, s.Claiming())
+    drop = replace(drop, place=None, freed=False, late=None)
+    return ask(replace(state, drop=drop), body, s.Claiming())
 
 
 def seal(state: State, drop: Drop, *kept: m.Fact) -> Step:
@@ -255,6 +260,8 @@ def _agreed(state: State, drop: Drop, offers: Offers, tag: str = "") -> Step:
 
 def _at_the_door(state: State, drop: Drop, event: e.PersonEvent) -> Step:
     match event, state.screen:
+        case e.OpenDoor() | e.Bigger() | e.Undo(), _ if not drop.visit:
+            return quiet(state)
         case e.OpenDoor(), d.DropReceipt() if drop.place is not None:
             return ask(state, m.OpenItem(visit=drop.visit, item=drop.item), s.Opening(drop.place))
         case e.OpenDoor(), s.Blocked(item) | s.Refusal(_, m.VisitItem() as item):
@@ -283,11 +290,8 @@ def _given_back(
     state: State, drop: Drop, ending: s.Ending, item: m.VisitItem, *, door_open: bool = False
 ) -> Step:
     body = m.Settle(visit=drop.visit, item=drop.item, outcome=ending)
-    over = ending == "given_up"
-    first = cancelled(drop) if over else ()
-    state = replace(state, drop=replace(drop, told=drop.told and not over, left=False, seal=None))
-    state, commands = ask(state, body, s.Claiming(ending, item, door_open))
-    return state, (*first, *commands)
+    given = replace(drop, undone=ending == "given_up", left=False, late=None, seal=None)
+    return ask(replace(state, drop=given), body, s.Claiming(ending, item, door_open))
 
 
 def _printed(state: State, drop: Drop) -> Step:
