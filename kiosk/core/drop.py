@@ -22,7 +22,8 @@ from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers, option_pages
 from kiosk.core.dropping import MOST_PIECES, Drop, facts, receipt
 from kiosk.core.proof import is_receipt
-from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, plain_of
+from kiosk.core.relay import is_misread, tag_of
+from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, compared, plain_of
 from kiosk.core.state import Record, State, Step, ask, leave, post, quiet, show, sound
 
 COUNTS_ON_A_PAGE: Final = 7
@@ -227,12 +228,12 @@ def _next_page(drop: Drop, screen: s.Screen, page: int) -> int:
 def _tagged(state: State, drop: Drop, scan: Scan, event: e.Scanned) -> Step:
     """The bag has a tag of its own, of whatever make. What may be a ticket, a code or a badge is none."""
     text = plain_of(event.text)
-    tag = bag_tag.parse(text) if bag_tag.is_ours(text) else scan.text if isinstance(scan, ParcelLabel) else ""
-    if tag is None:
+    if is_misread(text):
         return sound(show(state, d.Agree("misread")), "error")
-    if not tag:
+    if not (isinstance(scan, ParcelLabel) or bag_tag.is_ours(text)):
         return _not_a_tag(state)
-    if tag in event.offers.tags:
+    tag = tag_of(text)
+    if compared(tag) in map(compared, event.offers.tags | state.memory.tags_on_their_way()):
         return sound(show(state, d.Agree("in_use")), "question")
     return sound(_agreed(state, drop, event.offers, tag), "ok")
 

@@ -12,6 +12,8 @@ from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers
 from kiosk.core.dropping import Drop
+from kiosk.core.relay import tag_of
+from kiosk.core.relay_memory import Memory, noted
 from kiosk.core.state import Record, Send
 from tests.fakes.services import BASKET, DAY_MS, HOUR_MS, NOW_MS, SERVICES, SHOES
 from tests.kiosk.core.at_the_drop import (
@@ -42,6 +44,7 @@ PLACED = m.OrderPlaced(
     total_cents=1200,
     promised_ms=NOW_MS + 7 * HOUR_MS,
 )
+TAGGED_HERE = m.BagTagged(tag="SAC 00071", item="other", how="scanned")
 TAGGED = m.BagTagged(tag=NUMBER, item="item-1", how="printed")
 RECEIPT = "R1" + "5a" * 16 + "x" * 90
 LEFT = m.Settled(item="item-1", stands="left", pickup="pu-1", slip=SLIP)
@@ -310,13 +313,51 @@ def test_a_tag_of_its_own_is_kept_and_is_the_yes(text: str, tag: str) -> None:
         ("04A2B3C4", "not_a_tag"),
         (RECEIPT, "not_a_tag"),
         ("NET-0021744", "in_use"),
+        ("net-002 1744", "in_use"),
+        ("LINGE 12", "in_use"),
+        ("SAC 00071", "in_use"),
     ],
 )
 def test_what_is_no_tag_of_this_bag_says_so_and_orders_nothing(text: str, note: str) -> None:
-    offers = replace(OFFERS, tags=frozenset({"NET-0021744"}))
-    told = known().on(ev.ServiceChosen("shoes", OFFERS), e.Scanned(text, offers=offers))
+    """Tags that are on their way: as the hub keeps them, and as this kiosk has written them down itself."""
+    offers = replace(OFFERS, tags=frozenset({"NET-0021744", tag_of("LINGE 12")}))
+    here = m.BagScanned(
+        tag="SAC 00071",
+        side="take",
+        holder=m.Holder(kind="staff", id="s"),
+        item="other",
+        post="reception",
+    )
+    begun = known()
+    begun.state = replace(begun.state, memory=noted(noted(Memory(), TAGGED_HERE), here))
+    told = begun.on(ev.ServiceChosen("shoes", OFFERS), e.Scanned(text, offers=offers))
     assert told.shows(d.Agree).note == note
     assert told.facts == []
+
+
+def test_a_tag_is_kept_as_staff_will_find_it_and_no_name_that_it_bears() -> None:
+    told = known().on(ev.ServiceChosen("shoes", OFFERS), e.Scanned("Samira Haddad", offers=OFFERS))
+    told.answers(m.Claimed(visit="dv", item=DOOR))
+    [tagged] = [one for one in told.facts if isinstance(one, m.BagTagged)]
+    assert tagged.tag == tag_of("Samira Haddad")
+    assert "Samira" not in repr((told.facts, told.asks))
+
+
+def test_a_tag_that_came_back_may_be_on_another_bag() -> None:
+    given = m.BagScanned(
+        tag="SAC 00071",
+        side="give",
+        holder=m.Holder(kind="staff", id="s"),
+        other=m.Holder(kind="partner", id="partner-1"),
+        item="other",
+        manifest="f" * 32,
+    )
+    back = msgspec.structs.replace(given, side="take", manifest=None)
+    told = known().on(ev.ServiceChosen("shoes", OFFERS))
+    away = noted(noted(Memory(), TAGGED_HERE), given)
+    for memory, screen in ((away, d.Agree), (noted(away, back), s.Claiming)):
+        here = Dialogue(replace(told.state, memory=memory))
+        here.on(e.Scanned("SAC 00071", offers=OFFERS)).shows(screen)
 
 
 # --- what comes, without a door --------------------------------------------------------------------
