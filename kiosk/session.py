@@ -372,6 +372,8 @@ class Session:
                 self._do(command)
             except self._storage_failures:
                 log.exception("a fact could not be kept")
+                if isinstance(command, Record) and not command.needed:
+                    continue
                 state, timers = advance(before, e.RecordFailed())
                 for timer in timers:
                     self._do(timer)

@@ -121,7 +121,7 @@ def cancelled(drop: Drop) -> tuple[Record, ...]:
     """The fact that its person did not drop it after all."""
     if drop.service is None or not drop.told:
         return ()
-    return (Record(m.OrderCancelled(order=drop.order, why="given_up")),)
+    return (Record(m.OrderCancelled(order=drop.order, why="given_up"), needed=False),)
 
 
 def claim(state: State, drop: Drop) -> Step:

@@ -21,6 +21,7 @@ from contract.messages import (
     Door,
     DoorPicture,
     Doors,
+    DropGranted,
     Full,
     LeaveVisit,
     OpenItem,
@@ -36,6 +37,7 @@ from contract.messages import (
     Size,
     Slip,
     StaffGranted,
+    StartDrop,
     Stock,
     StockItem,
     StockPlace,
@@ -208,6 +210,8 @@ class FakeBridge:
                 self.say(ask.id, self._stock())
             case SealReceipt(receipt=receipt):
                 self.say(ask.id, Sealed(order=receipt.order, seal="5a" * 16, word=word("5a" * 16)))
+            case StartDrop():
+                self.say(ask.id, DropGranted(visit="visit-1"))
             case LeaveVisit():
                 self.visit = ()
 

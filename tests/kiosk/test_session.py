@@ -135,6 +135,18 @@ def test_without_room_on_the_disk_nothing_is_asked(place: Place) -> None:
     place.on(e.Leave(), e.CodeTyped(GOOD_CODE)).shows(s.Opening)
 
 
+def test_who_leaves_while_the_disk_is_full_leaves_and_their_place_is_free(place: Place) -> None:
+    place.on(ev.DropWanted(), ev.NoCard(), ev.ServiceChosen("shoes"), ev.Agreed())
+    item = place.session.seen.state.drop
+    assert item is not None
+    place.bridge.stays_shut(item.item)
+    place.hear().shows(s.Blocked)
+    place.facts.full = True
+    place.on(e.Leave()).shows(s.Start)
+    assert kinds(place.bridge.asks)[-2:] == ["Settle", "LeaveVisit"]
+    assert place.facts.of(m.OrderCancelled) == []
+
+
 def test_an_ask_bears_the_bridges_session_and_its_time_by_now(place: Place) -> None:
     place.clock.advance(1_500)
     place.on(e.CodeTyped(GOOD_CODE))

@@ -434,7 +434,7 @@ def test_given_up_cancels_the_order_and_tells_the_bridge() -> None:
     assert told.asks[-1] == m.Settle(visit="dv", item="item-1", outcome="given_up")
     assert CANCELLED not in told.facts, "the bridge has not said yet whether it lies there"
     told.settled(DOOR, "dropped").shows(s.Claiming)
-    assert told.last[0] == Record(CANCELLED)
+    assert told.last[0] == Record(CANCELLED, needed=False)
     told.door(DOOR, "closed").shows(d.DropEnded)
     told.fires("step").shows(s.Start)
     assert told.facts.count(CANCELLED) == 1
@@ -619,6 +619,7 @@ def test_nobody_there_is_asked_and_then_everything_is_wiped() -> None:
 def test_a_full_disk_opens_no_door() -> None:
     told = agreed().on(e.RecordFailed())
     assert told.shows(s.Refusal).why == "disk"
+    assert told.on(e.RecordFailed()).timer("idle") == 45_000, "the screen does not stay for ever"
 
 
 def drop_of(told: Dialogue) -> Drop:
