@@ -327,7 +327,8 @@ class Session:
         """The same, with what the hub has told about a label or a person."""
         match event:
             case e.Scanned(text) if text and self._seen.state.staff is not None:
-                return replace(event, expected=self._expected(text), wall_ms=self.today_ms)
+                offers = self.offers if self._seen.state.drop is not None else event.offers
+                return replace(event, expected=self._expected(text), wall_ms=self.today_ms, offers=offers)
             case e.LabelGiven(text) if text and self._seen.state.staff is not None:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):
@@ -371,6 +372,8 @@ class Session:
                 self._do(command)
             except self._storage_failures:
                 log.exception("a fact could not be kept")
+                if isinstance(command, Record) and not command.needed:
+                    continue
                 state, timers = advance(before, e.RecordFailed())
                 for timer in timers:
                     self._do(timer)

@@ -22,7 +22,8 @@ from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers, option_pages
 from kiosk.core.dropping import MOST_PIECES, Drop, facts, receipt
 from kiosk.core.proof import is_receipt
-from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, plain_of
+from kiosk.core.relay import is_misread, tag_of
+from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, compared, plain_of
 from kiosk.core.state import Record, State, Step, ask, leave, post, quiet, show, sound
 
 COUNTS_ON_A_PAGE: Final = 7
@@ -89,7 +90,9 @@ def back(state: State) -> Step:
         case d.Options() | d.HowMany() | d.Agree():
             return show(state, _before(drop, screen))
         case s.Silent() | s.Refusal() if drop.place is None:
-            return leave(state)
+            state, first = released(state)
+            state, commands = leave(state)
+            return state, (*first, *commands)
         case _:
             return quiet(state)
 
@@ -97,16 +100,19 @@ def back(state: State) -> Step:
 def released(state: State) -> Step:
     """Before somebody leaves: a place that nothing was put into is free again, and its order is no more.
 
-    An open door is left to its sensor: perhaps the thing lies there, and only the door was not shut.
+    A door that is open, or may be (nothing is heard of it), is left to its sensor: perhaps the thing lies
+    there, and only the door was not shut, or only the word of it did not come. The bridge then decides.
     """
     drop = state.drop
     if drop is None or not drop.visit or drop.left or drop.is_order:
         return quiet(state)
+    if drop.place is None or drop.freed or drop.undone:
+        return state, () if drop.late is not None else cancelled(drop)
     match state.screen:
-        case s.DoorOpen() | s.DoorClosed() | s.Claiming("given_up"):
+        case s.Opening() | s.DoorOpen() | s.DoorClosed() | s.Silent():
             return quiet(state)
-    if drop.place is None or drop.freed:
-        return state, cancelled(drop)
+        case s.Claiming() if drop.late is not None:
+            return quiet(state)
     state, sent = post(state, m.Settle(visit=drop.visit, item=drop.item, outcome="given_up"))
     return state, (*cancelled(drop), sent)
 
@@ -115,7 +121,7 @@ def cancelled(drop: Drop) -> tuple[Record, ...]:
     """The fact that its person did not drop it after all."""
     if drop.service is None or not drop.told:
         return ()
-    return (Record(m.OrderCancelled(order=drop.order, why="given_up")),)
+    return (Record(m.OrderCancelled(order=drop.order, why="given_up"), needed=False),)
 
 
 def claim(state: State, drop: Drop) -> Step:
@@ -127,7 +133,8 @@ def claim(state: State, drop: Drop) -> Step:
         size=drop.size,
         kind=drop.service.kind if drop.service is not None else "bag",
     )
-    return ask(replace(state, drop=replace(drop, place=None, freed=False)), body, s.Claiming())
+    drop = replace(drop, place=None, freed=False, late=None)
+    return ask(replace(state, drop=drop), body, s.Claiming())
 
 
 def seal(state: State, drop: Drop, *kept: m.Fact) -> Step:
@@ -137,6 +144,12 @@ def seal(state: State, drop: Drop, *kept: m.Fact) -> Step:
         return quiet(state)
     body = m.SealReceipt(visit=drop.visit, receipt=made)
     return ask(replace(state, drop=drop), body, d.Sealing(), *kept)
+
+
+def gone(state: State, drop: Drop, offers: Offers) -> Step:
+    """What was chosen is not offered so any more: another choice."""
+    again = replace(drop, offers=offers, service=None, counts=(), pieces=None)
+    return show(replace(state, drop=again), d.Services(gone=True))
 
 
 # --- who it is -------------------------------------------------------------------------------------
@@ -215,12 +228,12 @@ def _next_page(drop: Drop, screen: s.Screen, page: int) -> int:
 def _tagged(state: State, drop: Drop, scan: Scan, event: e.Scanned) -> Step:
     """The bag has a tag of its own, of whatever make. What may be a ticket, a code or a badge is none."""
     text = plain_of(event.text)
-    tag = bag_tag.parse(text) if bag_tag.is_ours(text) else scan.text if isinstance(scan, ParcelLabel) else ""
-    if tag is None:
+    if is_misread(text):
         return sound(show(state, d.Agree("misread")), "error")
-    if not tag:
+    if not (isinstance(scan, ParcelLabel) or bag_tag.is_ours(text)):
         return _not_a_tag(state)
-    if tag in event.offers.tags:
+    tag = tag_of(text)
+    if compared(tag) in map(compared, event.offers.tags | state.memory.tags_on_their_way()):
         return sound(show(state, d.Agree("in_use")), "question")
     return sound(_agreed(state, drop, event.offers, tag), "ok")
 
@@ -234,8 +247,7 @@ def _agreed(state: State, drop: Drop, offers: Offers, tag: str = "") -> Step:
     """Said yes to. What was taken away, has changed or is ready later is not ordered unseen."""
     now = drop.seen_again(offers)
     if now is None:
-        gone = replace(drop, offers=offers, service=None, counts=(), pieces=None)
-        return show(replace(state, drop=gone), d.Services(gone=True))
+        return gone(state, drop, offers)
     if now.ready_ms != drop.ready_ms:
         return sound(show(replace(state, drop=now), d.Agree("later")), "question")
     drop = now.agree(offers, state.home_language, tag)
@@ -249,6 +261,8 @@ def _agreed(state: State, drop: Drop, offers: Offers, tag: str = "") -> Step:
 
 def _at_the_door(state: State, drop: Drop, event: e.PersonEvent) -> Step:
     match event, state.screen:
+        case e.OpenDoor() | e.Bigger() | e.Undo(), _ if not drop.visit:
+            return quiet(state)
         case e.OpenDoor(), d.DropReceipt() if drop.place is not None:
             return ask(state, m.OpenItem(visit=drop.visit, item=drop.item), s.Opening(drop.place))
         case e.OpenDoor(), s.Blocked(item) | s.Refusal(_, m.VisitItem() as item):
@@ -277,11 +291,8 @@ def _given_back(
     state: State, drop: Drop, ending: s.Ending, item: m.VisitItem, *, door_open: bool = False
 ) -> Step:
     body = m.Settle(visit=drop.visit, item=drop.item, outcome=ending)
-    over = ending == "given_up"
-    first = cancelled(drop) if over else ()
-    state = replace(state, drop=replace(drop, told=drop.told and not over, left=False, seal=None))
-    state, commands = ask(state, body, s.Claiming(ending, item, door_open))
-    return state, (*first, *commands)
+    given = replace(drop, undone=ending == "given_up", left=False, late=None, seal=None)
+    return ask(replace(state, drop=given), body, s.Claiming(ending, item, door_open))
 
 
 def _printed(state: State, drop: Drop) -> Step:

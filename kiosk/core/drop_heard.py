@@ -10,7 +10,7 @@ from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.collect import in_language, reason
 from kiosk.core.doors import door_moved
-from kiosk.core.drop import claim, seal, shown
+from kiosk.core.drop import cancelled, claim, seal, shown
 from kiosk.core.dropping import Drop, facts
 from kiosk.core.state import State, Step, ask, post, quiet, show
 
@@ -30,7 +30,7 @@ def answered(state: State, event: e.Answered) -> Step:
         case m.Door(item=str(item)) as door if drop.place is not None and item == drop.item:
             return _go_on_if_shut(door_moved(state, drop.place, door, event.at_ms))
         case m.Settled(item=item) as settled if item == drop.item:
-            return _settled(state, drop, settled)
+            return _settled(state, drop, settled, event.ask == state.waiting)
         case m.Sealed() as sealed if isinstance(state.screen, d.Sealing | d.DropReceipt):
             return _done(state, replace(drop, seal=sealed))
         case m.Refused(why=why, wait_seconds=wait_seconds) if event.ask == state.waiting:
@@ -45,6 +45,8 @@ def unanswered(state: State) -> Step:
     """What lies behind its door does so without a sealed receipt, too."""
     if isinstance(state.screen, d.Sealing) and state.drop is not None:
         return _done(state, state.drop)
+    if state.drop is not None and state.drop.late is not None:
+        return _lies_there(state, state.drop, state.drop.late)
     if isinstance(state.screen, r.SealingIt):
         return relay_counter.sealed(state, None)
     return show(state, s.Silent())
@@ -73,17 +75,30 @@ def _claimed(state: State, drop: Drop, place: m.VisitItem) -> Step:
     return ask(state, m.OpenItem(visit=drop.visit, item=drop.item), s.Opening(place), *kept)
 
 
-def _settled(state: State, drop: Drop, settled: m.Settled) -> Step:
+def _settled(state: State, drop: Drop, settled: m.Settled, awaited: bool) -> Step:
+    """What became of it. A touch that came before "it lies there" stands, until the bridge answers it."""
+    given_back = isinstance(state.screen, s.Claiming) and bool(state.screen.ending)
     match settled.stands:
+        case "left" if drop.freed:
+            return quiet(state)
         case "left" if drop.left and isinstance(state.screen, s.DoorClosed | s.DoorOpen | s.Silent):
             return show(state, d.DropReceipt())
+        case "left" if given_back and not awaited:
+            return replace(state, drop=replace(drop, late=settled)), ()
         case "left" if not drop.left:
-            left = replace(drop, left=True, pickup=settled.pickup, slip=settled.slip)
-            return seal(state, left)
+            return _lies_there(state, drop, settled)
         case "dropped":
-            return _go_on_if_shut((replace(state, drop=replace(drop, freed=True)), ()))
+            over = cancelled(drop) if drop.undone else ()
+            freed = replace(drop, freed=True, late=None, undone=False, told=drop.told and not drop.undone)
+            return _go_on_if_shut((replace(state, drop=freed), over))
         case _:
             return quiet(state)
+
+
+def _lies_there(state: State, drop: Drop, settled: m.Settled) -> Step:
+    """It was dropped; nobody seals the receipt of a visit that is over."""
+    left = replace(drop, left=True, undone=False, late=None, pickup=settled.pickup, slip=settled.slip)
+    return seal(state, left) if drop.visit else _done(state, left)
 
 
 def _go_on_if_shut(step: Step) -> Step:
@@ -112,6 +127,8 @@ def _refused(state: State, drop: Drop, why: str, wait_seconds: int) -> Step:
             return show(replace(state, drop=replace(drop, way="none")), d.WhoDrops(True, wait_seconds))
         case _, d.Sealing():
             return _done(state, drop)
+        case _, s.Claiming() if drop.late is not None:
+            return _lies_there(state, drop, drop.late)
         case _, s.Opening() if drop.left:
             return show(state, d.DropReceipt())
         case ("tickets", _) | ("cap", d.Starting() | s.Claiming()):
@@ -123,8 +140,20 @@ def _refused(state: State, drop: Drop, why: str, wait_seconds: int) -> Step:
 
 
 def _over(state: State, drop: Drop, why: str) -> Step:
-    """The bridge ended the visit. What lies there, and its receipt, stay."""
+    """The bridge ended the visit. What lies there, and its receipt, stay; so does what only has to come.
+
+    A door that moves is still waited for, unless the bridge began anew: then it took the place back.
+    """
     if why in ("done", "left") or isinstance(state.screen, d.DropReceipt | d.DropTicket | d.DropEnded):
         return quiet(state)
-    state = replace(state, drop=replace(drop, visit=""))
-    return _done(state, drop) if drop.left else show(state, s.Refusal("visit"))
+    drop = replace(drop, visit="")
+    state = replace(state, drop=drop)
+    if drop.left or (drop.is_order and drop.told):
+        return _done(state, drop)
+    if drop.late is not None:
+        return _lies_there(state, drop, drop.late)
+    after, _ = show(state, s.Refusal("visit"))
+    moves = isinstance(state.screen, s.Opening | s.DoorOpen | s.DoorClosed | s.Silent)
+    if moves and drop.place is not None and not drop.freed and why != "restart":
+        return after, ()
+    return replace(after, drop=replace(drop, told=False, undone=False)), cancelled(drop)

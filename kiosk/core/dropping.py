@@ -30,6 +30,8 @@ class Drop:
 
     `person` is empty while nobody is known: then `stranger`, an id made for this alone, stands for them.
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
+    `undone`: its person gave it up, and the bridge has not said yet whether it could. `late`: that it lies
+    there came when its place was being given back already.
     """
 
     item: str
@@ -48,6 +50,8 @@ class Drop:
     told: bool = False
     freed: bool = False
     left: bool = False
+    undone: bool = False
+    late: m.Settled | None = None
     pickup: str | None = None
     slip: m.Slip | None = None
     seal: m.Sealed | None = None

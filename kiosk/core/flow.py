@@ -43,7 +43,7 @@ def advance(state: State, event: e.Event) -> Step:
     after = _remembering(after, commands, event)
     moved = after.screen != state.screen or after.over != state.over
     timers: list[Command] = []
-    if moved or isinstance(event, e.PersonEvent):
+    if moved or isinstance(event, e.PersonEvent | e.RecordFailed):
         after = _set(after, "idle", idle_ms(after), timers)
     if after.screen != state.screen:
         after = _set(after, "step", step_ms(after.screen), timers)

@@ -17,10 +17,11 @@ from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import relay_screens as r
+from kiosk.core.catalogue import Offers
 from kiosk.core.dropping import Drop, facts, receipt
 from kiosk.core.relay_screens import Heard
 from kiosk.core.relay_steps import about, bag_or_why, hear, me, refused, where_all_is
-from kiosk.core.state import Staff, State, Step, ask, quiet, show
+from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
 
 POST = "reception"
 
@@ -49,7 +50,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case e.UnknownSaid(), r.WhoBrings():
             return _about_what(state, replace(given, person=""))
         case ev.Agreed(offers), r.TakeIt():
-            return _taken(state, given.agree(offers, state.home_language))
+            return _agreed(state, given, offers)
         case e.SlipsPrinted(), r.TakenIn() as screen:
             return replace(state, screen=replace(screen, printed=True)), drop.shown(given, "print")
         case _, d.Services() | d.Options() | d.HowMany():
@@ -67,8 +68,9 @@ def scanned(state: State, event: e.Scanned) -> Step:
         return refused(state, why, tag)
     if bag is not None and bag.at != "gone":
         return hear(quiet(state), "error", about("other_bag", bag, tag))
-    taken = _taken(state, state.drop.agree(event.offers, state.home_language, tag))
-    return hear(taken, "ok", Heard("tagged", tag))
+    after, commands = _agreed(state, state.drop, event.offers, tag)
+    taken = isinstance(after.screen, r.SealingIt)
+    return hear((after, commands), "ok", Heard("tagged", tag)) if taken else (after, commands)
 
 
 def back(state: State) -> Step:
@@ -107,6 +109,16 @@ def _taken_for_dropped(step: Step) -> Step:
     """The last question is another one here: nothing opens."""
     state, commands = step
     return (replace(state, screen=r.TakeIt()), commands) if isinstance(state.screen, d.Agree) else step
+
+
+def _agreed(state: State, given: Drop, offers: Offers, tag: str = "") -> Step:
+    """Said yes to. What was taken away, has changed or is ready later is not ordered unseen."""
+    now = given.seen_again(offers)
+    if now is None:
+        return drop.gone(state, given, offers)
+    if now.ready_ms != given.ready_ms:
+        return sound(show(replace(state, drop=now), r.TakeIt(later=True)), "question")
+    return _taken(state, now.agree(offers, state.home_language, tag))
 
 
 def _taken(state: State, given: Drop) -> Step:

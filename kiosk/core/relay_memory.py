@@ -70,6 +70,12 @@ class Memory:
         given += [one for _, one in self.strange]
         return frozenset(one.partner for one in given if one.manifest not in self.closed)
 
+    def tags_on_their_way(self) -> frozenset[str]:
+        """The tags of what was taken at the counter or given to a partner, and did not come back since."""
+        return frozenset(
+            one.tag for one in self.traces if one.tag and (one.at_counter or one.given is not None)
+        )
+
     def strange_on(self, manifest: str) -> tuple[str, ...]:
         """The unknown tags that went along on this manifest."""
         return tuple(tag for tag, given in self.strange if given.manifest == manifest)

@@ -160,7 +160,12 @@ class WhoBrings:
 
 @dataclass(frozen=True, slots=True)
 class TakeIt:
-    """At the counter: all that will be written down, before it is; the bag's own tag may be scanned now."""
+    """At the counter: all that will be written down, before it is; the bag's own tag may be scanned now.
+
+    `later`: what the screen promised cannot be kept any more.
+    """
+
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,13 @@ ON_THE_WAY: Final = ("dropped", "away")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Commit this fact to the journal before the commands that follow."""
+    """Commit this fact to the journal before the commands that follow.
+
+    `needed`: what follows must not be done without it. Nobody is kept before the screen for another one.
+    """
 
     fact: Fact
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import segno
 from babel import Locale, UnknownLocaleError
@@ -16,7 +16,7 @@ from contract import bag_tag, code128
 from contract.look import drawing_of
 from contract.messages import PersonName, Slip, VisitItem
 from contract.pickup_code import typed_length
-from contract.receipt import to_text
+from contract.receipt import MOST_CHARACTERS, Receipt, to_text
 from kiosk.core import drop_screens as d
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
@@ -191,7 +191,7 @@ class Renderer:
             "counts_on_a_page": COUNTS_ON_A_PAGE,
             "most_in_a_bag": MOST_IN_A_BAG,
             "made": receipt(state.drop, home) if state.drop is not None else None,
-            "receipt_text": to_text,
+            "receipt_qr": receipt_qr,
             "tag_text": tag_text,
             "bar_code": bar_code,
             "tracked": self._session.tracked,
@@ -223,10 +223,16 @@ def _named(code: str) -> tuple[str, str, str]:
     return code, (locale.get_display_name(code) or code).capitalize(), locale.text_direction
 
 
-def qr_of(token: str) -> Markup:
+def qr_of(text: str, error: Literal["l", "m"] = "m") -> Markup:
     """The QR code of a ticket, drawn in the page: an address of its own could show another's."""
-    drawing = segno.make_qr(token, error="m").svg_inline(border=4, light="#fff", omitsize=True)
+    drawing = segno.make_qr(text, error=error).svg_inline(border=4, light="#fff", omitsize=True)
     return Markup(drawing)  # noqa: S704 - nothing but squares
+
+
+def receipt_qr(made: Receipt, sealed: str) -> Markup:
+    """The QR code of a receipt, as full as one can be; nothing for what is longer still."""
+    text = to_text(made, sealed)
+    return qr_of(text, error="l") if len(text) <= MOST_CHARACTERS else Markup()
 
 
 def tag_text(tag: str) -> str:

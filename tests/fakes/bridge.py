@@ -21,12 +21,15 @@ from contract.messages import (
     Door,
     DoorPicture,
     Doors,
+    DropGranted,
     Full,
     LeaveVisit,
     OpenItem,
     Presence,
     Present,
     Refused,
+    Sealed,
+    SealReceipt,
     Settle,
     Settled,
     ShelfItem,
@@ -34,6 +37,7 @@ from contract.messages import (
     Size,
     Slip,
     StaffGranted,
+    StartDrop,
     Stock,
     StockItem,
     StockPlace,
@@ -42,6 +46,7 @@ from contract.messages import (
     VisitGranted,
     VisitItem,
 )
+from contract.receipt import word
 
 KIOSK, BRIDGE = "kiosk-borny", "bridge-borny"
 GOOD_CODE, GOOD_TOKEN = "27483190", "C1ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -203,6 +208,10 @@ class FakeBridge:
                 self._take_out(ask.id, item)
             case TakeStock():
                 self.say(ask.id, self._stock())
+            case SealReceipt(receipt=receipt):
+                self.say(ask.id, Sealed(order=receipt.order, seal="5a" * 16, word=word("5a" * 16)))
+            case StartDrop():
+                self.say(ask.id, DropGranted(visit="visit-1"))
             case LeaveVisit():
                 self.visit = ()
 

@@ -167,6 +167,7 @@ def _at_counter(base: State) -> list[State]:
         (r.WhoBrings("2", PEOPLE), given),
         (r.WhoBrings("quelqu"), given),
         (r.TakeIt(), given),
+        (r.TakeIt(later=True), given),
         (r.TakeIt(), replace(given, service=None, person="")),
         (r.TakeIt(), ordered),
         (r.SealingIt(), agreed),

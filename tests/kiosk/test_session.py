@@ -7,9 +7,12 @@ import pytest
 from contract import messages as m
 from contract import topics
 from contract.codec import CEILING
+from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.asks import MOMENT_MS
+from kiosk.core.relay_events import RelayDo
+from kiosk.core.relay_screens import TakenIn
 from kiosk.session import BEAT_SILENT_MS, Session
 from tests.fakes.bridge import (
     BRIDGE,
@@ -25,6 +28,7 @@ from tests.fakes.bridge import (
 )
 from tests.fakes.clock import FakeClock
 from tests.fakes.kiosk import Facts, Known, known, make_session
+from tests.fakes.services import HOUR_MS, NOW_MS
 
 ANSWERS = topics.answer(KIOSK, BRIDGE)
 LABEL = "6A12345678901"
@@ -129,6 +133,18 @@ def test_without_room_on_the_disk_nothing_is_asked(place: Place) -> None:
     assert place.bridge.asks == []
     place.facts.full = False
     place.on(e.Leave(), e.CodeTyped(GOOD_CODE)).shows(s.Opening)
+
+
+def test_who_leaves_while_the_disk_is_full_leaves_and_their_place_is_free(place: Place) -> None:
+    place.on(ev.DropWanted(), ev.NoCard(), ev.ServiceChosen("shoes"), ev.Agreed())
+    item = place.session.seen.state.drop
+    assert item is not None
+    place.bridge.stays_shut(item.item)
+    place.hear().shows(s.Blocked)
+    place.facts.full = True
+    place.on(e.Leave()).shows(s.Start)
+    assert kinds(place.bridge.asks)[-2:] == ["Settle", "LeaveVisit"]
+    assert place.facts.of(m.OrderCancelled) == []
 
 
 def test_an_ask_bears_the_bridges_session_and_its_time_by_now(place: Place) -> None:
@@ -253,6 +269,15 @@ def test_an_expected_label_is_no_business_of_who_has_not_signed_in(place: Place)
     expects(place, LABEL, "p-5")
     place.on(e.Scanned(LABEL))
     assert "Hoxha" not in repr(place.session.seen.state)
+
+
+def test_the_tag_of_a_bag_at_the_counter_is_a_yes_to_what_is_offered_at_that_moment(place: Place) -> None:
+    place.clock.set_wall(NOW_MS, "synced")
+    place.on(e.StaffWanted(), e.PinGiven(STAFF_NUMBER, STAFF_PIN), RelayDo("home", "f" * 32), ev.DropWanted())
+    place.on(e.UnknownSaid("x"), ev.ServiceChosen("shoes"), e.Scanned("NET-0021744"))
+    place.shows(TakenIn)
+    [order] = place.facts.of(m.OrderPlaced)
+    assert order.promised_ms == NOW_MS + 7 * HOUR_MS  # type: ignore[attr-defined]
 
 
 def test_who_is_gone_meanwhile_is_neither_proposed_nor_chosen(place: Place) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Literal
 
 import msgspec
 import pytest
@@ -11,6 +12,8 @@ from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers
 from kiosk.core.dropping import Drop
+from kiosk.core.relay import tag_of
+from kiosk.core.relay_memory import Memory, noted
 from kiosk.core.state import Record, Send
 from tests.fakes.services import BASKET, DAY_MS, HOUR_MS, NOW_MS, SERVICES, SHOES
 from tests.kiosk.core.at_the_drop import (
@@ -41,8 +44,10 @@ PLACED = m.OrderPlaced(
     total_cents=1200,
     promised_ms=NOW_MS + 7 * HOUR_MS,
 )
+TAGGED_HERE = m.BagTagged(tag="SAC 00071", item="other", how="scanned")
 TAGGED = m.BagTagged(tag=NUMBER, item="item-1", how="printed")
 RECEIPT = "R1" + "5a" * 16 + "x" * 90
+LEFT = m.Settled(item="item-1", stands="left", pickup="pu-1", slip=SLIP)
 CANCELLED = m.OrderCancelled(order="order-1", why="given_up")
 
 
@@ -317,13 +322,51 @@ def test_a_tag_of_its_own_is_kept_and_is_the_yes(text: str, tag: str) -> None:
         ("04A2B3C4", "not_a_tag"),
         (RECEIPT, "not_a_tag"),
         ("NET-0021744", "in_use"),
+        ("net-002 1744", "in_use"),
+        ("LINGE 12", "in_use"),
+        ("SAC 00071", "in_use"),
     ],
 )
 def test_what_is_no_tag_of_this_bag_says_so_and_orders_nothing(text: str, note: str) -> None:
-    offers = replace(OFFERS, tags=frozenset({"NET-0021744"}))
-    told = known().on(ev.ServiceChosen("shoes", OFFERS), e.Scanned(text, offers=offers))
+    """Tags that are on their way: as the hub keeps them, and as this kiosk has written them down itself."""
+    offers = replace(OFFERS, tags=frozenset({"NET-0021744", tag_of("LINGE 12")}))
+    here = m.BagScanned(
+        tag="SAC 00071",
+        side="take",
+        holder=m.Holder(kind="staff", id="s"),
+        item="other",
+        post="reception",
+    )
+    begun = known()
+    begun.state = replace(begun.state, memory=noted(noted(Memory(), TAGGED_HERE), here))
+    told = begun.on(ev.ServiceChosen("shoes", OFFERS), e.Scanned(text, offers=offers))
     assert told.shows(d.Agree).note == note
     assert told.facts == []
+
+
+def test_a_tag_is_kept_as_staff_will_find_it_and_no_name_that_it_bears() -> None:
+    told = known().on(ev.ServiceChosen("shoes", OFFERS), e.Scanned("Samira Haddad", offers=OFFERS))
+    told.answers(m.Claimed(visit="dv", item=DOOR))
+    [tagged] = [one for one in told.facts if isinstance(one, m.BagTagged)]
+    assert tagged.tag == tag_of("Samira Haddad")
+    assert "Samira" not in repr((told.facts, told.asks))
+
+
+def test_a_tag_that_came_back_may_be_on_another_bag() -> None:
+    given = m.BagScanned(
+        tag="SAC 00071",
+        side="give",
+        holder=m.Holder(kind="staff", id="s"),
+        other=m.Holder(kind="partner", id="partner-1"),
+        item="other",
+        manifest="f" * 32,
+    )
+    back = msgspec.structs.replace(given, side="take", manifest=None)
+    told = known().on(ev.ServiceChosen("shoes", OFFERS))
+    away = noted(noted(Memory(), TAGGED_HERE), given)
+    for memory, screen in ((away, d.Agree), (noted(away, back), s.Claiming)):
+        here = Dialogue(replace(told.state, memory=memory))
+        here.on(e.Scanned("SAC 00071", offers=OFFERS)).shows(screen)
 
 
 # --- what comes, without a door --------------------------------------------------------------------
@@ -397,9 +440,10 @@ def test_no_ticket_number_left_is_no_door() -> None:
 
 def test_given_up_cancels_the_order_and_tells_the_bridge() -> None:
     told = at_the_door().on(e.Undo())
-    assert told.last[0] == Record(CANCELLED)
     assert told.asks[-1] == m.Settle(visit="dv", item="item-1", outcome="given_up")
+    assert CANCELLED not in told.facts, "the bridge has not said yet whether it lies there"
     told.settled(DOOR, "dropped").shows(s.Claiming)
+    assert told.last[0] == Record(CANCELLED, needed=False)
     told.door(DOOR, "closed").shows(d.DropEnded)
     told.fires("step").shows(s.Start)
     assert told.facts.count(CANCELLED) == 1
@@ -411,14 +455,63 @@ def test_leaving_in_the_middle_of_giving_up_says_it_once() -> None:
     assert [one.outcome for one in told.asks if isinstance(one, m.Settle)] == ["given_up"]
 
 
+@pytest.mark.parametrize("touch", [e.Bigger(), e.Undo()])
+def test_that_it_lies_there_comes_too_late_once_its_place_is_given_back(touch: e.PersonEvent) -> None:
+    told = at_the_door()
+    opened = told.state.waiting
+    told.on(touch).door(DOOR, "closed")
+    told.answers(LEFT, ask=opened)
+    told.shows(s.Claiming)
+    told.settled(DOOR, "dropped")
+    if isinstance(touch, e.Bigger):
+        assert isinstance(told.asks[-1], m.Claim)
+        told.answers(m.Claimed(visit="dv", item=BIGGER)).shows(s.Opening)
+    else:
+        told.shows(d.DropEnded)
+        assert told.facts.count(CANCELLED) == 1
+    assert not [one for one in told.asks if isinstance(one, m.SealReceipt)]
+
+
+@pytest.mark.parametrize("touch", [e.Bigger(), e.Undo()])
+@pytest.mark.parametrize(
+    "answer", [m.Refused(why="item"), LEFT, m.VisitOver(visit="dv", why="restart"), None]
+)
+def test_it_lies_there_after_all_where_its_place_was_not_taken_back(
+    touch: e.PersonEvent, answer: m.AnswerBody | None
+) -> None:
+    told = at_the_door()
+    opened = told.state.waiting
+    told.on(touch).answers(LEFT, ask=opened)
+    left = Dialogue(told.state).on(e.Leave())
+    assert (left.asks, left.facts) == ([m.LeaveVisit(visit="dv")], [])
+    if answer is None:
+        told.on(e.NoAnswer(told.state.waiting))
+    else:
+        told.answers(answer)
+    if told.state.held:
+        told.shows(d.Sealing)
+        told.answers(SEALED)
+    told.shows(d.DropReceipt)
+    assert drop_of(told).left
+    assert CANCELLED not in told.on(e.Leave()).facts
+
+
 def test_whoever_leaves_before_an_open_door_has_perhaps_put_it_in() -> None:
     told = at_the_door().fires("idle").fires("idle")
     assert told.asks[-1] == m.LeaveVisit(visit="dv")
     assert CANCELLED not in told.facts
 
 
-def test_whoever_leaves_before_it_opened_has_not() -> None:
-    told = agreed().answers(m.Claimed(visit="dv", item=DOOR)).on(e.Leave())
+def test_whoever_leaves_before_lockers_that_say_nothing_has_perhaps_put_it_in() -> None:
+    told = agreed().answers(m.Claimed(visit="dv", item=DOOR))
+    for last in (told, told.door(DOOR, "opened", "closed").fires("step")):
+        silent = Dialogue(last.state).on(e.Leave())
+        assert silent.asks == [m.LeaveVisit(visit="dv")]
+        assert silent.facts == []
+
+
+def test_whoever_leaves_before_a_stuck_door_has_not() -> None:
+    told = agreed().answers(m.Claimed(visit="dv", item=DOOR)).door(DOOR, "not_opened").on(e.Leave())
     assert told.facts[-1] == CANCELLED
     assert told.asks[-2:] == [
         m.Settle(visit="dv", item="item-1", outcome="given_up"),
@@ -438,8 +531,8 @@ def test_just_after_the_door_opens_again_for_what_was_forgotten() -> None:
 
 def test_what_was_dropped_may_be_taken_back_at_once_and_the_order_is_no_more() -> None:
     told = dropped().on(e.OpenDoor()).door(DOOR, "intent", "pulsed", "opened").on(e.Undo())
-    assert told.facts[-1] == CANCELLED
     told.settled(DOOR, "dropped").door(DOOR, "closed").shows(d.DropEnded)
+    assert told.facts[-1] == CANCELLED
 
 
 def test_what_does_not_fit_after_all_gets_another_door_and_another_receipt() -> None:
@@ -484,9 +577,43 @@ def test_a_place_that_comes_too_late_is_given_back() -> None:
 def test_the_bridge_ended_the_visit() -> None:
     told = agreed().answers(m.VisitOver(visit="dv", why="restart"))
     assert told.shows(s.Refusal).why == "visit"
+    assert told.facts == []
     assert told.on(e.Leave()).asks[-1] != m.LeaveVisit(visit="dv")
     told = dropped().answers(m.VisitOver(visit="dv", why="timeout"))
     told.shows(d.DropReceipt)
+
+
+@pytest.mark.parametrize(("why", "cancels"), [("restart", 1), ("timeout", 0)])
+def test_a_bridge_that_begins_anew_has_taken_the_place_back_and_the_order_is_no_more(
+    why: Literal["restart", "timeout"], cancels: int
+) -> None:
+    told = at_the_door().answers(m.VisitOver(visit="dv", why=why))
+    assert told.shows(s.Refusal).why == "visit"
+    assert told.facts.count(CANCELLED) == cancels
+    assert told.on(e.Leave()).facts.count(CANCELLED) == cancels
+
+
+def test_what_was_left_when_its_visit_was_over_has_a_receipt_without_a_seal() -> None:
+    told = at_the_door().answers(m.VisitOver(visit="dv", why="timeout")).answers(LEFT)
+    told.shows(d.DropReceipt)
+    assert drop_of(told).left
+    told.on(e.OpenDoor())
+    assert not [one for one in told.last if isinstance(one, Send)], "no visit is left to ask in"
+
+
+def test_an_order_without_a_door_stays_when_the_visit_is_over() -> None:
+    told = agreed("basket").answers(m.VisitOver(visit="dv", why="restart"))
+    told.shows(d.DropReceipt)
+    assert CANCELLED not in told.facts
+
+
+@pytest.mark.parametrize("answer", [m.Refused(why="disk"), None])
+def test_back_from_a_bigger_door_that_nobody_finds_cancels(answer: m.Refused | None) -> None:
+    told = at_the_door().on(e.Bigger()).settled(DOOR, "dropped").door(DOOR, "closed")
+    told = told.answers(answer) if answer is not None else told.on(e.NoAnswer(told.state.waiting))
+    told.on(e.Back()).shows(s.Start)
+    assert told.facts.count(CANCELLED) == 1
+    assert told.asks[-1] == m.LeaveVisit(visit="dv")
 
 
 def test_nobody_there_is_asked_and_then_everything_is_wiped() -> None:
@@ -501,6 +628,7 @@ def test_nobody_there_is_asked_and_then_everything_is_wiped() -> None:
 def test_a_full_disk_opens_no_door() -> None:
     told = agreed().on(e.RecordFailed())
     assert told.shows(s.Refusal).why == "disk"
+    assert told.on(e.RecordFailed()).timer("idle") == 45_000, "the screen does not stay for ever"
 
 
 def drop_of(told: Dialogue) -> Drop:

@@ -1,5 +1,9 @@
 """Dialogues: somebody brings a bag to the counter, and it goes its way without a drop door."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from contract import bag_tag
@@ -14,7 +18,7 @@ from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers
 from kiosk.core.flow import can_go_back
 from kiosk.core.relay_steps import bag_of
-from tests.fakes.services import BASKET, LAUNDRY, NOW_MS, SHOES
+from tests.fakes.services import BASKET, HOUR_MS, LAUNDRY, NOW_MS, SHOES
 from tests.kiosk.core.at_the_relay import MANIFEST, STOCK, bags, does, facts, put_in, scans, stock, tag, why
 from tests.kiosk.core.dialogue import SAMIRA, Dialogue, sounds
 
@@ -41,6 +45,11 @@ def to_be_taken() -> Dialogue:
     told = asked_what().on(ev.ServiceChosen("laundry", OFFERS), ev.GoOn(), ev.CountSaid(12))
     told.shows(r.TakeIt)
     return told
+
+
+def scans_tag(told: Dialogue, offers: Offers) -> Dialogue:
+    """A bag's own tag, at the moment of these offers."""
+    return told.on(e.Scanned("NET-0021744", offers=offers))
 
 
 def taken_in(told: Dialogue | None = None) -> Dialogue:
@@ -72,10 +81,33 @@ def test_what_is_taken_is_written_down_before_the_receipt_is_sealed() -> None:
 
 
 def test_the_tag_on_the_bag_is_a_yes_and_stays_its_tag() -> None:
-    told = scans(to_be_taken(), "NET-0021744")
+    told = scans_tag(to_be_taken(), OFFERS)
     assert sounds(told) == "ok"
     told.answers(SEALED).shows(r.TakenIn)
     assert facts(told, m.BagTagged) == [m.BagTagged(tag="NET-0021744", item="n-1", how="scanned")]
+
+
+@pytest.mark.parametrize(
+    "services", [(SHOES,), (SHOES, msgspec.structs.replace(LAUNDRY, version=4, cents=400))]
+)
+@pytest.mark.parametrize("says_yes", [scans_tag, lambda told, offers: told.on(ev.Agreed(offers))])
+def test_what_was_removed_or_repriced_meanwhile_is_not_taken(
+    services: tuple[m.Service, ...], says_yes: Callable[[Dialogue, Offers], Dialogue]
+) -> None:
+    told = says_yes(to_be_taken(), replace(OFFERS, services=services))
+    assert told.shows(d.Services).gone
+    assert facts(told, m.OrderPlaced) == []
+
+
+@pytest.mark.parametrize("says_yes", [scans_tag, lambda told, offers: told.on(ev.Agreed(offers))])
+def test_what_is_ready_later_meanwhile_is_shown_before_it_is_taken(
+    says_yes: Callable[[Dialogue, Offers], Dialogue],
+) -> None:
+    late = replace(OFFERS, now_ms=NOW_MS + 2 * HOUR_MS)
+    told = says_yes(to_be_taken(), late)
+    assert told.shows(r.TakeIt).later
+    assert facts(told, m.OrderPlaced) == []
+    says_yes(told, late).shows(r.SealingIt)
 
 
 @pytest.mark.parametrize(("text", "meant"), [("B1AAAAAAAAAA", "misread"), ("C1" + "A" * 26, "ticket")])

@@ -7,13 +7,13 @@ import pytest
 
 from contract import bag_tag
 from contract import messages as m
-from contract.receipt import to_text
+from contract.receipt import MOST_CHARACTERS, to_text
 from kiosk.core import drop_screens as d
 from kiosk.core import screens as s
 from kiosk.core.dropping import receipt
 from kiosk.core.state import State
 from kiosk.web.drop_words import moment
-from kiosk.web.render import bar_code, qr_of, tag_text
+from kiosk.web.render import bar_code, qr_of, receipt_qr, tag_text
 from tests.fakes.bridge import SLIP
 from tests.fakes.drop_screens import SEAL, drop_states
 from tests.fakes.kiosk import Known
@@ -105,8 +105,25 @@ def test_the_receipt_on_paper_has_the_square_that_proves_it_and_the_ticket_comes
         "Conciergerie de Borny",
     ):
         assert words in paper
-    assert str(qr_of(to_text(made, SEAL.seal))) in paper
+    assert str(receipt_qr(made, SEAL.seal)) in paper
     assert str(qr_of(SLIP.token)) in paper
+
+
+@pytest.mark.parametrize(("options", "characters"), [(27, range(2_332, 2_901)), (39, range(2_901, 9_000))])
+def test_a_long_receipt_is_drawn_as_full_as_a_square_can_be_and_a_longer_one_without(
+    pages: Pages, options: int, characters: range
+) -> None:
+    state = states_of(pages, d.DropReceipt)[0]
+    assert state.drop is not None
+    assert state.drop.agreed is not None
+    line = m.OrderLine(name="Chemise repassée à la main, sur cintre, en trois jours", unit_cents=150)
+    long = replace(state.drop, agreed=replace(state.drop.agreed, lines=(line,) * options))
+    made = receipt(long, "fr")
+    assert made is not None
+    assert len(to_text(made, SEAL.seal)) in characters
+    text = drawn(pages, replace(state, drop=long))
+    assert SEAL.word in text
+    assert ("Code QR du reçu" in text) is (max(characters) <= MOST_CHARACTERS)
 
 
 def test_what_is_with_a_partner_is_said_in_words(pages: Pages) -> None:
