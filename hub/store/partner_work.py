@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from hub.core.order_book import OVER
 from hub.core.partner_deeds import AnyDeed, Knowledge, Note, Order, Outcome, Quote, outcome
 from hub.core.photo import Photo
 from hub.store import ledger, own_facts
+from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.partners import sites_of
 from hub.store.remarks import Remark, keep
 from hub.store.tables import bags, manifests, scans, service_orders, services, sites
@@ -22,8 +24,6 @@ MOST: Final = 1_000
 _OPEN_MS: Final = 30 * 86_400_000
 """A round nobody counted for so long is looked for elsewhere."""
 
-OVER: Final = ("done", "cancelled")
-"""States of orders on which nothing is to be done any more."""
 
 Row = dict[str, Any]
 
@@ -225,7 +225,7 @@ def _orders(connection: Connection, partner: str, language: str) -> list[Row]:
         select(service_orders, bags.c.tag, services.c.name.label("service_name"), services.c.quoted)
         .outerjoin(bags, and_(bags.c.site == service_orders.c.site, bags.c.id == service_orders.c.item))
         .outerjoin(services, services.c.id == service_orders.c.service)
-        .where(service_orders.c.partner == partner, service_orders.c.state.not_in(OVER))
+        .where(service_orders.c.partner == partner, IS_UNDER_WAY)
         .order_by(service_orders.c.promised_ms.is_(None), service_orders.c.promised_ms, service_orders.c.id)
     )
     rows = connection.execute(query.limit(MOST)).all()
