@@ -89,7 +89,10 @@ def _settled(state: State, drop: Drop, settled: m.Settled, awaited: bool) -> Ste
             return _lies_there(state, drop, settled)
         case "dropped":
             over = cancelled(drop) if drop.undone else ()
-            freed = replace(drop, freed=True, late=None, undone=False, told=drop.told and not drop.undone)
+            if drop.left:  # the answer to the touch came last
+                state = replace(state, screen=s.Claiming("given_up" if drop.undone else "bigger"))
+            told = drop.told and not drop.undone
+            freed = replace(drop, freed=True, left=False, late=None, undone=False, told=told, seal=None)
             return _go_on_if_shut((replace(state, drop=freed), over))
         case _:
             return quiet(state)
@@ -97,7 +100,7 @@ def _settled(state: State, drop: Drop, settled: m.Settled, awaited: bool) -> Ste
 
 def _lies_there(state: State, drop: Drop, settled: m.Settled) -> Step:
     """It was dropped; nobody seals the receipt of a visit that is over."""
-    left = replace(drop, left=True, undone=False, late=None, pickup=settled.pickup, slip=settled.slip)
+    left = replace(drop, left=True, late=None, pickup=settled.pickup, slip=settled.slip)
     return seal(state, left) if drop.visit else _done(state, left)
 
 

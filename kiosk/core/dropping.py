@@ -30,7 +30,7 @@ class Drop:
 
     `person` is empty while nobody is known: then `stranger`, an id made for this alone, stands for them.
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
-    `undone`: its person gave it up, and the bridge has not said yet whether it could. `late`: that it lies
+    `undone`: its person gave it up, and the bridge has not taken it back. `late`: that it lies
     there came when its place was being given back already.
     """
 

@@ -455,6 +455,22 @@ def test_leaving_in_the_middle_of_giving_up_says_it_once() -> None:
     assert [one.outcome for one in told.asks if isinstance(one, m.Settle)] == ["given_up"]
 
 
+@pytest.mark.parametrize(("touch", "screen"), [(e.Bigger(), s.Claiming), (e.Undo(), d.DropEnded)])
+def test_no_receipt_stays_of_what_was_taken_back_where_that_was_heard_last(
+    touch: e.PersonEvent, screen: type[s.Screen]
+) -> None:
+    told = at_the_door()
+    opened = told.state.waiting
+    told.on(touch)
+    settle = told.state.waiting
+    told.on(e.NoAnswer(settle)).shows(s.Silent)
+    told.answers(LEFT, ask=opened).shows(d.Sealing)
+    told.answers(m.Settled(item="item-1", stands="dropped"), ask=settle)
+    told.shows(screen)
+    assert told.facts.count(CANCELLED) == (screen is d.DropEnded)
+    assert not drop_of(told).left
+
+
 @pytest.mark.parametrize("touch", [e.Bigger(), e.Undo()])
 def test_that_it_lies_there_comes_too_late_once_its_place_is_given_back(touch: e.PersonEvent) -> None:
     told = at_the_door()
