@@ -117,6 +117,7 @@ def _hands_over(house: House) -> None:
 
 def _takes_back(house: House) -> None:
     house.touches("Des sacs reviennent")
+    house.shows("coming_back")
     house.scans(bag_tag.scanned(SECOND))
     place = _open_door(house, "bag-2")
     house.scans(bag_tag.scanned(FIRST))  # while the other door stands open

@@ -79,8 +79,11 @@ def test_a_port_that_does_not_exist_is_said_and_used_as_soon_as_it_does(
 
 
 def test_a_second_bus_on_a_port_is_told_that_it_is_taken(cabinet: SimulatedCabinet, reports: Reports) -> None:
-    with running(cabinet.url, Reports()), running(cabinet.url, reports):
-        assert "another program uses" in reports.wait_for(BoardSilent).why
+    first = Reports()
+    with running(cabinet.url, first):
+        first.wait_for(DoorsRead)
+        with running(cabinet.url, reports):
+            assert "another program uses" in reports.wait_for(BoardSilent).why
 
 
 def test_an_unlock_that_waited_too_long_is_never_sent(cabinet: SimulatedCabinet, reports: Reports) -> None:
