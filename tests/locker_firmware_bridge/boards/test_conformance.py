@@ -290,7 +290,7 @@ def test_a_late_answer_answers_neither_the_next_question_nor_another_board(
 
 def test_two_spoiled_answers_are_asked_for_again(site: Site, reports: Reports) -> None:
     site.cabinet.control.corrupt(2, board=site.board.board)
-    with site.bus(reports, timings=PATIENT):
+    with site.bus(reports, timings=replace(BRISK, reply_ms=1_000)):
         assert reports.wait_for(DoorsRead).closed == site.model.every
     assert reports.of(BoardSilent) == []
 
