@@ -153,8 +153,10 @@ def test_many_threads_may_publish_at_once_while_messages_come(hub: BareClient, l
 def test_what_is_published_without_a_connection_is_refused_and_never_sent(
     broker: StartedBroker, linked: MakeLink
 ) -> None:
+    broker.broker.kill()
     one = linked()
     assert not one.link.publish(UP, b"too early")
+    broker.broker.start()
     assert one.change()
     broker.broker.kill()
     assert not one.change()
