@@ -1,7 +1,7 @@
 """What is on a port: every family asked for its doors at the usual speeds. Questions only, never an order."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from contract.clock import Clock
@@ -13,6 +13,9 @@ from locker_firmware_bridge.codecs import FAMILIES, Family, Refusal, StatusReply
 BAUDS: Final = (19200, 9600, 57600, 115200)
 WAIT_MS: Final = 100
 LARGEST_DIAL: Final = 32
+PATIENT_MS: Final = 3000
+"""How long a board that seems to answer with another's number may take, before it is called that."""
+SETTLING_TRIES: Final = 5
 MODBUS_BOARDS: Final = 10
 """Boards without dial or switches have up to 247 addresses; delivered they have the first."""
 
@@ -139,7 +142,7 @@ def _ask(port: Port, clock: Clock, family: Family, board: int, wait_ms: int, sea
         match _answer(port, clock, config, wait_ms, heard):
             case StatusReply(board=other) if other != board:
                 if wait_ms >= family.reply_ms:
-                    search.strangers.append((family.name, board, other))
+                    _ask_patiently(port, clock, config, other, search)
                 return False
             case StatusReply() as told:
                 search.found(family, told)
@@ -152,6 +155,21 @@ def _ask(port: Port, clock: Clock, family: Family, board: int, wait_ms: int, sea
     elif heard.left:
         search.noise = heard.left
     return True
+
+
+def _ask_patiently(port: Port, clock: Clock, config: BoardConfig, other: int, search: _Search) -> None:
+    """`other` answered where another number was asked: by a wrong number, or later than any board should."""
+    family = FAMILIES[config.family]
+    for _ in range(SETTLING_TRIES):
+        if not _hears(port, clock, family, config.board):
+            break
+    for asked in (config.board, other):
+        told = _answer(port, clock, replace(config, board=asked), PATIENT_MS, Heard())
+        if isinstance(told, StatusReply) and told.board == asked:
+            search.found(family, told)
+        elif isinstance(told, StatusReply):
+            search.strangers.append((family.name, asked, told.board))
+            return
 
 
 def _sizes(family: Family) -> Sequence[int]:

@@ -77,10 +77,12 @@ def test_an_echo_in_front_of_an_answer_is_told_where_every_board_answers(tmp_pat
         assert "echo = true" in told.output
 
 
-@pytest.mark.parametrize("board", [0, 9])
-def test_a_board_that_takes_its_time_is_found_and_called_no_other(tmp_path: Path, board: int) -> None:
+@pytest.mark.parametrize(("board", "late_ms"), [(0, 250), (9, 250), (0, 500), (9, 500)])
+def test_a_board_that_takes_its_time_is_found_and_called_no_other(
+    tmp_path: Path, board: int, late_ms: int
+) -> None:
     with simulated_cabinet(tmp_path, boards=(board,)) as cabinet:
-        cabinet.control.late(250)
+        cabinet.control.late(late_ms)
         told = probe(cabinet.url, "--family", "cu16", "--baud", "19200")
         assert f"cu16 board {board} at 19200 baud: 16 locks" in told.output
         assert "set each board's own number" not in told.output
