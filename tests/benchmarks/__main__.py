@@ -19,6 +19,7 @@ HELPERS = {
     "draining",
     "figures",
     "hub_of_one",
+    "long_history",
     "parcels",
     "screen",
     "whole_site",
