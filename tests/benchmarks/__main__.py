@@ -22,6 +22,7 @@ HELPERS = {
     "long_history",
     "parcels",
     "screen",
+    "watchers",
     "whole_site",
 }
 
