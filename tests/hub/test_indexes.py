@@ -9,7 +9,7 @@ from hub.core.order_book import OVER
 from hub.core.search import Sought
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
-from hub.store.database import open_database, reading, sqlite_url
+from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
@@ -30,7 +30,7 @@ def plan(tmp_path: Path, ask: Any) -> str:
         asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    with reading(engine) as connection:
+    with writing(engine) as connection:  # which the listener hears: on SQLite others read
         ask(connection)
         questions = [one for one in asked if one[0].startswith("SELECT")]
         assert questions
