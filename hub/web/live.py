@@ -2,7 +2,7 @@
 
 One thread per process asks the database every 200 ms whether there is news, as long as any page is
 open, and wakes the streams. What a stream sends is rendered once per kind of page, language and
-change, however many browsers look at it. Beyond `MOST_STREAMS` a page is refused (503) and asks
+change, however many browsers look at it: those of one role at the same sites. Beyond `MOST_STREAMS` a page is refused (503) and asks
 again every few seconds instead.
 """
 
@@ -15,7 +15,7 @@ from flask import Flask, Response, abort, current_app, stream_with_context
 from hub.context import HubContext
 from hub.store.database import Engine, reading
 from hub.store.pages import news_mark
-from hub.web.guard import now_ms, still_in
+from hub.web.guard import account, now_ms, still_in
 from hub.web.language import chosen
 
 MOST_STREAMS: Final = 100
@@ -32,7 +32,7 @@ class News:
         self._changed = threading.Condition()
         self._streams = 0
         self._thread: threading.Thread | None = None
-        self._fragments: dict[tuple[str, str], tuple[tuple[int, int], str]] = {}
+        self._fragments: dict[tuple[Any, ...], tuple[tuple[int, int], str]] = {}
         self._nobody = threading.Event()
         self.number = 0
 
@@ -62,8 +62,10 @@ class News:
             return self.number
 
     def fragment(self, key: str, render: Callable[[], str]) -> str:
-        """What `render` gives, shared among the streams that show the same in the same language."""
-        slot = (key, chosen())
+        """What `render` gives, shared among the streams that show the same, in the same language, to people
+        who may do and see the same.
+        """
+        slot = (key, chosen(), account().role, account().sites)
         age = (self.number, int(now_ms() / 1000 / BEAT_SECONDS))  # "20 s ago" grows old without news
         kept = self._fragments.get(slot)
         if kept and kept[0] == age:

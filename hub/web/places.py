@@ -6,7 +6,7 @@ from flask import Flask, abort, g, session
 
 from hub.store.database import Connection, reading
 from hub.store.pages import all_sites, site_row
-from hub.web.guard import hub
+from hub.web.guard import account, hub
 
 
 def install(app: Flask) -> None:
@@ -34,7 +34,7 @@ def here() -> Any | None:
 
 
 def sites_to_choose() -> list[Any]:
-    """All sites where there is a choice."""
+    """All of theirs where there is a choice."""
     sites = _sites()
     return sites if len(sites) > 1 else []
 
@@ -42,5 +42,5 @@ def sites_to_choose() -> list[Any]:
 def _sites() -> list[Any]:
     if "sites" not in g:
         with reading(hub().engine) as connection:
-            g.sites = all_sites(connection)
+            g.sites = all_sites(connection, account().sites)
     return list(g.sites)
