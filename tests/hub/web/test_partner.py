@@ -15,7 +15,7 @@ from contract.codec import decode_fact
 from hub.store import partner_access
 from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
-from hub.store.partner_access import FIRST_WAIT_MS, FREE_TRIES
+from hub.core.waits import FIRST_WAIT_MS, FREE_TRIES
 from hub.store.tables import bags, ledger, partner_accesses, remarks, service_orders
 from tests.fakes.partner_scene import NET, OTHERS, ROUND, PartnerScene
 from tests.hub.web.conftest import sign_in
