@@ -181,7 +181,9 @@ def admin() -> None:
 def create_admin(data: Path, name: str, role: Role, site_ids: tuple[str, ...], password_stdin: bool) -> None:
     """Create an account; asks for the password. Network heads and administrators see every site."""
     if bool(site_ids) == (role in EVERYWHERE):
-        raise Trouble(f"{role} sees every site" if site_ids else f"say which sites a {role} sees: --site SITE")
+        raise Trouble(
+            f"{role} sees every site" if site_ids else f"say which sites a {role} sees: --site SITE"
+        )
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     if len(password) < SHORTEST_PASSWORD:
         raise Trouble(f"a password has at least {SHORTEST_PASSWORD} letters")

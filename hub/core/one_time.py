@@ -1,4 +1,4 @@
-"""Codes of six digits that a telephone makes every half minute from a secret it shares (RFC 6238, RFC 4226)."""
+"""Codes of six digits that a telephone makes every half minute from a secret it shares (RFC 6238, 4226)."""
 
 import base64
 import hmac

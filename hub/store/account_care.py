@@ -1,4 +1,4 @@
-"""What is done to accounts by others: inviting, changing, closing. Nobody locks out the last administrator."""
+"""What others do to an account: invite, change, close. Nobody locks out the last administrator."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def all_accounts(connection: Connection) -> list[Kept]:
     sites: dict[str, list[str]] = {}
     for row in connection.execute(select(account_sites)):
         sites.setdefault(row.account, []).append(row.site)
-    codes = dict(connection.execute(select(account_codes.c.account, account_codes.c.expires_ms)).tuples())
+    codes = {row.account: row.expires_ms for row in connection.execute(select(account_codes))}
     seen = _last_seen(connection)
     named = accounts.c.name.not_like("erased-%")
     rows = connection.execute(select(accounts).where(named).order_by(accounts.c.name)).all()
@@ -74,7 +74,10 @@ def _last_seen(connection: Connection) -> dict[str, int]:
 def change_account(
     connection: Connection, account: str, name: str, role: Role, sites: Iterable[str], employer: str | None
 ) -> None:
-    """Another name, role or other sites. Raises LastAdministratorError, IntegrityError for a taken name."""
+    """Another name, role or other sites.
+
+    Raises LastAdministratorError, and sqlalchemy's IntegrityError for a name that is taken.
+    """
     if role != "admin":
         _must_not_be_last(connection, account)
     values = {"name": name.strip(), "role": role, "employer": employer}

@@ -46,20 +46,11 @@ def note(
     detail, salt = detail[:400], secrets.token_hex(16)
     last = _kept(connection, _END)
     deed = Deed(last.id + 1, at_ms, account, action, site, subject, seal_of(salt, detail))
-    row = {
-        "id": deed.id,
-        "at_ms": at_ms,
-        "account": account,
-        "action": action,
-        "site": site,
-        "subject": subject,
-        "detail": detail,
-        "salt": salt,
-        "seal": deed.seal,
-        "hash": hash_of(last.hash, deed),
-    }
-    connection.execute(insert(audit).values(row))
-    _keep(connection, _END, Link(deed.id, row["hash"]))
+    link = Link(deed.id, hash_of(last.hash, deed))
+    row = {"at_ms": at_ms, "account": account, "action": action, "site": site, "subject": subject}
+    chained = {"id": link.id, "detail": detail, "salt": salt, "seal": deed.seal, "hash": link.hash}
+    connection.execute(insert(audit).values(row | chained))
+    _keep(connection, _END, link)
 
 
 def _kept(connection: Connection, key: str) -> Link:

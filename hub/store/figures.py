@@ -1,8 +1,9 @@
 """A site in figures, for those who see no name: each counted from an index."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Column, Select, func, select
 
 from hub.store.database import Connection
 from hub.store.order_tables import IS_UNDER_WAY
@@ -32,8 +33,10 @@ def figures_of(
     mine = (items.c.site == site, items.c.ended_ms >= since_ms)
     under_way = (service_orders.c.site == site, IS_UNDER_WAY)
     theirs = (bags.c.site == site, bags.c.ended_ms.is_(None), bags.c.holder_employer == employer)
-    queries: tuple[Select[tuple[int]], ...] = (
-        _count(items.c.id).where(items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE)),
+    queries = (
+        _count(items.c.id).where(
+            items.c.site == site, items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE)
+        ),
         _count(items.c.id).where(*mine),
         _count(items.c.id).where(*mine, items.c.state == "collected"),
         _count(service_orders.c.id).where(*under_way),
@@ -47,5 +50,5 @@ def figures_of(
     return Figures(*counts, *(connection.execute(query).scalar_one() for query in (held, asked)))
 
 
-def _count(column: object) -> Select[tuple[int]]:
-    return select(func.count(column))  # type: ignore[arg-type]
+def _count(column: Column[Any]) -> Select[Any]:
+    return select(func.count(column))

@@ -29,6 +29,6 @@ def site_of_alarm(connection: Connection, event: str, now_ms: int) -> str | None
         return site_of_device(connection, device)
     fact = connection.execute(select(ledger.c.site).where(ledger.c.event == event)).scalar()
     if fact is not None:
-        return fact
+        return str(fact)
     worried = (worry.site for worry in open_worries(connection, now_ms) if worry.event == event)
     return site_of_item(connection, event) or next(worried, None)

@@ -1,4 +1,4 @@
-"""One search over people, parcels, bags, orders and tickets of all sites or some, each answered from an index.
+"""One search over people, parcels, bags, orders and tickets, of all sites or some, answered from indexes.
 
 However long the history is: a label by its beginning, a ticket by its number, a person by what their row says
 of name and flat without case and accents (`people.sought`).
@@ -65,7 +65,7 @@ def found_items(
 
 
 def _among(site: ColumnElement[str], sites_seen: Scope) -> tuple[ColumnElement[bool], ...]:
-    """What must hold of a row's site; written so that the index of what is looked for is used all the same."""
+    """What must hold of a row's site; written so that no index of sites is taken for it."""
     return () if sites_seen is None else ((site + "").in_(sites_seen),)
 
 

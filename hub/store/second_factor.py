@@ -43,7 +43,10 @@ def has_second(connection: Connection, account: str) -> bool:
 
 
 def begin_second(connection: Connection, account: str, salt: str, step: int, now_ms: int) -> list[str]:
-    """From now on the second step is asked for; the recovery codes, told once. `step`: the code shown for it."""
+    """From now on the second step is asked for; returns the recovery codes, told once.
+
+    `step`: of the code that was typed for it.
+    """
     end_second(connection, account)
     row = {"account": account, "salt": salt, "since_ms": now_ms, "last_step": step}
     connection.execute(insert(second_factors).values(row))
@@ -99,9 +102,7 @@ def _spend(connection: Connection, account: str, code: str) -> bool:
 
 
 def _row(connection: Connection, account: str) -> Any | None:
-    return connection.execute(
-        select(second_factors).where(second_factors.c.account == account)
-    ).one_or_none()
+    return connection.execute(select(second_factors).where(second_factors.c.account == account)).one_or_none()
 
 
 def _write(connection: Connection, account: str, **values: int | None) -> None:

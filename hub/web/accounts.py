@@ -15,6 +15,8 @@ from hub.store.account_care import (
     all_accounts,
     change_account,
     close_account,
+)
+from hub.store.account_care import (
     invite as new_code_for,
 )
 from hub.store.accounts import Account, create_account
@@ -39,8 +41,14 @@ def role_word(role: Role) -> tuple[str, str]:
     """The role, and what it may."""
     return {
         "concierge": (_("Concierge"), _("the daily work of their sites")),
-        "lead": (_("Lead of several sites"), _("the same, and the team, the accounts and the rules of their sites")),
-        "client": (_("Client, reads figures"), _("how many and the state of the lockers: no name, no change")),
+        "lead": (
+            _("Lead of several sites"),
+            _("the same, and the team, the accounts and the rules of their sites"),
+        ),
+        "client": (
+            _("Client, reads figures"),
+            _("how many and the state of the lockers: no name, no change"),
+        ),
         "network": (_("Network head"), _("reads every site; changes catalogues, partners and rules")),
         "admin": (_("Administrator"), _("everything, at every site")),
     }[role]
@@ -83,13 +91,17 @@ def edit(who: str) -> ResponseReturnValue:
     found = _theirs_or_404(who)
     if request.method == "GET":
         one = found.account
-        return _form(found, {"name": one.name, "role": one.role, "sites": one.sites or (), "employer": one.employer})
+        return _form(
+            found, {"name": one.name, "role": one.role, "sites": one.sites or (), "employer": one.employer}
+        )
     typed = _typed()
     wrong = _faults(typed)
     if not wrong:
         try:
             with writing(hub().engine) as connection:
-                change_account(connection, who, typed["name"], typed["role"], typed["sites"], typed["employer"])
+                change_account(
+                    connection, who, typed["name"], typed["role"], typed["sites"], typed["employer"]
+                )
                 _note(connection, "account_changed", who, typed["sites"], typed["role"])
             return redirect(url_for("accounts.show"))
         except LastAdministratorError:

@@ -85,7 +85,9 @@ def second() -> ResponseReturnValue:
     if isinstance(right, Wait):
         minutes = -(-right.seconds // 60)
         why = ngettext(
-            "Too many wrong codes. Wait %(num)d minute.", "Too many wrong codes. Wait %(num)d minutes.", minutes
+            "Too many wrong codes. Wait %(num)d minute.",
+            "Too many wrong codes. Wait %(num)d minutes.",
+            minutes,
         )
     return render_template("second_step.html", wanted=_wanted(), why=why), 401
 

@@ -88,7 +88,7 @@ def is_open_to_all() -> bool:
 
 
 def first_page() -> str:
-    """Where who is signed in begins: what there is to do, or a site's figures for those who only read them."""
+    """Where who is signed in begins: what there is to do, or a site's figures where they read no more."""
     if has_right("see"):
         return url_for("today.show")
     sites = account().sites

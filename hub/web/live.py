@@ -2,8 +2,8 @@
 
 One thread per process asks the database every 200 ms whether there is news, as long as any page is
 open, and wakes the streams. What a stream sends is rendered once per kind of page, language and
-change, however many browsers look at it: those of one role at the same sites. Beyond `MOST_STREAMS` a page is refused (503) and asks
-again every few seconds instead.
+change, however many browsers look at it: those of one role at the same sites. Beyond `MOST_STREAMS` a
+page is refused (503) and asks again every few seconds instead.
 """
 
 import threading

@@ -43,7 +43,7 @@ class NewKey:
 
 
 def options_to_add(account: Account, known: list[Any]) -> str:
-    """What the page of somebody signed in asks their browser for, as JSON; a key they have is not taken again."""
+    """What somebody's own page asks their browser for, as JSON; a key they have is not taken again."""
     options = webauthn.generate_registration_options(
         rp_id=_name(),
         rp_name="Conciergerie",

@@ -31,7 +31,9 @@ def show() -> ResponseReturnValue:
     who = None if wrong else _opened(request.form.get("code", "")[:40], hashed(password))
     if who:
         return remember_browser(open_session(redirect(local_path("")), who.id), who.name)
-    wrong = wrong or {"code": _("This code is not good, or not any more. Ask who gave it to you for a new one.")}
+    wrong = wrong or {
+        "code": _("This code is not good, or not any more. Ask who gave it to you for a new one.")
+    }
     return render_template("welcome.html", wrong=wrong), 422
 
 

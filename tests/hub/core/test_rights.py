@@ -71,7 +71,7 @@ def test_who_has_no_list_of_sites_sees_those_to_come_too() -> None:
     assert sees(HERE, "borny")
     assert not sees(HERE, "paris")
     assert not sees(frozenset(), "borny")
-    assert EVERYWHERE == {"network", "admin"}
+    assert {"network", "admin"} == EVERYWHERE
 
 
 @pytest.mark.parametrize(

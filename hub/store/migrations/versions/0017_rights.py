@@ -37,7 +37,11 @@ def upgrade() -> None:
     op.add_column("sessions", _text("browser", 40, default=""))
     _sites_of_accounts()
     _ways_in()
-    for column in (_text("salt", 32, default=""), _text("seal", 64, default=""), _text("hash", 64, default="")):
+    for column in (
+        _text("salt", 32, default=""),
+        _text("seal", 64, default=""),
+        _text("hash", 64, default=""),
+    ):
         op.add_column("audit", column)
     op.create_index("ix_audit_at_ms", "audit", ["at_ms"])
     _chain()
