@@ -3,7 +3,6 @@
 import base64
 import hmac
 from typing import Final
-from urllib.parse import quote
 
 STEP_MS: Final = 30_000
 DIGITS: Final = 6
@@ -28,12 +27,6 @@ def step_of(secret: bytes, code: str, now_ms: int, after: int) -> int | None:
         if step > after and hmac.compare_digest(code_at(secret, step).encode(), code.encode(errors="replace"))
     )
     return next(fitting, None)
-
-
-def address_of(secret: bytes, issuer: str, name: str) -> str:
-    """What a telephone scans: whoever sees it can make the codes."""
-    label = quote(f"{issuer}:{name}", safe="")
-    return f"otpauth://totp/{label}?secret={written(secret)}&issuer={quote(issuer, safe='')}"
 
 
 def written(secret: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from hub.core.rights import Role
-from hub.store.accounts import Account, account_of, code_hash, fresh_code, set_sites
+from hub.store.accounts import Account, account_of, code_hash, create_account, fresh_code, set_sites
 from hub.store.database import Connection
 from hub.store.sessions import end_all_sessions
 from hub.store.tables import (
@@ -30,6 +30,10 @@ class AccountError(ValueError):
 
 class LastAdministratorError(AccountError):
     """Nobody would be left who may do everything."""
+
+
+class NameTakenError(AccountError):
+    """Somebody signs in by this name."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,29 @@ def _last_seen(connection: Connection) -> dict[str, int]:
     return latest
 
 
+def add_account(
+    connection: Connection,
+    name: str,
+    role: Role,
+    sites: Iterable[str],
+    employer: str | None,
+    by: str,
+    now_ms: int,
+) -> tuple[str, str]:
+    """An account nobody has a password of yet: its id, and the code for whom it is (`invite`).
+
+    Raises NameTakenError.
+    """
+    _must_be_free(connection, name)
+    account = create_account(connection, name, None, role, now_ms, sites=sites, employer=employer)
+    return account, invite(connection, account, by, now_ms)
+
+
 def change_account(
     connection: Connection, account: str, name: str, role: Role, sites: Iterable[str], employer: str | None
 ) -> None:
-    """Another name, role or other sites.
-
-    Raises LastAdministratorError, and sqlalchemy's IntegrityError for a name that is taken.
-    """
+    """Another name, role or other sites. Raises LastAdministratorError, NameTakenError."""
+    _must_be_free(connection, name, account)
     if role != "admin":
         _must_not_be_last(connection, account)
     values = {"name": name.strip(), "role": role, "employer": employer}
@@ -140,6 +160,12 @@ def _shut_out(connection: Connection, account: str, now_ms: int) -> None:
     for table in (passkeys, second_factors, recovery_codes, account_codes):
         connection.execute(delete(table).where(table.c.account == account))
     connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=""))
+
+
+def _must_be_free(connection: Connection, name: str, but: str = "") -> None:
+    taken = select(accounts.c.id).where(accounts.c.name == name.strip(), accounts.c.id != but)
+    if connection.execute(taken).first():
+        raise NameTakenError("somebody has this name already")
 
 
 def _must_not_be_last(connection: Connection, account: str) -> None:

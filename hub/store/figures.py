@@ -42,12 +42,11 @@ def figures_of(
         _count(service_orders.c.id).where(*under_way),
         _count(service_orders.c.id).where(*under_way, service_orders.c.promised_ms < now_ms),
     )
-    counts = [connection.execute(query).scalar_one() for query in queries]
-    if employer is None:
-        return Figures(*counts, 0, 0)
     held = _count(bags.c.id).where(*theirs)
-    asked = _count(bags.c.id).where(*theirs, bags.c.asked_ms.is_not(None))
-    return Figures(*counts, *(connection.execute(query).scalar_one() for query in (held, asked)))
+    asked = held.where(bags.c.asked_ms.is_not(None))
+    of_bags = () if employer is None else (held, asked)
+    counts = [int(connection.execute(query).scalar_one()) for query in (*queries, *of_bags)]
+    return Figures(*counts[:5], *(counts[5:] or (0, 0)))
 
 
 def _count(column: Column[Any]) -> Select[Any]:

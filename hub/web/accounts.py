@@ -5,21 +5,20 @@ from typing import Any, cast, get_args
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from hub.core.rights import EVERYWHERE, Role, gives, looks_after
 from hub.store import audit
 from hub.store.account_care import (
     Kept,
     LastAdministratorError,
+    NameTakenError,
+    add_account,
     all_accounts,
     change_account,
     close_account,
 )
-from hub.store.account_care import (
-    invite as new_code_for,
-)
-from hub.store.accounts import Account, create_account
+from hub.store.account_care import invite as new_code_for
+from hub.store.accounts import Account
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.web.entrance import name_fault
@@ -69,18 +68,10 @@ def invite() -> ResponseReturnValue:
         return _page(typed, wrong)
     try:
         with writing(hub().engine) as connection:
-            who = create_account(
-                connection,
-                typed["name"],
-                None,
-                typed["role"],
-                now_ms(),
-                sites=typed["sites"],
-                employer=typed["employer"],
-            )
-            code = new_code_for(connection, who, account().id, now_ms())
+            chosen = (typed["role"], typed["sites"], typed["employer"])
+            who, code = add_account(connection, typed["name"], *chosen, account().id, now_ms())
             _note(connection, "account_invited", who, typed["sites"], typed["role"])
-    except IntegrityError:
+    except NameTakenError:
         return _page(typed, {"name": _("Somebody has this name already.")})
     return _page(told=_told(typed["name"], code))
 
@@ -106,7 +97,7 @@ def edit(who: str) -> ResponseReturnValue:
             return redirect(url_for("accounts.show"))
         except LastAdministratorError:
             wrong = {"role": _last_word()}
-        except IntegrityError:
+        except NameTakenError:
             wrong = {"name": _("Somebody has this name already.")}
     return _form(found, typed, wrong)
 

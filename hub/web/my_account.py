@@ -1,11 +1,12 @@
 """One's own account: password, keys, second step, and where one is signed in."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.core.one_time import address_of, step_of, written
+from hub.core.one_time import step_of, written
 from hub.store import audit
 from hub.store.accounts import check_password, hashed, set_password
 from hub.store.database import Connection, reading, writing
@@ -198,11 +199,13 @@ def _new_secret() -> bytes:
 
 
 def _second_page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
-    secret = _new_secret()
+    secret = written(_new_secret())
+    label = quote(f"{_ISSUER}:{account().name}", safe="")
+    address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': _ISSUER})}"
     answer = render_template(
         "second_begin.html",
-        qr=square(address_of(secret, _ISSUER, account().name)),
-        secret=written(secret),
+        qr=square(address),
+        secret=secret,
         wrong=wrong or {},
     )
     return answer, 422 if wrong else 200
