@@ -3,17 +3,63 @@
 import html
 import json
 import re
+import zlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.store.database import reading
+from hub.store.accounts import create_account
+from hub.store.database import reading, writing
+from hub.store.sessions import start_session
 from hub.store.tables import audit, passkeys
 from hub.web.passkeys import ANSWER_MS, LONGEST_ANSWER
 from tests.fakes.authenticator import PRESENT, Authenticator
 from tests.fakes.hub_scene import Scene
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """One hub for all: each test has keys and browsers of its own."""
+    scene = Scene(tmp_path_factory.mktemp("keys"))
+    scene.accounts()
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def browsers(scene: Scene, request: pytest.FixtureRequest) -> Callable[..., FlaskClient]:
+    """Makes browsers, of an account or nobody's, at an address no other test tries from."""
+    address = f"198.51.100.{zlib.crc32(request.node.name.encode()) % 250}"
+
+    def browser(account: str | None = None) -> FlaskClient:
+        client = scene.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = address
+        if account:
+            with writing(scene.hub.engine) as connection:
+                client.set_cookie("conciergerie", start_session(connection, account, scene.clock.wall_ms()))
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def admin(scene: Scene, browsers: Callable[..., FlaskClient], request: pytest.FixtureRequest) -> FlaskClient:
+    with writing(scene.hub.engine) as connection:
+        account = create_account(connection, request.node.name[:100], None, "admin", 0)
+    return browsers(account)
+
+
+@pytest.fixture
+def concierge(browsers: Callable[..., FlaskClient]) -> FlaskClient:
+    return browsers("account-concierge")
+
+
+@pytest.fixture
+def visitor(browsers: Callable[..., FlaskClient]) -> FlaskClient:
+    return browsers()
 
 
 def asked(client: FlaskClient, page: str) -> dict[str, Any]:
@@ -41,11 +87,6 @@ def key(admin: FlaskClient) -> Authenticator:
     return key
 
 
-@pytest.fixture
-def visitor(scene: Scene, key: Authenticator) -> FlaskClient:
-    return scene.app.test_client()
-
-
 def test_a_key_signs_in_without_name_or_password(visitor: FlaskClient, key: Authenticator) -> None:
     answer = key.signs(asked(visitor, "/connexion"))
     came = visitor.post("/connexion/cle", data={"answer": answer, "next": "/sites/borny/colis"})
@@ -53,28 +94,30 @@ def test_a_key_signs_in_without_name_or_password(visitor: FlaskClient, key: Auth
     assert visitor.get("/").status_code == 200
 
 
-def test_the_page_names_the_key_and_its_last_use_and_the_audit_neither(
+def test_the_page_names_the_key_and_the_audit_does_not(
     admin: FlaskClient, visitor: FlaskClient, key: Authenticator, scene: Scene
 ) -> None:
-    assert "utilisée" not in admin.get("/mon-compte").text
-    assert enter(visitor, key.signs(asked(visitor, "/connexion"))) == 302
-    page = admin.get("/mon-compte").text
-    assert "Mon téléphone" in page
-    assert "utilisée" in page
+    assert "Mon téléphone" in admin.get("/mon-compte").text
     with reading(scene.hub.engine) as connection:
-        noted = connection.execute(select(audit).where(audit.c.action == "passkey_added")).one()
-    assert "téléphone" not in str(noted)
+        noted = connection.execute(select(audit).where(audit.c.action == "passkey_added")).all()
+        used = select(passkeys.c.used_ms).where(passkeys.c.credential == key.credential)
+        assert connection.execute(used).scalar_one() is None
+        assert enter(visitor, key.signs(asked(visitor, "/connexion"))) == 302
+        assert noted
+        assert "téléphone" not in str(noted)
+    with reading(scene.hub.engine) as connection:
+        assert connection.execute(used).scalar_one() == scene.clock.wall_ms()
 
 
 def test_an_answer_that_was_overheard_opens_nothing_a_second_time(
-    visitor: FlaskClient, key: Authenticator, scene: Scene
+    visitor: FlaskClient, key: Authenticator, browsers: Callable[..., FlaskClient]
 ) -> None:
     options = asked(visitor, "/connexion")
     note = visitor.get_cookie("conciergerie-note")
     assert note is not None
     answer = key.signs(options)
     assert enter(visitor, answer) == 302
-    thief = scene.app.test_client()
+    thief = browsers()
     thief.set_cookie("conciergerie-note", note.value)
     assert enter(thief, answer) == 401
 
@@ -176,17 +219,18 @@ def test_a_key_that_was_removed_opens_nothing_and_is_removed_by_its_owner_only(
     admin: FlaskClient, concierge: FlaskClient, visitor: FlaskClient, key: Authenticator, scene: Scene
 ) -> None:
     with reading(scene.hub.engine) as connection:
-        mine = connection.execute(select(passkeys.c.id)).scalar_one()
+        mine = connection.execute(
+            select(passkeys.c.id).where(passkeys.c.credential == key.credential)
+        ).scalar_one()
     assert concierge.post(f"/mon-compte/cles/{mine}/retirer").status_code == 404
     assert admin.post(f"/mon-compte/cles/{mine}/retirer").status_code == 302
     assert enter(visitor, key.signs(asked(visitor, "/connexion"))) == 401
 
 
 def test_the_key_of_a_closed_account_opens_nothing(
-    admin: FlaskClient, concierge: FlaskClient, scene: Scene
+    admin: FlaskClient, concierge: FlaskClient, visitor: FlaskClient
 ) -> None:
     theirs = Authenticator()
     assert add(concierge, theirs) == 302
     assert admin.post("/acces/account-concierge/fermer").status_code == 302
-    visitor = scene.app.test_client()
     assert enter(visitor, theirs.signs(asked(visitor, "/connexion"))) == 401
