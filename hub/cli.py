@@ -227,6 +227,8 @@ def _to_look_at(trusted: backups.InService) -> Iterator[str]:
     yield from (f"  {row.id} ({row.kind}, {row.site})" for row in trusted.devices)
     yield "accounts, with `hub admin remove --name NAME`:"
     yield from (f"  {row.name} ({row.role})" for row in trusted.accounts)
+    yield "Invitations are void; keys, and recovery codes that were used, are good again: give a new code,"
+    yield "on the page of accounts, to whoever lost one since."
     yield "staff at the kiosks, on the page Équipe of their site:"
     yield from (f"  {row.number} {row.initials} ({row.site})" for row in trusted.staff)
     yield f"mandates to collect for somebody: {trusted.mandates}. Their codes are void: print new slips,"

@@ -135,6 +135,11 @@ def spend_code(connection: Connection, account: str) -> None:
     connection.execute(delete(account_codes).where(account_codes.c.account == account))
 
 
+def void_codes(connection: Connection) -> None:
+    """No code that was given is good: after a restore, those that were used since would be again."""
+    connection.execute(delete(account_codes))
+
+
 def close_account(connection: Connection, account: str, now_ms: int) -> None:
     """Nobody signs in by it any more; its sessions end at once. Raises LastAdministratorError."""
     _must_not_be_last(connection, account)

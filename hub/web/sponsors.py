@@ -9,6 +9,7 @@ from hub.store.employers import (
     add_contract,
     add_employer,
     contracts_of,
+    employer_site,
     employers_of,
     end_contract,
     remove_employer,
@@ -72,7 +73,7 @@ def employ(site: str) -> ResponseReturnValue:
     if not wrong:
         with writing(hub().engine) as connection:
             site_or_404(connection, site)
-            where = None if request.form.get("everywhere") else site
+            where = None if request.form.get("everywhere") and account().sites is None else site
             new = add_employer(connection, where, name, now_ms())
             if new is None:
                 wrong["employer"] = _("It is on the list already, or the list is full.")
@@ -83,9 +84,11 @@ def employ(site: str) -> ResponseReturnValue:
 
 @page.post("/employeurs/<employer>/retirer")
 def employ_no_more(site: str, employer: str) -> ResponseReturnValue:
-    """Take one off the list."""
+    """Take one off the list; one of every site only by those who see them all."""
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
+        if account().sites is not None and employer_site(connection, employer) != site:
+            abort(404)
         if not remove_employer(connection, site, employer, now_ms()):
             abort(404)
         audit.note(connection, now_ms(), account().id, "employer_removed", site=site, subject=employer)

@@ -145,6 +145,18 @@ def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> N
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # what it costs to guess one
 
 
+def test_a_role_with_sites_is_given_some_and_no_other_is(terminal: Terminal) -> None:
+    command = ("admin", "create", "--name", "karim", "--password-stdin")
+    assert "--site" in terminal.refuses(*command, "--role", "concierge", given=PHRASE)
+    assert "every site" in terminal.refuses(*command, "--role", "network", "--site", "borny", given=PHRASE)
+    assert "nowhere" in terminal.refuses(*command, "--role", "lead", "--site", "nowhere", given=PHRASE)
+    terminal.says(*command, "--role", "lead", "--site", "borny", given=PHRASE)
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, reading(hub.engine) as connection:
+        karim = check_password(connection, "karim", PHRASE.strip())
+    assert karim is not None
+    assert karim.sites == frozenset({"borny"})
+
+
 def test_an_account_is_closed_for_good_and_one_administrator_stays(terminal: Terminal) -> None:
     remove = ("admin", "remove", "--name", "samia")
     assert "no account" in terminal.refuses(*remove)
