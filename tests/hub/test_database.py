@@ -120,6 +120,6 @@ def test_accounts_of_before_keep_the_sites_they_saw_and_what_was_noted_becomes_a
         assert [row.at_ms for row in audit.deeds(connection, 0, 10)] == [9, 7, 3, 2]
 
 
-def put(connection: Connection, name: str, **values: object) -> None:
+def put(connection: Connection, into: str, /, **values: object) -> None:
     """Write a row into a table as it was then."""
-    connection.execute(insert(table(name, *map(column, values))).values(values))
+    connection.execute(insert(table(into, *map(column, values))).values(values))

@@ -1,11 +1,12 @@
 """Accounts: invited with a code, changed, shut out; and what each of these ends at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from hub.store.account_care import CODE_MS
 from hub.store.accounts import create_account
@@ -111,13 +112,12 @@ def test_an_open_page_ends_when_what_its_reader_may_see_changes(
     assert concierge.get("/sites/metz/colis").status_code == 200
 
 
-def stream(scene: Scene, client: FlaskClient, deed: object) -> int:
-    """How many parts an open first page still gets, when that is done after the first."""
+def stream(scene: Scene, client: FlaskClient, deed: Callable[[], TestResponse]) -> int:
+    """How many parts an open first page gets, when that is done after the first of them."""
     news: live.News = scene.app.extensions["hub_news"]
     answer = client.get("/flux", buffered=False)
-    parts: Iterator[bytes] = iter(answer.response)
+    parts = iter(answer.iter_encoded())
     assert b"data:" in next(parts)
-    assert callable(deed)
     assert deed().status_code == 302
     news.number += 1
     rest = list(parts)
