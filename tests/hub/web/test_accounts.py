@@ -12,7 +12,7 @@ from hub.store.account_care import CODE_MS
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
 from hub.store.sessions import start_session
-from hub.store.tables import account_codes, accounts, audit
+from hub.store.tables import account_codes, accounts, audit, employers
 from hub.web import live
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
@@ -189,6 +189,21 @@ def test_a_lead_has_the_team_in_hand_and_a_concierge_has_not(
     assert 'name="initials"' in lead.get(f"/sites/{SITE}/equipe").text
 
 
+def test_what_is_of_every_site_is_changed_by_who_sees_them_all(
+    scene: Scene, admin: FlaskClient, lead: FlaskClient
+) -> None:
+    where = f"/sites/{SITE}/financeurs/employeurs"
+    for client, name in ((admin, "Le réseau"), (lead, "Les régies")):
+        assert client.post(where, data={"employer": name, "everywhere": "yes"}).status_code == 302
+    page = lead.get(f"/sites/{SITE}/financeurs").text
+    assert page.count("/retirer") == 1
+    with reading(scene.hub.engine) as connection:
+        of = {row.name: row for row in connection.execute(select(employers))}
+    assert (of["Le réseau"].site, of["Les régies"].site) == (None, SITE)
+    assert lead.post(f"{where}/{of['Le réseau'].id}/retirer").status_code == 404
+    assert admin.post(f"{where}/{of['Le réseau'].id}/retirer").status_code == 302
+
+
 def test_who_sees_some_sites_finds_and_is_told_of_nothing_elsewhere(
     scene: Scene, admin: FlaskClient, concierge: FlaskClient
 ) -> None:
@@ -205,6 +220,10 @@ def test_who_sees_some_sites_finds_and_is_told_of_nothing_elsewhere(
     admin.post(CONCIERGES, data={"name": CONCIERGE, "role": "concierge", "sites": "metz"})
     for words in ("benali", "6AI1", "20"):
         assert not any(one in concierge.post("/recherche", data={"q": words}).text for one in shown)
+    for client, seen in ((admin, True), (concierge, False)):  # open pages share what is the same for both
+        answer = client.get("/flux", buffered=False)
+        assert (b"thing-blocked" in next(iter(answer.iter_encoded()))) is seen
+        answer.close()
     page = concierge.get("/").text
     assert "thing-blocked" not in page
     assert SITE not in page

@@ -1,13 +1,17 @@
 """Who did what: in words, by day and person, for those who may read it."""
 
 import ast
+import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 import hub
+from hub.core.rights import CHANGES
 from hub.store import audit, erasure
 from hub.store.accounts import create_account
 from hub.store.database import writing
@@ -93,3 +97,36 @@ def test_every_action_of_the_program_has_its_words() -> None:
                 noted |= {text for text in texts if isinstance(text, str) and ACTION.fullmatch(text)}
     assert len(noted) > 60
     assert {action for action in noted if deed_word(action).icon == UNKNOWN} == set()
+
+
+SEEN_ONLY = {"texts.preview", "taking_in.go_on", "whose.choose", "entrance.sign_out"}
+"""What is sent there changes nothing that lasts."""
+
+
+def test_every_change_a_person_makes_is_noted(scene: Scene) -> None:
+    silent = {
+        endpoint
+        for endpoint, right in CHANGES.items()
+        if right not in ("anybody", "their_own", "see")
+        and endpoint not in SEEN_ONLY
+        and not notes(scene.app.view_functions[endpoint])
+    }
+    assert silent == set(), "call hub.store.audit.note, in the transaction of the deed"
+
+
+def notes(view: Callable[..., Any]) -> bool:
+    """Whether a view, or a function of its module that it calls, notes what it does."""
+    module = inspect.getmodule(inspect.unwrap(view))
+    assert module is not None
+    tree = ast.parse(inspect.getsource(module))
+    functions = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    to_read, seen = [inspect.unwrap(view).__name__], set[str]()
+    while to_read:
+        name = to_read.pop()
+        if name == "note":
+            return True
+        if name in functions and name not in seen:
+            seen.add(name)
+            calls = (one.func for one in ast.walk(functions[name]) if isinstance(one, ast.Call))
+            to_read += [getattr(one, "attr", getattr(one, "id", "")) for one in calls]
+    return False
