@@ -113,6 +113,7 @@ def invite(connection: Connection, account: str, by: str, now_ms: int) -> str:
     _must_not_be_last(connection, account)
     _shut_out(connection, account, now_ms)
     connection.execute(update(accounts).where(accounts.c.id == account).values(disabled_ms=None))
+    connection.execute(delete(account_codes).where(account_codes.c.expires_ms <= now_ms))
     code = fresh_code()
     row = {"account": account, "code_sha256": code_hash(code), "made_by": by, "expires_ms": now_ms + CODE_MS}
     connection.execute(insert(account_codes).values(row))

@@ -17,6 +17,8 @@ from hub.store.database import Connection, reading, writing
 from hub.store.scope import site_known, site_of_item
 from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
 
+_PLACES: Final = {"site": site_known, "item": site_of_item}
+"""What in an address belongs to a site, and how its site is found."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -36,7 +38,7 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_foreign)
     app.before_request(_require_account)
     app.after_request(_add_headers)
-    app.jinja_env.globals.update(may_ask=may_ask)
+    app.jinja_env.globals.update(may_ask=may_ask, has_right=has_right)
 
 
 def hub() -> HubContext:
@@ -215,15 +217,11 @@ def _refuse_unless(right: Right | None) -> None:
 
 def _refuse_elsewhere(connection: Connection) -> None:
     """Another site's pages are for them as if there was no such site; the same for what lies there."""
-    asked = request.view_args or {}
-    if "site" in asked:
-        site = site_known(connection, asked["site"])
-    elif "item" in asked:
-        site = site_of_item(connection, asked["item"])
-    else:
-        return
-    if site is None or not account().sees(site):
-        abort(404)
+    for name, asked in (request.view_args or {}).items():
+        if name in _PLACES:
+            site = _PLACES[name](connection, asked)
+            if site is None or not account().sees(site):
+                abort(404)
 
 
 def _add_headers(response: Response) -> Response:
