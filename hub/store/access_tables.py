@@ -12,6 +12,7 @@ accounts = Table(
     Column("password_hash", String(300), nullable=False),  # empty: none chosen yet, nobody signs in by it
     Column("role", Word, nullable=False),  # hub.core.rights.Role
     Column("employer", Id),  # of a client: whose reader they are
+    Column("rights_ms", Utc, nullable=False, server_default="0"),  # since when role and sites are these
     Column("language", Word, nullable=False, server_default="fr"),
     Column("created_ms", Utc, nullable=False),
     Column("disabled_ms", Utc),

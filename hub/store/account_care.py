@@ -94,13 +94,19 @@ def add_account(
 
 
 def change_account(
-    connection: Connection, account: str, name: str, role: Role, sites: Iterable[str], employer: str | None
+    connection: Connection,
+    account: str,
+    name: str,
+    role: Role,
+    sites: Iterable[str],
+    employer: str | None,
+    now_ms: int,
 ) -> None:
     """Another name, role or other sites. Raises LastAdministratorError, NameTakenError."""
     _must_be_free(connection, name, account)
     if role != "admin":
         _must_not_be_last(connection, account)
-    values = {"name": name.strip(), "role": role, "employer": employer}
+    values = {"name": name.strip(), "role": role, "employer": employer, "rights_ms": now_ms}
     connection.execute(update(accounts).where(accounts.c.id == account).values(values))
     set_sites(connection, account, sites)
 

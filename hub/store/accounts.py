@@ -29,7 +29,9 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may sign in to the pages. `employer`: of a client, whose reader they are."""
+    """Somebody who may sign in to the pages. `employer`: of a client, whose reader they are; `rights_ms`:
+    since when role and sites are these.
+    """
 
     id: str
     name: str
@@ -37,6 +39,7 @@ class Account:
     language: str
     sites: Scope = None
     employer: str | None = None
+    rights_ms: int = 0
 
     def sees(self, site: str) -> bool:
         """Whether the site is one of theirs."""
@@ -46,7 +49,7 @@ class Account:
 def account_of(row: Any, sites: Iterable[str | None]) -> Account:
     """The account of a row of `accounts`, and the sites on its list."""
     scope = None if row.role in EVERYWHERE else frozenset(site for site in sites if site is not None)
-    return Account(row.id, row.name, row.role, row.language, scope, row.employer)
+    return Account(row.id, row.name, row.role, row.language, scope, row.employer, row.rights_ms)
 
 
 def nobody_yet(connection: Connection) -> bool:

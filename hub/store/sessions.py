@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from hub.store.accounts import Account, account_of
 from hub.store.database import Connection
@@ -25,7 +26,7 @@ def start_session(connection: Connection, account: str, now_ms: int, browser: st
     token = secrets.token_urlsafe(32)
     connection.execute(
         insert(sessions).values(
-            token_hash=token_hash(token),
+            token_hash=key_of(token),
             account=account,
             browser=browser,
             created_ms=now_ms,
@@ -43,8 +44,8 @@ def session_account(connection: Connection, token: str, now_ms: int) -> tuple[Ac
         .join(sessions, sessions.c.account == accounts.c.id)
         .outerjoin(account_sites, account_sites.c.account == accounts.c.id)
         .where(
-            sessions.c.token_hash == token_hash(token),
-            *_open(now_ms),
+            sessions.c.token_hash == key_of(token),
+            *_holds(now_ms),
             accounts.c.disabled_ms.is_(None),
         )
     )
@@ -54,27 +55,36 @@ def session_account(connection: Connection, token: str, now_ms: int) -> tuple[Ac
     return account_of(rows[0], (row.site for row in rows)), now_ms - rows[0].seen_ms > SEEN_EVERY_MS
 
 
+def holding(connection: Connection, keys: Iterable[str], now_ms: int) -> set[tuple[str, int]]:
+    """Those of these keys whose sessions still hold, each with since when its account may what it may."""
+    query = select(sessions.c.token_hash, accounts.c.rights_ms).join(
+        accounts, sessions.c.account == accounts.c.id
+    )
+    good = (sessions.c.token_hash.in_(keys), *_holds(now_ms), accounts.c.disabled_ms.is_(None))
+    return {(row.token_hash, row.rights_ms) for row in connection.execute(query.where(*good))}
+
+
 def open_sessions(connection: Connection, account: str, now_ms: int) -> list[Any]:
     """Those of an account that somebody may still use, the latest used first."""
-    mine = (sessions.c.account == account, *_open(now_ms))
+    mine = (sessions.c.account == account, *_holds(now_ms))
     return list(connection.execute(select(sessions).where(*mine).order_by(sessions.c.seen_ms.desc())))
 
 
 def touch_session(connection: Connection, token: str, now_ms: int) -> None:
     """Note that the session is in use."""
-    mine = sessions.c.token_hash == token_hash(token)
+    mine = sessions.c.token_hash == key_of(token)
     connection.execute(update(sessions).where(mine).values(seen_ms=now_ms))
 
 
 def end_session(connection: Connection, token: str, now_ms: int) -> None:
     """Revoke one session."""
-    mine = sessions.c.token_hash == token_hash(token)
+    mine = sessions.c.token_hash == key_of(token)
     connection.execute(update(sessions).where(mine).values(revoked_ms=now_ms))
 
 
 def end_session_of(connection: Connection, account: str, hashed: str, now_ms: int) -> bool:
     """Revoke the session with this hash; False where it is none of that account."""
-    mine = (sessions.c.account == account, sessions.c.token_hash == hashed, *_open(now_ms))
+    mine = (sessions.c.account == account, sessions.c.token_hash == hashed, *_holds(now_ms))
     ended = update(sessions).where(*mine).values(revoked_ms=now_ms).returning(sessions.c.account)
     return connection.execute(ended).first() is not None
 
@@ -82,7 +92,7 @@ def end_session_of(connection: Connection, account: str, hashed: str, now_ms: in
 def end_all_sessions(connection: Connection, account: str, now_ms: int, but: str = "") -> None:
     """Revoke every session of an account; `but` the one of this token."""
     open_ones = (sessions.c.account == account, sessions.c.revoked_ms.is_(None))
-    others = sessions.c.token_hash != token_hash(but)
+    others = sessions.c.token_hash != key_of(but)
     connection.execute(update(sessions).where(*open_ones, others).values(revoked_ms=now_ms))
 
 
@@ -91,12 +101,12 @@ def end_everybodys_sessions(connection: Connection, now_ms: int) -> None:
     connection.execute(update(sessions).where(sessions.c.revoked_ms.is_(None)).values(revoked_ms=now_ms))
 
 
-def token_hash(token: str) -> str:
-    """What is kept of a token: enough to know it again, not to use it."""
+def key_of(token: str) -> str:
+    """Under which key the session of this token is kept: enough to know it again, not to use it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _open(now_ms: int) -> tuple[Any, ...]:
+def _holds(now_ms: int) -> tuple[ColumnElement[bool], ...]:
     return (
         sessions.c.revoked_ms.is_(None),
         sessions.c.expires_ms > now_ms,

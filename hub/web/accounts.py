@@ -90,9 +90,8 @@ def edit(who: str) -> ResponseReturnValue:
     if not wrong:
         try:
             with writing(hub().engine) as connection:
-                change_account(
-                    connection, who, typed["name"], typed["role"], typed["sites"], typed["employer"]
-                )
+                chosen = (typed["role"], typed["sites"], typed["employer"])
+                change_account(connection, who, typed["name"], *chosen, now_ms())
                 _note(connection, "account_changed", who, typed["sites"], typed["role"])
             return redirect(url_for("accounts.show"))
         except LastAdministratorError:

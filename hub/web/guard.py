@@ -15,7 +15,14 @@ from hub.core.rights import SAFE, Right, may, needed
 from hub.store.accounts import Account, nobody_yet
 from hub.store.database import Connection, reading, writing
 from hub.store.scope import site_known, site_of_item
-from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
+from hub.store.sessions import (
+    LIFE_MS,
+    end_session,
+    key_of,
+    session_account,
+    start_session,
+    touch_session,
+)
 
 _PLACES: Final = {"site": site_known, "item": site_of_item}
 """What in an address belongs to a site, and how its site is found."""
@@ -131,11 +138,11 @@ def close_session(response: AnyResponse) -> AnyResponse:
     return response
 
 
-def still_in() -> bool:
-    """Whether the session of this (long) request still holds, and its account is what it was."""
-    with reading(hub().engine) as connection:
-        found = session_account(connection, own_token(), now_ms())
-    return found is not None and found[0] == account()
+def session_key() -> tuple[str, int]:
+    """For requests that last: the key of this one's session in the table, and since when who is signed in
+    may what they may. Whoever asks on must find both as they were.
+    """
+    return key_of(own_token()), account().rights_ms
 
 
 def own_token() -> str:
@@ -183,26 +190,30 @@ def _require_account() -> ResponseReturnValue | None:
         return None
     g.account = None
     token = own_token()
-    right = needed(request.endpoint, request.method) if request.endpoint else "own"
     with reading(hub().engine) as connection:
         found = session_account(connection, token, now_ms()) if token else None
-        empty = found is None and nobody_yet(connection)
-        if found:
-            g.account = found[0]
-            if request.endpoint == "today.show" and not may(account().role, "see"):
-                return redirect(first_page())
-            _refuse_unless(right)
-            _refuse_elsewhere(connection)
-    if found:
-        if found[1]:
-            with writing(hub().engine) as connection:
-                touch_session(connection, token, now_ms())
-        return None
-    if right in ("anybody", "their_own"):
-        return None
+        if found is None:
+            return None if _is_strangers() else _to_the_entrance(connection)
+        g.account, touch_due = found
+        if request.endpoint == "today.show" and not has_right("see"):
+            return redirect(first_page())
+        _refuse_unless(needed(request.endpoint, request.method) if request.endpoint else "own")
+        _refuse_elsewhere(connection)
+    if touch_due:
+        with writing(hub().engine) as connection:
+            touch_session(connection, token, now_ms())
+    return None
+
+
+def _is_strangers() -> bool:
+    """Whether whoever is not signed in may ask for this; pages with their own people ask themselves."""
+    return needed(request.endpoint or "", request.method) in ("anybody", "their_own")
+
+
+def _to_the_entrance(connection: Connection) -> ResponseReturnValue:
     if request.method not in SAFE or "text/event-stream" in request.headers.get("Accept", ""):
         abort(401)
-    if empty:
+    if nobody_yet(connection):
         return redirect(url_for("entrance.first_time"))
     return redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")))
 

@@ -22,7 +22,7 @@ from hub.store.second_factor import (
     renew_recovery,
     secret_of,
 )
-from hub.store.sessions import end_all_sessions, end_session_of, open_sessions, token_hash
+from hub.store.sessions import end_all_sessions, end_session_of, key_of, open_sessions
 from hub.web import passkeys
 from hub.web.entrance import LONGEST_PASSWORD, password_faults
 from hub.web.gettext import _
@@ -224,7 +224,7 @@ def _page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
         answer = render_template(
             "my_account.html",
             sessions=open_sessions(connection, account().id, now_ms()),
-            this=token_hash(own_token()),
+            this=key_of(own_token()),
             keys=keys,
             has_second=has_second(connection, account().id),
             codes_left=recovery_left(connection, account().id),

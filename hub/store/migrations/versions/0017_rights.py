@@ -34,6 +34,7 @@ def _of_account(table: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     op.add_column("accounts", _text("employer", 64, nullable=True))
+    op.add_column("accounts", sa.Column("rights_ms", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("sessions", _text("browser", 40, default=""))
     _sites_of_accounts()
     _ways_in()
@@ -55,6 +56,7 @@ def downgrade() -> None:
     for table in _NEW:
         op.drop_table(table)
     op.drop_column("sessions", "browser")
+    op.drop_column("accounts", "rights_ms")
     op.drop_column("accounts", "employer")
 
 
