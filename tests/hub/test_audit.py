@@ -3,22 +3,38 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from hub.store import audit
-from hub.store.database import Connection, reading, writing
+from hub.store.database import Connection
 from hub.store.tables import audit as table
 from hub.store.tables import settings
+from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalHub
 
 
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One database for all: what a test does in it is taken back."""
+    hub = LocalHub(tmp_path_factory.mktemp("audit"), FakeClock())
+    yield hub.engine
+    hub.stop()
+
+
 @pytest.fixture
-def connection(hub: LocalHub) -> Iterator[Connection]:
-    """Ten deeds, a minute apart."""
-    with writing(hub.engine) as connection:
-        for number in range(1, 11):
-            audit.note(connection, number * 60_000, "samia", "code_told", subject=f"i{number}", detail="next")
+def empty(engine: Engine) -> Iterator[Connection]:
+    """Nothing was done yet."""
+    with engine.connect() as connection, connection.begin() as transaction:
         yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def connection(empty: Connection) -> Connection:
+    """Ten deeds, a minute apart."""
+    for number in range(1, 11):
+        audit.note(empty, number * 60_000, "samia", "code_told", subject=f"i{number}", detail="next")
+    return empty
 
 
 def broken(connection: Connection) -> str:
@@ -29,9 +45,8 @@ def test_a_chain_nobody_touched_holds(connection: Connection) -> None:
     assert audit.check(connection) == audit.Chain(10, 0, "")
 
 
-def test_an_empty_one_holds_too(hub: LocalHub) -> None:
-    with reading(hub.engine) as connection:
-        assert audit.check(connection) == audit.Chain()
+def test_an_empty_one_holds_too(empty: Connection) -> None:
+    assert audit.check(empty) == audit.Chain()
 
 
 @pytest.mark.parametrize(
@@ -106,17 +121,16 @@ def test_where_it_ends_is_kept_apart(connection: Connection) -> None:
     assert broken(connection) == "audit, row 10: it is not what was noted last"
 
 
-def test_deeds_are_read_by_account_and_site_the_latest_first(hub: LocalHub) -> None:
-    with writing(hub.engine) as connection:
-        for at_ms, account, site in ((1, "samia", "borny"), (2, "bilal", "paris"), (3, "samia", None)):
-            audit.note(connection, at_ms, account, "hours_changed", site=site)
-        audit.note(connection, 9, "samia", "hours_changed", site="borny")
+def test_deeds_are_read_by_account_and_site_the_latest_first(empty: Connection) -> None:
+    for at_ms, account, site in ((1, "samia", "borny"), (2, "bilal", "paris"), (3, "samia", None)):
+        audit.note(empty, at_ms, account, "hours_changed", site=site)
+    audit.note(empty, 9, "samia", "hours_changed", site="borny")
 
-        def read(account: str | None = None, *sites: str) -> list[int]:
-            rows = audit.deeds(connection, 0, 9, account, frozenset(sites) if sites else None)
-            return [row.at_ms for row in rows]
+    def read(account: str | None = None, *sites: str) -> list[int]:
+        rows = audit.deeds(empty, 0, 9, account, frozenset(sites) if sites else None)
+        return [row.at_ms for row in rows]
 
-        assert read() == [3, 2, 1]
-        assert read("samia") == [3, 1]
-        assert read(None, "borny", "metz") == [1]
-        assert read("bilal", "borny") == []
+    assert read() == [3, 2, 1]
+    assert read("samia") == [3, 1]
+    assert read(None, "borny", "metz") == [1]
+    assert read("bilal", "borny") == []
