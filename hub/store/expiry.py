@@ -25,14 +25,14 @@ from sqlalchemy import (
 
 from hub.core.redaction import NOBODY, TRACES
 from hub.core.retention import Before, Known, Retention, person_is_due
-from hub.store import redaction, their_orders
+from hub.store import audit, redaction, their_orders
 from hub.store.feed import write_changes
 from hub.store.partner_tables import partner_sessions, remarks
 from hub.store.relay_tables import assignments, dictated_codes, mandates, refused_parcels
 from hub.store.tables import (
     FLEETING,
+    account_sites,
     accounts,
-    audit,
     device_state,
     expected_parcels,
     items,
@@ -143,7 +143,7 @@ def _left_staff(before: Before) -> Select[Any]:
 
 
 def _closed_accounts(before: Before) -> Select[Any]:
-    gone = (accounts.c.disabled_ms < before.team_ms, accounts.c.password_hash != "")
+    gone = (accounts.c.disabled_ms < before.team_ms, accounts.c.name.not_like("erased-%"))
     return select(accounts.c.id).where(*gone)
 
 
@@ -185,7 +185,8 @@ def _forget_staff(connection: Connection, ids: list[Any], _now_ms: int) -> None:
 
 def _forget_accounts(connection: Connection, ids: list[Any], _now_ms: int) -> None:
     """Names of accounts are unique: each keeps its id for one."""
-    nameless = {"name": "erased-" + accounts.c.id, "password_hash": ""}
+    nameless = {"name": "erased-" + accounts.c.id, "password_hash": "", "employer": None}
+    connection.execute(delete(account_sites).where(account_sites.c.account.in_(ids)))
     connection.execute(update(accounts).where(accounts.c.id.in_(ids)).values(**nameless))
 
 
@@ -204,8 +205,8 @@ TIMERS: Final[tuple[Timer, ...]] = (
     Timer("refusals on the hub", _refused, _deletes(refused_parcels, refused_parcels.c.id)),
     Timer(
         "audit",
-        lambda b: select(audit.c.id).where(audit.c.at_ms < b.audit_ms),
-        _deletes(audit, audit.c.id),
+        lambda b: audit.before(b.audit_ms),
+        audit.let_go,
     ),
     Timer(
         "remote openings",

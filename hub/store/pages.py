@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from hub.core.attention import Alarm
+from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
@@ -35,9 +36,10 @@ MOST_ROWS = 500
 """No page lists more than this."""
 
 
-def all_sites(connection: Connection) -> list[Any]:
-    """Every site, by name."""
-    return list(connection.execute(select(sites).order_by(sites.c.name)))
+def all_sites(connection: Connection, among: Scope = None) -> list[Any]:
+    """Every site, or those among them; by name."""
+    query = select(sites).order_by(sites.c.name)
+    return list(connection.execute(query if among is None else query.where(sites.c.id.in_(among))))
 
 
 def site_row(connection: Connection, site: str) -> Any | None:

@@ -13,9 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    accounts,
     bags,
     catalogue,
+    client,
     day_words,
+    deeds,
     drawings,
     entrance,
     faults,
@@ -26,6 +29,7 @@ from hub.web import (
     mandates,
     messages,
     money,
+    my_account,
     opening,
     order_words,
     orders,
@@ -49,6 +53,7 @@ from hub.web import (
     today,
     tries,
     voices,
+    welcome,
     whose,
     words,
 )
@@ -93,6 +98,11 @@ def create_app(context: HubContext) -> Flask:
         faults,
         live,
         entrance,
+        welcome,
+        my_account,
+        accounts,
+        deeds,
+        client,
         today,
         lockers,
         parcels,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.core.attention import IN_HAND_MS, Thing, dark_sites, things_to_do
@@ -25,6 +25,7 @@ from hub.store.pages import (
     unreadable_facts,
 )
 from hub.store.register import differing_piles
+from hub.store.scope import site_of_alarm
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
 
@@ -62,14 +63,18 @@ def seen() -> ResponseReturnValue:
     """Somebody saw to an alarm."""
     event = request.form.get("event", "")[:120]
     with writing(hub().engine) as connection:
+        site = site_of_alarm(connection, event, now_ms())
+        if not _is_mine(site or ""):
+            abort(404)
         dismiss(connection, event, account().id, now_ms())
-        audit.note(connection, now_ms(), account().id, "alarm_seen", subject=event[:64])
+        audit.note(connection, now_ms(), account().id, "alarm_seen", site=site, subject=event[:64])
     return redirect(url_for("today.show"))
 
 
 def _standing() -> dict[str, Any]:
     with reading(hub().engine) as connection:
         devices = site_devices(connection)
+        stands = {device.id: device.site for device in devices}
         things = things_to_do(
             site_doors(connection),
             kept_parcels(connection),
@@ -85,17 +90,24 @@ def _standing() -> dict[str, Any]:
             doubles(connection),
             open_worries(connection, now_ms()),
         )
-        sites = all_sites(connection)
+        sites = all_sites(connection, account().sites)
         news_ms = last_news_ms(connection)
+    mine = [thing for thing in things if _is_mine(thing.site or stands.get(thing.device or "", ""))]
+    devices = [device for device in devices if _is_mine(device.site)]
     return {
-        "things": [(thing, words.link(thing)) for thing in things],
+        "things": [(thing, words.link(thing)) for thing in mine],
         "several": len(sites) > 1,
         "site_names": {site.id: site.name for site in sites},
         "devices": devices,
         "dark": dark_sites((site.id for site in sites), devices),
         "news_ms": news_ms,
-        "pressing": any(_presses(thing) for thing in things),
+        "pressing": any(_presses(thing) for thing in mine),
     }
+
+
+def _is_mine(site: str) -> bool:
+    """What belongs to no site is for those who see all of them."""
+    return account().sees(site) if site else account().sites is None
 
 
 def _presses(thing: Thing) -> bool:

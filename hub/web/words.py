@@ -19,7 +19,7 @@ _MINUTE, _HOUR = 60, 3600
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(moment=moment, ago=ago, iso=iso, day=day)
+    app.jinja_env.filters.update(moment=moment, hour=hour, ago=ago, iso=iso, day=day)
     app.jinja_env.globals.update(
         door_labels=door_labels,
         door_name=door_name,

@@ -51,6 +51,10 @@ PAGES = (
     f"{SITE}/partenaires",
     f"{SITE}/comptes",
     f"{SITE}/financeurs",
+    f"{SITE}/suivi",
+    "/acces",
+    "/mon-compte",
+    "/gestes",
     "/nulle-part",
 )
 

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, event, select
 from hub.core.order_book import OVER
 from hub.core.retention import Before
 from hub.core.search import Sought
+from hub.store import audit
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
 from hub.store.expiry import TIMERS, due
+from hub.store.figures import figures_of
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import kept_parcels, parcels_in_hand
@@ -133,3 +135,19 @@ def test_a_label_and_a_ticket_are_found_by_their_indexes(tmp_path: Path) -> None
     assert "ix_pickups_ticket_opened_ms" in plan(
         tmp_path / "2", lambda connection: found_items(connection, by_ticket, [])
     )
+
+
+def test_what_those_of_some_sites_look_for_is_found_by_the_same_indexes(tmp_path: Path) -> None:
+    mine = frozenset({"borny"})
+
+    def ask(connection: Connection) -> None:
+        audit.deeds(connection, 0, 1, sites=mine)
+        audit.deeds(connection, 0, 1, account="samia")
+        found_items(connection, Sought(label="6A18", ticket=27, number="X1"), [], mine)
+        figures_of(connection, "borny", 0, 1, "employer")
+
+    found = plan(tmp_path, ask)
+    for index in ("ix_audit_at_ms", "ix_items_label", "ix_pickups_ticket_opened_ms", "ix_taggings_tag"):
+        assert index in found
+    for table in ("audit", "items", "pickups", "taggings", "service_orders", "bags"):
+        assert f"SCAN {table}\n" not in f"{found}\n"
