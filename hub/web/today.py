@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hub.core.attention import IN_HAND_MS, Thing, dark_sites, things_to_do
+from hub.core.device_alarms import device_things
 from hub.store import audit
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
@@ -13,6 +14,7 @@ from hub.store.database import reading, writing
 from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
 from hub.store.doubles import doubles
+from hub.store.fleet import standings
 from hub.store.outbox import untold
 from hub.store.pages import (
     all_sites,
@@ -84,6 +86,7 @@ def _standing() -> dict[str, Any]:
             differing_piles(connection, now_ms() - PILE_MS),
             doubles(connection),
             open_worries(connection, now_ms()),
+            device_things(standings(connection), now_ms()),
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)
