@@ -139,11 +139,11 @@ def things_to_do(
     piles: Iterable[Pile] = (),
     doubles: Iterable[Double] = (),
     bags: Iterable[Worry] = (),
-    others: Iterable[Thing] = (),
+    more: Iterable[Thing] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock.
 
-    `others`: what other rules found (hub.core.device_alarms).
+    `more`: what other rules found (hub.core.device_alarms).
     """
     things = [
         *_doors(doors),
@@ -158,7 +158,7 @@ def things_to_do(
         *(_pile(pile) for pile in piles if pile.differs),
         *map(_double, doubles),
         *_bags(list(bags)),
-        *others,
+        *more,
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 

@@ -27,6 +27,7 @@ from hub.web import (
     lockers,
     mandates,
     messages,
+    metrics,
     money,
     opening,
     order_words,
@@ -84,6 +85,7 @@ def create_app(context: HubContext) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
+        metrics,
         language,
         words,
         day_words,

@@ -25,6 +25,7 @@ OPEN_TO_ALL: Final = frozenset(
         "entrance.sign_in",
         "entrance.first_time",
         "language.choose",
+        "metrics",
         "partner.enter",
         "partner.worker",
     }

@@ -36,6 +36,11 @@ class News:
         self._nobody = threading.Event()
         self.number = 0
 
+    @property
+    def streams(self) -> int:
+        """How many pages are open."""
+        return self._streams
+
     def enter(self) -> bool:
         """Register a stream; False when there are too many."""
         with self._changed:

@@ -106,7 +106,7 @@ def test_what_is_the_machines_is_one_card_for_all_devices_on_it_and_what_is_a_de
 def test_they_stand_among_the_things_to_do_by_their_tone() -> None:
     found = device_things([of_machine(celsius=90, disk_free_percent=9)], NOW)
     first = Thing("warn", "kept", since_ms=1)
-    assert [one.kind for one in things_to_do((), (), (), (), (), NOW, others=[*found, first])] == [
+    assert [one.kind for one in things_to_do((), (), (), (), (), NOW, more=[*found, first])] == [
         "device_heat",
         "device_disk",
         "kept",

@@ -43,9 +43,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_log_wishes"),
     )
     op.create_index("ix_log_wishes_device_asked_ms", "log_wishes", ["device", "asked_ms"])
+    op.create_index("ix_alarms_kind", "alarms", ["kind"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_alarms_kind", "alarms")
     op.drop_table("log_wishes")
     op.drop_table("device_health")
     op.drop_column("devices", "name")
