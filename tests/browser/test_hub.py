@@ -51,6 +51,8 @@ PAGES = (
     f"{SITE}/partenaires",
     f"{SITE}/comptes",
     f"{SITE}/financeurs",
+    f"{SITE}/appareils",
+    f"{SITE}/appareil/borny-bridge",
     "/nulle-part",
 )
 
