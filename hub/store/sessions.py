@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from hub.store.accounts import Account
 from hub.store.database import Connection
@@ -25,7 +26,7 @@ def start_session(connection: Connection, account: str, now_ms: int) -> str:
     token = secrets.token_urlsafe(32)
     connection.execute(
         insert(sessions).values(
-            token_hash=_hash(token),
+            token_hash=key_of(token),
             account=account,
             created_ms=now_ms,
             seen_ms=now_ms,
@@ -40,13 +41,7 @@ def session_account(connection: Connection, token: str, now_ms: int) -> tuple[Ac
     query = (
         select(accounts, sessions.c.seen_ms)
         .join(sessions, sessions.c.account == accounts.c.id)
-        .where(
-            sessions.c.token_hash == _hash(token),
-            sessions.c.revoked_ms.is_(None),
-            sessions.c.expires_ms > now_ms,
-            sessions.c.seen_ms > now_ms - IDLE_MS,
-            accounts.c.disabled_ms.is_(None),
-        )
+        .where(sessions.c.token_hash == key_of(token), *_holds(now_ms))
     )
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -54,14 +49,30 @@ def session_account(connection: Connection, token: str, now_ms: int) -> tuple[Ac
     return Account(row.id, row.name, row.role, row.language), now_ms - row.seen_ms > SEEN_EVERY_MS
 
 
+def holding(connection: Connection, keys: Iterable[str], now_ms: int) -> set[str]:
+    """Those of these keys whose sessions still hold."""
+    query = select(sessions.c.token_hash).join(accounts, sessions.c.account == accounts.c.id)
+    query = query.where(sessions.c.token_hash.in_(keys), *_holds(now_ms))
+    return set(connection.execute(query).scalars())
+
+
+def _holds(now_ms: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        sessions.c.revoked_ms.is_(None),
+        sessions.c.expires_ms > now_ms,
+        sessions.c.seen_ms > now_ms - IDLE_MS,
+        accounts.c.disabled_ms.is_(None),
+    )
+
+
 def touch_session(connection: Connection, token: str, now_ms: int) -> None:
     """Note that the session is in use."""
-    connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_ms=now_ms))
+    connection.execute(update(sessions).where(sessions.c.token_hash == key_of(token)).values(seen_ms=now_ms))
 
 
 def end_session(connection: Connection, token: str, now_ms: int) -> None:
     """Revoke one session."""
-    mine = sessions.c.token_hash == _hash(token)
+    mine = sessions.c.token_hash == key_of(token)
     connection.execute(update(sessions).where(mine).values(revoked_ms=now_ms))
 
 
@@ -76,5 +87,6 @@ def end_everybodys_sessions(connection: Connection, now_ms: int) -> None:
     connection.execute(update(sessions).where(sessions.c.revoked_ms.is_(None)).values(revoked_ms=now_ms))
 
 
-def _hash(token: str) -> str:
+def key_of(token: str) -> str:
+    """Under which key the session of this token is kept."""
     return hashlib.sha256(token.encode()).hexdigest()

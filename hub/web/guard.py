@@ -14,7 +14,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.context import HubContext
 from hub.store.accounts import Account, nobody_yet
 from hub.store.database import reading, writing
-from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
+from hub.store.sessions import (
+    LIFE_MS,
+    end_session,
+    key_of,
+    session_account,
+    start_session,
+    touch_session,
+)
 
 P = ParamSpec("P")
 
@@ -131,10 +138,9 @@ def close_session(response: AnyResponse) -> AnyResponse:
     return response
 
 
-def still_in() -> bool:
-    """Whether the session of this (long) request still holds."""
-    with reading(hub().engine) as connection:
-        return session_account(connection, request.cookies.get(_cookie_name(), ""), now_ms()) is not None
+def session_key() -> str:
+    """The key of this request's session in the table of sessions, for requests that last."""
+    return key_of(request.cookies.get(_cookie_name(), ""))
 
 
 def _cookie_name() -> str:

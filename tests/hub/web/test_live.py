@@ -85,11 +85,11 @@ def test_above_the_limit_a_page_is_refused_and_may_ask_again_instead(
     lively: Scene, admin: FlaskClient
 ) -> None:
     for _ in range(MOST_STREAMS):
-        assert news(lively).enter()
+        assert news(lively).enter("somebody")
     assert admin.get(STREAM).status_code == 503
     assert "Porte 5, Libre" in admin.get("/sites/borny/casiers/maintenant").text
     for _ in range(MOST_STREAMS):
-        news(lively).leave()
+        news(lively).leave("somebody")
     stream = events(admin)
     assert next_news(stream)
     stream.close()
@@ -100,11 +100,11 @@ def test_with_the_last_page_the_watching_ends(lively: Scene) -> None:
         return any(thread.name == "hub-news" for thread in threading.enumerate())
 
     wait_until(lambda: not watching(), 5)
-    assert news(lively).enter()
-    assert news(lively).enter()
+    assert news(lively).enter("somebody")
+    assert news(lively).enter("somebody")
     assert watching()
-    news(lively).leave()
-    news(lively).leave()
+    news(lively).leave("somebody")
+    news(lively).leave("somebody")
     wait_until(lambda: not watching(), 5)
 
 

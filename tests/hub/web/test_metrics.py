@@ -63,10 +63,10 @@ def test_it_says_how_hub_devices_and_doors_are(watched: Scene) -> None:
     found = figures(watched)
     bridge, kiosk = (f"{{device=borny-{one},kind={one},site=borny}}" for one in ("bridge", "kiosk"))
     with reading(watched.hub.engine) as connection:
-        facts, waiting = (
-            connection.exec_driver_sql(f"SELECT count(*) FROM {rows}").scalar()
-            for rows in ("ledger", "outbox WHERE state = 'waiting'")
-        )
+        facts = connection.exec_driver_sql("SELECT count(*) FROM ledger").scalar_one()
+        waiting = connection.exec_driver_sql(
+            "SELECT count(*) FROM outbox WHERE state = 'waiting'"
+        ).scalar_one()
     assert found["conciergerie_facts_total"] == facts
     assert found["conciergerie_messages_waiting"] == waiting > 0
     assert found["conciergerie_messages_failed_last_day"] == 0
