@@ -76,9 +76,8 @@ class Machine:
         return share if 0 <= share <= 100 else None
 
     def _certificate_ends_ms(self) -> int | None:
-        if not self._certificate.is_file() or self._certificate.stat().st_size > _LARGEST_CERTIFICATE:
-            return None
-        return certificate_end_ms(_text(self._certificate) or "")
+        small = _size(self._certificate) <= _LARGEST_CERTIFICATE
+        return certificate_end_ms(_text(self._certificate) or "") if small else None
 
     def _numbers(self, pattern: str, base: int) -> Iterator[int]:
         numbers = (_number(path, base) for path in sorted(self._root.glob(pattern)))

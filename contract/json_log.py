@@ -46,8 +46,12 @@ class Keeping(logging.StreamHandler):  # type: ignore[type-arg]
         return line
 
     def lines(self) -> tuple[str, ...]:
-        """The last lines, the oldest first."""
-        return tuple(self._lines)
+        """The last lines, the oldest first. Other threads write meanwhile."""
+        self.acquire()
+        try:
+            return tuple(self._lines)
+        finally:
+            self.release()
 
 
 def log_json() -> Keeping:

@@ -43,7 +43,7 @@ def unpacked(answer_data: bytes, directory: Path) -> dict[str, int]:
     return modes
 
 
-def lockers_lines(page: str) -> str:
+def plain(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
@@ -52,7 +52,7 @@ def lockers_lines(page: str) -> str:
 
 def test_each_device_is_told_in_words_with_what_is_the_matter(lively: Scene, concierge: FlaskClient) -> None:
     for address in (LIST, "/appareils"):
-        page = lockers_lines(concierge.get(address).text)
+        page = plain(concierge.get(address).text)
         assert "Casiers en ligne, dernier échange" in page
         assert "83 °C" in page
         assert "disque presque plein" in page
@@ -63,10 +63,10 @@ def test_each_device_is_told_in_words_with_what_is_the_matter(lively: Scene, con
 def test_one_device_says_how_it_is_and_what_it_cannot_tell_is_not_made_up(
     lively: Scene, concierge: FlaskClient
 ) -> None:
-    page = lockers_lines(concierge.get(BRIDGE).text)
+    page = plain(concierge.get(BRIDGE).text)
     for said in ("Température 83 °C", "Disque 8 % de libre", "jusqu’au 18 mai 2033", "Horloge à l’heure"):
         assert said in page
-    page = lockers_lines(concierge.get(KIOSK).text)
+    page = plain(concierge.get(KIOSK).text)
     assert "Température pas mesurée" in page
     assert "Alimentation pas mesurée" in page
 
@@ -106,7 +106,7 @@ def test_a_weak_machine_is_something_to_do_with_a_way_to_its_page(
     lively: Scene, concierge: FlaskClient
 ) -> None:
     page = concierge.get("/").text
-    assert "borny-bridge\u202f: le disque est presque plein, il reste 8 %" in page
+    assert "borny-bridge : le disque est presque plein, il reste 8 %" in plain(page)
     assert f'href="{BRIDGE}"' in page
 
 
@@ -151,7 +151,7 @@ def test_nothing_of_a_folder_stays_on_the_hub_and_an_earlier_one_is_void(
     assert [path.name for path in kept if any(one.encode() in path.read_bytes() for one in secrets)] == []
     [line] = (lively.hub.directory / "brokers" / "site-borny.passwd").read_text().splitlines()
     assert [is_password(line, "borny-kiosk", password) for password in passwords] == [False, True]
-    page = lockers_lines(admin.get(KIOSK).text)
+    page = plain(admin.get(KIOSK).text)
     assert page.count("Samia a fait son dossier") == 2
 
 
@@ -191,11 +191,11 @@ def test_out_of_service_is_for_good_needs_a_reason_and_is_in_the_audit(
         assert admin.post(f"{KIOSK}/retirer", data=typed).status_code == 400
     admin.post(f"{KIOSK}/retirer", data={"reason": "stolen", "sure": "yes"})
     lively.tick(2)
-    page = lockers_lines(admin.get(KIOSK).text)
+    page = plain(admin.get(KIOSK).text)
     assert "Hors service depuis" in page
     assert "Samia l’a retiré du service (Il a été volé)" in page
     assert "Demander les dernières lignes" not in page
-    assert "Hors service (1)" in lockers_lines(admin.get(LIST).text)
+    assert "Hors service (1)" in plain(admin.get(LIST).text)
     unpacked(admin.post(f"{KIOSK}/courtier").data, tmp_path / "after")
     for path in (tmp_path / "after" / "courtier-du-site").iterdir():
         assert "borny-kiosk" not in path.read_text()
