@@ -1,11 +1,7 @@
 """What administrators do to devices: add, hand out the folder, name, take out of service, read the log."""
 
-import io
 import re
-import stat
-import zipfile
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +18,7 @@ from hub.web.devices import show, standing_or_404
 from hub.web.gettext import _
 from hub.web.guard import account, admin_only, hub, now_ms
 from hub.web.places import site_or_404
+from hub.web.zipped import zipped
 
 _LONGEST_ADDRESS = 280
 
@@ -87,7 +84,7 @@ def folder(site: str, device: str) -> ResponseReturnValue:
         return show(site, device, 422, wrong=wrong, typed=typed)
     files = {f"{device}/{name}": text for name, text in enrolled.files.items()}
     files |= _for_the_broker(site)
-    return _archive(f"{device}.zip", files | {_("READ-ME.txt"): _read_me(device, site)})
+    return zipped(f"{device}.zip", files | {_("READ-ME.txt"): _read_me(device, site)})
 
 
 @page.post("/appareil/<device>/courtier")
@@ -96,7 +93,7 @@ def broker_files(site: str, device: str) -> ResponseReturnValue:
     """What the broker of the site must be brought after a device was taken out of service."""
     with reading(hub().engine) as connection:
         standing_or_404(connection, site, device)
-    return _archive(f"{site}-courtier.zip", _for_the_broker(site))
+    return zipped(f"{site}-courtier.zip", _for_the_broker(site))
 
 
 # --- while in service, and out of it ------------------------------------------------------------
@@ -215,17 +212,3 @@ def _read_me(device: str, site: str) -> str:
         device=device,
         site=site,
     )
-
-
-def _archive(name: str, files: Mapping[str, str]) -> Response:
-    """A zip made in memory, its files for their owner alone once unpacked."""
-    packed = io.BytesIO()
-    moment = datetime.fromtimestamp(now_ms() / 1000, UTC).timetuple()[:6]
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in files.items():
-            entry = zipfile.ZipInfo(path, moment)
-            entry.create_system, entry.external_attr = 3, (stat.S_IFREG | 0o600) << 16
-            archive.writestr(entry, text)
-    answer = Response(packed.getvalue(), mimetype="application/zip")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
