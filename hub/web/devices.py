@@ -25,21 +25,9 @@ page = Blueprint("devices", __name__)
 
 
 def install(app: Flask) -> None:
-    """Add the pages, and give every page the name of a device."""
+    """Add the pages, and give them their words."""
     app.register_blueprint(page)
-    app.jinja_env.globals.update(
-        device_name=device_words.device_name,
-        clock_word=device_words.clock_word,
-        span_word=device_words.span_word,
-        power_word=device_words.power_word,
-        certificate_word=device_words.certificate_word,
-        size_word=device_words.size_word,
-        worry_word=device_words.worry_word,
-        incident_word=device_words.incident_word,
-        deed_word=device_words.deed_word,
-        revoke_reasons=device_words.revoke_reasons,
-        excerpt_word=device_words.excerpt_word,
-    )
+    app.jinja_env.globals.update(device_words=device_words)
 
 
 # --- all of them --------------------------------------------------------------------------------
