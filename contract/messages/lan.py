@@ -257,11 +257,13 @@ class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="dro
     """Something may be dropped in this visit; `person` where they are known.
 
     Else `stranger`: the id the bridge made for them, under which they drop and order in this visit.
+    `waits`: so many doors their code opens, where they showed it.
     """
 
     visit: Id
     person: Id | None = None
     stranger: Id | None = None
+    waits: Count = 0
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):
