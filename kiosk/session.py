@@ -32,6 +32,7 @@ from contract.messages import (
     Fact,
     PersonName,
     Presence,
+    ReceiptChecked,
     Recording,
     ReturnDue,
     Service,
@@ -454,6 +455,8 @@ class Session:
         person = self._named(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
         told = self._bags() if isinstance(body, Stock) else ()
+        if whose is not None or isinstance(body, ReceiptChecked):
+            told = self._tracked()
         return e.Answered(ask, body, now, person.language if person is not None else None, people, told)
 
     def _people_of_round(self) -> tuple[PersonName, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
-from kiosk.core import relay_counter
+from kiosk.core import quotes, relay_counter
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.collect import in_language, reason
@@ -13,6 +13,7 @@ from kiosk.core.doors import door_moved
 from kiosk.core.drop import cancelled, claim, seal, shown
 from kiosk.core.dropping import Drop, facts
 from kiosk.core.state import State, Step, ask, post, quiet, show
+from kiosk.core.who_drops import what_next
 
 
 def answered(state: State, event: e.Answered) -> Step:
@@ -59,8 +60,9 @@ def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.A
         return state, (sent,)
     stranger = granted.stranger or drop.stranger
     known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
-    state = replace(in_language(state, event.language), drop=known)
-    return show(state, d.Services())
+    known = replace(known, waits=granted.waits)
+    asked = quotes.open_to(granted.person, event.told, state.memory)
+    return what_next(replace(in_language(state, event.language), drop=known, quotes=asked), known)
 
 
 def _claimed(state: State, drop: Drop, place: m.VisitItem) -> Step:

@@ -280,7 +280,8 @@ class Answered:
     """The bridge said something about one of our asks, received at `at_ms` (monotonic).
 
     `language` is that of the person whom a granted visit is for, where it is known. `people`: whom the
-    parcels of a round that goes on are for, by what the hub tells now. `told`: of bags, with a stock.
+    parcels of a round that goes on are for, by what the hub tells now. `told`: of bags, with a stock; with a
+    visit of somebody known, or a receipt, of what is on its way.
     """
 
     ask: str

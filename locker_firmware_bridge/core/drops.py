@@ -80,7 +80,14 @@ def _begin(
         if other.drops and person is not None and other.person == person:
             end_visit(draft, other, "replaced")
     visit = begin_visit(draft, kiosk, ask, way, pickup=pickup, drops=True, person=person)
-    draft.tell(kiosk, ask, messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger))
+    waits = _would_open(draft.site, pickup) if pickup is not None else 0
+    granted = messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger, waits=waits)
+    draft.tell(kiosk, ask, granted)
+
+
+def _would_open(site: Site, pickup: str) -> int:
+    """How many doors the code they showed opens: they may have come to collect."""
+    return sum(item.stage == "held" and visits.may_open(site, item) for item in site.items_of(pickup))
 
 
 def _is_enough(site: Site) -> bool:

@@ -53,9 +53,7 @@ def test_the_price_is_that_of_the_latest_accepted_quote() -> None:
     assert order((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))["agreed_cents"] is None
 
 
-def test_of_two_answers_the_first_by_time_stands_in_whatever_order_they_come_and_the_other_is_asked_about() -> (
-    None
-):
+def test_of_two_answers_the_first_by_time_stands_whichever_comes_first_and_staff_see_the_other() -> None:
     said = ((5, answer("q1", True)), (9, answer("q1", False, "staff")), (7, answer("q1", True, "staff")))
     for come in permutations(said):
         rows = at_minutes((0, placed()), (1, quote("q1", 4_200)), *come)

@@ -138,6 +138,35 @@ def test_by_code_it_is_dropped_under_the_same_code_and_nothing_that_waits_opens(
     assert site.last(Settled).slip == slip
 
 
+def test_only_who_showed_the_code_is_told_that_something_would_open_to_it(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.deposit("i2", person="p1")
+    site.wait(10_000)
+    (by_code,) = site.ask(messages.StartDrop(digits=slip.digits))
+    assert isinstance(by_code, DropGranted)
+    assert (by_code.person, by_code.waits) == ("p1", 2)
+    (by_badge,) = site.ask(messages.StartDrop(badge=CARD))
+    assert isinstance(by_badge, DropGranted)
+    assert (by_badge.person, by_badge.waits) == ("p1", 0)
+
+
+def test_whose_bag_is_away_is_known_by_their_ticket_and_is_told_so_at_collecting_and_dropping(
+    site: FakeSite,
+) -> None:
+    slip = drop(site).slip
+    assert slip is not None
+    relayed(site)
+    nameless = site.site.items["b1"].person
+    for code in (messages.Present(digits=slip.digits), messages.Present(token=slip.token)):
+        (granted,) = site.ask(code)
+        assert isinstance(granted, VisitGranted)
+        assert (granted.person, [one.state for one in granted.items]) == (nameless, ["away"])
+    (dropping,) = site.ask(messages.StartDrop(digits=slip.digits))
+    assert isinstance(dropping, DropGranted)
+    assert (dropping.person, dropping.waits) == (nameless, 0)
+    assert isinstance(site.present(f"{int(slip.digits) ^ 1:08}")[0], Refused)
+
+
 def test_a_badge_names_its_person_and_a_wrong_one_slows_scans_down(site: FakeSite) -> None:
     (granted,) = site.ask(messages.StartDrop(badge=" 77e0 "))
     assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
