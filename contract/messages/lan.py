@@ -147,7 +147,7 @@ class Reassign(Message, frozen=True, kw_only=True, tag_field="type", tag="reassi
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"):
-    """Staff, by badge or by staff number and PIN."""
+    """Staff, by badge or by staff number and PIN. Somebody else's badge begins a drop: `DropGranted`."""
 
     badge: Label | None = None
     number: Annotated[int, Meta(ge=1, le=999_999)] | None = None

@@ -1,6 +1,6 @@
 """Somebody drops something, or orders what will come: five touches, and one question a screen.
 
-Start -> WhoDrops -> Starting -> (QuoteAsked) -> (SomethingWaits) -> Services
+Start -> WhoDrops -> Starting -> (QuoteAsked) -> (CollectOrDrop) -> Services
 Services -> (Options) -> (HowMany) -> Agree -> Claiming
 Claiming -a door-> Opening -> DoorOpen -closed, left-> Sealing -> DropReceipt -> DropTicket
 An order without anything to drop goes from Agree to Sealing. "Bigger" frees the place, waits until its door
@@ -35,18 +35,17 @@ def touched(state: State, event: e.PersonEvent) -> Step:
     """What a person did on the start screen, or on one of these."""
     drop = state.drop
     match event, state.screen:
-        case ev.DropWanted(offers, (item, order, stranger)), s.Start():
-            begun = Drop(item=item, order=order, stranger=stranger, offers=offers)
-            return show(replace(state, drop=begun, over=""), d.WhoDrops())
+        case ev.DropWanted() as wanted, s.Start():
+            return show(replace(state, drop=who_drops.begun(wanted), over=""), d.WhoDrops())
         case _ if drop is None:
             return quiet(state)
         case e.CodeTyped(digits), d.WhoDrops(wait_seconds=0):
             return who_drops.typed(state, drop, digits)
         case ev.NoCard(), d.WhoDrops():
             return ask(state, m.StartDrop(), d.Starting())
-        case e.TypingBegan(), d.SomethingWaits():
+        case e.TypingBegan(), d.CollectOrDrop():
             return who_drops.collects(state)
-        case ev.GoOn(), d.SomethingWaits() | d.QuoteHeard():
+        case ev.GoOn(), d.CollectOrDrop() | d.QuoteHeard():
             return who_drops.what_next(state, drop)
         case _, d.Services() | d.Options() | d.HowMany() | d.Agree():
             return _asked(state, drop, event)
@@ -90,7 +89,7 @@ def back(state: State) -> Step:
             return quiet(state)
         case d.Services(page) | d.Options(page) | d.HowMany(page) if page:
             return show(state, replace(screen, page=page - 1))
-        case d.WhoDrops() | d.Services() | d.SomethingWaits() | d.QuoteAsked():
+        case d.WhoDrops() | d.Services() | d.CollectOrDrop() | d.QuoteAsked():
             return leave(state)
         case d.Options() | d.HowMany() | d.Agree():
             return show(state, _before(drop, screen))

@@ -13,7 +13,7 @@ from kiosk.core.doors import door_moved
 from kiosk.core.drop import cancelled, claim, seal, shown
 from kiosk.core.dropping import Drop, facts
 from kiosk.core.state import State, Step, ask, post, quiet, show
-from kiosk.core.who_drops import what_next
+from kiosk.core.who_drops import begun, what_next
 
 
 def answered(state: State, event: e.Answered) -> Step:
@@ -54,13 +54,15 @@ def unanswered(state: State) -> Step:
 
 
 def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.Answered) -> Step:
-    waits = event.ask == state.waiting and isinstance(state.screen, d.Starting | s.Silent)
+    waits = event.ask == state.waiting and isinstance(state.screen, d.Starting | s.Silent | s.SignIn)
+    shown = drop is None  # a badge, on a screen that asked for none
+    drop = drop or begun(event.begins, "badge")
     if drop is None or drop.visit or not waits:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
     stranger = granted.stranger or drop.stranger
     known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
-    known = replace(known, waits=granted.waits)
+    known = replace(known, waits=granted.waits if shown or granted.waits else None)
     asked = quotes.open_to(granted.person, event.told, state.memory)
     return what_next(replace(in_language(state, event.language), drop=known, quotes=asked), known)
 

@@ -26,10 +26,10 @@ class Starting:
 
 
 @dataclass(frozen=True, slots=True)
-class SomethingWaits:
-    """Behind so many doors something waits for them: do they come to collect, or to drop?"""
+class CollectOrDrop:
+    """Do they come to collect, or to drop? `waits`: behind so many doors, as far as their code told."""
 
-    waits: int
+    waits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class QuoteHeard:
 DropScreen = (
     WhoDrops
     | Starting
-    | SomethingWaits
+    | CollectOrDrop
     | Services
     | Options
     | HowMany

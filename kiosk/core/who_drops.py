@@ -4,11 +4,20 @@ from dataclasses import replace
 
 from contract import messages as m
 from contract.pickup_code import typed_length
+from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import quotes
 from kiosk.core import screens as s
-from kiosk.core.dropping import Drop
+from kiosk.core.dropping import Drop, Way
 from kiosk.core.state import State, Step, ask, leave, quiet, show, sound
+
+
+def begun(wanted: ev.DropWanted | None, way: Way = "none") -> Drop | None:
+    """What somebody is about to drop; None where nobody is."""
+    if wanted is None:
+        return None
+    item, order, stranger = wanted.ids
+    return Drop(item=item, order=order, stranger=stranger, offers=wanted.offers, way=way)
 
 
 def typed(state: State, drop: Drop, digits: str) -> Step:
@@ -35,8 +44,8 @@ def what_next(state: State, drop: Drop) -> Step:
     """Before anything is dropped: a partner waits for their answer, or something waits for them."""
     if state.quotes:
         return quotes.next_one(state)
-    if drop.waits:
-        return show(replace(state, drop=replace(drop, waits=0)), d.SomethingWaits(drop.waits))
+    if drop.waits is not None:
+        return show(replace(state, drop=replace(drop, waits=None)), d.CollectOrDrop(drop.waits))
     return show(state, d.Services())
 
 

@@ -47,13 +47,13 @@ def _by_code(draft: Draft, kiosk: str, ask: str, body: messages.StartDrop) -> No
     recognising.next_used(draft, match)
     pickup = draft.site.pickups[match.key.owner]
     way: conversations.Way = "qr" if body.digits is None else "typed"
-    _begin(draft, kiosk, ask, way, pickup.person, pickup.pickup)
+    begin(draft, kiosk, ask, way, pickup.person, pickup.pickup)
 
 
 def _by_badge(draft: Draft, kiosk: str, ask: str, badge: str) -> None:
     found = recognising.by_badge(draft, kiosk, ask, badge, draft.site.badges)
     if found is not None:
-        _begin(draft, kiosk, ask, "badge", found.person)
+        begin(draft, kiosk, ask, "badge", found.person)
 
 
 def _unknown(draft: Draft, kiosk: str, ask: str) -> None:
@@ -65,10 +65,10 @@ def _unknown(draft: Draft, kiosk: str, ask: str) -> None:
         draft.refuse(kiosk, ask, messages.Refused(why="cap", wait_seconds=wait_seconds))
         return
     draft.hear(kiosk, ask)
-    _begin(draft, kiosk, ask, "none", None)
+    begin(draft, kiosk, ask, "none", None)
 
 
-def _begin(
+def begin(
     draft: Draft,
     kiosk: str,
     ask: str,
@@ -76,6 +76,7 @@ def _begin(
     person: str | None,
     pickup: str | None = None,
 ) -> None:
+    """A drop visit of somebody known, or of nobody (`person` None)."""
     for other in list(draft.site.visits.values()):
         if other.drops and person is not None and other.person == person:
             end_visit(draft, other, "replaced")

@@ -1,7 +1,7 @@
 """A repair is dropped without a name, its price comes, the line is cut: whoever holds the ticket says yes."""
 
 import re
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from contract import messages as m
@@ -72,7 +72,7 @@ def test_with_the_line_cut_a_nameless_ticket_says_yes_once_and_the_hub_learns_it
     seed: Seeded, tmp_path: Path
 ) -> None:
     with opened_site(seed, tmp_path) as site:
-        offer(site.plan, date.today())
+        offer(site.plan, datetime.fromtimestamp(site.stage.clock.wall_ms() / 1000, UTC).date())
         ticket = drops_a_telephone(site)
         order = site.wait_for_fact("order_placed").order
         patiently(lambda: shows(site.screen, ticket, "elsewhere"))

@@ -12,7 +12,7 @@ from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.quotes import open_to
 from kiosk.core.relay_memory import Memory, noted
-from tests.kiosk.core.at_the_drop import wanting
+from tests.kiosk.core.at_the_drop import DOOR, IDS, OFFERS, wanting
 from tests.kiosk.core.dialogue import CODE, TOKEN, Dialogue, parcel
 
 AWAY = m.VisitItem(item="shoes", kind="object", compartment=3, state="away", size="S")
@@ -23,6 +23,7 @@ QUOTED = m.Tracked(
 OTHER = m.Tracked(
     item="phone", person="p-1", kind="object", state="dropped", order="o-2", quote="q-2", quote_cents=9_000
 )
+BADGE = "0008154712"
 YES = m.QuoteAnswered(quote="q-1", order="o-1", accepted=True, by="person")
 
 
@@ -121,7 +122,7 @@ def test_two_questions_come_one_after_the_other() -> None:
     told = presented(AWAY, DROPPED, by=(QUOTED, OTHER)).on(ev.QuoteReplied("yes"), ev.GoOn())
     assert told.screen == d.QuoteAsked(OTHER)
     told.on(ev.QuoteReplied("no"), ev.GoOn())
-    assert told.screen == d.Elsewhere((AWAY, DROPPED))
+    assert told.shows(d.Elsewhere).items == (AWAY, DROPPED)
 
 
 # --- beside doors ----------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def test_what_is_ready_comes_first_and_is_not_forgotten() -> None:
     told.settled(ready, "collected")
     assert told.screen == d.QuoteAsked(QUOTED, ready)
     told.on(ev.QuoteReplied("yes"), ev.GoOn())
-    assert told.screen == d.Elsewhere((AWAY,), ready)
+    assert told.shows(d.Elsewhere) == d.Elsewhere((AWAY,), ready)
 
 
 def test_a_stuck_door_comes_before_the_question() -> None:
@@ -171,15 +172,30 @@ def test_without_a_name_nobody_is_asked() -> None:
 
 def test_whoever_came_to_collect_and_touched_the_wrong_key_is_asked_and_led_there() -> None:
     told = dropping(waits=2).on(e.Speak("ar"))
-    assert told.screen == d.SomethingWaits(2)
+    assert told.screen == d.CollectOrDrop(2)
     told.on(e.TypingBegan()).shows(s.Typing)
     assert told.asks[-1] == m.LeaveVisit(visit="dv")
     assert (told.state.drop, told.state.language) == (None, "ar")
     told.on(e.Scanned(TOKEN)).shows(s.Checking)
 
 
+def test_a_residents_badge_on_the_start_screen_asks_what_they_come_for_and_signs_nobody_in() -> None:
+    told = Dialogue().on(e.Scanned(BADGE))
+    assert told.asks == [m.SignIn(badge=BADGE)]
+    body, begins = m.DropGranted(visit="dv", person="p-1"), ev.DropWanted(OFFERS, IDS)
+    told.on(e.Answered(told.state.waiting, body, 1, told=(QUOTED,), begins=begins))
+    told.shows(d.QuoteAsked)
+    told.on(ev.QuoteReplied("yes"), ev.GoOn())
+    assert told.screen == d.CollectOrDrop()
+    assert told.state.staff is None
+    told.on(ev.GoOn(), ev.ServiceChosen("shoes", OFFERS), ev.Agreed(OFFERS))
+    assert told.asks[-1] == m.Claim(visit="dv", item="item-1", person="p-1", size="S", kind="object")
+    told.answers(m.Claimed(visit="dv", item=DOOR))
+    assert [one.way for one in told.facts if isinstance(one, m.OrderPlaced)] == ["badge"]
+
+
 def test_whoever_did_come_to_drop_goes_on_and_is_asked_once() -> None:
     told = dropping(QUOTED, waits=1).on(ev.QuoteReplied("later"), ev.GoOn())
-    told.shows(d.SomethingWaits)
+    told.shows(d.CollectOrDrop)
     told.on(ev.GoOn()).shows(d.Services)
     dropping(waits=1).on(e.Back()).shows(s.Start)

@@ -167,6 +167,15 @@ def test_whose_bag_is_away_is_known_by_their_ticket_and_is_told_so_at_collecting
     assert isinstance(site.present(f"{int(slip.digits) ^ 1:08}")[0], Refused)
 
 
+def test_a_residents_badge_where_staff_sign_in_begins_a_drop_and_slows_nobody_down(site: FakeSite) -> None:
+    (granted,) = site.ask(messages.SignIn(badge=CARD))
+    assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
+    assert site.site.pins.level == 0
+    (staff,) = site.ask(messages.SignIn(badge="04A2B3"))
+    assert isinstance(staff, StaffGranted)
+    assert site.ask(messages.SignIn(badge="77E1")) == [Refused(why="code")]
+
+
 def test_a_badge_names_its_person_and_a_wrong_one_slows_scans_down(site: FakeSite) -> None:
     (granted,) = site.ask(messages.StartDrop(badge=" 77e0 "))
     assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
@@ -215,7 +224,8 @@ def test_wrong_badges_slow_down_as_wrong_pins_do(site: FakeSite) -> None:
 def test_staffs_badge_is_no_persons_and_the_other_way_round(site: FakeSite) -> None:
     assert site.ask(messages.StartDrop(badge="04A2B3")) == [Refused(why="code")]
     site.wait(codes.SCAN_EVERY_MS)
-    assert site.ask(messages.SignIn(badge=CARD)) == [Refused(why="code")]
+    assert not isinstance(site.ask(messages.SignIn(badge=CARD))[0], StaffGranted)
+    assert site.site.visits[site.last(messages.VisitOpened).visit].rights == ()
 
 
 def test_a_wrong_code_is_told_and_counted_as_at_the_keypad_for_collecting(site: FakeSite) -> None:
