@@ -209,7 +209,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
     """One item of a visit and where it lies; `number` on the door or `label` of the shelf place.
 
     `with_staff`: they have it in hand, whatever place is named. `dropped`: it waits for them behind
-    its door, which does not open for this. `away`: a partner has it.
+    its door, which does not open for this, or in their hands, to be sent on. `away`: a partner has it.
     """
 
     item: Id

@@ -55,14 +55,14 @@ def unanswered(state: State) -> Step:
 
 def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.Answered) -> Step:
     waits = event.ask == state.waiting and isinstance(state.screen, d.Starting | s.Silent | s.SignIn)
-    shown = drop is None  # a badge, on a screen that asked for none
+    unasked = drop is None  # a badge, on a screen that asked for none
     drop = drop or begun(event.begins, "badge")
     if drop is None or drop.visit or not waits:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
     stranger = granted.stranger or drop.stranger
     known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
-    known = replace(known, waits=granted.waits if shown or granted.waits else None)
+    known = replace(known, waits=granted.waits if unasked or granted.waits else None)
     asked = quotes.open_to(granted.person, event.told, state.memory)
     return what_next(replace(in_language(state, event.language), drop=known, quotes=asked), known)
 

@@ -44,9 +44,6 @@ QUOTED = m.Tracked(
     quote="quote-1",
     quote_cents=4_850,
 )
-UNKNOWN_QUOTED = m.Tracked(
-    item="untold-2", person="p-1", kind="object", state="away", order="o", quote="q", quote_cents=12_000
-)
 TRACKED: dict[str, m.AnyDocument] = {
     "tracked/away-1": m.Tracked(
         item="away-1",
@@ -81,7 +78,6 @@ def drop_states(base: State) -> list[State]:
         (asked, d.Starting()),
         (asked, d.CollectOrDrop()),
         (asked, d.CollectOrDrop(2)),
-        (asked, d.QuoteAsked(QUOTED)),
         (asked, d.QuoteHeard(QUOTED, "yes")),
         (asked, d.Services()),
         (asked, d.Services(page=1, gone=True)),
@@ -134,7 +130,6 @@ def drop_states(base: State) -> list[State]:
         d.WordSeen("FEFA-BIZU", WITH_WORD),
         d.WordSeen("FEFA-BIZU"),
         d.QuoteAsked(QUOTED),
-        d.QuoteAsked(UNKNOWN_QUOTED),
         *(d.QuoteHeard(QUOTED, answer) for answer in get_args(QuoteWord)),
     ]
     away = Visit("v", (AWAY, DROPPED, UNTOLD))

@@ -167,6 +167,18 @@ def test_whose_bag_is_away_is_known_by_their_ticket_and_is_told_so_at_collecting
     assert isinstance(site.present(f"{int(slip.digits) ^ 1:08}")[0], Refused)
 
 
+def test_what_staff_are_about_to_send_on_does_not_wait_for_its_person_at_the_counter(site: FakeSite) -> None:
+    slip = drop(site).slip
+    assert slip is not None
+    visit = site.sign_in()
+    site.ask(messages.TakeOut(visit=visit, item="b1", why="relay"))
+    site.wait(3_000)
+    site.opens_and_shuts()
+    (granted,) = site.present(slip.digits, kiosk=OTHER_KIOSK)
+    assert isinstance(granted, VisitGranted)
+    assert [one.state for one in granted.items] == ["dropped"]
+
+
 def test_a_residents_badge_where_staff_sign_in_begins_a_drop_and_slows_nobody_down(site: FakeSite) -> None:
     (granted,) = site.ask(messages.SignIn(badge=CARD))
     assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
