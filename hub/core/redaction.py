@@ -64,3 +64,19 @@ def without_trace(fact: m.AnyFact) -> m.AnyFact | None:
     if isinstance(fact, m.VisitOpened):
         return structs.replace(fact, pickup=None, staff=None, proxy=None)
     return None
+
+
+def impersonal(fact: m.AnyFact) -> m.AnyFact | None:
+    """What programs are told that may not know people: neither whose it was nor who of the staff did it.
+
+    None where nothing worth telling remains.
+    """
+    if type(fact).__struct_config__.tag in TRACES:
+        fact_left = without_trace(fact)
+        if fact_left is None:
+            return None
+        fact = fact_left
+    plain = unnamed(fact)
+    doers = (field for field in ("staff", "actor") if getattr(plain, field, None) is not None)
+    changes: dict[str, Any] = dict.fromkeys(doers, NOBODY)
+    return structs.replace(plain, **changes) if changes else plain

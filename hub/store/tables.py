@@ -27,6 +27,10 @@ from sqlalchemy import (
 )
 
 from hub.core.reach import TELLING
+from hub.store.api_tables import api_tokens as api_tokens
+from hub.store.api_tables import calendar_links as calendar_links
+from hub.store.api_tables import webhook_deliveries as webhook_deliveries
+from hub.store.api_tables import webhooks as webhooks
 from hub.store.calendar_tables import beats as beats
 from hub.store.calendar_tables import calendars as calendars
 from hub.store.calendar_tables import closures as closures

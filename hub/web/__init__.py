@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    api,
     bags,
     catalogue,
     day_words,
@@ -120,6 +121,7 @@ def create_app(context: HubContext) -> Flask:
         money,
         sponsors,
         voices,
+        api,
     ):
         part.install(app)
     return app

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hub.web.gettext import _
 from hub.web.language import chosen
+from hub.web.problems import is_for_programs, problem
 
 _log = logging.getLogger("hub.web")
 
@@ -21,6 +22,8 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if isinstance(error, InternalServerError):
         _log.error("a page failed", extra={"endpoint": request.endpoint}, exc_info=error.original_exception)
+    if is_for_programs(request.path):
+        return problem(error)
     title, advice = _words(code)
     back = url_for("rounds.show", site=(request.view_args or {})["site"]) if _is_photo(code) else None
     headers = {"Retry-After": "900"} if code == 429 else {}

@@ -15,6 +15,7 @@ from hub.context import HubContext
 from hub.store.accounts import Account, nobody_yet
 from hub.store.database import reading, writing
 from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
+from hub.web.problems import is_for_programs
 
 P = ParamSpec("P")
 
@@ -22,6 +23,7 @@ OPEN_TO_ALL: Final = frozenset(
     {
         "static",
         "look",
+        "api.openapi",
         "entrance.sign_in",
         "entrance.first_time",
         "language.choose",
@@ -29,7 +31,7 @@ OPEN_TO_ALL: Final = frozenset(
         "partner.worker",
     }
 )
-OF_THEIR_OWN: Final = frozenset({"partner"})
+OF_THEIR_OWN: Final = frozenset({"partner", "api"})
 """Pages that have their own people, and ask for them themselves."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY: Final = (
@@ -175,6 +177,8 @@ def _require_account() -> ResponseReturnValue | None:
     if request.endpoint in ("static", "look"):
         return None
     g.account = None
+    if is_for_programs(request.path):
+        return None  # a session counts for nothing there
     token = request.cookies.get(_cookie_name(), "")
     with reading(hub().engine) as connection:
         found = session_account(connection, token, now_ms()) if token else None
