@@ -20,6 +20,7 @@ from contract.clock import Clock, SystemClock
 from contract.codec import encode
 from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 from contract.messages import Presence
+from hub.calling import Calling
 from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, alone, opened, settings_of
 from hub.config import BrokerSettings, HubSettings, NotifySettings
@@ -28,6 +29,7 @@ from hub.enrolment import hub_password
 from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
 from hub.notify.gateways import AppriseGateways, GatewayError, Gateways, Several
+from hub.notify.hooks import HookCaller
 from hub.notify.ovh import OvhSms, read_keys
 from hub.offers import catalogue_group
 from hub.privacy import housekeeping, person_group, retention
@@ -112,10 +114,12 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             zone,
             days_left,
         )
+        calling = Calling(context.engine, context.keys, context.clock, HookCaller())
         keeping = housekeeping(context)
         keeping.start()  # before anybody is heard or told: whom a restore brought back is not here
         service.start()
         telling.start()
+        calling.start()
         link.start()
         log.info("listening", extra={"timeline": ingest.timeline})
         try:
@@ -126,6 +130,7 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             )
             service.stop()
             telling.stop()
+            calling.stop()
             keeping.stop()
 
 

@@ -52,6 +52,9 @@ webhooks = Table(
 )
 """Who is told of what happens."""
 
+IS_WAITING = text("state = 'waiting'")
+"""In the words of the index: SQLite uses it for no others."""
+
 webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
@@ -71,10 +74,11 @@ webhook_deliveries = Table(
     Index(None, "webhook", "created_ms"),
     Index(None, "changed_ms"),
     Index(
-        "ix_webhook_deliveries_next_ms",
-        "next_ms",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
+        "ix_webhook_deliveries_waiting",
+        "webhook",
+        "created_ms",
+        sqlite_where=IS_WAITING,
+        postgresql_where=IS_WAITING,
     ),
 )
 """What was or is to be told, one row each; forgotten after a month."""

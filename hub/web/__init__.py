@@ -14,6 +14,7 @@ from contract import look
 from hub.context import HubContext
 from hub.web import (
     api,
+    api_page,
     bags,
     catalogue,
     day_words,
@@ -37,6 +38,7 @@ from hub.web import (
     people,
     personal_data,
     places,
+    programs,
     register,
     remarks,
     returns,
@@ -122,6 +124,8 @@ def create_app(context: HubContext) -> Flask:
         sponsors,
         voices,
         api,
+        api_page,
+        programs,
     ):
         part.install(app)
     return app

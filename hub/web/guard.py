@@ -24,6 +24,7 @@ OPEN_TO_ALL: Final = frozenset(
         "static",
         "look",
         "api.openapi",
+        "api_page.show",
         "entrance.sign_in",
         "entrance.first_time",
         "language.choose",

@@ -90,7 +90,13 @@ def _deliveries() -> None:
     )
     op.create_index(f"ix_{table}_webhook_created_ms", table, ["webhook", "created_ms"])
     op.create_index(f"ix_{table}_changed_ms", table, ["changed_ms"])
-    op.create_index(f"ix_{table}_next_ms", table, ["next_ms"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index(
+        f"ix_{table}_waiting",
+        table,
+        ["webhook", "created_ms"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
 
 
 def downgrade() -> None:
