@@ -11,6 +11,7 @@ from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.pages import LEFT
 from hub.store.tables import (
     api_tokens,
+    deadlines,
     device_state,
     devices,
     doors,
@@ -126,6 +127,20 @@ def count_expected(connection: Connection, site: str) -> int:
     """How many a site still waits for."""
     waits = (expected_parcels.c.site == site, expected_parcels.c.closed_ms.is_(None))
     return connection.execute(select(func.count()).select_from(expected_parcels).where(*waits)).scalar_one()
+
+
+def dated_orders(connection: Connection, site: str) -> list[Any]:
+    """What somebody waits for and when it is promised: `id`, `number`, `promised_ms`."""
+    columns = (service_orders.c.id, service_orders.c.number, service_orders.c.promised_ms)
+    promised = (service_orders.c.site == site, service_orders.c.promised_ms.is_not(None), IS_UNDER_WAY)
+    return list(connection.execute(select(*columns).where(*promised).limit(MOST_LOOKED_AT)))
+
+
+def days_of_ends(connection: Connection, site: str) -> list[int]:
+    """When the days of each thing at a site are over."""
+    ends = (deadlines.c.site == site, deadlines.c.ends_ms.is_not(None))
+    here = select(deadlines.c.ends_ms).join(items, items.c.id == deadlines.c.item)
+    return list(connection.execute(here.where(*ends, items.c.ended_ms.is_(None))).scalars())
 
 
 # --- facts -------------------------------------------------------------------------------------

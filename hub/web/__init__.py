@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    agendas,
     api,
     api_page,
     bags,
@@ -20,6 +21,7 @@ from hub.web import (
     day_words,
     drawings,
     entrance,
+    exports,
     faults,
     guard,
     language,
@@ -126,6 +128,8 @@ def create_app(context: HubContext) -> Flask:
         api,
         api_page,
         programs,
+        exports,
+        agendas,
     ):
         part.install(app)
     return app

@@ -25,6 +25,7 @@ OPEN_TO_ALL: Final = frozenset(
         "look",
         "api.openapi",
         "api_page.show",
+        "agendas.read",
         "entrance.sign_in",
         "entrance.first_time",
         "language.choose",

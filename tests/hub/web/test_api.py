@@ -129,7 +129,8 @@ def test_a_list_in_pages_is_the_whole_list(scene: Scene) -> None:
             scene.collect(f"i{number}", number % 5, number + 5)
     program = Program(scene)
     for path in ("people?", "items?", "items?state=ended&"):
-        found, after = [], ""
+        found: list[str] = []
+        after: str | None = ""
         while after is not None:
             page = program.get(f"sites/{SITE}/{path}limit=2" + (f"&after={after}" if after else ""))
             found += [one["id"] for one in page["items"]]
