@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import socket
+import struct
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -44,6 +46,7 @@ from hub.web import create_app
 
 _THREADS: Final = 128
 _GRACEFUL_SECONDS: Final = 2
+_PATIENCE_SECONDS: Final = 15
 
 log = logging.getLogger("hub")
 
@@ -206,6 +209,18 @@ def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     _Server(data, settings, with_ingest=with_ingest).run()
 
 
+def be_impatient(listener: socket.socket, seconds: int, micros: int = 0) -> None:
+    """Whoever begins a request and does not go on holds a thread no longer than that: accepted sockets take
+    the option over, and gunicorn, which waits for ever, leaves it alone.
+    """
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", seconds, micros))
+
+
+def _be_impatient_everywhere(server: Any) -> None:
+    for one in server.LISTENERS:
+        be_impatient(one.sock, _PATIENCE_SECONDS)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with one worker of threads; the ingest lives in the worker, beside the pages."""
 
@@ -225,6 +240,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "logconfig_dict": LOGGING,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
+            "when_ready": _be_impatient_everywhere,
             "worker_exit": lambda _server, _worker: self._open.close(),
         }
         for name, value in wanted.items():

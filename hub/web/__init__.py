@@ -47,6 +47,7 @@ from hub.web import (
     rounds,
     search,
     service_words,
+    sizes,
     sponsors,
     taking_in,
     team,
@@ -60,7 +61,7 @@ from hub.web import (
 
 __all__ = ["create_app"]
 
-_LARGEST_REQUEST = 1024 * 1024
+_LARGEST_REQUEST = sizes.LIST_BYTES
 _LOOK_CACHE_SECONDS = 3600
 
 
@@ -87,6 +88,7 @@ def create_app(context: HubContext) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
+        sizes,
         language,
         words,
         day_words,
