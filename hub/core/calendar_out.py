@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-
-import icalendar
+from typing import Any
 
 _MAKER = "-//conciergerie//hub//FR"
 
@@ -30,6 +29,8 @@ class Day:
 
 def calendar(name: str, dates: Iterable[Dated | Day], now_ms: int) -> bytes:
     """The file. Moments are UTC, so that no time zone need be sent along."""
+    import icalendar  # a calendar is asked for seldom, and a hub's commands start often
+
     made = icalendar.Calendar()
     made.add("prodid", _MAKER)
     made.add("version", "2.0")
@@ -37,12 +38,11 @@ def calendar(name: str, dates: Iterable[Dated | Day], now_ms: int) -> bytes:
     made.add("x-wr-calname", name)
     made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for one in dates:
-        made.add_component(_event(one, now_ms))
+        made.add_component(_filled(icalendar.Event(), one, now_ms))
     return bytes(made.to_ical())
 
 
-def _event(one: Dated | Day, now_ms: int) -> icalendar.Event:
-    event = icalendar.Event()
+def _filled(event: Any, one: Dated | Day, now_ms: int) -> Any:
     event.add("uid", f"{one.key}@conciergerie")
     event.add("dtstamp", _utc(now_ms))
     event.add("summary", one.words)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, Select, func, select, text, tuple_
 
 from hub.core.order_book import OVER
 from hub.store.database import Engine, reading
@@ -174,7 +174,7 @@ def figures(engine: Engine) -> dict[str, Any]:
         known = state.join(device_state, device_state.c.device == devices.c.id)
         shut = select(doors.c.site, doors.c.state, doors.c.alarm, func.count().label("number"))
         declared = shut.where(doors.c.declared).group_by(doors.c.site, doors.c.state, doors.c.alarm)
-        waiting = select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")
+        waiting = select(func.count()).select_from(outbox).where(text("state = 'waiting'"))
         dead = webhooks.c.disabled_ms.is_not(None)
         return {
             "devices": list(connection.execute(known.where(devices.c.revoked_ms.is_(None)))),

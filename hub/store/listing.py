@@ -1,4 +1,4 @@
-"""Whole lists, row by row, for files: never more than MOST_LISTED, however many there are."""
+"""Whole lists, row by row, for files: one row more than MOST_LISTED says that there would be more."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,13 +9,13 @@ from hub.core.sight import Parcel
 from hub.store.pages import IN_HOUSE, parcels_query
 from hub.store.tables import audit, bags, device_state, devices, items, people
 
-MOST_LISTED: Final = 50_000
+MOST_LISTED: Final = 20_000
 _TOGETHER: Final = 500
 
 
 def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     """As the database gives them: no list is ever whole in memory."""
-    yield from connection.execution_options(yield_per=_TOGETHER).execute(query.limit(MOST_LISTED))
+    yield from connection.execution_options(yield_per=_TOGETHER).execute(query.limit(MOST_LISTED + 1))
 
 
 def people_listed(connection: Connection, site: str) -> Iterator[Any]:

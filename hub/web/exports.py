@@ -1,7 +1,8 @@
 """Every list of the pages as a file for a spreadsheet, and the links, at the same place everywhere."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from hub.store import audit
 from hub.store.database import Connection, Engine, reading, writing
+from hub.store.listing import MOST_LISTED
 from hub.web import export_lists as lists
 from hub.web.gettext import _
 from hub.web.guard import account, admin_only, hub, now_ms
@@ -94,7 +96,13 @@ def _answer(listed: Listed, which: str, kind: str, site: str) -> Response:
     return sheet_answer(kind, listed.title(), listed.heading(), rows, name)
 
 
-def _read(engine: Engine, rows: Rows, site: str) -> Iterator[Sequence[Cell]]:
-    """Within one view of the database, for as long as it is sent."""
+def _read(engine: Engine, rows: Rows, site: str) -> list[Sequence[Cell]]:
+    """Within one view of the database, and not for as long as it is sent: a slow line would hold it."""
     with reading(engine) as connection:
-        yield from rows(connection, site)
+        found = list(islice(rows(connection, site), MOST_LISTED + 1))
+    if len(found) <= MOST_LISTED:
+        return found
+    return [
+        *found[:MOST_LISTED],
+        (_("There is more: the first %(count)d lines are here.", count=MOST_LISTED),),
+    ]

@@ -73,11 +73,6 @@ class HubProcess:
         self._spawn("web", "--port", str(self.port))
         patiently(self.answers, _START_SECONDS)
 
-    def start_pages(self) -> None:
-        """Start the pages alone, and wait until they answer."""
-        self._spawn("web", "--port", str(self.port))
-        patiently(self.answers, _START_SECONDS)
-
     def _spawn(self, *arguments: str) -> None:
         line = [sys.executable, "-m", "hub", *arguments, "--data", str(self.data)]
         with (self.data.parent / "hub.log").open("ab") as log:

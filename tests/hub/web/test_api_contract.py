@@ -13,7 +13,7 @@ from hub.web.tries import limiter
 from tests.fakes.hub_scene import SITE, Scene
 from tests.hub.web.test_api import Program, fill
 
-EXAMPLES = 8
+EXAMPLES = 4
 """Of each route, right ones and wrong ones: the same at every run."""
 
 

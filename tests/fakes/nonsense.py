@@ -1,14 +1,7 @@
-"""The server as it runs, and bytes no browser would send."""
+"""Bytes no browser would send, for a server that listens on a port."""
 
 import random
 import socket
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from hub.__main__ import be_impatient
-from tests.fakes.hub_process import HubProcess
 
 SECONDS = 30.0
 REFUSALS = (b"302", b"400", b"401", b"404", b"405", b"413", b"414", b"431", b"501")
@@ -36,18 +29,6 @@ NONSENSE = {
 }
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
-    """The pages of a hub that runs as a process, without a broker."""
-    hub = HubProcess(tmp_path / "hub-data")
-    hub.start_pages()
-    yield hub.port
-    hub.close()
-    log = (tmp_path / "hub.log").read_text()
-    assert "Traceback" not in log
-    assert "root:" not in log
-
-
 def said(port: int, content: bytes) -> bytes:
     """All that comes back until the line is closed; we close our side first."""
     with socket.create_connection(("127.0.0.1", port), SECONDS) as line:
@@ -59,7 +40,8 @@ def said(port: int, content: bytes) -> bytes:
             return b""
 
 
-def test_nonsense_is_refused_and_the_next_one_is_served(port: int) -> None:
+def refuses_nonsense(port: int) -> None:
+    """Each is refused or left, and the next one is served."""
     for name, content in NONSENSE.items():
         answer = said(port, content)
         assert not answer or answer[9:12] in REFUSALS, (name, answer[:80])
@@ -67,16 +49,3 @@ def test_nonsense_is_refused_and_the_next_one_is_served(port: int) -> None:
         assert b"Traceback" not in answer, name
         assert b"root:" not in answer, name
     assert b"HTTP/1.1 302" in said(port, GOOD), "a new hub asks for its first account"
-
-
-def test_whoever_begins_and_does_not_go_on_is_not_waited_for() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        be_impatient(listener, 0, 50_000)
-        with socket.create_connection(listener.getsockname()) as half:
-            half.sendall(b"GET / HT")
-            accepted, _ = listener.accept()
-            with accepted:
-                accepted.setblocking(True)  # as gunicorn does with each
-                assert accepted.recv(100) == b"GET / HT"
-                with pytest.raises(BlockingIOError):
-                    accepted.recv(100)
