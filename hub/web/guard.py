@@ -15,7 +15,7 @@ from hub.context import HubContext
 from hub.store.accounts import Account, nobody_yet
 from hub.store.database import reading, writing
 from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
-from hub.web.problems import is_for_programs
+from hub.web.problems import RefusedError, is_for_programs, problem
 
 P = ParamSpec("P")
 
@@ -150,6 +150,8 @@ def _refuse_strange_host() -> ResponseReturnValue | None:
     try:
         str(request.host)
     except SecurityError:
+        if is_for_programs(request.path):
+            return problem(RefusedError(400, "This hub has no such name: ask it by one of its own."))
         named = ", ".join(current_app.config["TRUSTED_HOSTS"])
         return f"Cette adresse n’est pas celle du serveur ({named}).\n", 400, {"Content-Type": "text/plain"}
     return None

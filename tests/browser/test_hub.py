@@ -51,6 +51,9 @@ PAGES = (
     f"{SITE}/partenaires",
     f"{SITE}/comptes",
     f"{SITE}/financeurs",
+    f"{SITE}/agendas",
+    "/logiciels",
+    "/api",
     "/nulle-part",
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
 
@@ -25,14 +25,14 @@ from hub.web.problems import PREFIX, RefusedError
 from hub.web.tries import bearer, limiter, whence
 
 LARGEST_BODY: Final = 16 * 1024
-_A_MINUTE: Final = "600 per minute"
-_STRANGERS: Final = "60 per 15 minutes"
+_LIMITS: Final = {"API_TOKEN_LIMIT": "600 per minute", "API_STRANGER_LIMIT": "300 per 15 minutes"}
 
 page = Blueprint("api", __name__)
 
 
 def install(app: Flask) -> None:
-    """Add the routes."""
+    """Add the routes, and how often one may ask."""
+    app.config.update(_LIMITS)
     app.register_blueprint(page)
 
 
@@ -43,14 +43,19 @@ def _add(rule: str, name: str, method: str, view: Callable[..., ResponseReturnVa
 
 def _limited(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """One budget for all routes: of each token, and of whoever tries tokens that are none."""
-    of_token = limiter.shared_limit(_A_MINUTE, scope="api", key_func=bearer)
-    strangers = limiter.shared_limit(
-        _STRANGERS,
-        scope="api-strangers",
-        key_func=whence,
-        deduct_when=lambda answer: answer.status_code == 401,
+    of_token = limiter.shared_limit(_limit("API_TOKEN_LIMIT"), scope="api", key_func=bearer)
+    of_strangers = limiter.shared_limit(
+        _limit("API_STRANGER_LIMIT"), scope="api-strangers", key_func=whence, deduct_when=_is_refused
     )
-    return of_token(strangers(view))
+    return of_token(of_strangers(view))
+
+
+def _limit(name: str) -> Callable[[], str]:
+    return lambda: str(current_app.config[name])
+
+
+def _is_refused(answer: Response) -> bool:
+    return answer.status_code == 401
 
 
 # --- who asks ----------------------------------------------------------------------------------

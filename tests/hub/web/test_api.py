@@ -257,6 +257,27 @@ def test_a_body_beyond_the_limit_is_refused(lively: Scene) -> None:
     assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
 
 
+def test_who_asks_too_often_is_told_how_long_to_wait(scene: Scene) -> None:
+    scene.app.config.update(API_TOKEN_LIMIT="3 per minute", API_STRANGER_LIMIT="2 per minute")
+    program, other = Program(scene), Program(scene)
+    assert [program.ask("sites").status_code for _ in range(4)] == [200, 200, 200, 429]
+    answer = program.ask("facts")
+    assert (answer.status_code, answer.mimetype) == (429, "application/problem+json")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert other.ask("sites").status_code == 200, "each token has its own budget"
+    stranger = scene.app.test_client()
+    tries = [
+        stranger.get("/api/1/sites", headers={"Authorization": f"Bearer {number}"}).status_code
+        for number in range(4)
+    ]
+    assert tries == [401, 401, 429, 429]
+
+
+def test_a_name_that_is_not_the_hubs_is_a_problem(lively: Scene) -> None:
+    answer = Program(lively).ask("sites", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+
+
 def test_what_has_not_changed_is_not_sent_again(scene: Scene) -> None:
     fill(scene)
     program = Program(scene)
