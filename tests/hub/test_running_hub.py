@@ -1,6 +1,7 @@
 """The hub as a process, on a real broker: what a kill, a restart and a restore leave behind."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import pytest
 
 from contract.messages import DoorForced, PersonName
 from hub.__main__ import be_impatient
+from hub.logs import is_no_silence
 from tests.fakes.hub_process import HubProcess, connected_device
 from tests.fakes.nonsense import refuses_nonsense
 from tests.fakes.waiting import wait_until
@@ -95,6 +97,9 @@ def test_whoever_begins_and_does_not_go_on_is_not_waited_for() -> None:
                 assert accepted.recv(100) == b"GET / HT"
                 with pytest.raises(BlockingIOError):
                     accepted.recv(100)
+    cut = (BlockingIOError, BlockingIOError(), None)
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, "cut", (), cut)
+    assert not is_no_silence(record), "and no line of the log says so each time"
 
 
 def test_a_worker_does_not_outlive_its_hub(hub: HubProcess) -> None:
