@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from contract import bag_tag
 from contract import messages as m
 from hub.calling import INCIDENT, Calling
 from hub.core.sight import QUIET_MS
@@ -14,6 +15,7 @@ from hub.core.webhooks import GIVE_UP_MS, KINDS, MOST_TRIES, secret_text
 from hub.notify.hooks import HookCaller
 from hub.store import webhooks
 from hub.store.database import reading, writing
+from hub.store.own_facts import OwnFact, append
 from hub.store.pages import open_alarms
 from hub.store.tables import webhook_deliveries
 from tests.fakes.hook_receiver import HookReceiver, is_signed_by
@@ -73,6 +75,48 @@ def test_what_happens_is_told_once_signed_and_by_ids(line: Line) -> None:
     assert all(is_signed_by(told, secret) for told in line.receiver.told)
     assert len({told.headers["webhook-id"] for told in line.receiver.told}) == 3
     assert json.loads(line.receiver.told[0].body)["data"] == {"site": SITE, "item": "i1"}
+
+
+def test_an_order_is_told_when_all_of_it_is_ready_and_a_drop_is_no_parcel(line: Line) -> None:
+    scene, cobbler = line.scene, m.Holder(kind="partner", id="cobbler")
+    scene.said(
+        m.OrderPlaced(
+            order="o1",
+            number=bag_tag.printed("shoes"),
+            item="shoes",
+            kind="object",
+            person=scene.people[0],
+            way="none",
+            service="soles",
+            version=1,
+            partner="cobbler",
+            lines=(m.OrderLine(name="Talons", unit_cents=1_200),),
+            total_cents=1_200,
+            pieces=2,
+            anonymous=True,
+        )
+    )
+    scene.told(
+        m.ItemClaimed(
+            item="shoes",
+            kind="object",
+            person=scene.people[0],
+            pickup="p-0",
+            compartment=5,
+            allocation=1,
+            size="S",
+            purpose="drop",
+        ),
+        m.ItemLeft(item="shoes", compartment=5, allocation=1, evidence="door"),
+    )
+    done = [m.WorkDone(order="o1", by=cobbler, ready=1, pieces=2), m.WorkDone(order="o1", by=cobbler)]
+    for number, fact in enumerate(done):
+        now_ms = scene.clock.wall_ms()
+        with writing(scene.hub.engine) as connection:
+            append(connection, [OwnFact(f"e{number}", SITE, now_ms, False, fact)], now_ms)
+        line.passes(1_000)
+        assert line.kinds() == ["order.ready"] * number
+    assert json.loads(line.receiver.told[0].body)["data"] == {"site": SITE, "order": "o1"}
 
 
 def test_a_device_that_went_is_told_once_and_again_when_it_goes_again(line: Line) -> None:
