@@ -119,7 +119,7 @@ def in_service(connection: Connection) -> InService:
 
 
 def _programs(connection: Connection) -> list[str]:
-    """Names of tokens and calendars, addresses of webhooks: whatever other programs come in or are told by."""
+    """Names of tokens and calendars, addresses of webhooks: by which other programs come in or are told."""
     tokens = select(api_tokens.c.name).where(api_tokens.c.revoked_ms.is_(None))
     calendars = select(calendar_links.c.name).where(calendar_links.c.revoked_ms.is_(None))
     told = select(webhooks.c.address).where(webhooks.c.removed_ms.is_(None))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
 from hub.store.pages import open_alarms
 from hub.store.tables import webhook_deliveries
+from hub.web.api.shapes import Happened
 from tests.fakes.hook_receiver import HookReceiver, is_signed_by
 from tests.fakes.hub_scene import SITE, Scene
 
@@ -75,6 +77,9 @@ def test_what_happens_is_told_once_signed_and_by_ids(line: Line) -> None:
     assert all(is_signed_by(told, secret) for told in line.receiver.told)
     assert len({told.headers["webhook-id"] for told in line.receiver.told}) == 3
     assert json.loads(line.receiver.told[0].body)["data"] == {"site": SITE, "item": "i1"}
+    for told in line.receiver.told:  # and each is as the document says
+        happened = msgspec.json.decode(told.body, type=Happened)
+        assert msgspec.json.decode(msgspec.json.encode(happened)) == json.loads(told.body)
 
 
 def test_an_order_is_told_when_all_of_it_is_ready_and_a_drop_is_no_parcel(line: Line) -> None:

@@ -9,6 +9,8 @@ from msgspec import structs
 
 from contract import VERSION
 from hub.core.scopes import SCOPES
+from hub.core.webhooks import KINDS
+from hub.web.api import shapes
 from hub.web.api.routes import ROUTES, Route
 from hub.web.problems import PROBLEM, Problem
 
@@ -39,7 +41,7 @@ def document() -> bytes:
 
 
 def _document() -> dict[str, Any]:
-    types: list[Any] = [Problem]
+    types: list[Any] = [Problem, shapes.Happened]
     for route in ROUTES:
         types += [route.gives, *([route.body] if route.body else [])]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
@@ -58,6 +60,7 @@ def _document() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": {kind: {"post": _told(kind, by_type[id(shapes.Happened)])} for kind in KINDS},
         "components": {
             "schemas": components,
             "responses": _problems(by_type[id(Problem)]),
@@ -87,6 +90,18 @@ def _operation(route: Route, by_type: dict[int, Any]) -> dict[str, Any]:
         content = {"application/json": {"schema": by_type[id(route.body)]}}
         said["requestBody"] = {"required": True, "content": content}
     return said
+
+
+def _told(kind: str, schema: Any) -> dict[str, Any]:
+    """What the hub sends to whoever is told: the other way round, and not under `/api/1/`."""
+    return {
+        "summary": kind,
+        "description": "Signed as Standard Webhooks are, by the headers webhook-id, webhook-timestamp and"
+        " webhook-signature. Sent again for a day until it is answered by 2xx.",
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {"2XX": {"description": "Taken"}, "410": {"description": "Tell me nothing more"}},
+    }
 
 
 def _problems_of(route: Route) -> list[int]:

@@ -255,6 +255,25 @@ class Fact(Struct, frozen=True, kw_only=True):
     ]
 
 
+class About(Struct, frozen=True, omit_defaults=True):
+    """Which thing, where. A test tells of nothing."""
+
+    site: Id | None = None
+    item: Id | None = None
+    order: Id | None = None
+    device: Id | None = None
+    compartment: int | None = None
+    alarm: Annotated[str | None, Meta(description="jammed, left_open, forced or uncertain")] = None
+
+
+class Happened(Struct, frozen=True):
+    """What a webhook is told."""
+
+    type: str
+    timestamp: datetime
+    data: About
+
+
 class Facts(Struct, frozen=True):
     """Some facts. Go on after `next` as long as there is `more`: a page may be empty before the end."""
 
