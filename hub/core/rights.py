@@ -127,8 +127,8 @@ READS: Final = _table(
             devices.one devices.one_stream devices.one_fragment
         """,
         "work": "taking_in.begin whose.choose people.add people.bring",
-        "arrange": "catalogue.add partners.add agendas.show",
-        "policy": "sponsors.show",
+        "arrange": "catalogue.add partners.add",
+        "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit",
         "devices": "device_deeds.add device_deeds.log",
         "programs": "programs.show exports.of_house",
@@ -174,10 +174,10 @@ CHANGES: Final = _table(
             opening.add_hours opening.remove_hours opening.always opening.close opening.reopen
             texts.edit texts.preview texts.restore
             voices.record voices.remove
-            agendas.give agendas.take_back
         """,
         "policy": """
             opening.keep
+            agendas.give agendas.take_back
             partner_access.add partner_access.new_pin partner_access.take_back
             sponsors.add sponsors.end sponsors.employ sponsors.employ_no_more
         """,
