@@ -151,6 +151,11 @@ def default(kind: Kind, language: str) -> str:
                 "{site}: for {objet}, number {numero}, the price would be {prix}.\n"
                 "Tell {qui} yes or no. Nothing is done before.\n{presence}"
             )
+        case "lost":
+            return _(
+                "{site}: {objet}, number {numero}, will not come back. We are very sorry.\n"
+                "{qui} will tell you what is done about it.\n{presence}"
+            )
 
 
 def grouped(digits: str) -> str:

@@ -35,7 +35,7 @@ def standing(connection: Connection, site: str, kind: Kind, item: str, since_ms:
     order = (ordered.number, ordered.promised_ms, price, ordered.quote_cents, ordered.pay)
     query = (
         select(items, doors.c.kind.label("place"), doors.c.alarm)
-        .add_columns(*order, ordered.state.label("order_state"))
+        .add_columns(*order, ordered.state.label("order_state"), ordered.closed_why.label("order_closed_why"))
         .outerjoin(doors, and_(doors.c.site == items.c.site, doors.c.compartment == items.c.compartment))
         .outerjoin(service_orders, and_(ordered.item == items.c.id, ordered.site == items.c.site))
         .where(items.c.id == item, items.c.site == site)

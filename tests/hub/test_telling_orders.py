@@ -1,6 +1,7 @@
 """Who dropped something is told that we have it, what a repair costs, and that it is back."""
 
 import pytest
+from msgspec import structs
 
 from contract import bag_tag
 from contract import messages as m
@@ -112,6 +113,29 @@ def test_a_price_that_cannot_be_written_is_to_be_said(house: House, gateway: Htt
     assert one.asked
     assert one.item == "shoes"
     assert gateway.got == []
+
+
+def test_what_is_lost_for_good_is_told_unless_it_is_found(house: House, gateway: HttpGateway) -> None:
+    def tell(event: str, fact: m.OrderFact) -> None:
+        now_ms = house.clock.wall_ms()
+        with writing(house.scene.hub.engine) as connection:
+            append(connection, [OwnFact(event, SITE, now_ms, False, fact)], now_ms)
+
+    house.scene.said(ordered(house))
+    dropped(house)
+    house.passes(GATHER_MS + MINUTE)
+    gateway.got.clear()
+    tell("taken", m.BagScanned(tag="", item="shoes", side="take", holder=PARTNER))
+    off = m.BagWrittenOff(tag="", item="shoes", why="lost", by=m.Holder(kind="staff", id="samia"))
+    tell("misread", structs.replace(off, why="misread"))
+    house.passes(MINUTE)
+    assert gateway.got == []
+    tell("found", m.BagScanned(tag="", item="shoes", side="take", holder=PARTNER))
+    tell("off", off)
+    house.passes(MINUTE)
+    [text] = gateway.texts()
+    for words in (bag_tag.printed("shoes"), "ne reviendra pas"):
+        assert words in text
 
 
 def test_what_came_back_from_the_partner_is_told_as_anything_that_waits(
