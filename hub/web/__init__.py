@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    bag_rounds,
     bags,
     catalogue,
     day_words,
@@ -100,6 +101,7 @@ def create_app(context: HubContext) -> Flask:
         opening,
         returns,
         bags,
+        bag_rounds,
         texts,
         people,
         personal_data,

@@ -13,7 +13,7 @@ from hub.store.database import open_database, reading, sqlite_url
 from hub.store.doubles import doubles
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
-from hub.store.partner_work import work_of
+from hub.store.partner_told import work_of
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
 from hub.store.search import found_items
