@@ -242,6 +242,15 @@ def promised(
     return promises(offer.lead, calendar, now_ms, offer.from_ms, offer.until_ms)
 
 
+def live_promises(
+    connection: Connection, site: str, offer: Offer, now_ms: int, zone: tzinfo
+) -> list[Promise]:
+    """Those that can still be kept, as the kiosks of the site will say them."""
+    closed = [(one.from_ms, one.until_ms) for one in closures_of(connection, site, now_ms - _DAY_MS)]
+    found = promised(connection, offer, closed, now_ms, zone)
+    return [one for one in found if one.before_ms > now_ms]
+
+
 def _told(connection: Connection, site: str) -> set[str]:
     """The keys of the services the kiosks know."""
     known = (feed.c.site == site, feed.c.audience == "kiosk", feed.c.body.is_not(None))

@@ -44,7 +44,7 @@ def _line(at_ms: int, icon: str, text: str, tone: str = "info", *, estimated: bo
 def _placed(order: Order, who: Who) -> str:
     match order["way"]:
         case "staff":
-            return _("Ordered at the counter, with %(who)s", who=who.staff.staff_member(order["staff"]))
+            return _("Ordered at the counter, with %(who)s", who=who.member(order["staff"]))
         case "none":
             return _("Ordered at the kiosk, without saying who")
         case "badge":

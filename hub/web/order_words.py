@@ -75,9 +75,13 @@ class Who:
             case _:
                 return _("nobody knows where")
 
-    def _hands(self, name: str | None, employer: str | None) -> str:
+    def member(self, name: str | None) -> str:
+        """Somebody of the staff, at a kiosk or with an account."""
         known = self.staff.staff.get(name or "") or self.staff.accounts.get(name or "")
-        who = known or self.staff.staff_member(name)
+        return known or self.staff.staff_member(name)
+
+    def _hands(self, name: str | None, employer: str | None) -> str:
+        who = self.member(name)
         whose = self.employers.get(employer or "")
         said = f"{who} ({whose})" if whose else who
         return _("in the hands of %(who)s", who=said)

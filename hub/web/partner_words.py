@@ -25,7 +25,7 @@ def _screens() -> dict[str, str]:
         "start": _("Start the machine: {n} bag|Start the machine: {n} bags"),
         "end_return": _("Give back {n} bag|Give back {n} bags"),
         "ready_here": _("{n} bag is to go back|{n} bags are to go back"),
-        "back_missing": _("{all} scanned, {n} not there|{all} scanned, {n} not there"),
+        "back_missing": _("{n} bag is not there|{n} bags are not there"),
         "back_is_told": _("They should go back too. The concierge desk is told that they do not come."),
         "scan_on": _("Scan on"),
         "slips": _("Slips of what was given back"),

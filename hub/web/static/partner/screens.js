@@ -126,7 +126,7 @@ export const SCREENS = {
   rendu() {
     const back = draft.back?.tags ?? [], missing = missingIn(view, back);
     return [heading(word("sure")), [
-      el("p", { class: "count" }, count("back_missing", missing.length, { all: back.length })),
+      el("p", { class: "count" }, count("back_missing", missing.length)),
       tags(missing),
       el("p", {}, word("back_is_told")),
       back.length > 0 && button("check", word("yes_counted"), giveAll, "btn-main btn-wide"),
