@@ -42,7 +42,7 @@ def basket(scene: Scene, concierge: FlaskClient) -> str:
             kind="basket",
             way="order",
             cents=1_500,
-            lead=Lead("comes", 1, 720, 1020, (1, 2, 3, 4, 5, 6, 7)),
+            leads=(Lead("comes", 1, 720, 1020, (1, 2, 3, 4, 5, 6, 7)),),
             options=(Option("", {"fr": "Pain"}, 320, 3),),
         )
         catalogue.add_service(connection, SITE, Offer(**{**vars(offer), "way": "drop"}), 0, zone())

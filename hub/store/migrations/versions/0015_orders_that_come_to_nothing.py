@@ -1,4 +1,4 @@
-"""Orders whose person never let go of the thing, as its lockers told, are over; and what is lost for good."""
+"""Orders that come to nothing are over, as lockers or staff tell; a service has several lead rules."""
 
 from typing import Any
 
@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column("service_orders", sa.Column("closed_why", sa.String(length=40), nullable=True))
     _end_bags()
     _close_orders()
+    _rules_of_their_own()
 
 
 def _end_bags() -> None:
@@ -56,6 +57,49 @@ def _close_orders() -> None:
     op.execute(sa.update(_orders).where(ended.exists()).values(**values, done_ms=None))
 
 
+_RULE = ("lead", "lead_days", "before_min", "ready_min", "weekdays")
+
+
+def _rules_of_their_own() -> None:
+    key = ("service", "place")
+    op.create_table(
+        "service_leads",
+        sa.Column("service", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("lead", sa.String(length=40), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in _RULE[1:4]),
+        sa.Column("weekdays", sa.String(length=13), nullable=False),
+        sa.ForeignKeyConstraint(["service"], ["services.id"]),
+        sa.PrimaryKeyConstraint(*key),
+        sqlite_with_rowid=False,
+    )
+    services, leads = (
+        _table("services", f"id {' '.join(_RULE)}"),
+        _table("service_leads", " ".join((*key, *_RULE))),
+    )
+    ruled = sa.select(services.c.id, sa.literal(1), *(services.c[name] for name in _RULE))
+    op.execute(sa.insert(leads).from_select([*key, *_RULE], ruled.where(services.c.lead != "none")))
+    for name in _RULE:
+        op.drop_column("services", name)
+
+
+def _one_rule() -> None:
+    op.add_column("services", sa.Column("lead", sa.String(length=40), server_default="none", nullable=False))
+    for name in _RULE[1:4]:
+        op.add_column("services", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
+    op.add_column("services", sa.Column("weekdays", sa.String(length=13), server_default="", nullable=False))
+    services, leads = (
+        _table("services", f"id {' '.join(_RULE)}"),
+        _table("service_leads", f"service place {' '.join(_RULE)}"),
+    )
+    first = sa.and_(leads.c.service == services.c.id, leads.c.place == 1)
+    values = {name: sa.select(leads.c[name]).where(first).scalar_subquery() for name in _RULE}
+    ruled = sa.select(leads.c.service).where(first).correlate(services).exists()
+    op.execute(sa.update(services).where(ruled).values(values))
+    op.drop_table("service_leads")
+
+
 def downgrade() -> None:
+    _one_rule()
     op.drop_column("service_orders", "closed_why")
     op.drop_column("service_orders", "closed_ms")
