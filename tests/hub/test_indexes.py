@@ -9,6 +9,7 @@ from hub.core.order_book import OVER
 from hub.core.search import Sought
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
+from hub.store.bag_rounds import rounds_since
 from hub.store.database import open_database, reading, sqlite_url
 from hub.store.doubles import doubles
 from hub.store.order_book import orders_under_way, share_since
@@ -97,6 +98,10 @@ def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -
     found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
     assert "ix_manifests_partner_at_ms" in found
     assert "ix_bags_holder_id" in found
+    assert "SCAN manifests" not in found
+    site = plan(tmp_path / "2", lambda connection: rounds_since(connection, "borny", 0))
+    assert "ix_manifests_site_at_ms" in site
+    assert "SCAN manifests" not in site
 
 
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
