@@ -151,7 +151,7 @@ def test_any_order_any_doubling_and_any_cut_give_the_same_rows(
     assert tables_after(engine, pieces) == expected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(facts=days(), bridge=LOCKERS, data=st.data())
 def test_what_lockers_tell_gives_the_same_rows_wherever_it_comes_among_the_rest(
     engine: Engine, facts: list[Told], bridge: list[m.AnyFact], data: st.DataObject

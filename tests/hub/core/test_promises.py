@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Promise
@@ -216,6 +216,7 @@ def test_promises_are_in_order_within_five_weeks_and_of_no_closed_day(
         assert has_work(one.ready_ms, weekly, {today + timedelta(days=number) for number in off})
 
 
+@settings(max_examples=50)
 @given(st.lists(LEADS, max_size=3), OPENINGS, MOMENTS, st.integers(0, 30 * 86_400_000))
 def test_of_several_rules_whoever_comes_is_promised_the_soonest(
     leads: list[Lead], weekly: tuple[Opening, ...], now_ms: int, later_ms: int

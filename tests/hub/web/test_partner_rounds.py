@@ -49,6 +49,7 @@ def test_a_partners_count_is_an_added_line_that_both_sides_see(
 ) -> None:
     first, second, _third = desk.tags
     send(laundry, deed("count", tag=first, of="borny", pieces=4), deed("count", order="order-1", pieces=3))
+    desk.clock.advance(1_000)
     send(laundry, deed("count", tag=second, of="borny", pieces=5))
     unknown = deed("count", tag=NET, of="borny", pieces=4)
     assert send(laundry, unknown)["refused"] == [unknown["id"]]
