@@ -2,10 +2,14 @@
 
 from typing import Any, Final, Literal
 
+from sqlalchemy import select
+
 from contract import messages as m
 from contract.ids import fresh_id
 from hub.store.database import Connection
+from hub.store.dismissals import dismiss
 from hub.store.own_facts import OwnFact, append
+from hub.store.tables import scans
 from hub.store.whereabouts import bag_row
 
 Why = Literal["lost", "destroyed", "misread"]
@@ -26,6 +30,7 @@ def settle(connection: Connection, site: str, bag: str, by: str, now_ms: int) ->
     if not may_be_settled(found):
         return False
     _tell(connection, site, m.BagScanned(**_named(found, by), side="give", post="return"), now_ms)
+    _look_no_more(connection, found, by, now_ms)
     return True
 
 
@@ -38,12 +43,9 @@ def write_off(connection: Connection, site: str, bag: str, why: Why, by: str, no
     if not may_be_settled(found):
         return False
     about = _named(found, by)
-    _tell(
-        connection,
-        site,
-        m.BagWrittenOff(tag=about["tag"], item=about["item"], why=why, by=about["holder"]),
-        now_ms,
-    )
+    fact = m.BagWrittenOff(tag=about["tag"], item=about["item"], why=why, by=about["holder"])
+    _tell(connection, site, fact, now_ms)
+    _look_no_more(connection, found, by, now_ms)
     return True
 
 
@@ -58,6 +60,13 @@ def _named(found: Any, by: str) -> dict[str, Any]:
     """Which bag: its tag may be another one's by now, its id is its own."""
     holder = m.Holder(kind="staff", id=by)
     return {"tag": "" if found.item else found.tag, "item": found.item, "holder": holder}
+
+
+def _look_no_more(connection: Connection, found: Any, by: str, now_ms: int) -> None:
+    """Whoever looked for it in vain raised an alarm, which is over."""
+    vain = (scans.c.site == found.site, scans.c.bag == found.id, scans.c.side == "lost")
+    for event in connection.execute(select(scans.c.event).where(*vain)).scalars().all():
+        dismiss(connection, event, by, now_ms)
 
 
 def _tell(connection: Connection, site: str, fact: m.OrderFact, now_ms: int) -> None:
