@@ -8,6 +8,7 @@ from contract import messages as m
 from hub.core.notices import GATHER_MS
 from hub.store.database import writing
 from hub.store.outbox import untold
+from hub.store.outbox_steps import to_be_said
 from hub.store.own_facts import OwnFact, append
 from tests.fakes.gateway import HttpGateway
 from tests.fakes.house import House, at
@@ -136,6 +137,30 @@ def test_what_is_lost_for_good_is_told_unless_it_is_found(house: House, gateway:
     [text] = gateway.texts()
     for words in (bag_tag.printed("shoes"), "ne reviendra pas"):
         assert words in text
+
+
+def test_what_was_left_at_the_counter_has_its_person_told_or_spoken_to_all_the_same(
+    house: House, gateway: HttpGateway
+) -> None:
+    """It never lay behind a door: no ticket is theirs, and their order says who they are."""
+    house.scene.said(ordered(house), m.BagTagged(tag="NET-1", item="shoes", how="scanned"))
+    quoted(house)
+    house.passes(MINUTE)
+    [text] = gateway.texts()
+    assert "42,00 €" in text
+    gateway.got.clear()
+    with writing(house.scene.hub.engine) as connection:
+        connection.exec_driver_sql("UPDATE people SET phone = NULL, email = NULL")
+    off = m.BagWrittenOff(tag="", item="shoes", why="destroyed", by=PARTNER)
+    now_ms = house.clock.wall_ms()
+    with writing(house.scene.hub.engine) as connection:
+        append(connection, [OwnFact("off", SITE, now_ms, False, off)], now_ms)
+    house.passes(MINUTE)
+    assert gateway.got == []
+    with writing(house.scene.hub.engine) as connection:
+        [one] = [one for one in untold(connection, SITE) if one.spoken]
+        assert (one.item, one.asked) == ("shoes", False)
+        assert to_be_said(connection, "o1")
 
 
 def test_what_came_back_from_the_partner_is_told_as_anything_that_waits(
