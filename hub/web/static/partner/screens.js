@@ -137,10 +137,11 @@ export const SCREENS = {
   compter({ which }) {
     const { tag, site: at } = parts(which), bag = view.bags.get(which), order = orderAt(view, which);
     const counts = bag?.counts ?? order?.counts ?? {};
-    const pieces = el("output", { class: "count" }, String(counts.here ?? counts.desk ?? 1));
+    const pieces = el("input", { class: "count", type: "number", inputmode: "numeric", min: 1, max: MOST_PIECES, value: counts.here ?? counts.desk ?? 1, "aria-label": word("how_many"), onfocus: () => pieces.select() });
     const step = (by) => () => (pieces.value = String(Math.min(MOST_PIECES, Math.max(1, Number(pieces.value) + by))));
     const note = async () => {
       const n = Number(pieces.value), differs = counts.desk != null && counts.desk !== n;
+      if (!Number.isInteger(n) || n < 1 || n > MOST_PIECES) return pieces.focus();
       await act({ do: "count", tag, of: at, pieces: n });
       tell(differs ? "low" : "ok", differs ? word("say_differs", { n, desk: counts.desk }) : count("say_pieces", n));
       history.back();
