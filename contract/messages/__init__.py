@@ -173,6 +173,7 @@ from contract.messages.orders import (
     OrderTaken,
     RemoteOpen,
     Reply,
+    SetUse,
     SignedOrder,
     TakeIn,
 )
@@ -322,6 +323,7 @@ __all__ = [
     "Seconds",
     "Service",
     "ServiceOption",
+    "SetUse",
     "Settle",
     "Settled",
     "ShelfItem",

@@ -53,6 +53,7 @@ def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
             items.c.state.label("item_state"),
             items.c.kind.label("item_kind"),
             items.c.person,
+            items.c.left_evidence,
             func.coalesce(items.c.left_ms, items.c.claimed_ms).label("item_since_ms"),
         )
         .outerjoin(items, items.c.id == doors.c.item)

@@ -12,7 +12,9 @@ from hub.store.bag_alarms import open_worries
 from hub.store.database import reading, writing
 from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
+from hub.store.door_wishes import waiting_wishes
 from hub.store.doubles import doubles
+from hub.store.moves import to_be_moved
 from hub.store.outbox import untold
 from hub.store.pages import (
     all_sites,
@@ -84,6 +86,7 @@ def _standing() -> dict[str, Any]:
             differing_piles(connection, now_ms() - PILE_MS),
             doubles(connection),
             open_worries(connection, now_ms()),
+            [*waiting_wishes(connection, now_ms()), *to_be_moved(connection)],
         )
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)
