@@ -221,7 +221,7 @@ def test_out_of_service_and_back_are_done_once_the_lockers_have_noted_it(
     assert (order.compartment, order.usable, order.reason) == (5, False, "lock")
     lively.hub.ingest.handle("borny-bridge", "reply", encode(m.OrderTaken(order=order.order)))
     assert "elle n’est pas encore notée" in admin.get(door).text
-    noted = {"compartment": 5, "actor": order.actor, "order": order.order}
+    noted: Any = {"compartment": 5, "actor": order.actor, "order": order.order}
     lively.told(m.CompartmentChecked(usable=False, why="lock", **noted))
     page = admin.get(door).text
     assert "Les casiers l’ont mise hors service" in page
@@ -284,7 +284,7 @@ def test_another_place_is_a_card_for_whoever_is_there_until_it_lies_elsewhere(
     assert "À déplacer\N{NO-BREAK SPACE}: ce qui est derrière la porte 3" in first
     assert "La porte coince" in first
     assert "Samia a demandé une autre place" in admin.get("/colis/i1").text
-    moved = {"item": "i1", "compartment": 3, "allocation": 1}
+    moved: Any = {"item": "i1", "compartment": 3, "allocation": 1}
     lively.told(m.ItemTakenOut(staff=lively.member, why="move", evidence="door", operation="t1", **moved))
     assert "À déplacer" not in concierge.get("/").text
     assert len(rows(lively, move_asks)) == 1
