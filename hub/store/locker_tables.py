@@ -1,6 +1,6 @@
 """Tables of the pages about lockers that the hub itself is the truth of. No fold."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
 from hub.store.columns import Device, Id, Utc, Word, metadata
 
@@ -17,3 +17,13 @@ move_asks = Table(
     Index(None, "site"),
 )
 """What somebody at the site is asked to put to another place: hands do that, at the kiosk."""
+
+cabinet_drawings = Table(
+    "cabinet_drawings",
+    metadata,
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True),
+    Column("places", Text, nullable=False),  # JSON: hub.core.cabinet_drawing.Places
+    Column("changed_by", Id, nullable=False),
+    Column("changed_ms", Utc, nullable=False),
+)
+"""The drawing of the lockers as somebody changes it, until the lockers declare it so."""

@@ -51,6 +51,7 @@ from hub.store.fold_tables import items as items
 from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
+from hub.store.locker_tables import cabinet_drawings as cabinet_drawings
 from hub.store.locker_tables import move_asks as move_asks
 from hub.store.order_tables import FOLD_OF_ORDERS as FOLD_OF_ORDERS
 from hub.store.order_tables import bags as bags

@@ -14,6 +14,7 @@ from contract import look
 from hub.context import HubContext
 from hub.web import (
     bags,
+    cabinet_drawing,
     catalogue,
     day_words,
     door_words,
@@ -98,6 +99,7 @@ def create_app(context: HubContext) -> Flask:
         today,
         door_words,
         figures,
+        cabinet_drawing,
         lockers,
         parcels,
         messages,

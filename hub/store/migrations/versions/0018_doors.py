@@ -1,4 +1,4 @@
-"""A second person for an occupied door, doors in and out of service from afar, things to be moved."""
+"""A second person for an occupied door, doors in and out of service, things to be moved, drawings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,10 +26,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site"], ["sites.id"], name=op.f("fk_move_asks_site_sites")),
         sa.PrimaryKeyConstraint("item", name=op.f("pk_move_asks")),
     )
+    op.create_table(
+        "cabinet_drawings",
+        sa.Column("site", sa.String(length=40), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.String(length=64), nullable=False),
+        sa.Column("changed_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["site"], ["sites.id"], name=op.f("fk_cabinet_drawings_site_sites")),
+        sa.PrimaryKeyConstraint("site", name=op.f("pk_cabinet_drawings")),
+    )
     op.create_index(op.f("ix_move_asks_site"), "move_asks", ["site"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("cabinet_drawings")
     op.drop_table("move_asks")
     for column in ("confirmed_by", "consent", "item", "deed"):
         op.drop_column("orders", column)
