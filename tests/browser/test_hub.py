@@ -31,6 +31,8 @@ PAGES = (
     "/",
     f"{SITE}/casiers",
     f"{SITE}/casiers/10",
+    f"{SITE}/casiers/chiffres",
+    f"{SITE}/casiers/plan?porte=3",
     f"{SITE}/colis",
     "/colis/i1",
     f"{SITE}/messages?langue=ar",

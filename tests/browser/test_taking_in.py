@@ -13,7 +13,7 @@ def fits(page: Page) -> None:
     """Nothing overflows, and everything can be touched."""
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = page.evaluate(
-        """[...document.querySelectorAll('.btn, .choice, input:not([type=hidden], [type=radio])')]
+        """[...document.querySelectorAll('.btn, .choice, input:not([type=hidden], [type=radio], [type=checkbox])')]
         .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
         .map(e => e.textContent.trim())"""
     )
