@@ -5,7 +5,7 @@ Retention takes what is older than it keeps; a thing that changed its place coun
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 
 from hub.core.door_figures import Opening, Stay
 from hub.store.database import Connection
@@ -27,6 +27,16 @@ def openings_since(connection: Connection, site: str, locks: Sequence[int], sinc
     asked = select(operations.c.intent_ms, operations.c.compartment, operations.c.state)
     rows = connection.execute(asked.where(*mine, operations.c.intent_ms >= since_ms))
     return [Opening(at_ms, door, state in _FAILED) for at_ms, door, state in rows]
+
+
+def door_counts(connection: Connection, site: str, compartment: int, since_ms: int) -> tuple[int, int]:
+    """How often one door was told to open since then, and how often it did not."""
+    mine = (operations.c.site == site, operations.c.compartment == compartment)
+    failed = func.sum(case((operations.c.state.in_(_FAILED), 1), else_=0))
+    row = connection.execute(
+        select(func.count(), func.coalesce(failed, 0)).where(*mine, operations.c.intent_ms >= since_ms)
+    ).one()
+    return int(row[0]), int(row[1])
 
 
 def stays_since(connection: Connection, site: str, locks: Sequence[int], since_ms: int) -> list[Stay]:

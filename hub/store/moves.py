@@ -28,7 +28,9 @@ def ask_to_move(
     there = connection.execute(select(doors.c.allocation, doors.c.item).where(*place)).one_or_none()
     if seen.item is None or there is None or seen != Seen(*there):
         raise OvertakenError
-    connection.execute(delete(move_asks).where(move_asks.c.item == seen.item))
+    there_still = select(doors.c.item).where(_THERE).exists()
+    over = (move_asks.c.site == site) & ((move_asks.c.item == seen.item) | ~there_still)
+    connection.execute(delete(move_asks).where(over))
     row = {"site": site, "compartment": compartment, "item": seen.item, "allocation": seen.allocation}
     connection.execute(insert(move_asks).values(**row, reason=reason, asked_by=account, asked_ms=now_ms))
 
@@ -54,7 +56,8 @@ def free_doors(connection: Connection, site: str, item: str) -> list[Any]:
     size = connection.execute(select(items.c.size).where(items.c.id == item)).scalar()
     free = (doors.c.site == site, doors.c.declared, doors.c.usable == "usable", doors.c.item.is_(None))
     columns = (doors.c.compartment, doors.c.label, doors.c.size, doors.c.kind)
-    rows = connection.execute(select(*columns).where(*free, doors.c.alarm.is_(None)))
+    at_rest = (doors.c.alarm.is_(None), doors.c.state != "open", ~doors.c.silent)
+    rows = connection.execute(select(*columns).where(*free, *at_rest))
     least = sizes.index(size) if size in sizes else 0
     fitting = [row for row in rows if row.size in sizes and sizes.index(row.size) >= least]
     return sorted(fitting, key=lambda row: (row.kind == "shelf", sizes.index(row.size), row.compartment))

@@ -269,6 +269,7 @@ orders = Table(
     Column("asked_ms", Utc, nullable=False),
     Column("changed_ms", Utc, nullable=False),
     Index("ix_orders_state", "state"),
+    Index(None, "changed_ms"),
     Index(None, "site", "compartment"),
 )
 """What the pages wish of a door. A wish lives for seconds, once nobody else has to agree; its outcome is the

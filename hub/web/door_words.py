@@ -246,7 +246,7 @@ def sentence(thing: Thing) -> str:
     (door,) = thing.compartments
     if thing.kind == "door_move":
         return _("What lies behind door %(door)s is to be moved", door=door)
-    return _("Door %(door)s: a colleague asks you to agree", door=door)
+    return _("Door %(door)s: a second person must agree", door=door)
 
 
 def advice(thing: Thing) -> str:
@@ -257,11 +257,11 @@ def advice(thing: Thing) -> str:
             "%(why)s. At the kiosk: “What is here”, this door, “Move”. The code stays the same.", why=why
         )
     why = why_word(thing.detail)
-    return _("%(why)s. Something lies there: two people decide. You have ten minutes.", why=why)
+    return _("%(why)s. Something lies there: whoever did not ask may agree, within ten minutes.", why=why)
 
 
 def link(thing: Thing) -> tuple[str, str]:
     """Where to see to it."""
     anchor = "deplacer" if thing.kind == "door_move" else "ouverture"
     address = url_for("lockers.door", site=thing.site, compartment=thing.compartments[0], _anchor=anchor)
-    return address, _("See the door") if thing.kind == "door_move" else _("Agree, or not…")
+    return address, _("See the door") if thing.kind == "door_move" else _("See the request")

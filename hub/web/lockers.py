@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from hub.core.sight import Door, door_word
 from hub.store import audit
 from hub.store.database import Connection, reading, writing
+from hub.store.door_figures import door_counts
 from hub.store.door_wishes import (
     Consent,
     ConsentError,
@@ -32,6 +33,9 @@ from hub.web.guard import account, hub, now_ms
 from hub.web.naming import names_at
 from hub.web.places import site_or_404
 from hub.web.story import tell
+
+COUNTED_MS: Final = 90 * 86_400_000
+"""What a door's page counts its openings over."""
 
 page = Blueprint("lockers", __name__, url_prefix="/sites/<site>/casiers")
 
@@ -245,6 +249,7 @@ def _door(site: str, compartment: int) -> dict[str, Any]:
             "elsewhere": free_doors(connection, site, one.item) if one.item else [],
             "orders": door_orders(connection, site, compartment),
             "accounts": names.accounts,
+            "counts": door_counts(connection, site, compartment, now_ms() - COUNTED_MS),
             "history": [line for line in told if line],
             "devices": site_devices(connection, site),
         }

@@ -33,7 +33,7 @@ def test_a_jam_with_a_parcel_behind_it_takes_two_and_ends_with_what_the_sensor_s
     expect(page.get_by_text("Un collègue doit dire oui")).to_be_visible()
     expect(page.get_by_role("button", name="D’accord")).to_have_count(0)
     expect(page.locator("#live[data-heard]")).to_be_attached()
-    bilal.get_by_role("link", name="D’accord, ou non…").click()
+    bilal.get_by_role("link", name="Voir la demande").click()
     fits(bilal)
     desk.scene.hub.ingest.tick()  # awake when the wish comes
     bilal.get_by_role("button", name="D’accord\N{NO-BREAK SPACE}: ouvrir la porte 10").click()
@@ -49,4 +49,3 @@ def test_a_jam_with_a_parcel_behind_it_takes_two_and_ends_with_what_the_sensor_s
     fits(page)
     page.goto("/")
     expect(page.get_by_text("La porte 10 ne s’est pas ouverte")).to_have_count(0)
-

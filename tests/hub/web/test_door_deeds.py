@@ -97,7 +97,7 @@ def test_a_colleague_agrees_on_their_own_screen_and_only_then_it_is_sent(
     assert admin.post(agree, data={"answer": "yes"}).status_code == 403, "not their own"
     assert "D’accord" not in admin.get(DOOR).text
     first = concierge.get("/").text
-    assert "un collègue demande votre accord" in first
+    assert "il faut l’accord d’une deuxième personne" in first
     assert f'href="{DOOR}#ouverture"' in first
     assert "D’accord\N{NO-BREAK SPACE}: ouvrir la porte 3" in concierge.get(DOOR).text
     assert concierge.post(agree, data={"answer": "yes"}).status_code == 302
@@ -109,7 +109,7 @@ def test_a_colleague_agrees_on_their_own_screen_and_only_then_it_is_sent(
         ("open_agreed", "account-concierge"),
     ]
     assert "Bilal était d’accord" in admin.get(DOOR).text
-    assert "votre accord" not in admin.get("/").text
+    assert "deuxième personne" not in admin.get("/").text
     concierge.post(agree, data={"answer": "yes"})
     assert lively.hub.ingest.tick() == [], "agreed to once, sent once"
 
@@ -127,7 +127,7 @@ def test_after_ten_minutes_nobody_agrees_to_it_any_more(
     page = concierge.get(DOOR).text
     assert "aucun collègue n’a dit oui à temps" in page
     assert "ouvrir la porte 3</button>" not in page
-    assert "votre accord" not in concierge.get("/").text
+    assert "deuxième personne" not in concierge.get("/").text
 
 
 def test_what_was_agreed_to_is_not_opened_once_something_else_lies_there(
@@ -150,7 +150,7 @@ def test_who_asked_takes_it_back_and_a_new_wish_replaces_an_old_one(
     concierge.post(address, data={"answer": "no"})
     assert [row.state for row in rows(lively)] == ["waits"], "not theirs to take back"
     admin.post(address, data={"answer": "no"})
-    assert "demande reprise" in admin.get(DOOR).text
+    assert "demande annulée" in admin.get(DOOR).text
     for _ in range(2):
         admin.post(f"{DOOR}/ouvrir", data=OPEN | {"consent": "second"})
     assert [row.state for row in rows(lively)].count("waits") == 1
@@ -310,4 +310,5 @@ def test_a_stuck_door_offers_what_helps_in_its_order(lively: Scene, admin: Flask
 
 def test_the_page_says_by_which_evidence_it_is_known(lively: Scene, admin: FlaskClient) -> None:
     assert "Le capteur a vu la porte s’ouvrir, puis se fermer dessus" in admin.get(DOOR).text
+    assert "En 90 jours\N{NO-BREAK SPACE}: ordres d’ouverture 1, restée fermée 0." in admin.get(DOOR).text
     assert "Rien n’y a été posé" in admin.get(f"{SITE}/casiers/5").text

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from hub.store.door_figures import openings_since, stays_since
+from hub.store.door_figures import door_counts, openings_since, stays_since
+from hub.store.door_wishes import waiting_wishes
 from tests.fakes.hub_scene import Scene
 from tests.hub.test_indexes import plan
 
@@ -53,6 +54,10 @@ def test_figures_are_found_by_their_indexes_and_never_by_a_scan(tmp_path: Path) 
     found = plan(tmp_path, lambda connection: openings_since(connection, "borny", (1, 2), 0))
     assert "SEARCH operations USING INDEX ix_operations_site_compartment_intent_ms" in found
     assert "SCAN" not in found
+    found = plan(tmp_path / "3", lambda connection: door_counts(connection, "borny", 1, 0))
+    assert "ix_operations_site_compartment_intent_ms" in found
+    found = plan(tmp_path / "4", lambda connection: waiting_wishes(connection, 0))
+    assert "ix_orders_state" in found
     found = plan(tmp_path / "2", lambda connection: stays_since(connection, "borny", (1, 2), 0))
     assert "ix_items_site_ended_ms" in found
     assert "SCAN" not in found

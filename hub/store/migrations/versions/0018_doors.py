@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("orders", sa.Column("item", sa.String(length=64), nullable=True))
     op.add_column("orders", sa.Column("consent", sa.String(length=40), nullable=True))
     op.add_column("orders", sa.Column("confirmed_by", sa.String(length=64), nullable=True))
+    op.create_index(op.f("ix_orders_changed_ms"), "orders", ["changed_ms"], unique=False)
     op.create_table(
         "move_asks",
         sa.Column("item", sa.String(length=64), nullable=False),
@@ -41,5 +42,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("cabinet_drawings")
     op.drop_table("move_asks")
+    op.drop_index(op.f("ix_orders_changed_ms"), "orders")
     for column in ("confirmed_by", "consent", "item", "deed"):
         op.drop_column("orders", column)
