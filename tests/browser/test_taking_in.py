@@ -14,7 +14,8 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = page.evaluate(
         """[...document.querySelectorAll('.btn, .choice, input:not([type=hidden])')]
-        .filter(e => !e.matches('.choice > input') && e.checkVisibility() && e.getBoundingClientRect().height < 44)
+        .filter(e => !e.matches('.choice > input') && e.checkVisibility())
+        .filter(e => e.getBoundingClientRect().height < 44)
         .map(e => e.textContent.trim())"""
     )
     assert small == []
