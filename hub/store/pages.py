@@ -255,6 +255,7 @@ def door_orders(connection: Connection, site: str, compartment: int) -> list[Any
     """The latest remote opens of a door, newest first, each with its `outcome` (an operation's state)."""
     query = (
         select(orders, operations.c.state.label("outcome"), operations.c.why.label("outcome_why"))
+        .add_columns(operations.c.pulsed_ms, operations.c.opened_ms, operations.c.closed_ms)
         .outerjoin(operations, operations.c.order_id == orders.c.id)
         .where(orders.c.site == site, orders.c.compartment == compartment)
         .order_by(orders.c.asked_ms.desc())

@@ -1,8 +1,10 @@
 """How the pages say what is wished of a door, and what came of it: only what is known, in words."""
 
+from itertools import pairwise
 from typing import Any, Final
 
 from flask import Flask, url_for
+from flask_babel import format_decimal
 
 from hub.core.attention import Thing
 from hub.core.sight import Door
@@ -160,7 +162,7 @@ def _test_outcome(order: Any) -> Outcome | None:
     """A test has passed when the sensor saw the door open, then close; None: as of any opening."""
     match order.outcome:
         case "closed":
-            return "ok", "circle-check", _("The test has passed: the sensor saw it open, then close")
+            return "ok", "circle-check", _passed(order)
         case "opened" | "left_open":
             return "info", "door-enter", _("It opened. Push it shut: the test ends when the sensor sees it")
         case "not_opened":
@@ -173,6 +175,15 @@ def _test_outcome(order: Any) -> Outcome | None:
             return "warn", "question-mark", _("The test was cut short: what happened is not known")
         case _:
             return None
+
+
+def _passed(order: Any) -> str:
+    """By what the sensor saw, and when: a lock that gets slow is seen before it fails."""
+    moments = (order.pulsed_ms, order.opened_ms, order.closed_ms)
+    if None in moments or list(moments) != sorted(moments):
+        return _("The test has passed: the sensor saw it open, then close")
+    opened, shut = (format_decimal((then - now) / 1000, "0.0") for now, then in pairwise(moments))
+    return _("The test has passed: open after %(opened)s s, shut %(shut)s s later", opened=opened, shut=shut)
 
 
 def _use_outcome(order: Any) -> Outcome:

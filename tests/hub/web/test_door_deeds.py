@@ -187,7 +187,8 @@ def test_a_test_passes_on_what_the_sensor_saw_and_ends_the_card_of_a_jam(
     lively.told(m.DoorOpened(operation=f"op-{order.order}", compartment=5))
     assert "l’essai finit quand le capteur le voit" in admin.get(f"{SITE}/casiers/5").text
     lively.told(m.DoorClosed(operation=f"op-{order.order}", compartment=5, open_ms=4000))
-    assert "Essai réussi" in admin.get(f"{SITE}/casiers/5").text
+    page = admin.get(f"{SITE}/casiers/5").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Essai réussi : ouverte en 1,0 s, refermée 1,0 s plus tard" in page
     assert "La porte 5 ne s’est pas ouverte" not in admin.get("/").text
 
 
