@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 from hub.store.account_care import CODE_MS
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
-from hub.store.sessions import start_session
 from hub.store.tables import account_codes, accounts, audit, employers
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
@@ -48,10 +47,7 @@ def lead(scene: Scene, admin: FlaskClient) -> FlaskClient:
     scene.hub.site("metz", "paris")
     with writing(scene.hub.engine) as connection:
         account = create_account(connection, "Lucie", None, "lead", 0, sites=[SITE, "metz"])
-        token = start_session(connection, account, scene.clock.wall_ms())
-    client = scene.app.test_client()
-    client.set_cookie("conciergerie", token)
-    return client
+    return scene.browser(account)
 
 
 def test_who_is_invited_comes_in_with_the_code_once_and_then_with_their_password(
