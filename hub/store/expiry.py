@@ -8,7 +8,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from hub.core.redaction import NOBODY, TRACES
 from hub.core.retention import Before, Known, Retention, person_is_due
@@ -17,6 +30,7 @@ from hub.store.feed import write_changes
 from hub.store.partner_tables import partner_sessions, remarks
 from hub.store.relay_tables import assignments, dictated_codes, mandates, refused_parcels
 from hub.store.tables import (
+    FLEETING,
     account_sites,
     accounts,
     device_state,
@@ -53,7 +67,7 @@ def due(connection: Connection, timer: Timer, before: Before, most: int) -> list
 
 
 def _fleeting(types: Iterable[str], before_ms: int) -> Select[Any]:
-    of_type = (ledger.c.redacted_ms.is_(None), ledger.c.type.in_(list(types)))
+    of_type = (ledger.c.type.in_(list(types)), text(FLEETING))
     return select(ledger.c.position).where(*of_type, ledger.c.at_ms < before_ms)
 
 

@@ -115,13 +115,14 @@ def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
 
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(items.c.state == "kept", items.c.ended_ms.is_(None)).limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
 def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
     """What staff have had in their hands since then or longer, at all sites."""
-    query = parcels_query().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    here = (items.c.state == "in_hand", items.c.ended_ms.is_(None))
+    query = parcels_query().where(*here, items.c.taken_ms <= since_ms)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
 
 
