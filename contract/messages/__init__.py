@@ -167,6 +167,8 @@ from contract.messages.lan import (
     VisitOver,
 )
 from contract.messages.orders import (
+    LogAsked,
+    LogTold,
     NonceAsked,
     NonceGiven,
     Order,
@@ -175,6 +177,7 @@ from contract.messages.orders import (
     Reply,
     SignedOrder,
     TakeIn,
+    Wish,
 )
 from contract.messages.pictures import (
     DoorPicture,
@@ -186,7 +189,9 @@ from contract.messages.uplink import (
     Batch,
     Entry,
     FeedPosition,
+    Health,
     Hello,
+    UnderVoltage,
     Welcome,
 )
 
@@ -249,6 +254,7 @@ __all__ = [
     "Generation",
     "Grams",
     "Hash",
+    "Health",
     "Hello",
     "HelpAsked",
     "Holder",
@@ -273,6 +279,8 @@ __all__ = [
     "Label",
     "LeaveVisit",
     "LoadMade",
+    "LogAsked",
+    "LogTold",
     "ManifestClosed",
     "Message",
     "NonceAsked",
@@ -344,6 +352,7 @@ __all__ = [
     "Text",
     "Ticket",
     "Tracked",
+    "UnderVoltage",
     "VisitEnded",
     "VisitGranted",
     "VisitItem",
@@ -351,6 +360,7 @@ __all__ = [
     "VisitOver",
     "WallMs",
     "Welcome",
+    "Wish",
     "Word",
     "Words",
     "WorkDone",

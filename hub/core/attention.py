@@ -139,8 +139,12 @@ def things_to_do(
     piles: Iterable[Pile] = (),
     doubles: Iterable[Double] = (),
     bags: Iterable[Worry] = (),
+    more: Iterable[Thing] = (),
 ) -> list[Thing]:
-    """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
+    """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock.
+
+    `more`: what other rules found (hub.core.device_alarms).
+    """
     things = [
         *_doors(doors),
         *(_kept(parcel) for parcel in kept),
@@ -154,6 +158,7 @@ def things_to_do(
         *(_pile(pile) for pile in piles if pile.differs),
         *map(_double, doubles),
         *_bags(list(bags)),
+        *more,
     ]
     return sorted(things, key=lambda thing: (_ORDER[thing.tone], thing.since_ms or 0))
 

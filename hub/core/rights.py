@@ -21,6 +21,7 @@ Right = Literal[
     "team",  # who signs in at the kiosks
     "accounts",  # who signs in here
     "deeds",  # what others did
+    "devices",  # which machine is a kiosk or the lockers, and what its log says
     "privacy",  # all that is kept of a person; erasing them
 ]
 Scope = frozenset[str] | None
@@ -36,7 +37,7 @@ _MAY: Final[Mapping[Role, frozenset[Right]]] = {
     "lead": _DAILY | {"policy", "team", "accounts", "deeds"},
     "client": frozenset({"own", "counts"}),
     "network": frozenset({"own", "counts", "see", "arrange", "policy", "deeds"}),
-    "admin": _DAILY | {"policy", "team", "accounts", "deeds", "privacy"},
+    "admin": _DAILY | {"policy", "team", "accounts", "deeds", "devices", "privacy"},
 }
 _GIVES: Final[Mapping[Role, tuple[Role, ...]]] = {
     "lead": ("concierge", "client"),
@@ -85,7 +86,7 @@ READS: Final = _table(
             welcome.show
             partner.enter partner.worker
         """,
-        "their_own": "partner.show partner.work",
+        "their_own": "partner.show partner.work metrics",
         "own": "my_account.show my_account.second deeds.show",
         "counts": "client.show",
         "see": """
@@ -112,11 +113,15 @@ READS: Final = _table(
             texts.show texts.edit
             voices.show voices.language voices.listen
             team.show
+            devices.everywhere devices.everywhere_stream devices.everywhere_fragment
+            devices.here devices.here_stream devices.here_fragment
+            devices.one devices.one_stream devices.one_fragment
         """,
         "work": "taking_in.begin whose.choose people.add people.bring",
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show",
         "accounts": "accounts.show accounts.edit",
+        "devices": "device_deeds.add device_deeds.log",
         "privacy": "personal_data.show",
     }
 )
@@ -167,6 +172,10 @@ CHANGES: Final = _table(
         """,
         "team": "team.add team.employ team.renew team.give_rights team.remove",
         "accounts": "accounts.invite accounts.edit accounts.new_code accounts.close",
+        "devices": """
+            device_deeds.added device_deeds.folder device_deeds.broker_files
+            device_deeds.name device_deeds.revoke device_deeds.ask_log
+        """,
         "privacy": "personal_data.hand_over personal_data.erase",
     }
 )

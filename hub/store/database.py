@@ -98,6 +98,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def size_bytes(connection: Connection) -> int:
+    """How large the database is, the space it may use again included."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+    pages, page_bytes = (
+        connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+    )
+    return int(pages * page_bytes)
+
+
 def forget_freed_pages(engine: Engine) -> bool:
     """Empty the write-ahead log, which holds pages as they were; False while somebody still reads them."""
     if engine.dialect.name != "sqlite":

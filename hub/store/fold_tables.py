@@ -184,6 +184,7 @@ alarms = Table(
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Index(None, "site"),
+    Index(None, "kind"),  # a child presses for help a thousand times; a loss is looked for among them
     sqlite_with_rowid=False,
 )
 """Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""

@@ -19,6 +19,7 @@ from hub.store.tables import (
     incidents,
     items,
     ledger,
+    log_wishes,
     operations,
     orders,
     outbox,
@@ -69,7 +70,7 @@ def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
 def site_devices(connection: Connection, site: str | None = None) -> list[Device]:
     """Devices in service, bridges first."""
     query = (
-        select(devices.c.id, devices.c.site, devices.c.kind, device_state)
+        select(devices.c.id, devices.c.site, devices.c.kind, devices.c.name, device_state)
         .outerjoin(device_state, device_state.c.device == devices.c.id)
         .where(devices.c.revoked_ms.is_(None))
         .order_by(devices.c.kind, devices.c.id)
@@ -81,7 +82,9 @@ def site_devices(connection: Connection, site: str | None = None) -> list[Device
 
 def _device(row: Any) -> Device:
     backlog = max((row.last_seq or 0) - (row.through or 0), 0)
-    return Device(row.id, row.site, row.kind, bool(row.online), row.presence_ms, row.exchange_ms, backlog)
+    return Device(
+        row.id, row.site, row.kind, bool(row.online), row.presence_ms, row.exchange_ms, backlog, row.name
+    )
 
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
@@ -236,6 +239,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
+        select(func.max(log_wishes.c.changed_ms)).scalar_subquery(),
     )
     return tuple(connection.execute(select(*marks)).one())
 

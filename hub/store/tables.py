@@ -53,6 +53,8 @@ from hub.store.catalogue_tables import services as services
 from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts
 from hub.store.columns import Device, Id, Serial, Utc, Word
 from hub.store.columns import metadata as metadata
+from hub.store.device_tables import device_health as device_health
+from hub.store.device_tables import log_wishes as log_wishes
 from hub.store.fold_tables import FOLD as FOLD_OF_SITES
 from hub.store.fold_tables import alarms as alarms
 from hub.store.fold_tables import doors as doors
@@ -257,6 +259,7 @@ devices = Table(
     Column("kind", Word, nullable=False),  # kiosk | bridge
     Column("enrolled_ms", Utc, nullable=False),
     Column("revoked_ms", Utc),
+    Column("name", String(80), nullable=False, server_default=""),  # what people call it
 )
 
 device_state = Table(

@@ -19,6 +19,8 @@ from hub.web import (
     client,
     day_words,
     deeds,
+    device_deeds,
+    devices,
     drawings,
     entrance,
     faults,
@@ -28,6 +30,7 @@ from hub.web import (
     lockers,
     mandates,
     messages,
+    metrics,
     money,
     my_account,
     opening,
@@ -87,6 +90,7 @@ def create_app(context: HubContext) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
+        metrics,
         language,
         words,
         day_words,
@@ -123,6 +127,8 @@ def create_app(context: HubContext) -> Flask:
         search,
         taking_in,
         drawings,
+        devices,
+        device_deeds,
         team,
         orders,
         catalogue,

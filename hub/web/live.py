@@ -53,6 +53,12 @@ class News:
         self._nobody = threading.Event()
         self.number = 0
 
+    @property
+    def streams(self) -> int:
+        """How many pages are open."""
+        with self._changed:
+            return self._sessions.total()
+
     def enter(self, session: Session) -> bool:
         """Register a stream of a session; False when there are too many."""
         with self._changed:
@@ -96,6 +102,7 @@ class News:
                 return kept[1]
             began = time.perf_counter()
             text = _event(render())
+            self._look_who_left()  # after it was drawn: nobody hears of what came after their session's end
             self._drawn_seconds += time.perf_counter() - began
             self._fragments[slot] = (age, text)
             return text
@@ -109,7 +116,7 @@ class News:
             fresh = self._mark()
             is_news = fresh != mark
             if is_news or time.monotonic() >= sessions_due:
-                is_news |= self._look_who_left()  # nobody whose session has ended hears of what came later
+                is_news |= self._look_who_left()
                 sessions_due = time.monotonic() + SESSIONS_SECONDS
             if is_news:
                 mark = fresh
@@ -169,8 +176,10 @@ def stream(key: str, render: Callable[[], str]) -> Response:
 def _events(news: News, session: Session, key: str, render: Callable[[], str]) -> Iterator[str]:
     sent = ""
     number = news.number
-    while news.holds(session):
+    while True:
         event = news.event(key, render)
+        if not news.holds(session):
+            return
         yield event if event != sent else "event: beat\ndata:\n\n"
         sent = event
         number = news.after(number)

@@ -13,7 +13,7 @@ from hub.context import ERASED, HubContext
 from hub.store.database import reading, writing
 from hub.store.erased_list import ErasedList
 from hub.store.sessions import start_session
-from hub.store.tables import accounts, items, people
+from hub.store.tables import accounts, devices, items, people
 from hub.web import create_app
 from tests.benchmarks.figures import Figure, percentile, timed_ms
 from tests.benchmarks.long_history import long_history
@@ -21,7 +21,7 @@ from tests.fakes.local_hub import LocalHub
 
 TIMES = 30
 MOST_MS = 100.0
-NOT_PAGES: Final = {"static", "look", "partner", "entrance"}
+NOT_PAGES: Final = {"static", "look", "partner", "entrance", "device_deeds"}
 """Blueprints and endpoints that have no page of an account's."""
 _SITE: Final = "site-1"
 
@@ -47,7 +47,8 @@ def run() -> list[Figure]:
 
 
 def _signed_in(hub: LocalHub) -> tuple[Flask, Any]:
-    context = HubContext(hub.engine, hub.keys, hub.clock, HubSettings(), ErasedList(hub.directory / ERASED))
+    erased = ErasedList(hub.directory / ERASED)
+    context = HubContext(hub.engine, hub.keys, hub.clock, HubSettings(), erased, hub.directory)
     app = create_app(context)
     with writing(hub.engine) as connection:
         account = {"id": "bench", "name": "bench", "password_hash": "-", "role": "admin", "created_ms": 0}
@@ -65,7 +66,9 @@ def _paths(app: Flask, hub: LocalHub) -> dict[str, str]:
         here = select(items.c.id).where(items.c.site == _SITE, items.c.ended_ms.is_(None)).limit(1)
         item = connection.execute(here).scalar_one()
         person = connection.execute(select(people.c.id).where(people.c.site == _SITE).limit(1)).scalar_one()
+        device = connection.execute(select(devices.c.id).where(devices.c.site == _SITE).limit(1)).scalar_one()
     known = {"site": _SITE, "item": item, "person": person, "compartment": 3, "language": "fr"}
+    known["device"] = device
     paths: dict[str, str] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():

@@ -55,6 +55,8 @@ PAGES = (
     "/acces",
     "/mon-compte",
     "/gestes",
+    f"{SITE}/appareils",
+    f"{SITE}/appareil/borny-bridge",
     "/nulle-part",
 )
 

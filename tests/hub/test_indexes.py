@@ -16,6 +16,9 @@ from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
 from hub.store.expiry import TIMERS, due
 from hub.store.figures import figures_of
+from hub.store.fleet import standings
+from hub.store.log_wishes import latest_of
+from hub.store.measures import history
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import kept_parcels, parcels_in_hand
@@ -151,3 +154,24 @@ def test_what_those_of_some_sites_look_for_is_found_by_the_same_indexes(tmp_path
         assert index in found
     for table in ("audit", "items", "pickups", "taggings", "service_orders", "bags"):
         assert f"SCAN {table}\n" not in f"{found}\n"
+
+
+def test_what_is_counted_from_afar_goes_through_no_history(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: history(connection, 0))
+    lines = [line for line in found.splitlines() if line.startswith(("SCAN", "SEARCH"))]
+    assert lines == [
+        "SEARCH ledger",
+        "SCAN ledger USING INDEX ix_ledger_quarantine",
+        "SEARCH alarms USING COVERING INDEX ix_alarms_kind (kind=?)",
+        "SCAN outbox USING INDEX ix_outbox_next_ms",
+        "SEARCH outbox USING INDEX ix_outbox_changed_ms (changed_ms>?)",
+    ]
+
+
+def test_devices_and_their_logs_are_found_by_their_keys(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: standings(connection, "borny"))
+    assert "ix_devices_site" in found
+    assert "SCAN" not in found
+    assert "ix_log_wishes_device_asked_ms" in plan(
+        tmp_path / "2", lambda connection: latest_of(connection, "borny-kiosk", 0)
+    )
