@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 from hub.web.gettext import _
 
-About = Literal["person", "item", "order", "staff", "account", "partner", ""]
+About = Literal["person", "item", "order", "staff", "account", "partner", "device", ""]
 """What the subject of a deed is; empty: nothing that has a name or a page of its own."""
 
 
@@ -25,7 +25,7 @@ def deed_word(action: str) -> Word:
 
 
 def _words() -> dict[str, Word]:
-    return {**_parcels(), **_orders(), **_people(), **_site(), **_accounts()}
+    return {**_parcels(), **_orders(), **_people(), **_site(), **_devices(), **_accounts()}
 
 
 def _parcels() -> dict[str, Word]:
@@ -108,6 +108,17 @@ def _site() -> dict[str, Word]:
         "text_restored": Word("arrow-back-up", _("took the first text of a message again")),
         "voice_recorded": Word("volume", _("recorded a sentence of the kiosk")),
         "voice_removed": Word("trash", _("removed a recording")),
+    }
+
+
+def _devices() -> dict[str, Word]:
+    return {
+        "broker_files_given": Word("download", _("took the files for the site’s broker")),
+        "device_added": Word("plus", _("added a device"), "device"),
+        "device_enrolled": Word("key", _("made the secrets of a device anew"), "device"),
+        "device_renamed": Word("pencil", _("named a device"), "device"),
+        "device_revoked": Word("ban", _("took a device out of service"), "device"),
+        "log_asked": Word("list", _("asked for the log of a device"), "device"),
     }
 
 

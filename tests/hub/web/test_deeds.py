@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from hub.store.database import writing
 from hub.web.deed_words import UNKNOWN, deed_word
 from tests.fakes.hub_scene import SITE, Scene
 
-NOTED_BY = ("note", "_note", "_done", "_do")
+NOTED_BY = ("note", "_note", "_audit", "_done", "_do")
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|extended")
 
 
@@ -127,18 +128,26 @@ def test_every_change_a_person_makes_is_noted(done: Scene) -> None:
 
 
 def notes(view: Callable[..., Any]) -> bool:
-    """Whether a view, or a function of its module that it calls, notes what it does."""
-    module = inspect.getmodule(inspect.unwrap(view))
-    assert module is not None
-    tree = ast.parse(inspect.getsource(module))
-    functions = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
-    to_read, seen = [inspect.unwrap(view).__name__], set[str]()
+    """Whether a view, or a function of the hub that it calls, notes what it does."""
+    to_read, seen = [inspect.unwrap(view)], set[Any]()
     while to_read:
-        name = to_read.pop()
-        if name == "note":
+        function = to_read.pop()
+        if function is audit.note:
             return True
-        if name in functions and name not in seen:
-            seen.add(name)
-            calls = (one.func for one in ast.walk(functions[name]) if isinstance(one, ast.Call))
-            to_read += [getattr(one, "attr", getattr(one, "id", "")) for one in calls]
+        if function not in seen and function.__module__.startswith("hub."):
+            seen.add(function)
+            to_read += called(function)
     return False
+
+
+def called(function: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The functions called in the text of this one, as far as its module knows them."""
+    names = vars(inspect.getmodule(function))
+    found = []
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                found.append(names.get(name))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)):
+                found.append(vars(names[module]).get(name) if inspect.ismodule(names.get(module)) else None)
+    return [one for one in found if inspect.isfunction(one)]
