@@ -14,6 +14,9 @@ from contract import look
 from hub.context import HubContext
 from hub.web import (
     accounts,
+    agendas,
+    api,
+    api_page,
     bags,
     catalogue,
     client,
@@ -23,6 +26,7 @@ from hub.web import (
     devices,
     drawings,
     entrance,
+    exports,
     faults,
     guard,
     language,
@@ -43,12 +47,14 @@ from hub.web import (
     people,
     personal_data,
     places,
+    programs,
     register,
     remarks,
     returns,
     rounds,
     search,
     service_words,
+    sizes,
     sponsors,
     taking_in,
     team,
@@ -63,7 +69,7 @@ from hub.web import (
 
 __all__ = ["create_app"]
 
-_LARGEST_REQUEST = 1024 * 1024
+_LARGEST_REQUEST = sizes.LIST_BYTES
 _LOOK_CACHE_SECONDS = 3600
 
 
@@ -91,6 +97,7 @@ def create_app(context: HubContext) -> Flask:
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
         metrics,
+        sizes,
         language,
         words,
         day_words,
@@ -136,6 +143,11 @@ def create_app(context: HubContext) -> Flask:
         money,
         sponsors,
         voices,
+        api,
+        api_page,
+        programs,
+        exports,
+        agendas,
     ):
         part.install(app)
     return app
