@@ -30,6 +30,7 @@ Kind = Literal[
     "returned",
     "brought",
     "quoted",
+    "lost",
 ]
 Channel = Literal["sms", "email", "slip"]
 
@@ -44,11 +45,11 @@ APART_MS: Final = 10 * _MINUTE_MS
 STEPS: Final[frozenset[Kind]] = frozenset(
     {
         *("stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"),
-        *("brought", "quoted"),
+        *("brought", "quoted", "lost"),
     }
 )
 """About one thing, and told once a day at most."""
-SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted"})
+SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted", "lost"})
 """What no gateway takes of these, somebody says to the person."""
 OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "ready": DAY_MS,
@@ -57,6 +58,7 @@ OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "returned": 3 * DAY_MS,
     "brought": DAY_MS,
     "quoted": 3 * DAY_MS,
+    "lost": 3 * DAY_MS,
 }
 """Half a day, mostly: what happened in the evening is told in the morning, and no later."""
 UNWRITTEN: Final = STEPS - SPOKEN

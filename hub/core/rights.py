@@ -90,7 +90,7 @@ READS: Final = _table(
             api_page.show api.openapi
         """,
         "their_own": """
-            partner.show partner.work
+            partner.show partner.work partner.slip
             metrics
             api.facts api.sites api.site api.lockers api.devices api.people api.catalogue
             api.items api.item api.orders api.order api.expected
@@ -108,7 +108,7 @@ READS: Final = _table(
             returns.show returns.manifest returns.table
             taking_in.show taking_in.stream taking_in.fragment
             whose.nameless
-            bags.listed bags.show
+            bags.listed bags.show bag_rounds.listed bag_rounds.show
             orders.show orders.one
             remarks.show remarks.photo
             catalogue.show catalogue.edit
@@ -126,7 +126,7 @@ READS: Final = _table(
             devices.here devices.here_stream devices.here_fragment
             devices.one devices.one_stream devices.one_fragment
         """,
-        "work": "taking_in.begin whose.choose people.add people.bring",
+        "work": "taking_in.begin counter.begin whose.choose people.add people.bring",
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit",
@@ -162,7 +162,8 @@ CHANGES: Final = _table(
             rounds.refuse rounds.keep_photo
             taking_in.go_on taking_in.put taking_in.announce
             whose.choose whose.assign whose.take_back
-            bags.handed_out
+            bags.handed_out bags.gone
+            counter.go_on counter.agree counter.receipt
             orders.call_off orders.pay orders.answer
             people.add people.edit people.badge people.remove people.bring
             mandates.give mandates.tell mandates.slip mandates.renew mandates.end

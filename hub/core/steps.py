@@ -18,6 +18,7 @@ _SAID: Final[dict[str, Kind]] = {
     "wrong": "kept_wrong",
 }
 _IN_OUR_HANDS: Final = frozenset({"brought", "in_hand", "away"})
+_GONE: Final = frozenset({"lost", "destroyed"})
 _LOOKING: Final = frozenset({"remote", "inspect"})
 """Why staff have a door opened that did not open to a code."""
 
@@ -56,6 +57,8 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
             return item["state"] in _IN_OUR_HANDS and item["number"] is not None
         case "quoted":
             return bool(item["order_state"] == "quoted")
+        case "lost":
+            return item["order_closed_why"] in _GONE
     return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
 
 
@@ -92,4 +95,8 @@ def _step(rows: Rows, event: Told) -> Step | None:
             asked = rows.held["service_orders"].get(order)
             if asked and asked["site"] == event.site and asked["item"]:
                 return Step("quoted", event.site, asked["item"], event.at_ms)
+        case m.BagWrittenOff(tag=tag, why=why) if why in _GONE:
+            seen = rows.held["scans"].get((event.event, tag))
+            if seen and seen["site"] == event.site:
+                return Step("lost", event.site, seen["bag"], event.at_ms)
     return None

@@ -33,6 +33,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "returned": _STEP,
     "brought": ("site", "numero", "promesse", "prix", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
+    "lost": ("site", "objet", "numero", "qui", "presence"),
 }
 """The fields a text of this kind may have, in the order in which they are offered."""
 NEEDED: Final[dict[Kind, tuple[Field, ...]]] = dict.fromkeys(FIELDS, ("site",)) | {

@@ -152,6 +152,11 @@ def default(kind: Kind, language: str) -> str:
                 "Say yes or no at the screen, with your ticket, or tell {qui}. Nothing is done before.\n"
                 "{presence}"
             )
+        case "lost":
+            return _(
+                "{site}: {objet}, number {numero}, will not come back. We are very sorry.\n"
+                "{qui} will tell you what is done about it.\n{presence}"
+            )
 
 
 def grouped(digits: str) -> str:

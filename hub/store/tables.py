@@ -52,6 +52,7 @@ from hub.store.catalogue_tables import partner_closures as partner_closures
 from hub.store.catalogue_tables import partner_hours as partner_hours
 from hub.store.catalogue_tables import partner_sites as partner_sites
 from hub.store.catalogue_tables import partners as partners
+from hub.store.catalogue_tables import service_leads as service_leads
 from hub.store.catalogue_tables import service_options as service_options
 from hub.store.catalogue_tables import services as services
 from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts

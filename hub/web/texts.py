@@ -160,6 +160,8 @@ def message_kind(kind: Kind) -> tuple[str, str]:
             return "receipt", _("We have it")
         case "quoted":
             return "message", _("A price to agree to")
+        case "lost":
+            return "search", _("Lost for good")
 
 
 def field_word(name: Field) -> str:

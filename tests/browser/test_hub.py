@@ -320,9 +320,10 @@ def test_a_rule_of_a_service_asks_for_what_it_needs_and_the_preview_says_it(desk
     page.get_by_text("Personne ne peut le dire avant de l’avoir vu").click()
     expect(page.locator("[name=before]")).to_be_hidden()
     page.get_by_text("Cela arrive pour la personne").click()
-    page.get_by_text("Cela arrive certains jours").click()
+    rule = page.locator(".lead-rule").first
+    rule.get_by_text("Cela arrive certains jours").click()
     expect(page.locator("[name=lead_days]")).to_have_accessible_name(re.compile("^Commandé combien de"))
-    page.locator("label:has(abbr[title=jeudi])").click()
+    rule.locator("label:has(abbr[title=jeudi])").click()
     page.get_by_label("Nom à la borne").press("Enter")
     expect(page.locator(".tile", has_text="Panier")).to_contain_text("disponible jeudi")
 
