@@ -102,5 +102,7 @@ def _one(row: Any, known: dict[str, dict[str, str]]) -> tuple[str, str]:
             return _("the order"), url_for("orders.one", site=row.site, order=subject) if row.site else ""
         case "person":
             return name or subject[:8], url_for("people.edit", site=row.site, person=subject) if name else ""
+        case "device":
+            return subject, url_for("devices.one", site=row.site, device=subject) if row.site else ""
         case _:
             return name or subject[:8], ""
