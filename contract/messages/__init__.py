@@ -143,6 +143,7 @@ from contract.messages.lan import (
     Full,
     Inspect,
     LeaveVisit,
+    NotWeighed,
     OpenItem,
     Present,
     Reassign,
@@ -165,6 +166,8 @@ from contract.messages.lan import (
     VisitGranted,
     VisitItem,
     VisitOver,
+    Weigh,
+    Weighed,
 )
 from contract.messages.orders import (
     NonceAsked,
@@ -277,6 +280,7 @@ __all__ = [
     "Message",
     "NonceAsked",
     "NonceGiven",
+    "NotWeighed",
     "OpenItem",
     "Order",
     "OrderCancelled",
@@ -350,6 +354,8 @@ __all__ = [
     "VisitOpened",
     "VisitOver",
     "WallMs",
+    "Weigh",
+    "Weighed",
     "Welcome",
     "Word",
     "Words",

@@ -23,6 +23,10 @@ row = 1
 number = 101
 label = "A1"
 size = "XL"
+
+[scale]                    # one where bags are dropped; a port of its own
+url = "/dev/serial/by-id/usb-scale-if00"
+protocol = "mt-sics"
 """
 
 from collections.abc import Mapping
@@ -35,7 +39,8 @@ from contract.messages import CabinetCompartment
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.codecs import Wiring
 from locker_firmware_bridge.config.checks import cross_check
-from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Shelf
+from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Scale, Shelf
+from locker_firmware_bridge.scales.scale import ScaleConfig
 
 __all__ = [
     "FILE_NAME",
@@ -45,6 +50,7 @@ __all__ = [
     "Door",
     "Lockers",
     "LockersFile",
+    "Scale",
     "Shelf",
     "load",
     "read",
@@ -65,11 +71,12 @@ class BusConfig:
 
 @dataclass(frozen=True)
 class Lockers:
-    """The lockers of a site: places by number, and bus, board and lock of each door."""
+    """The lockers of a site: places by number, and bus, board and lock of each door; the scale, if any."""
 
     places: Mapping[int, CabinetCompartment]
     locks: Mapping[int, tuple[str, int, int]]
     buses: tuple[BusConfig, ...]
+    scale: ScaleConfig | None = None
 
 
 def load(path: Path) -> LockersFile:
@@ -88,7 +95,13 @@ def read(directory: Path) -> Lockers:
         buses=tuple(
             BusConfig(bus.name, bus.url, tuple(map(_board, bus.board)), bus.baud) for bus in file.bus
         ),
+        scale=None if file.scale is None else _scale(file.scale),
     )
+
+
+def _scale(scale: Scale) -> ScaleConfig:
+    ask = scale.ask.encode() + b"\r\n" if scale.ask else None if scale.ask is None else b""
+    return ScaleConfig(scale.url, scale.protocol, scale.baud, scale.framing, ask)
 
 
 def _board(board: Board) -> BoardConfig:
