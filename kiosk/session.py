@@ -224,6 +224,13 @@ class Session:
             self._changed.wait_for(lambda: self._seen.revision != revision, timeout_seconds)
         return self._seen
 
+    def told(self, keys: frozenset[str]) -> None:
+        """The hub has told these documents anew, or that they are no more: bags that have left are over here."""
+        over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
+        if over:
+            self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))
+        self.redraw()
+
     def redraw(self) -> None:
         """What pages show besides the state has changed."""
         self._recorded = self._find_recorded()
@@ -444,7 +451,7 @@ class Session:
         elif topic == self._presence:
             self._hear(decode(payload, Presence), now)
         elif topic == self._doors:
-            self._see(decode(payload, Doors).cabinet)
+            self._see(decode(payload, Doors))
         else:
             raise ContractError("a topic nobody subscribed to")
 
@@ -474,10 +481,12 @@ class Session:
         known = self._knowledge.get(f"person/{person}")
         return known if isinstance(known, PersonName) else None
 
-    def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
-        if cabinet != self._cabinet:
-            self._cabinet = cabinet
+    def _see(self, picture: Doors) -> None:
+        if picture.cabinet != self._cabinet:
+            self._cabinet = picture.cabinet
             self.redraw()
+        if picture.scale != self._seen.state.scale:
+            self._handle(e.ScaleSeen(picture.scale))
 
     def _hear(self, beat: Presence, now: int) -> None:
         """The bridge's beat, or its last will. A new session may be waited for: ask at once."""

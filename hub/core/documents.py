@@ -236,6 +236,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         partner=ordered["partner"],
         pieces=bag["pieces_staff"] or bag["pieces_person"],
         promised_ms=bag["promised_ms"],
+        cancelled=order is not None and order["cancelled_ms"] is not None,
     )
     return [("kiosk", key, document)]
 

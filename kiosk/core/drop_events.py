@@ -55,6 +55,11 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighWanted:
+    """The bag lies on the scale; or it is weighed once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProofWanted:
     """A receipt is to be checked by its word."""
 
@@ -68,4 +73,6 @@ class LetterSaid:
 
 
 ProofEvent = ProofWanted | LetterSaid
-DropEvent = DropWanted | NoCard | ServiceChosen | OptionCounted | CountSaid | GoOn | Agreed | ProofEvent
+DropEvent = (
+    DropWanted | NoCard | ServiceChosen | OptionCounted | CountSaid | GoOn | Agreed | WeighWanted | ProofEvent
+)

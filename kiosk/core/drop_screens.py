@@ -9,6 +9,9 @@ from contract.receipt import Receipt
 AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
 """What the last scan of a tag left to say; `later`: what the screen promised cannot be kept any more."""
 
+WeighWhy = Literal["", "moving", "overload", "silent", "busy"]
+"""Why there is no weight; empty where it is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhoDrops:
@@ -43,6 +46,13 @@ class HowMany:
     """How many pieces are in it?"""
 
     page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WeighIt:
+    """The bag is to be put on the scale; or there is no weight, and why."""
+
+    why: WeighWhy = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,7 @@ DropScreen = (
     | Services
     | Options
     | HowMany
+    | WeighIt
     | Agree
     | NoDoor
     | Sealing

@@ -26,7 +26,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """`service` None: something else. `counts`: how often each option was chosen, by its id.
+    """`service` None: something else. `counts`: how often each option was chosen, by its id. `grams`: as weighed.
 
     `person` is empty while nobody is known: then `stranger`, an id made for this alone, stands for them.
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
@@ -44,6 +44,7 @@ class Drop:
     service: m.Service | None = None
     counts: tuple[tuple[str, int], ...] = ()
     pieces: int | None = None
+    grams: int | None = None
     size: m.Size = "S"
     agreed: Agreement | None = None
     place: m.VisitItem | None = None
@@ -128,8 +129,9 @@ def facts(drop: Drop) -> tuple[m.Fact, ...]:
     if agreed is None:
         return ()
     known: list[m.Fact] = [] if drop.service is None else [_order(drop, drop.service, agreed)]
-    if drop.pieces is not None:
-        known.append(m.PiecesCounted(item=drop.item, by="person", pieces=drop.pieces))
+    grams = drop.grams if drop.service is None else None  # an order bears its weight itself
+    if drop.pieces is not None or grams is not None:
+        known.append(m.PiecesCounted(item=drop.item, by="person", pieces=drop.pieces, weight_grams=grams))
     if not drop.is_order:
         known.append(m.BagTagged(tag=agreed.tag, item=drop.item, how=agreed.how))
     return tuple(known)
@@ -150,6 +152,7 @@ def _order(drop: Drop, service: m.Service, agreed: Agreement) -> m.OrderPlaced:
         total_cents=total_cents(agreed.lines),
         pay=service.pay,
         pieces=drop.pieces,
+        weight_grams=drop.grams,
         promised_ms=agreed.promised_ms,
         anonymous=not drop.person,
     )
@@ -173,6 +176,7 @@ def receipt(drop: Drop, home: str) -> Receipt | None:
         lines=tuple(ReceiptLine(one.name, one.count, one.unit_cents) for one in agreed.lines),
         total_cents=total_cents(agreed.lines),
         pieces=drop.pieces,
+        weight_grams=drop.grams,
         promised_ms=agreed.promised_ms,
         place=str(drop.place.label or drop.place.compartment) if drop.place is not None else "",
         tag="" if drop.is_order else agreed.tag,

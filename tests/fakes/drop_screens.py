@@ -49,7 +49,9 @@ def drop_states(base: State) -> list[State]:
     """Every screen, with what it may say besides."""
     offers = Offers(SERVICES, site="Conciergerie de Borny", now_ms=NOW_MS)
     asked = Drop(item="item-1", order="order-1", stranger="p-new", offers=offers, visit="dv", person="p-1")
-    laundry = replace(asked, service=LAUNDRY, counts=(("express", 1), ("iron", 6), ("stain", 2)), pieces=6)
+    laundry = replace(
+        asked, service=LAUNDRY, counts=(("express", 1), ("iron", 6), ("stain", 2)), pieces=6, grams=12_350
+    )
     agreed = replace(laundry.agree(offers, "fr"), place=DOOR, told=True)
     tagged = replace(
         agreed.agree(offers, "fr", "NET-0021744"), slip=SLIP, pickup="pu-1", left=True, seal=SEAL
@@ -69,6 +71,7 @@ def drop_states(base: State) -> list[State]:
         (laundry, d.Options(page=1)),
         (laundry, d.HowMany()),
         (laundry, d.HowMany(page=14)),
+        *((laundry, d.WeighIt(why)) for why in get_args(d.WeighWhy)),
         *((laundry, d.Agree(note)) for note in get_args(d.AgreeNote)),
         (replace(asked, service=SHOES), d.Agree()),
         (replace(asked, service=PHONE), d.Agree()),
