@@ -75,7 +75,9 @@ def scanned(state: State, event: e.Scanned) -> Step:
 
 def _scanned(state: State, text: str) -> Step:
     match state.screen:
-        case r.Partners() | r.Bags() | r.DropList() | r.GiveBack() | r.Emptied() | r.SentOut() | s.Parcels():
+        case r.GiveBack():
+            return relay_return.scanned(state, text) or _looked_up(show(state, r.Bags())[0], text)
+        case r.Partners() | r.Bags() | r.DropList() | r.Emptied() | r.SentOut() | s.Parcels():
             return _looked_up(state, text)
         case r.TagIt(item) if (bag := bag_of(state, item)) is not None:
             return _tag_scanned(state, text, bag)

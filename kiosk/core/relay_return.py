@@ -9,7 +9,7 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import house_screens as h
 from kiosk.core.house_steps import open_door
-from kiosk.core.relay_steps import fresh_round, moved_to, stock_item, to_return
+from kiosk.core.relay_steps import bag_or_why, fresh_round, moved_to, stock_item, to_return
 from kiosk.core.state import State, Step, ask, quiet, show
 
 
@@ -28,6 +28,12 @@ def choose(state: State, item: str) -> Step:
         body = m.TakeOut(visit=staff.visit, item=item, why="relay")
         return ask(state, body, h.Noting(h.AtPlace(bag.compartment)))
     return open_door(state, h.AtDoor(bag.compartment, "relay", thing))
+
+
+def scanned(state: State, text: str) -> Step | None:
+    """Its tag chooses it; None for what does not go back."""
+    bag, _, _ = bag_or_why(state, text)
+    return choose(state, bag.item) if bag is not None and bag.goes_back else None
 
 
 def answered(state: State, body: m.AnswerBody) -> Step | None:

@@ -195,10 +195,10 @@ def _given_back(base: State) -> list[State]:
     gone = {f"b-{number}" for number in (*DROPPED, 10)}
     told = tuple(msgspec.structs.replace(one, cancelled=one.item in gone) for one in TOLD)
     cancelled = replace(RELAY, told=told, heard=r.Heard())
-    heard = replace(cancelled, heard=replace(HEARD, why="cancelled"))
     states = [replace(base, screen=one, relay=cancelled) for one in (r.Bags(), r.GiveBack(), r.GiveBack(1))]
-    states.append(replace(base, screen=s.Parcels(), relay=cancelled))
-    return [*states, replace(base, screen=r.GiveBack(), relay=heard)]
+    heard = replace(cancelled, heard=replace(HEARD, why="cancelled"))
+    states.append(replace(base, screen=r.Bags(), relay=heard))
+    return [*states, replace(base, screen=s.Parcels(), relay=cancelled)]
 
 
 def relay_states(base: State) -> list[State]:

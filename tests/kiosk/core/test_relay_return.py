@@ -68,6 +68,13 @@ def test_out_of_its_door_it_is_put_behind_another_under_the_same_code() -> None:
     dialogue.shows(h.NewPlace)
 
 
+def test_its_tag_chooses_it_and_another_tells_where_that_bag_is() -> None:
+    assert scans(at_the_list(), tag("d-1")).asks[-1] == m.TakeOut(visit="sv", item="d-1", why="relay")
+    other = scans(at_the_list(), tag("h-2"))
+    other.shows(r.Bags)
+    assert why(other) == "in_hand"
+
+
 def test_from_the_hand_it_is_handed_over() -> None:
     dialogue = at_the_list().on(re.BagChosen("h-1"))
     assert dialogue.shows(h.InHand).item.item == "h-1"
