@@ -146,7 +146,14 @@ def _checked(draft: Draft, slot: Slot, body: messages.Check, staff: str) -> None
     is_empty = slot.item is None
     usable = body.usable if is_empty else slot.usable
     draft.put_slot(
-        replace(slot, usable=usable, out_of_service=not body.usable, said_empty=False, by_visitor=False)
+        replace(
+            slot,
+            usable=usable,
+            out_of_service=not body.usable,
+            said_empty=False,
+            by_visitor=False,
+            visitor_item="",
+        )
     )
     draft.note(
         messages.CompartmentChecked(
