@@ -225,7 +225,7 @@ class Session:
         return self._seen
 
     def told(self, keys: frozenset[str]) -> None:
-        """The hub has told these documents anew, or that they are no more: bags that have left are over here."""
+        """The hub has told these documents, or that they are no more: bags that have left are over here."""
         over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
         if over:
             self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))

@@ -227,7 +227,7 @@ class Service(Message, frozen=True, kw_only=True, tag_field="type", tag="service
     counted: bool = False
     """Pieces are counted when it is dropped."""
     size: Size | None = None
-    """The door that is asked for first; the smallest where nothing is told."""
+    """How large the door is that is asked for first."""
     place: Count = 0
     from_ms: WallMs | None = None
     until_ms: WallMs | None = None

@@ -155,6 +155,7 @@ def service(listed: Listed, promises: tuple[Promise, ...]) -> list[Change]:
         quoted=offer.quoted,
         perishable=offer.perishable,
         counted=offer.counted,
+        size=offer.size,  # type: ignore[arg-type]
         place=listed.place,
         from_ms=offer.from_ms,
         until_ms=offer.until_ms,

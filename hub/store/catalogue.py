@@ -85,6 +85,7 @@ def _one(row: Any, options: Iterable[Option]) -> Listed:
         quoted=row.quoted,
         perishable=row.perishable,
         counted=row.counted,
+        size=row.size,
         lead=Lead(row.lead, row.lead_days, row.before_min, row.ready_min, _weekdays(row.weekdays)),
         from_ms=row.from_ms,
         until_ms=row.until_ms,
@@ -188,7 +189,7 @@ def _hold_to_site(connection: Connection, site: str, partner: str) -> None:
 
 def _columns(offer: Offer) -> dict[str, Any]:
     lead = offer.lead
-    plain = ("partner", "picture", "kind", "way", "cents", "pay", "quoted", "perishable", "counted")
+    plain = ("partner", "picture", "kind", "way", "cents", "pay", "quoted", "perishable", "counted", "size")
     values = {name: getattr(offer, name) for name in (*plain, "from_ms", "until_ms")}
     times = {"lead_days": lead.days, "before_min": lead.before_min, "ready_min": lead.ready_min}
     texts = {"name": _json(offer.name), "about": _json(offer.about)}

@@ -78,6 +78,7 @@ services = Table(
     Column("quoted", Boolean, nullable=False),
     Column("perishable", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
+    Column("size", Word, nullable=False, server_default="S"),  # contract.messages.Size
     Column("lead", Word, nullable=False),  # hub.core.promises: none | days | van | comes
     Column("lead_days", Integer, nullable=False, server_default="0"),
     Column("before_min", Integer, nullable=False, server_default="0"),

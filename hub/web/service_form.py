@@ -13,6 +13,7 @@ from hub.core.catalogue import (
     MOST_OF_ONE,
     MOST_OPTIONS,
     PICTURES,
+    SIZES,
     Listed,
     Offer,
     Option,
@@ -32,6 +33,7 @@ _PLAIN: Final = (
     "partner",
     "picture",
     "kind",
+    "size",
     "way",
     "price",
     "pay",
@@ -53,7 +55,7 @@ Typed = dict[str, Any]
 
 def blank(partner: str | None) -> Typed:
     """A form nobody filled in yet, with what most services have."""
-    usual = {"picture": "shirt", "kind": "bag", "way": "drop", "pay": "partner", "lead": "days"}
+    usual = {"picture": "shirt", "kind": "bag", "size": "M", "way": "drop", "pay": "partner", "lead": "days"}
     times = {"lead_days": "2", "before": "10:00", "ready": "18:00", "weekdays": [], "version": "0"}
     times["new"] = fresh_id(now_ms())
     return {**usual, **times, "partner": partner or "", "options": [_row() for _ in range(_SPARE_ROWS)]}
@@ -63,7 +65,7 @@ def shown(listed: Listed) -> Typed:
     """The form of a service as it is."""
     offer = listed.offer
     typed: Typed = {
-        name: getattr(offer, name) for name in ("partner", "picture", "kind", "way", "pay", *_TICKED)
+        name: getattr(offer, name) for name in ("partner", "picture", "kind", "size", "way", "pay", *_TICKED)
     }
     typed |= {f"name_{language}": text for language, text in offer.name.items()}
     typed |= {f"about_{language}": text for language, text in offer.about.items()}
@@ -146,6 +148,7 @@ def offer_of(typed: Typed, languages: Sequence[str], known: Sequence[str]) -> tu
         about={one: typed[f"about_{one}"] for one in languages if typed[f"about_{one}"]},
         picture=_one_of(typed["picture"], PICTURES),
         kind=_one_of(typed["kind"], KINDS),
+        size=_one_of(typed["size"], SIZES),
         way=_one_of(typed["way"], get_args(Way)),
         cents=cents,
         pay=_one_of(typed["pay"], get_args(Pay)),

@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         pictures=PICTURES,
         picture_word=picture_word,
         kind_words=kind_words,
+        size_words=size_words,
         price_word=price_word,
         campaign_word=campaign_word,
         promise_word=promise_word,
@@ -87,6 +88,11 @@ def kind_words() -> dict[str, str]:
     """What a service is about."""
     words = (_("A bag (laundry)"), _("An object (shoes, telephone, parcel)"), _("A basket or a meal"))
     return dict(zip(KINDS, words, strict=True))
+
+
+def size_words() -> dict[str, str]:
+    """Sizes, small to large."""
+    return {"S": _("Small"), "M": _("Medium"), "L": _("Large"), "XL": _("Very large")}
 
 
 def price_fault(error: PriceError) -> str:

@@ -6,8 +6,8 @@ An order without anything to drop goes from Agree to Sealing. "Bigger" frees the
 is shut and claims another one. Given up: the order is cancelled, and the bridge looks after the compartment.
 Just after it was shut, the door opens once more: something was forgotten, or it is taken back.
 
-The smallest door that its service needs is asked for first. What the bridge answers is in kiosk.core.drop_heard,
-the weight in kiosk.core.weighing.
+The door that its service needs is asked for first. What the bridge answers is in kiosk.core.drop_heard, the
+weight in kiosk.core.weighing.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ from kiosk.core import screens as s
 from kiosk.core import weighing
 from kiosk.core.catalogue import Offers, option_pages
 from kiosk.core.drop_steps import claim, gone, released, seal, shown
-from kiosk.core.dropping import MOST_PIECES, Drop, facts
+from kiosk.core.dropping import MOST_PIECES, Drop, facts, first_size
 from kiosk.core.proof import is_receipt
 from kiosk.core.relay import is_misread, tag_of
 from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, compared, plain_of
@@ -144,8 +144,7 @@ def _chosen(state: State, drop: Drop, service: str) -> Step:
     found = drop.offers.find(service)
     if service and found is None:
         return show(replace(state, drop=drop), d.Services(gone=True))
-    size = found.size if found is not None else None
-    chosen = replace(drop, service=found, counts=(), pieces=None, grams=None, size=size or "S")
+    chosen = replace(drop, service=found, counts=(), pieces=None, grams=None, size=first_size(found))
     if found is not None and found.options:
         return show(replace(state, drop=chosen), d.Options())
     return _after_options(state, chosen)

@@ -26,12 +26,12 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """`service` None: something else. `counts`: how often each option was chosen, by its id. `grams`: as weighed.
+    """`service` None: something else. `counts`: how often each option was chosen, by its id.
 
     `person` is empty while nobody is known: then `stranger`, an id made for this alone, stands for them.
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
     `undone`: its person gave it up, and the bridge has not taken it back. `late`: that it lies
-    there came when its place was being given back already.
+    there came when its place was being given back already. `grams`: as it was weighed here.
     """
 
     item: str
@@ -121,6 +121,13 @@ class Drop:
             promised_ms=fresh.ready_ms,
         )
         return replace(fresh, agreed=agreed)
+
+
+def first_size(service: m.Service | None) -> m.Size:
+    """The door that is asked for first: as its service says, else as a bag or a pair of shoes needs it."""
+    if service is not None and service.size is not None:
+        return service.size
+    return "M" if service is None or service.kind == "bag" else "S"
 
 
 def facts(drop: Drop) -> tuple[m.Fact, ...]:

@@ -21,8 +21,8 @@ _KINDS: Final = frozenset({"bag", "object", "basket"})
 class Bag:
     """One bag or thing of the relay. `where`: the number or label of its place. `said`: pieces.
 
-    `held`: the bridge knows it; what staff took at the counter it does not before it comes back. `cancelled`: its
-    order is no more.
+    `held`: the bridge knows it; what staff took at the counter it does not before it comes back.
+    `cancelled`: its order is no more.
     """
 
     item: str

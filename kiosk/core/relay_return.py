@@ -1,4 +1,4 @@
-"""A bag whose order is no more goes back to its person: out of its door, then handed over or put away for them.
+"""A bag whose order is no more goes back to its person: out of its door, then handed over or put away.
 
 GiveBack -one of them-> AtDoor (opens) -closed-> InHand, or InHand at once. From there it is what any thing in
 hand is: put behind a door, its person collects it with the code they have.

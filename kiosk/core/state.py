@@ -133,8 +133,8 @@ class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
-    aloud. `memory`: what was written down here of bags; ids and tags only. `undoing`: item and order of what was
-    given up by who has left; the bridge has not said yet whether it took it back.
+    aloud. `memory`: what was written down here of bags; ids and tags only. `undoing`: item and order of what
+    was given up by who has left; the bridge has not said yet whether it took it back.
     """
 
     run: str

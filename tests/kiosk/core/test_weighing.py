@@ -1,7 +1,5 @@
 """Dialogues: a bag is put on the scale; and no drop is ever stopped by a scale."""
 
-from dataclasses import replace
-
 import pytest
 
 from contract import messages as m
