@@ -189,8 +189,11 @@ def rotation(pickup: str, generation: int | None) -> list[Change]:
     return [("bridge", f"rotation/{pickup}", document)]
 
 
-def holding(item: Columns, pickup: Columns | None) -> list[Change]:
-    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over."""
+def holding(item: Columns, pickup: Columns | None, *, named: bool) -> list[Change]:
+    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over.
+
+    `named`: its person is one of the people of the register, and no id that lockers made for a stranger.
+    """
     key = f"holding/{item['id']}"
     if item["state"] not in IN_CUSTODY:
         return [("bridge", key, None)]
@@ -207,6 +210,7 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         allocation=item["allocation"],
         size=item["size"],
         dropped=item["purpose"] == "drop",
+        anonymous=item["purpose"] == "drop" and not named,
     )
     return [("bridge", key, document)]
 

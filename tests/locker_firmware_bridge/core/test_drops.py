@@ -716,22 +716,37 @@ def test_asked_again_each_step_gives_the_same_answer_and_no_second_frame(site: F
     assert (len(site.frames), len(site.facts)) == (frames, facts)
 
 
+HOLDING = messages.Holding(
+    item="b1",
+    kind="bag",
+    person="anon-1",
+    pickup="k1",
+    ticket=12,
+    generation=1,
+    compartment=2,
+    allocation=5,
+    size="S",
+    dropped=True,
+)
+
+
+def test_a_new_memory_knows_which_drops_nobody_said_whose_they_are() -> None:
+    site = FakeSite(welcomed=False)
+    site.happen(Welcomed(known=True))
+    holdings = [
+        replace(HOLDING, item=f"b{number}", compartment=number, pickup=f"k{number}", ticket=10 + number)
+        for number in range(1, 6)
+    ]
+    strangers = (*(replace(one, anonymous=True) for one in holdings[:4]), holdings[4])
+    site.happen(FeedComplete(holdings=strangers, gone=frozenset()))
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")]
+    assert [item.anonymous for item in site.site.items.values()] == [True] * 4 + [False]
+
+
 def test_a_new_memory_takes_over_what_was_dropped_as_dropped() -> None:
     site = FakeSite(welcomed=False)
     site.happen(Welcomed(known=True))
-    holding = messages.Holding(
-        item="b1",
-        kind="bag",
-        person="anon-1",
-        pickup="k1",
-        ticket=12,
-        generation=1,
-        compartment=2,
-        allocation=5,
-        size="S",
-        dropped=True,
-    )
-    site.happen(FeedComplete(holdings=(holding,), gone=frozenset()))
+    site.happen(FeedComplete(holdings=(HOLDING,), gone=frozenset()))
     (granted,) = site.present(pickup_code.typed_code(SITE_KEY, 12, "k1", 1))
     assert isinstance(granted, VisitGranted)
     assert [one.state for one in granted.items] == ["dropped"]
