@@ -332,7 +332,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     """Something held for somebody; `dropped`: by its person, for the concierge to take out.
 
     `unsure`: it was being taken out when its door was cut short, and nobody has looked since whether it is
-    still there.
+    still there. `ticket`: the number its person has on paper, of what is dropped or in hand.
     """
 
     item: Id
@@ -342,6 +342,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     stage: Literal["claimed", "held", "collected", "in_hand", "away"]
     dropped: bool = False
     unsure: bool = False
+    ticket: Ticket | None = None
 
 
 class StockPlace(Message, frozen=True, kw_only=True):

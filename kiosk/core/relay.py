@@ -43,6 +43,7 @@ class Bag:
     returned: bool = False
     held: bool = True
     cancelled: bool = False
+    ticket: int | None = None
 
     @property
     def pieces(self) -> int | None:
@@ -171,6 +172,7 @@ def _joined(
         given=trace.given,
         returned=trace.returned,
         cancelled=told is not None and told.cancelled,
+        ticket=item.ticket,
     )
 
 

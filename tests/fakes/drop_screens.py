@@ -18,6 +18,7 @@ DOOR = m.VisitItem(item="item-1", kind="bag", compartment=12, state="claimed", s
 SEAL = m.Sealed(order="order-1", seal="5a" * 16, word=word("5a" * 16))
 AWAY = m.VisitItem(item="away-1", kind="object", compartment=3, state="away", size="S")
 DROPPED = m.VisitItem(item="dropped-1", kind="bag", compartment=4, state="dropped", size="S")
+CANCELLED = m.VisitItem(item="cancelled-1", kind="bag", compartment=4, state="dropped", size="S")
 UNTOLD = m.VisitItem(item="untold-1", kind="basket", compartment=5, state="away", size="S")
 WITH_WORD = m.Tracked(
     item="away-1",
@@ -38,6 +39,9 @@ TRACKED: dict[str, m.AnyDocument] = {
         state="away",
         service="shoes",
         promised_ms=NOW_MS + 200_000_000,
+    ),
+    "tracked/cancelled-1": m.Tracked(
+        item="cancelled-1", person="p-1", kind="bag", state="dropped", service="laundry", cancelled=True
     ),
     "tracked/dropped-1": m.Tracked(
         item="dropped-1", person="p-1", kind="bag", state="dropped", service="laundry"
@@ -112,7 +116,7 @@ def drop_states(base: State) -> list[State]:
         d.WordSeen("FEFA-BIZU"),
     ]
     away = Visit("v", (AWAY, DROPPED, UNTOLD))
-    elsewhere = (d.Elsewhere((AWAY,)), d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR))
+    elsewhere = (d.Elsewhere((AWAY,)), d.Elsewhere((CANCELLED,)), d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR))
     return [
         *(replace(base, drop=drop, screen=screen) for drop, screen in told),
         *(replace(base, screen=screen) for screen in alone),

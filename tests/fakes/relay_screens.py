@@ -72,6 +72,7 @@ def _item(number: int, stage: str, *, dropped: bool = False) -> m.StockItem:
         size="M",
         stage=stage,  # type: ignore[arg-type]
         dropped=dropped,
+        ticket=10 + number,
     )
 
 

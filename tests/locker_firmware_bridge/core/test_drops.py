@@ -652,6 +652,7 @@ def test_stock_tells_what_was_dropped_and_what_is_away(site: FakeSite) -> None:
     assert isinstance(stock, messages.Stock)
     lying = [place.item for place in stock.places if place.item is not None]
     assert [(item.item, item.dropped) for item in lying] == [("b1", True)]
+    assert lying[0].ticket == site.site.pickups[site.site.items["b1"].pickup].ticket
     assert [(item.item, item.stage, item.dropped) for item in stock.away] == [("b2", "away", False)]
 
 
