@@ -116,7 +116,11 @@ def drop_states(base: State) -> list[State]:
         d.WordSeen("FEFA-BIZU"),
     ]
     away = Visit("v", (AWAY, DROPPED, UNTOLD))
-    elsewhere = (d.Elsewhere((AWAY,)), d.Elsewhere((CANCELLED,)), d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR))
+    elsewhere = (
+        d.Elsewhere((AWAY,)),
+        d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR),
+        d.Elsewhere((CANCELLED,)),
+    )
     return [
         *(replace(base, drop=drop, screen=screen) for drop, screen in told),
         *(replace(base, screen=screen) for screen in alone),
