@@ -238,8 +238,8 @@ def _at_the_door(state: State, drop: Drop, event: e.PersonEvent) -> Step:
             return _given_back(state, drop, "given_up", item, door_open=door_open)
         case ev.GoOn(), d.NoDoor() if not drop.visit:
             return ask(state, m.StartDrop(), d.Starting())
-        case ev.GoOn(), d.NoDoor():
-            return claim(state, replace(drop, size="S"))
+        case ev.GoOn(), d.NoDoor(free=free):
+            return claim(state, replace(drop, size=free[-1] if free else drop.size))
         case ev.GoOn(), d.DropReceipt():
             return show(state, d.DropTicket()) if drop.slip is not None else leave(state)
         case e.SlipsPrinted(), d.DropReceipt() | d.DropTicket():

@@ -25,8 +25,8 @@ def answered(state: State, event: e.Answered) -> Step:
             return quiet(state)
         case m.Claimed(item=place) if place.item == drop.item:
             return _claimed(state, drop, place)
-        case m.Full() if event.ask == state.waiting:
-            return show(state, d.NoDoor(bigger=drop.told))
+        case m.Full(sizes=free) if event.ask == state.waiting:
+            return show(state, d.NoDoor(bigger=drop.told, free=free))
         case m.Door(item=str(item)) as door if drop.place is not None and item == drop.item:
             return _go_on_if_shut(door_moved(state, drop.place, door, event.at_ms))
         case m.Settled(item=item) as settled if item == drop.item:

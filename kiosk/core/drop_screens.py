@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import Tracked, VisitItem
+from contract.messages import Size, Tracked, VisitItem
 from contract.receipt import Receipt
 
 AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
@@ -64,9 +64,10 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class NoDoor:
-    """No door is free, or no `bigger` one."""
+    """No door is free, or no `bigger` one. `free`: smaller sizes of which one is."""
 
     bigger: bool = False
+    free: tuple[Size, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class Lockers:
     locks: Mapping[int, tuple[str, int, int]]
     buses: tuple[BusConfig, ...]
     scale: ScaleConfig | None = None
+    scale_kiosk: str = ""
 
 
 def load(path: Path) -> LockersFile:
@@ -96,6 +97,7 @@ def read(directory: Path) -> Lockers:
             BusConfig(bus.name, bus.url, tuple(map(_board, bus.board)), bus.baud) for bus in file.bus
         ),
         scale=None if file.scale is None else _scale(file.scale),
+        scale_kiosk="" if file.scale is None else file.scale.kiosk,
     )
 
 

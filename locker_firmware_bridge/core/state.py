@@ -48,6 +48,8 @@ class Rules:
     places: Mapping[int, messages.CabinetCompartment]
     scale: bool = False
     """Whether there is a scale."""
+    scale_kiosk: str = ""
+    """The kiosk it stands beside; empty where it is near all of them."""
 
 
 class Site(Struct, frozen=True):

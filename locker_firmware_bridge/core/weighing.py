@@ -11,10 +11,10 @@ from locker_firmware_bridge.core.state import Draft
 
 def weigh(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
     """Who drops something, or staff, want to know; who only collects does not."""
-    under_way = draft.site.weighing
+    under_way, rules = draft.site.weighing, draft.site.rules
     if not visit.drops and visit.staff is None:
         draft.refuse(kiosk, ask, messages.Refused(why="rights"))
-    elif not draft.site.rules.scale:
+    elif not rules.scale or rules.scale_kiosk not in ("", kiosk):
         draft.show(kiosk, ask, messages.NotWeighed(why="none"))
     elif under_way is not None and under_way[0] != kiosk:
         draft.show(kiosk, ask, messages.NotWeighed(why="busy"))

@@ -36,6 +36,8 @@ def test_a_scale_is_as_its_protocol_s_are_delivered_unless_told_otherwise(tmp_pa
     scale = config.read(write(tmp_path, text + more)).scale
     assert scale is not None
     assert (scale.baud, scale.framing, scale.ask) == (4800, "7E1", b"SI\r\n")
+    beside = config.read(write(tmp_path, text + SCALE + 'kiosk = "borny-borne"\n'))
+    assert beside.scale_kiosk == "borny-borne"
     quiet = config.read(write(tmp_path, text + SCALE + 'ask = ""\n')).scale
     assert quiet is not None
     assert quiet.ask == b""

@@ -443,7 +443,9 @@ def test_bigger_than_a_door_that_was_already_large() -> None:
 def test_no_bigger_door_leaves_a_way_out_and_leaving_cancels() -> None:
     told = at_the_door().on(e.Bigger()).settled(DOOR, "dropped").door(DOOR, "closed").answers(m.Full())
     assert told.shows(d.NoDoor).bigger
-    assert told.on(ev.GoOn()).asks[-1].size == "S"  # type: ignore[union-attr]
+    assert told.on(ev.GoOn()).asks[-1].size == "M"  # type: ignore[union-attr]
+    told.answers(m.Full(sizes=("S",)))
+    assert told.on(ev.GoOn()).asks[-1].size == "S", "the largest there is"  # type: ignore[union-attr]
     told.answers(m.Full()).on(e.Leave())
     assert told.facts[-1] == CANCELLED
 

@@ -61,6 +61,13 @@ def test_without_a_scale_there_is_no_weight_and_the_drop_goes_on() -> None:
     assert site.weighings == 0
 
 
+def test_a_scale_beside_one_kiosk_is_none_at_the_others() -> None:
+    site = FakeSite(scale=True, scale_kiosk=OTHER_KIOSK)
+    assert site.ask(dropping(site)) == [NotWeighed(why="none")]
+    assert site.ask(dropping(site, kiosk=OTHER_KIOSK), kiosk=OTHER_KIOSK) == []
+    assert site.weighings == 1
+
+
 def test_staff_may_weigh_and_who_only_collects_may_not() -> None:
     site = FakeSite(scale=True)
     slip = site.deposit("i1")
