@@ -237,7 +237,7 @@ def _note_start(journal: Journal) -> None:
 
 def _on_notice(session: Session, notice: Notice) -> None:
     if isinstance(notice, FeedChanged):
-        session.told(notice.keys)
+        session.feed_changed(notice.keys)
 
 
 def _converse(session: Session) -> None:

@@ -125,7 +125,9 @@ class Session:
         self._storage_failures, self._on_kept = storage_failures, on_kept
         self._lock = threading.RLock()
         self._changed = threading.Condition()
-        self._inbox: queue.SimpleQueue[tuple[str, bytes] | Literal["up"] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, bytes] | frozenset[str] | Literal["up"] | None] = (
+            queue.SimpleQueue()
+        )
         self._asks = Asks()
         self._timers: dict[e.Slot, tuple[int, int]] = {}
         self._beat: Presence | None = None
@@ -225,7 +227,7 @@ class Session:
         return self._seen
 
     def told(self, keys: frozenset[str]) -> None:
-        """The hub has told these documents, or that they are no more: bags that have left are over here."""
+        """Bags that the hub says have left are over here as well; what pages show has changed."""
         over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
         if over:
             self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))
@@ -278,6 +280,10 @@ class Session:
         """Take a message of the site broker; returns at once, the session's own thread reads it."""
         self._inbox.put((topic, payload))
 
+    def feed_changed(self, keys: frozenset[str]) -> None:
+        """The hub has told these documents, or that they are no more. Only hands over."""
+        self._inbox.put(keys)
+
     def line_up(self) -> None:
         """The site broker is there again: unanswered asks leave at once. Only hands over (contract.link)."""
         self._inbox.put("up")
@@ -292,6 +298,8 @@ class Session:
             if message == "up":
                 with self._lock:
                     self._asks.hurry()
+            elif isinstance(message, frozenset):
+                self.told(message)
             elif message is not None:
                 self.read(*message)
             self.tick()
