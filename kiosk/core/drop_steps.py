@@ -43,12 +43,10 @@ def until_told(state: State, drop: Drop) -> State:
     return replace(state, undoing=(*state.undoing, (drop.item, drop.order))[-MOST_UNDOING:])
 
 
-def told_at_last(state: State, settled: m.Settled) -> Step:
-    """The bridge says what became of something that was given up by who has left."""
-    order = dict(state.undoing).get(settled.item, "")
-    state = replace(state, undoing=tuple(one for one in state.undoing if one[0] != settled.item))
-    if settled.stands != "dropped":
-        return quiet(state)
+def taken_back(state: State, item: str) -> Step:
+    """The bridge says that it took back what was given up by who has left."""
+    order = dict(state.undoing)[item]
+    state = replace(state, undoing=tuple(one for one in state.undoing if one[0] != item))
     return state, (Record(m.OrderCancelled(order=order, why="given_up"), needed=False),)
 
 

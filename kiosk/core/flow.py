@@ -173,8 +173,8 @@ def _heard(state: State, event: e.Answered) -> Step:
             return proof.answered(state, event, checked)
         case Weighed() | NotWeighed():
             return weighing.answered(state, event)
-        case Settled(item=item) as settled if item in dict(state.undoing):
-            return drop_steps.told_at_last(state, settled)
+        case Settled(item=item, stands="dropped") if item in dict(state.undoing):
+            return drop_steps.taken_back(state, item)
         case StaffGranted():
             return deposit.answered(state, event)
         case DropGranted():

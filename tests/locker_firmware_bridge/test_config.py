@@ -6,6 +6,7 @@ import pytest
 
 from contract.settings import SettingsError
 from locker_firmware_bridge import config
+from locker_firmware_bridge.commissioning.profile import toml_of
 from tests.fakes.bridge_process import lockers_file
 
 
@@ -41,6 +42,12 @@ def test_a_scale_is_as_its_protocol_s_are_delivered_unless_told_otherwise(tmp_pa
     quiet = config.read(write(tmp_path, text + SCALE + 'ask = ""\n')).scale
     assert quiet is not None
     assert quiet.ask == b""
+
+
+def test_a_file_that_is_written_anew_keeps_its_scale(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0") + SCALE + 'ask = ""\nkiosk = "borny-borne"\n'
+    file = config.load(write(tmp_path, text) / config.FILE_NAME)
+    assert config.load(write(tmp_path, toml_of(file)) / config.FILE_NAME) == file
 
 
 @pytest.mark.parametrize(
