@@ -144,6 +144,7 @@ from contract.messages.lan import (
     Full,
     Inspect,
     LeaveVisit,
+    NotWeighed,
     OpenItem,
     Present,
     Reassign,
@@ -166,6 +167,8 @@ from contract.messages.lan import (
     VisitGranted,
     VisitItem,
     VisitOver,
+    Weigh,
+    Weighed,
 )
 from contract.messages.orders import (
     LogAsked,
@@ -288,6 +291,7 @@ __all__ = [
     "Message",
     "NonceAsked",
     "NonceGiven",
+    "NotWeighed",
     "OpenItem",
     "Order",
     "OrderCancelled",
@@ -363,6 +367,8 @@ __all__ = [
     "VisitOpened",
     "VisitOver",
     "WallMs",
+    "Weigh",
+    "Weighed",
     "Welcome",
     "Wish",
     "Word",
