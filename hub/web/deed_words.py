@@ -54,6 +54,8 @@ def _parcels() -> dict[str, Word]:
 def _orders() -> dict[str, Word]:
     return {
         "catalogue_imported": Word("file-import", _("brought in a catalogue")),
+        "order_placed": Word("receipt", _("ordered for somebody"), "order"),
+        "receipt_sealed": Word("printer", _("printed the receipt of an order"), "order"),
         "order_cancelled": Word("x", _("called an order off"), "order"),
         "partner_access_given": Word("qrcode", _("gave a partner’s page")),
         "partner_access_revoked": Word("trash", _("closed a partner’s page")),
