@@ -31,6 +31,7 @@ Kind = Literal[
     "brought",
     "quoted",
     "lost",
+    "opened",
 ]
 Channel = Literal["sms", "email", "slip"]
 
@@ -45,11 +46,12 @@ APART_MS: Final = 10 * _MINUTE_MS
 STEPS: Final[frozenset[Kind]] = frozenset(
     {
         *("stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"),
-        *("brought", "quoted", "lost"),
+        *("brought", "quoted", "lost", "opened"),
     }
 )
-"""About one thing, and told once a day at most."""
-SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted", "lost"})
+"""About one thing, and told once in `AGAIN_MS` at most."""
+AGAIN_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, DAY_MS) | {"opened": APART_MS}
+SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted", "lost", "opened"})
 """What no gateway takes of these, somebody says to the person."""
 OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "ready": DAY_MS,
@@ -59,6 +61,7 @@ OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "brought": DAY_MS,
     "quoted": 3 * DAY_MS,
     "lost": 3 * DAY_MS,
+    "opened": 3 * DAY_MS,
 }
 """Half a day, mostly: what happened in the evening is told in the morning, and no later."""
 UNWRITTEN: Final = STEPS - SPOKEN

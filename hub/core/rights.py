@@ -96,7 +96,7 @@ READS: Final = _table(
             api.items api.item api.orders api.order api.expected
         """,
         "own": "my_account.show my_account.second deeds.show",
-        "counts": "client.show",
+        "counts": "client.show figures.show",
         "see": """
             today.show today.stream today.fragment
             search.show
@@ -130,7 +130,7 @@ READS: Final = _table(
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit",
-        "devices": "device_deeds.add device_deeds.log",
+        "devices": "device_deeds.add device_deeds.log drawing.show drawing.file",
         "programs": "programs.show exports.of_house",
         "privacy": "personal_data.show",
     }
@@ -155,7 +155,7 @@ CHANGES: Final = _table(
         "see": "search.show people.show",  # what is looked for is posted: no name is in an address
         "work": """
             today.seen
-            lockers.open_remotely
+            lockers.open_remotely lockers.test lockers.service lockers.move lockers.agree
             parcels.expect parcels.expect_no_more parcels.tell_code parcels.extend_stay parcels.change_code
             messages.slip messages.slips messages.all_given messages.tell_everybody
             messages.given messages.again messages.spoken_to
@@ -187,6 +187,7 @@ CHANGES: Final = _table(
         "devices": """
             device_deeds.added device_deeds.folder device_deeds.broker_files
             device_deeds.name device_deeds.revoke device_deeds.ask_log
+            drawing.step drawing.measure drawing.forget
         """,
         "programs": """
             programs.give_token programs.revoke

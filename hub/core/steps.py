@@ -19,6 +19,7 @@ _SAID: Final[dict[str, Kind]] = {
 }
 _IN_OUR_HANDS: Final = frozenset({"brought", "in_hand", "away"})
 _GONE: Final = frozenset({"lost", "destroyed"})
+_NOT_THERE_YET: Final = frozenset({"received", "claimed"})
 _LOOKING: Final = frozenset({"remote", "inspect"})
 """Why staff have a door opened that did not open to a code."""
 
@@ -51,6 +52,9 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
             return item["state"] == "waiting" and alarm is None and (item["moved_ms"] or 0) < since_ms
         case "moved":
             return bool(item["state"] == "waiting")
+        case "opened":  # that it was is so for ever, wherever the thing went then
+            is_somebodys = item["named"] or item["reassigned_ms"]
+            return bool(is_somebodys and item["state"] not in _NOT_THERE_YET)
         case "returned":
             return bool(item["state"] == "returned")
         case "brought":
@@ -68,6 +72,15 @@ def _step(rows: Rows, event: Told) -> Step | None:
             tried = rows.held["operations"].get(operation)
             if tried and tried["site"] == event.site and tried["authority"] == "code" and tried["item"]:
                 return Step("stuck", event.site, tried["item"], event.at_ms)
+        case m.DoorOpened(operation=operation):
+            asked_for = rows.held["operations"].get(operation)
+            if (
+                asked_for
+                and asked_for["site"] == event.site
+                and asked_for["purpose"] == "remote"
+                and asked_for["item"]
+            ):
+                return Step("opened", event.site, asked_for["item"], event.at_ms)
         case m.DoorClosed(operation=str(operation), compartment=compartment):
             looked = rows.held["operations"].get(operation)
             door = rows.held["doors"].get((event.site, compartment))

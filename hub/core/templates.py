@@ -31,6 +31,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_missing": _STEP,
     "kept_wrong": _STEP,
     "returned": _STEP,
+    "opened": _STEP,
     "brought": ("site", "numero", "promesse", "prix", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
     "lost": ("site", "objet", "numero", "qui", "presence"),

@@ -141,6 +141,11 @@ def default(kind: Kind, language: str) -> str:
             return _(
                 "{site}: {objet} went back with the carrier.\n{qui} will tell you what to do.\n{presence}"
             )
+        case "opened":
+            return _(
+                "{site}: we opened the door with {objet}, without your code.\n"
+                "{qui} can tell you why.\n{presence}"
+            )
         case "brought":
             return _(
                 "{site}: we have what you left. Number: {numero}.\n{promesse}\n{prix}\n"

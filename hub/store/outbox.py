@@ -253,6 +253,7 @@ def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Unto
             row.created_ms,
             spoken=True,
             asked=row.kind == "quoted",
+            opened=row.kind == "opened",
         )
         for row in connection.execute(query.limit(MOST_ROWS))
     ]

@@ -1,11 +1,11 @@
-"""Messages about what happened to one thing (hub.core.steps): a kind once a thing and day, while it is so."""
+"""Messages about what happened to one thing (hub.core.steps): each once a thing and while, if still so."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import and_, func, null, select
 
-from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, SPOKEN, STEPS, Arrival, Kind, is_too_old
+from hub.core.notices import AGAIN_MS, APART_MS, DAY_MS, GATHER_MS, SPOKEN, STEPS, Arrival, Kind, is_too_old
 from hub.core.steps import Step, still_so
 from hub.store.database import Connection
 from hub.store.order_tables import service_orders
@@ -78,7 +78,8 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
     earlier = connection.execute(select(outbox).where(outbox.c.pickup == thing.pickup)).all()
     mine = [row for row in earlier if row.kind == step.kind]
     if any(
-        row.state == "waiting" or (row.item == step.item and row.created_ms > now_ms - DAY_MS) for row in mine
+        row.state == "waiting" or (row.item == step.item and row.created_ms > now_ms - AGAIN_MS[step.kind])
+        for row in mine
     ):
         return
     if step.kind == "mended" and not _knows_of_jam(earlier, step.item, now_ms):
@@ -98,7 +99,7 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
 
 def _knows_of_jam(earlier: Sequence[Any], item: str, now_ms: int) -> bool:
     """Whether the last they heard is that the door is stuck, and not long ago."""
-    told = [row for row in earlier if row.item == item and row.state == "sent"]
+    told = [row for row in earlier if row.item == item and row.state == "sent" and row.kind != "opened"]
     last = max(told, key=lambda row: row.sent_ms, default=None)
     return last is not None and last.kind == "stuck" and now_ms - last.sent_ms < 2 * DAY_MS
 

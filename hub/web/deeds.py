@@ -13,9 +13,9 @@ from hub.store.deed_names import item_people, names_of_people, names_of_staff
 from hub.store.partners import partner_names
 from hub.web.days import asked_day, day_of
 from hub.web.deed_words import About, deed_word
+from hub.web.door_words import reasons
 from hub.web.gettext import _
 from hub.web.guard import account, has_right, hub, now_ms
-from hub.web.lockers import reasons
 from hub.web.places import my_sites
 
 page = Blueprint("deeds", __name__, url_prefix="/gestes")

@@ -156,6 +156,8 @@ def message_kind(kind: Kind) -> tuple[str, str]:
             return "alert-circle", _("“This is not mine”")
         case "returned":
             return "truck-delivery", _("It went back")
+        case "opened":
+            return "door-enter", _("We opened its door")
         case "brought":
             return "receipt", _("We have it")
         case "quoted":

@@ -31,6 +31,8 @@ PAGES = (
     "/",
     f"{SITE}/casiers",
     f"{SITE}/casiers/10",
+    f"{SITE}/casiers/chiffres",
+    f"{SITE}/casiers/plan?porte=3",
     f"{SITE}/colis",
     "/colis/i1",
     f"{SITE}/messages?langue=ar",
@@ -253,6 +255,9 @@ def test_a_door_is_opened_from_afar_by_keyboard_alone(desk: Desk) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.get_by_label("La personne n’arrive pas")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.locator("#ouvrir [value=present]")).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
