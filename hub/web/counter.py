@@ -174,6 +174,7 @@ def receipt(site: str, order: str) -> ResponseReturnValue:
         made = _receipt(row, found, partner_names(connection))
         sealed = seal(hub().keys.site_key(site), made)
         receipt_printed(connection, site, order, word(sealed), now_ms())
+        audit.note(connection, now_ms(), account().id, "receipt_sealed", site=site, subject=order)
     qr = square(to_text(made, sealed))
     return render_template("order_paper.html", site=row, order=found, made=made, word=word(sealed), qr=qr)
 

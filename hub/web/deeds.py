@@ -1,7 +1,7 @@
 """Who did what on these pages, a day at a time: everybody reads their own, some those of their sites."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from hub.store.deed_names import item_people, names_of_people, names_of_staff
 from hub.store.partners import partner_names
 from hub.web.days import asked_day, day_of
 from hub.web.deed_words import About, deed_word
-from hub.web.door_words import reasons
+from hub.web.door_words import consents, move_reasons, why_word
 from hub.web.gettext import _
 from hub.web.guard import account, has_right, hub, now_ms
 from hub.web.places import my_sites
@@ -27,12 +27,18 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(deed_word=deed_word, deed_detail=deed_detail)
 
 
+_OF_A_DOOR: Final = ("open_asked", "open_agreed", "service_in_asked", "service_out_asked", "move_asked")
+"""Their detail is `7: door_stuck`, and who agreed where somebody had to."""
+
+
 def deed_detail(row: Any) -> str:
     """What else is known of a deed, in words; most have nothing."""
-    if row.action == "open_asked":
-        door, _sign, why = row.detail.partition(": ")
-        return _("door %(door)s: %(why)s", door=door, why=reasons().get(why, why))
-    return ""
+    door, _sign, whys = row.detail.partition(": ")
+    if row.action not in _OF_A_DOOR or not whys:
+        return ""
+    words = consents() | (move_reasons() if row.action == "move_asked" else {})
+    said = ", ".join(words.get(one) or why_word(one) for one in whys.split(", "))
+    return _("door %(door)s: %(why)s", door=door, why=said)
 
 
 @page.get("")
