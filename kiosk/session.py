@@ -32,6 +32,7 @@ from contract.messages import (
     Fact,
     PersonName,
     Presence,
+    ReceiptChecked,
     Recording,
     ReturnDue,
     Service,
@@ -125,7 +126,9 @@ class Session:
         self._storage_failures, self._on_kept = storage_failures, on_kept
         self._lock = threading.RLock()
         self._changed = threading.Condition()
-        self._inbox: queue.SimpleQueue[tuple[str, bytes] | Literal["up"] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, bytes] | frozenset[str] | Literal["up"] | None] = (
+            queue.SimpleQueue()
+        )
         self._asks = Asks()
         self._timers: dict[e.Slot, tuple[int, int]] = {}
         self._beat: Presence | None = None
@@ -224,6 +227,13 @@ class Session:
             self._changed.wait_for(lambda: self._seen.revision != revision, timeout_seconds)
         return self._seen
 
+    def told(self, keys: frozenset[str]) -> None:
+        """Bags that the hub says have left are over here as well; what pages show has changed."""
+        over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
+        if over:
+            self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))
+        self.redraw()
+
     def redraw(self) -> None:
         """What pages show besides the state has changed."""
         self._recorded = self._find_recorded()
@@ -271,6 +281,10 @@ class Session:
         """Take a message of the site broker; returns at once, the session's own thread reads it."""
         self._inbox.put((topic, payload))
 
+    def feed_changed(self, keys: frozenset[str]) -> None:
+        """The hub has told these documents, or that they are no more. Only hands over."""
+        self._inbox.put(keys)
+
     def line_up(self) -> None:
         """The site broker is there again: unanswered asks leave at once. Only hands over (contract.link)."""
         self._inbox.put("up")
@@ -285,6 +299,8 @@ class Session:
             if message == "up":
                 with self._lock:
                     self._asks.hurry()
+            elif isinstance(message, frozenset):
+                self.told(message)
             elif message is not None:
                 self.read(*message)
             self.tick()
@@ -334,8 +350,7 @@ class Session:
             case e.PersonChosen(person):
                 return replace(event, known=self.person(person) is not None)
             case ev.DropWanted():
-                ids = (self._fresh_id(), self._fresh_id(), self._fresh_id())
-                return replace(event, offers=self.offers, ids=ids)
+                return self._drop_wanted()
             case ev.LetterSaid():
                 return replace(event, tracked=self._tracked())
             case ev.ServiceChosen() | ev.Agreed() | e.Scanned() if self._seen.state.drop is not None:
@@ -444,7 +459,7 @@ class Session:
         elif topic == self._presence:
             self._hear(decode(payload, Presence), now)
         elif topic == self._doors:
-            self._see(decode(payload, Doors).cabinet)
+            self._see(decode(payload, Doors))
         else:
             raise ContractError("a topic nobody subscribed to")
 
@@ -454,7 +469,15 @@ class Session:
         person = self._named(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
         told = self._bags() if isinstance(body, Stock) else ()
-        return e.Answered(ask, body, now, person.language if person is not None else None, people, told)
+        if whose is not None or isinstance(body, ReceiptChecked):
+            told = self._tracked()
+        language = person.language if person is not None else None
+        begins = self._drop_wanted() if isinstance(body, DropGranted) else None
+        return e.Answered(ask, body, now, language, people, told, begins)
+
+    def _drop_wanted(self) -> ev.DropWanted:
+        """With new ids, and what is offered at this moment."""
+        return ev.DropWanted(self.offers, (self._fresh_id(), self._fresh_id(), self._fresh_id()))
 
     def _people_of_round(self) -> tuple[PersonName, ...]:
         """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""
@@ -474,10 +497,12 @@ class Session:
         known = self._knowledge.get(f"person/{person}")
         return known if isinstance(known, PersonName) else None
 
-    def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
-        if cabinet != self._cabinet:
-            self._cabinet = cabinet
+    def _see(self, picture: Doors) -> None:
+        if picture.cabinet != self._cabinet:
+            self._cabinet = picture.cabinet
             self.redraw()
+        if picture.scale != self._seen.state.scale:
+            self._handle(e.ScaleSeen(picture.scale))
 
     def _hear(self, beat: Presence, now: int) -> None:
         """The bridge's beat, or its last will. A new session may be waited for: ask at once."""

@@ -8,6 +8,7 @@ from contract.messages.base import (
     Compartment,
     Count,
     DoorState,
+    Grams,
     Id,
     Identity,
     ItemKind,
@@ -147,7 +148,7 @@ class Reassign(Message, frozen=True, kw_only=True, tag_field="type", tag="reassi
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"):
-    """Staff, by badge or by staff number and PIN."""
+    """Staff, by badge or by staff number and PIN. Somebody else's badge begins a drop: `DropGranted`."""
 
     badge: Label | None = None
     number: Annotated[int, Meta(ge=1, le=999_999)] | None = None
@@ -166,6 +167,12 @@ class CheckReceipt(Message, frozen=True, kw_only=True, tag_field="type", tag="ch
 
     receipt: Receipt
     seal: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+
+
+class Weigh(Message, frozen=True, kw_only=True, tag_field="type", tag="weigh"):
+    """Who drops something, or staff: what lies on the scale of the site, once it is at rest?"""
+
+    visit: Id
 
 
 class LeaveVisit(Message, frozen=True, kw_only=True, tag_field="type", tag="leave"):
@@ -188,6 +195,7 @@ AskBody = (
     | StartDrop
     | SealReceipt
     | CheckReceipt
+    | Weigh
     | LeaveVisit
 )
 
@@ -209,7 +217,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
     """One item of a visit and where it lies; `number` on the door or `label` of the shelf place.
 
     `with_staff`: they have it in hand, whatever place is named. `dropped`: it waits for them behind
-    its door, which does not open for this. `away`: a partner has it.
+    its door, which does not open for this, or in their hands, to be sent on. `away`: a partner has it.
     """
 
     item: Id
@@ -257,11 +265,13 @@ class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="dro
     """Something may be dropped in this visit; `person` where they are known.
 
     Else `stranger`: the id the bridge made for them, under which they drop and order in this visit.
+    `waits`: so many doors their code opens, where they showed it.
     """
 
     visit: Id
     person: Id | None = None
     stranger: Id | None = None
+    waits: Count = 0
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):
@@ -324,7 +334,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     """Something held for somebody; `dropped`: by its person, for the concierge to take out.
 
     `unsure`: it was being taken out when its door was cut short, and nobody has looked since whether it is
-    still there.
+    still there. `ticket`: the number its person has on paper, of what is dropped or in hand.
     """
 
     item: Id
@@ -334,6 +344,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     stage: Literal["claimed", "held", "collected", "in_hand", "away"]
     dropped: bool = False
     unsure: bool = False
+    ticket: Ticket | None = None
 
 
 class StockPlace(Message, frozen=True, kw_only=True):
@@ -372,6 +383,22 @@ class ReceiptChecked(Message, frozen=True, kw_only=True, tag_field="type", tag="
     genuine: bool
 
 
+class Weighed(Message, frozen=True, kw_only=True, tag_field="type", tag="weighed"):
+    """What the scale showed at rest."""
+
+    grams: Grams
+
+
+class NotWeighed(Message, frozen=True, kw_only=True, tag_field="type", tag="not_weighed"):
+    """There is no weight, which stops nothing. `none`: there is no scale.
+
+    `empty`: nothing lies on it, as yet. `moving`: what lies on it does not come to rest. `silent`: the scale
+    says nothing that could be read. `busy`: something is weighed at another kiosk.
+    """
+
+    why: Literal["none", "empty", "moving", "overload", "silent", "busy"]
+
+
 class Checked(Message, frozen=True, kw_only=True, tag_field="type", tag="checked"):
     """What stands now about a compartment somebody looked into."""
 
@@ -399,6 +426,8 @@ AnswerBody = (
     | Checked
     | Sealed
     | ReceiptChecked
+    | Weighed
+    | NotWeighed
     | VisitOver
 )
 

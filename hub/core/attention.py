@@ -50,7 +50,8 @@ class Alarm:
 class Untold:
     """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
 
-    `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price.
+    `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price;
+    `opened`: that staff had their door opened.
     """
 
     site: str
@@ -60,6 +61,7 @@ class Untold:
     since_ms: int
     spoken: bool = False
     asked: bool = False
+    opened: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def things_to_do(
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock.
 
-    `more`: what other rules found (hub.core.device_alarms).
+    `more`: what other rules found (hub.core.device_alarms), and what somebody asks of somebody else.
     """
     things = [
         *_doors(doors),
@@ -214,9 +216,8 @@ def _untold(people: list[Untold]) -> Iterable[Thing]:
 
 
 def _one_untold(person: Untold) -> Thing:
-    kind = (
-        "unasked" if person.asked else "unsaid" if person.spoken else "untold" if person.failed else "paper"
-    )
+    said = "unasked" if person.asked else "unheard" if person.opened else "unsaid"
+    kind = said if person.spoken else "untold" if person.failed else "paper"
     tone: Tone = "warn" if kind == "untold" else "info"
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)
 

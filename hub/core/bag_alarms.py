@@ -9,7 +9,9 @@ from hub.core.bags import questions_of
 from hub.core.custody import Party, party
 from hub.core.rows import Row
 
-Kind = Literal["late", "after_end", "backwards", "counts", "lone", "lost", "missing", "twice", "unknown"]
+Kind = Literal[
+    "late", "after_end", "backwards", "counts", "lone", "lost", "missing", "quote", "twice", "unknown"
+]
 LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""
 PRESSING: Final = frozenset({"late", "lost"})

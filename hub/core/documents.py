@@ -155,6 +155,7 @@ def service(listed: Listed, promises: tuple[Promise, ...]) -> list[Change]:
         quoted=offer.quoted,
         perishable=offer.perishable,
         counted=offer.counted,
+        size=offer.size,  # type: ignore[arg-type]
         place=listed.place,
         from_ms=offer.from_ms,
         until_ms=offer.until_ms,
@@ -188,8 +189,11 @@ def rotation(pickup: str, generation: int | None) -> list[Change]:
     return [("bridge", f"rotation/{pickup}", document)]
 
 
-def holding(item: Columns, pickup: Columns | None) -> list[Change]:
-    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over."""
+def holding(item: Columns, pickup: Columns | None, *, named: bool) -> list[Change]:
+    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over.
+
+    `named`: its person is one of the people of the register, and no id that lockers made for a stranger.
+    """
     key = f"holding/{item['id']}"
     if item["state"] not in IN_CUSTODY:
         return [("bridge", key, None)]
@@ -206,6 +210,7 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         allocation=item["allocation"],
         size=item["size"],
         dropped=item["purpose"] == "drop",
+        anonymous=item["purpose"] == "drop" and not named,
     )
     return [("bridge", key, document)]
 
@@ -224,6 +229,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
     if person is None or kind is None:
         return []
     ordered: Columns = order if order is not None else _NO_ORDER
+    is_asked = ordered["state"] == "quoted"
     document = Tracked(
         item=bag["item"],
         person=person,
@@ -236,11 +242,17 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         partner=ordered["partner"],
         pieces=bag["pieces_staff"] or bag["pieces_person"],
         promised_ms=bag["promised_ms"],
+        word=ordered["receipt_word"],
+        quote=ordered["quote"] if is_asked else None,
+        quote_cents=ordered["quote_cents"] if is_asked else None,
+        cancelled=order is not None and order["cancelled_ms"] is not None,
     )
     return [("kiosk", key, document)]
 
 
-_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(("number", "id", "service", "partner"))
+_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(
+    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents")
+)
 
 
 def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:

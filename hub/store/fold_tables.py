@@ -55,6 +55,13 @@ items = Table(
         postgresql_where=text("ended_ms IS NULL"),
     ),
     Index(
+        "ix_items_here",  # few beside all that ever was
+        "site",
+        "state",
+        sqlite_where=text("ended_ms IS NULL"),
+        postgresql_where=text("ended_ms IS NULL"),
+    ),
+    Index(
         "ix_items_nameless",  # few there are, and every first page looks for them
         "site",
         sqlite_where=text("named = 0"),

@@ -27,6 +27,7 @@ _BAG: Final = (
     "pieces_person",
     "pieces_staff",
     "pieces_partner",
+    "weight_grams",
     "ended_how",
 )
 
@@ -60,6 +61,14 @@ def order_of(connection: Connection, site: str, order: str) -> Order | None:
     )
     found = _rows(connection, _with_bags().where(*mine))
     return found[0] if found else None
+
+
+def order_with(connection: Connection, item: str) -> Any | None:
+    """`id` and `site` of the last order of something."""
+    columns = (service_orders.c.id, service_orders.c.site)
+    mine = (service_orders.c.item == item, service_orders.c.placed_ms.is_not(None))
+    query = select(*columns).where(*mine).order_by(service_orders.c.placed_ms.desc()).limit(1)
+    return connection.execute(query).one_or_none()
 
 
 def orders_between(

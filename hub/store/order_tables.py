@@ -56,6 +56,7 @@ service_orders = Table(
     Column("quote", Id),  # the latest
     Column("quote_cents", Integer),
     Column("quote_accepted", Boolean),  # unknown: not answered
+    Column("quote_contrary_ms", Utc),  # when the opposite was said as well
     Column("agreed_cents", Integer),  # of the latest that was accepted: the price
     Column("ready", Integer),  # pieces that are done
     Column("ready_of", Integer),
@@ -63,7 +64,10 @@ service_orders = Table(
     Column("paid_cents", Integer, nullable=False, server_default="0"),
     Column("paid_ms", Utc),
     Column("receipt_ms", Utc),  # when a receipt was last shown or printed
+    Column("receipt_word", Word),  # its check word (contract.receipt)
     Column("done_ms", Utc),
+    Column("closed_ms", Utc),  # nobody has its bag, nor will: it is cancelled by what became of that
+    Column("closed_why", Word),  # given_up (never dropped, or taken back) | lost | destroyed | misread
     Index(None, "site", "placed_ms"),
     Index(None, "partner", "placed_ms"),
     Index("ix_service_orders_site_under_way", "site", "placed_ms", **_where(_UNDER_WAY)),
@@ -87,10 +91,13 @@ quotes = Table(
     Column("cents", Integer),
     *_party("by"),
     Column("made_ms", Utc),
-    Column("accepted", Boolean),
+    Column("accepted", Boolean),  # the first answer, and who gave it
     Column("answered_by", Word),  # person | staff
     Column("answered_ms", Utc),
     Column("staff", Id),
+    Column("contrary_by", Word),  # the first one that says otherwise
+    Column("contrary_ms", Utc),
+    Column("contrary_staff", Id),
     sqlite_with_rowid=False,
 )
 
@@ -140,7 +147,7 @@ bags = Table(
     Column("weight_grams", Integer),
     Column("begun_ms", Utc),
     Column("ended_ms", Utc),
-    Column("ended_how", Word),  # collected | returned
+    Column("ended_how", Word),  # collected | returned; or as closed_why of orders
     Index(None, "site", "tag"),
     Index("ix_bags_open", "site", "holder_kind", "holder_id", **_where("ended_ms IS NULL")),
     Index("ix_bags_holder_id", "holder_id", **_where("ended_ms IS NULL")),  # at whichever site
@@ -177,7 +184,8 @@ scans = Table(
     Column("site", Device, nullable=False),
     Column("bag", Id, nullable=False),  # of `bags`
     Column("item", Id),  # as the scanner said
-    # give | take | load | missing | note; of bridges: left | out | sent | collected | kept | lost
+    # give | take | load | missing | note | written_off
+    # of bridges: left | out | sent | collected | kept | lost
     Column("side", Word, nullable=False),
     *_party("holder"),
     *_party("other"),
@@ -185,7 +193,9 @@ scans = Table(
     Column("manifest", Id),
     Column("load", Id),
     Column("note", Id),
-    Column("what", Word),  # a note: stain | missing_piece | damaged | other; a place: hold | drop
+    Column(
+        "what", Word
+    ),  # a note: stain | missing_piece | damaged | other; a place: hold | drop; why written off
     Column("device", Device, nullable=False),
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from hub.core.attention import Alarm
+from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
@@ -19,6 +20,7 @@ from hub.store.tables import (
     items,
     ledger,
     log_wishes,
+    move_asks,
     operations,
     orders,
     outbox,
@@ -36,9 +38,10 @@ MOST_ROWS = 500
 """No page lists more than this."""
 
 
-def all_sites(connection: Connection) -> list[Any]:
-    """Every site, by name."""
-    return list(connection.execute(select(sites).order_by(sites.c.name)))
+def all_sites(connection: Connection, among: Scope = None) -> list[Any]:
+    """Every site, or those among them; by name."""
+    query = select(sites).order_by(sites.c.name)
+    return list(connection.execute(query if among is None else query.where(sites.c.id.in_(among))))
 
 
 def site_row(connection: Connection, site: str) -> Any | None:
@@ -54,6 +57,7 @@ def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
             items.c.state.label("item_state"),
             items.c.kind.label("item_kind"),
             items.c.person,
+            items.c.left_evidence,
             func.coalesce(items.c.left_ms, items.c.claimed_ms).label("item_since_ms"),
         )
         .outerjoin(items, items.c.id == doors.c.item)
@@ -116,13 +120,14 @@ def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
 
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(items.c.state == "kept", items.c.ended_ms.is_(None)).limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
 def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
     """What staff have had in their hands since then or longer, at all sites."""
-    query = parcels_query().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    here = (items.c.state == "in_hand", items.c.ended_ms.is_(None))
+    query = parcels_query().where(*here, items.c.taken_ms <= since_ms)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
 
 
@@ -233,6 +238,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
         select(func.max(take_ins.c.changed_ms)).scalar_subquery(),
+        select(func.max(move_asks.c.asked_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
@@ -256,6 +262,7 @@ def door_orders(connection: Connection, site: str, compartment: int) -> list[Any
     """The latest remote opens of a door, newest first, each with its `outcome` (an operation's state)."""
     query = (
         select(orders, operations.c.state.label("outcome"), operations.c.why.label("outcome_why"))
+        .add_columns(operations.c.pulsed_ms, operations.c.opened_ms, operations.c.closed_ms)
         .outerjoin(operations, operations.c.order_id == orders.c.id)
         .where(orders.c.site == site, orders.c.compartment == compartment)
         .order_by(orders.c.asked_ms.desc())

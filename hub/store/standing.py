@@ -6,8 +6,10 @@ from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
 from hub.store.deadlines import endings
+from hub.store.door_wishes import waiting_wishes
 from hub.store.doubles import doubles
 from hub.store.fleet import standings
+from hub.store.moves import to_be_moved
 from hub.store.outbox import untold
 from hub.store.pages import (
     kept_parcels,
@@ -39,5 +41,9 @@ def things_now(connection: Connection, now_ms: int) -> list[Thing]:
         differing_piles(connection, now_ms - PILE_MS),
         doubles(connection),
         open_worries(connection, now_ms),
-        more=device_things(standings(connection), now_ms),
+        more=[
+            *device_things(standings(connection), now_ms),
+            *waiting_wishes(connection, now_ms),
+            *to_be_moved(connection),
+        ],
     )

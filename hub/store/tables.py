@@ -27,6 +27,19 @@ from sqlalchemy import (
 )
 
 from hub.core.reach import TELLING
+from hub.store.access_tables import account_codes as account_codes
+from hub.store.access_tables import account_sites as account_sites
+from hub.store.access_tables import accounts as accounts
+from hub.store.access_tables import audit as audit
+from hub.store.access_tables import passkeys as passkeys
+from hub.store.access_tables import recovery_codes as recovery_codes
+from hub.store.access_tables import second_factors as second_factors
+from hub.store.access_tables import sessions as sessions
+from hub.store.access_tables import spent_challenges as spent_challenges
+from hub.store.api_tables import api_tokens as api_tokens
+from hub.store.api_tables import calendar_links as calendar_links
+from hub.store.api_tables import webhook_deliveries as webhook_deliveries
+from hub.store.api_tables import webhooks as webhooks
 from hub.store.calendar_tables import beats as beats
 from hub.store.calendar_tables import calendars as calendars
 from hub.store.calendar_tables import closures as closures
@@ -39,6 +52,7 @@ from hub.store.catalogue_tables import partner_closures as partner_closures
 from hub.store.catalogue_tables import partner_hours as partner_hours
 from hub.store.catalogue_tables import partner_sites as partner_sites
 from hub.store.catalogue_tables import partners as partners
+from hub.store.catalogue_tables import service_leads as service_leads
 from hub.store.catalogue_tables import service_options as service_options
 from hub.store.catalogue_tables import services as services
 from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts
@@ -53,6 +67,8 @@ from hub.store.fold_tables import items as items
 from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
+from hub.store.locker_tables import cabinet_drawings as cabinet_drawings
+from hub.store.locker_tables import move_asks as move_asks
 from hub.store.order_tables import FOLD_OF_ORDERS as FOLD_OF_ORDERS
 from hub.store.order_tables import bags as bags
 from hub.store.order_tables import counts as counts
@@ -107,20 +123,6 @@ incidents = Table(
     Column("closed_ms", Utc),
 )
 """What the hub noticed by itself and no fact can say. Never holds a payload."""
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("at_ms", Utc, nullable=False),
-    Column("account", Id),
-    Column("action", Word, nullable=False),
-    Column("site", Device),
-    Column("subject", Id),
-    Column("detail", String(400), nullable=False, server_default=""),
-    Index(None, "subject"),
-)
-"""Who did what on the hub. Never holds a code, a key or a name."""
 
 # --- places and people -------------------------------------------------------------------------
 
@@ -197,29 +199,6 @@ staff = Table(
 )
 """Who may sign in at a kiosk (contract.credential); not the accounts of these pages."""
 
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", String(120), nullable=False, unique=True),
-    Column("password_hash", String(300), nullable=False),
-    Column("role", Word, nullable=False),  # admin | concierge
-    Column("language", Word, nullable=False, server_default="fr"),
-    Column("created_ms", Utc, nullable=False),
-    Column("disabled_ms", Utc),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),  # SHA-256 of the cookie
-    Column("account", Id, ForeignKey("accounts.id"), nullable=False, index=True),
-    Column("created_ms", Utc, nullable=False),
-    Column("seen_ms", Utc, nullable=False),
-    Column("expires_ms", Utc, nullable=False),
-    Column("revoked_ms", Utc),
-)
-
 message_texts = Table(
     "message_texts",
     metadata,
@@ -256,16 +235,25 @@ orders = Table(
     Column("compartment", Integer, nullable=False),
     Column("allocation", Integer, nullable=False),  # 0: nothing was ever put there
     Column("actor", Id, nullable=False),
-    Column("reason", String(200), nullable=False),
-    Column("state", Word, nullable=False),  # asked | nonce | sent | taken | refused | dead
-    Column("why", Word),  # refused: the bridge's word; dead: offline | silent | restart | late
+    Column("reason", String(200), nullable=False),  # a word of these pages, chosen by a button
+    Column("deed", Word, nullable=False, server_default="open"),  # open | out | in (hub.store.door_wishes)
+    Column("item", Id),  # what lay there, and was seen to, when it was wished
+    Column("consent", Word),  # present | phone | second; none: nothing lay there
+    Column("confirmed_by", Id),  # the second account
+    # waits (for a second account) | asked | nonce | sent | taken | done | refused | dead
+    Column("state", Word, nullable=False),
+    # refused: the bridge's word; dead: offline | silent | restart | late | replaced | overtaken
+    Column("why", Word),
     Column("operation", Id),
     Column("asked_ms", Utc, nullable=False),
     Column("changed_ms", Utc, nullable=False),
     Index("ix_orders_state", "state"),
+    Index(None, "changed_ms"),
     Index(None, "site", "compartment"),
 )
-"""Remote opens. A wish lives for seconds; its outcome is the fact that comes back (operations.order_id)."""
+"""What the pages wish of a door. A wish lives for seconds, once nobody else has to agree; its outcome is the
+fact that comes back (of an opening by operations.order_id).
+"""
 
 rotations = Table(
     "rotations",

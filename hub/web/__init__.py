@@ -13,14 +13,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    accounts,
+    agendas,
+    api,
+    api_page,
+    bag_rounds,
     bags,
+    cabinet_drawing,
     catalogue,
+    client,
+    counter,
     day_words,
+    deeds,
     device_deeds,
     devices,
+    door_words,
     drawings,
     entrance,
+    exports,
     faults,
+    figures,
     guard,
     language,
     live,
@@ -29,6 +41,7 @@ from hub.web import (
     messages,
     metrics,
     money,
+    my_account,
     opening,
     order_words,
     orders,
@@ -39,12 +52,14 @@ from hub.web import (
     people,
     personal_data,
     places,
+    programs,
     register,
     remarks,
     returns,
     rounds,
     search,
     service_words,
+    sizes,
     sponsors,
     taking_in,
     team,
@@ -52,13 +67,14 @@ from hub.web import (
     today,
     tries,
     voices,
+    welcome,
     whose,
     words,
 )
 
 __all__ = ["create_app"]
 
-_LARGEST_REQUEST = 1024 * 1024
+_LARGEST_REQUEST = sizes.LIST_BYTES
 _LOOK_CACHE_SECONDS = 3600
 
 
@@ -86,6 +102,7 @@ def create_app(context: HubContext) -> Flask:
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
         metrics,
+        sizes,
         language,
         words,
         day_words,
@@ -97,13 +114,22 @@ def create_app(context: HubContext) -> Flask:
         faults,
         live,
         entrance,
+        welcome,
+        my_account,
+        accounts,
+        deeds,
+        client,
         today,
+        door_words,
+        figures,
+        cabinet_drawing,
         lockers,
         parcels,
         messages,
         opening,
         returns,
         bags,
+        bag_rounds,
         texts,
         people,
         personal_data,
@@ -121,11 +147,17 @@ def create_app(context: HubContext) -> Flask:
         device_deeds,
         team,
         orders,
+        counter,
         catalogue,
         partners,
         money,
         sponsors,
         voices,
+        api,
+        api_page,
+        programs,
+        exports,
+        agendas,
     ):
         part.install(app)
     return app

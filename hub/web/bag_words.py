@@ -7,6 +7,7 @@ from flask import url_for
 
 from hub.core.attention import Thing
 from hub.core.bag_alarms import Worry
+from hub.core.custody import WRITTEN_OFF
 from hub.web.gettext import _, ngettext
 
 PREFIX = "bag_"
@@ -57,13 +58,27 @@ def side_word(side: str) -> str:
         "sent": _("sent it to a partner"),
         "collected": _("its person has it"),
         "lost": _("looked for it in vain"),
+        "written_off": _("gave up looking for it"),
     }
     return words.get(side, side)
 
 
-def state_word(state: str) -> tuple[str, str, str]:
-    """Tone, icon and word for where a bag is."""
+def gone_words() -> dict[str, str]:
+    """Why a bag will not come back, as buttons say it."""
+    return {
+        "lost": _("It is lost: nobody finds it"),
+        "destroyed": _("It is past repair"),
+        "misread": _("There never was one: the tag was misread"),
+    }
+
+
+def state_word(state: str, how: str | None = None) -> tuple[str, str, str]:
+    """Tone, icon and word for where a bag is, and how it ended."""
     match state:
+        case "ended" if how == "given_up":
+            return "info", "x", _("never dropped, or taken back")
+        case "ended" if how in WRITTEN_OFF:
+            return "alarm", "x", _("will not come back")
         case "ordered":
             return "info", "hourglass", _("ordered, not seen yet")
         case "given":
@@ -119,6 +134,8 @@ def _sentence(kind: str, tag: str, post: str | None) -> str:
             return _("Bag %(tag)s was looked for and not found", tag=tag)
         case "backwards":
             return _("Bag %(tag)s was scanned at an earlier post", tag=tag)
+        case "quote":
+            return _("%(tag)s: yes and no were both said to the quote", tag=tag)
         case "after_end":
             return _("Bag %(tag)s was scanned although its person has it", tag=tag)
         case _:
@@ -158,6 +175,8 @@ def advice(thing: Thing) -> str:
             return _("Look where it was last seen, then with who had it before.")
         case "backwards":
             return _("Look where the bag really is, and scan it there.")
+        case "quote":
+            return _("The first answer stands. Ask the person, and tell the partner.")
         case "after_end":
             return _("If it is being used again, tag it with its new order at the kiosk.")
         case _:

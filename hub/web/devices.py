@@ -16,7 +16,7 @@ from hub.store.devices import bridge_of
 from hub.store.fleet import device_incidents, standing_of, standings
 from hub.store.pages import all_sites
 from hub.web import device_words, live
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, has_right, hub, now_ms
 from hub.web.places import site_or_404
 
 DEEDS = ("device_added", "device_enrolled", "device_renamed", "device_revoked", "log_asked")
@@ -83,8 +83,9 @@ def one(site: str, device: str) -> ResponseReturnValue:
 def one_stream(site: str, device: str) -> Response:
     """One device, whenever it changes; who may not ask for its log sees none of it."""
     _one(site, device)
-    key = f"device {site} {device} {account().role}"
-    return live.stream(key, lambda: render_template("device_live.html", **_one(site, device)))
+    return live.stream(
+        f"device {site} {device}", lambda: render_template("device_live.html", **_one(site, device))
+    )
 
 
 @page.get("/sites/<site>/appareil/<device>/maintenant")
@@ -116,7 +117,7 @@ def standing_or_404(connection: Connection, site: str, device: str) -> Standing:
 def _one(site: str, device: str) -> dict[str, Any]:
     with reading(hub().engine) as connection:
         standing = standing_or_404(connection, site, device)
-        may_read_logs = account().role == "admin"
+        may_read_logs = has_right("devices")
         return {
             "site": site_or_404(connection, site),
             "standing": standing,
@@ -133,11 +134,12 @@ def _listed(site: str | None) -> dict[str, Any]:
     """By site; those out of service at the end of one site's page only."""
     with reading(hub().engine) as connection:
         row = None if site is None else site_or_404(connection, site)
-        sites = all_sites(connection) if row is None else [row]
+        sites = all_sites(connection, account().sites) if row is None else [row]
         found = standings(connection, site)
         gone = [] if site is None else standings(connection, site, revoked=True)
         has_bridge = site is not None and bridge_of(connection, site) is not None
     by_site: dict[str, list[tuple[Standing, list[Worry]]]] = {one.id: [] for one in sites}
     for standing in found:
-        by_site[standing.device.site].append((standing, worries(standing, now_ms())))
+        if standing.device.site in by_site:
+            by_site[standing.device.site].append((standing, worries(standing, now_ms())))
     return {"site": row, "sites": sites, "by_site": by_site, "gone": gone, "has_bridge": has_bridge}

@@ -1,8 +1,8 @@
 """Open pages hear at once what changed, by server-sent events.
 
 One thread per process asks the database every 200 ms whether there is news, as long as any page is
-open, and wakes the streams. What a stream sends is rendered once per kind of page, language and
-change, however many browsers look at it, and whose session still holds is asked for all of them at
+open, and wakes the streams. What a stream sends is rendered once per kind of page, language, role, sites
+and change, however many browsers look at it, and whose session still holds is asked for all of them at
 once. Where drawing the pages takes long, news are looked for less often, so that the ingest, which
 lives in the same process, keeps most of it. Beyond `MOST_STREAMS` a page is refused (503) and asks
 again every few seconds instead.
@@ -20,7 +20,7 @@ from hub.context import HubContext
 from hub.store.database import reading
 from hub.store.pages import news_mark
 from hub.store.sessions import holding
-from hub.web.guard import now_ms, session_key
+from hub.web.guard import account, now_ms, session_key
 from hub.web.language import chosen
 
 MOST_STREAMS: Final = 250
@@ -34,6 +34,9 @@ SESSIONS_SECONDS: Final = 0.5
 BEAT_SECONDS: Final = 5.0
 """A stream says something at least this often; the page takes 15 s of silence for a broken line."""
 
+Session = tuple[str, int]
+"""Its key in the table, and since when its account may what it may (hub.web.guard.session_key)."""
+
 
 class News:
     """Counts changes of the database and lets streams wait for the next one. Safe among threads."""
@@ -41,11 +44,11 @@ class News:
     def __init__(self, context: HubContext) -> None:
         self._engine, self._clock = context.engine, context.clock
         self._changed = threading.Condition()
-        self._sessions: Counter[str] = Counter()
-        self._ended: set[str] = set()
+        self._sessions: Counter[Session] = Counter()
+        self._ended: set[Session] = set()
         self._thread: threading.Thread | None = None
         self._drawing = threading.Lock()
-        self._fragments: dict[tuple[str, str], tuple[tuple[int, int], str]] = {}
+        self._fragments: dict[tuple[Any, ...], tuple[tuple[int, int], str]] = {}
         self._drawn_seconds = 0.0
         self._nobody = threading.Event()
         self.number = 0
@@ -56,8 +59,8 @@ class News:
         with self._changed:
             return self._sessions.total()
 
-    def enter(self, session: str) -> bool:
-        """Register a stream of a session (its key in the table); False when there are too many."""
+    def enter(self, session: Session) -> bool:
+        """Register a stream of a session; False when there are too many."""
         with self._changed:
             if self._sessions.total() >= MOST_STREAMS:
                 return False
@@ -69,7 +72,7 @@ class News:
                 self._thread.start()
             return True
 
-    def leave(self, session: str) -> None:
+    def leave(self, session: Session) -> None:
         """A stream ended; with the last one the watching ends."""
         with self._changed:
             self._sessions[session] -= 1
@@ -77,8 +80,8 @@ class News:
             if not self._sessions:
                 self._nobody.set()
 
-    def holds(self, session: str) -> bool:
-        """Whether that session held when it was last looked at."""
+    def holds(self, session: Session) -> bool:
+        """Whether that session held when it was last looked at, and its account might what it may."""
         return session not in self._ended
 
     def after(self, number: int) -> int:
@@ -88,8 +91,10 @@ class News:
             return self.number
 
     def event(self, key: str, render: Callable[[], str]) -> str:
-        """What `render` gives, as an event shared by the streams that show the same in the same language."""
-        slot = (key, chosen())
+        """What `render` gives, as an event shared by the streams that show the same, in the same language,
+        to people who may do and see the same.
+        """
+        slot = (key, chosen(), account().role, account().sites)
         age = (self.number, int(now_ms() / 1000 / BEAT_SECONDS))  # "20 s ago" grows old without news
         with self._drawing:
             kept = self._fragments.get(slot)
@@ -97,6 +102,7 @@ class News:
                 return kept[1]
             began = time.perf_counter()
             text = _event(render())
+            self._look_who_left()  # after it was drawn: nobody hears of what came after their session's end
             self._drawn_seconds += time.perf_counter() - began
             self._fragments[slot] = (age, text)
             return text
@@ -110,7 +116,7 @@ class News:
             fresh = self._mark()
             is_news = fresh != mark
             if is_news or time.monotonic() >= sessions_due:
-                is_news |= self._look_who_left()  # nobody whose session has ended hears of what came later
+                is_news |= self._look_who_left()
                 sessions_due = time.monotonic() + SESSIONS_SECONDS
             if is_news:
                 mark = fresh
@@ -129,7 +135,7 @@ class News:
         with self._changed:
             every = set(self._sessions)
         with reading(self._engine) as connection:
-            ended = every - holding(connection, every, self._clock.wall_ms())
+            ended = every - holding(connection, [key for key, _ in every], self._clock.wall_ms())
         is_news = not ended <= self._ended
         self._ended = ended
         return is_news
@@ -167,11 +173,13 @@ def stream(key: str, render: Callable[[], str]) -> Response:
     return answer
 
 
-def _events(news: News, session: str, key: str, render: Callable[[], str]) -> Iterator[str]:
+def _events(news: News, session: Session, key: str, render: Callable[[], str]) -> Iterator[str]:
     sent = ""
     number = news.number
-    while news.holds(session):
+    while True:
         event = news.event(key, render)
+        if not news.holds(session):
+            return
         yield event if event != sent else "event: beat\ndata:\n\n"
         sent = event
         number = news.after(number)

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from flask_babel import format_decimal
-
 from hub.store.database import Connection
 from hub.store.order_book import Order, counts_of, payments_of, quotes_of, scans_of
 from hub.store.remarks import remarks_by_id
-from hub.web.bag_words import post_word
+from hub.web.bag_words import gone_words, post_word
 from hub.web.gettext import _, ngettext
 from hub.web.order_words import Story, Who, cancelled_word, pay_words
-from hub.web.service_words import euros
+from hub.web.service_words import euros, kilos
 
 
 def story_of(connection: Connection, site: str, order: Order, who: Who) -> Story:
@@ -31,6 +29,9 @@ def story_of(connection: Connection, site: str, order: Order, who: Who) -> Story
     if order["cancelled_ms"]:
         why = cancelled_word(order["cancelled_why"])
         lines.append(_line(order["cancelled_ms"], "x", _("Cancelled: %(why)s", why=why), "warn"))
+    elif order["closed_why"] == "given_up":
+        why = cancelled_word("given_up")
+        lines.append(_line(order["closed_ms"], "x", _("Cancelled: %(why)s", why=why), "warn"))
     return sorted(lines, key=lambda line: line["at_ms"])
 
 
@@ -41,7 +42,7 @@ def _line(at_ms: int, icon: str, text: str, tone: str = "info", *, estimated: bo
 def _placed(order: Order, who: Who) -> str:
     match order["way"]:
         case "staff":
-            return _("Ordered at the counter, with %(who)s", who=who.staff.staff_member(order["staff"]))
+            return _("Ordered at the counter, with %(who)s", who=who.member(order["staff"]))
         case "none":
             return _("Ordered at the kiosk, without saying who")
         case "badge":
@@ -77,6 +78,8 @@ def _seen(row: Any, holder: str) -> tuple[str, str, str]:
             return _("Missing when the round was counted"), "alert-circle", "alarm"
         case "lost":
             return _("Looked for and not found"), "alert-circle", "alarm"
+        case "written_off":
+            return gone_words().get(row.what, ""), "x", "alarm"
         case _:
             return _("Noted: %(what)s", what=_noted(row.what)), "message", "warn"
 
@@ -95,7 +98,7 @@ def _count(row: Any) -> dict[str, Any]:
     if row.pieces is not None:
         said.append(ngettext("%(num)d piece", "%(num)d pieces", row.pieces))
     if row.weight_grams is not None:
-        said.append(_("%(weight)s kg", weight=format_decimal(row.weight_grams / 1000)))
+        said.append(kilos(row.weight_grams))
     text = _("Counted by %(who)s: %(what)s", who=by, what=", ".join(said))
     return _line(row.at_ms, "list", text, estimated=row.estimated)
 
@@ -104,11 +107,18 @@ def _quoted(row: Any, words: str) -> list[dict[str, Any]]:
     text = _("Quote of the partner: %(price)s", price=euros(row.cents))
     text = f"{text} · {words}" if words else text
     lines = [_line(row.made_ms, "help-circle", text, "warn")]
-    if row.answered_ms:
-        by = _("at the counter") if row.answered_by == "staff" else _("by the person")
-        yes, no = _("Quote accepted %(by)s", by=by), _("Quote refused %(by)s", by=by)
-        lines.append(_line(row.answered_ms, "check" if row.accepted else "x", yes if row.accepted else no))
+    if row.answered_ms is not None:
+        icon = "check" if row.accepted else "x"
+        lines.append(_line(row.answered_ms, icon, _answer(row.accepted, row.answered_by)))
+    if row.contrary_ms is not None:
+        text = _("%(answer)s: the first answer stands", answer=_answer(not row.accepted, row.contrary_by))
+        lines.append(_line(row.contrary_ms, "alert-triangle", text, "warn"))
     return lines
+
+
+def _answer(accepted: bool, by: str | None) -> str:
+    who = _("at the counter") if by == "staff" else _("by the person")
+    return _("Quote accepted %(by)s", by=who) if accepted else _("Quote refused %(by)s", by=who)
 
 
 def _paid(row: Any, who: Who) -> dict[str, Any]:

@@ -20,10 +20,11 @@ from hub.store.pages import site_devices
 from hub.store.people import find_people, person_row
 from hub.store.take_ins import Wanted, free_places, lies_here, take_in_row, wish_take_in
 from hub.web import live
+from hub.web.door_words import LAPSE_MS, undone
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses
-from hub.web.lockers import LAPSE_MS, undone
 from hub.web.places import site_or_404
+from hub.web.service_words import size_words
 from hub.web.tries import limiter
 
 MOST_SHOWN: Final = 40
@@ -188,6 +189,7 @@ def announce(site: str) -> ResponseReturnValue:
                 account=account().id,
                 now_ms=now_ms(),
             )
+            audit.note(connection, now_ms(), account().id, "expected_added", site=site)
     flash(_("Announced. Scan it at the kiosk: it says whose it is, and opens a door."))
     return redirect(url_for("parcels.held", site=site))
 
@@ -252,8 +254,3 @@ def _refusal(why: str | None) -> str:
         "disk": _("the memory of the lockers is full"),
     }
     return words.get(why or "", _("the lockers did not accept it"))
-
-
-def size_words() -> dict[str, str]:
-    """Sizes, small to large."""
-    return {"S": _("Small"), "M": _("Medium"), "L": _("Large"), "XL": _("Very large")}

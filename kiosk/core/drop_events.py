@@ -1,6 +1,7 @@
 """What somebody does who drops something or orders."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from contract.messages import Tracked
 from kiosk.core.catalogue import Offers
@@ -55,6 +56,11 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighWanted:
+    """The bag lies on the scale; or it is weighed once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProofWanted:
     """A receipt is to be checked by its word."""
 
@@ -67,5 +73,26 @@ class LetterSaid:
     tracked: tuple[Tracked, ...] = ()
 
 
+QuoteWord = Literal["yes", "no", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteReplied:
+    """What its person says to the partner's price."""
+
+    answer: QuoteWord
+
+
 ProofEvent = ProofWanted | LetterSaid
-DropEvent = DropWanted | NoCard | ServiceChosen | OptionCounted | CountSaid | GoOn | Agreed | ProofEvent
+DropEvent = (
+    DropWanted
+    | NoCard
+    | ServiceChosen
+    | OptionCounted
+    | CountSaid
+    | GoOn
+    | Agreed
+    | WeighWanted
+    | QuoteReplied
+    | ProofEvent
+)

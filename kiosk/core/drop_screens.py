@@ -3,24 +3,36 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import Tracked, VisitItem
+from contract.messages import Size, Tracked, VisitItem
 from contract.receipt import Receipt
+from kiosk.core.drop_events import QuoteWord
 
 AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
 """What the last scan of a tag left to say; `later`: what the screen promised cannot be kept any more."""
 
+WeighWhy = Literal["", "moving", "overload", "silent", "busy"]
+"""Why there is no weight; empty where it is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhoDrops:
-    """Who are you? By badge, ticket or code, or without any of them."""
+    """Who are you? By badge, ticket or code, or without any of them. `receipt`: that was shown instead."""
 
     refused: bool = False
     wait_seconds: int = 0
+    receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Starting:
     """The bridge is asked whether something may be dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectOrDrop:
+    """Do they come to collect, or to drop? `waits`: behind so many doors, as far as their code told."""
+
+    waits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,13 @@ class HowMany:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighIt:
+    """The bag is to be put on the scale; or there is no weight, and why."""
+
+    why: WeighWhy = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agree:
     """All that will be written down, before it is: the bag's own tag may be scanned now."""
 
@@ -54,9 +73,10 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class NoDoor:
-    """No door is free, or no `bigger` one."""
+    """No door is free, or no `bigger` one. `free`: smaller sizes of which one is."""
 
     bigger: bool = False
+    free: tuple[Size, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +113,14 @@ class ReceiptAsked:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSeen:
-    """What the receipt says, and whether it is as it was made. None: it cannot even be read."""
+    """What the receipt says, and whether it is as it was made. None: it cannot even be read.
+
+    `found`: what the hub tells of the thing, while it is on its way.
+    """
 
     receipt: Receipt | None
     genuine: bool
+    found: Tracked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +146,31 @@ class Elsewhere:
     done: VisitItem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteAsked:
+    """The partner names a price: yes, no, or later? `done` is the thing just in hand."""
+
+    asked: Tracked
+    done: VisitItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteHeard:
+    """What they said is written down; "later" leaves the question open."""
+
+    asked: Tracked
+    answer: QuoteWord
+    done: VisitItem | None = None
+
+
 DropScreen = (
     WhoDrops
     | Starting
+    | CollectOrDrop
     | Services
     | Options
     | HowMany
+    | WeighIt
     | Agree
     | NoDoor
     | Sealing
@@ -139,4 +182,6 @@ DropScreen = (
     | WordAsked
     | WordSeen
     | Elsewhere
+    | QuoteAsked
+    | QuoteHeard
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, VisitItem
+from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, Tracked, VisitItem
 from kiosk.core.dropping import Drop
 from kiosk.core.events import Slot
 from kiosk.core.house import House
@@ -133,7 +133,9 @@ class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
-    aloud. `memory`: what was written down here of bags; ids and tags only.
+    aloud. `memory`: what was written down here of bags; ids and tags only. `quotes`: what whoever stands here
+    is still to be asked. `undoing`: item and order of what was given up by who has left; the bridge has not
+    said yet whether it took it back.
     """
 
     run: str
@@ -145,14 +147,18 @@ class State:
     screen: Screen = field(default_factory=Start)
     over: Over = ""
     bridge_up: bool = True
+    scale: bool = False
+    """Whether bags can be weighed here."""
     visit: Visit | None = None
     staff: Staff | None = None
     drop: Drop | None = None
+    quotes: tuple[Tracked, ...] = ()
     draft: Draft | None = None
     house: House = field(default_factory=House)
     relay: Relay = field(default_factory=Relay)
     memory: Memory = field(default_factory=Memory)
     lain: tuple[Lain, ...] = ()
+    undoing: tuple[tuple[str, str], ...] = ()
     round: Round | None = None
     beep: Beep = field(default_factory=Beep)
     waiting: str = ""
@@ -217,7 +223,9 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         home_language=state.home_language,
         language=state.home_language,
         bridge_up=state.bridge_up,
+        scale=state.scale,
         lain=state.lain,
+        undoing=state.undoing,
         memory=state.memory,
         beep=state.beep,
         round=None if ends_round else state.kept_round(),

@@ -23,6 +23,10 @@ row = 1
 number = 101
 label = "A1"
 size = "XL"
+
+[scale]                    # one where bags are dropped; a port of its own
+url = "/dev/serial/by-id/usb-scale-if00"
+protocol = "mt-sics"
 """
 
 from collections.abc import Mapping
@@ -35,16 +39,21 @@ from contract.messages import CabinetCompartment
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.codecs import Wiring
 from locker_firmware_bridge.config.checks import cross_check
-from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Shelf
+from locker_firmware_bridge.config.drawing import DRAWING_NAME, DrawingFile, drawn
+from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Scale, Shelf
+from locker_firmware_bridge.scales.scale import ScaleConfig
 
 __all__ = [
+    "DRAWING_NAME",
     "FILE_NAME",
     "Board",
     "Bus",
     "BusConfig",
     "Door",
+    "DrawingFile",
     "Lockers",
     "LockersFile",
+    "Scale",
     "Shelf",
     "load",
     "read",
@@ -65,11 +74,13 @@ class BusConfig:
 
 @dataclass(frozen=True)
 class Lockers:
-    """The lockers of a site: places by number, and bus, board and lock of each door."""
+    """The lockers of a site: places by number, and bus, board and lock of each door; the scale, if any."""
 
     places: Mapping[int, CabinetCompartment]
     locks: Mapping[int, tuple[str, int, int]]
     buses: tuple[BusConfig, ...]
+    scale: ScaleConfig | None = None
+    scale_kiosk: str = ""
 
 
 def load(path: Path) -> LockersFile:
@@ -83,12 +94,19 @@ def read(directory: Path) -> Lockers:
     only = file.bus[0].name if len(file.bus) == 1 else ""
     places = [*map(_door_place, file.compartment), *map(_shelf_place, file.shelf)]
     return Lockers(
-        places={place.compartment: place for place in places},
+        places=drawn(directory, {place.compartment: place for place in places}),
         locks={door.number: (door.bus or only, door.board, door.lock) for door in file.compartment},
         buses=tuple(
             BusConfig(bus.name, bus.url, tuple(map(_board, bus.board)), bus.baud) for bus in file.bus
         ),
+        scale=None if file.scale is None else _scale(file.scale),
+        scale_kiosk="" if file.scale is None else file.scale.kiosk,
     )
+
+
+def _scale(scale: Scale) -> ScaleConfig:
+    ask = scale.ask.encode() + b"\r\n" if scale.ask else None if scale.ask is None else b""
+    return ScaleConfig(scale.url, scale.protocol, scale.baud, scale.framing, ask)
 
 
 def _board(board: Board) -> BoardConfig:

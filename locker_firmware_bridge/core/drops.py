@@ -24,7 +24,9 @@ from locker_firmware_bridge.core.records import Item, Visit
 from locker_firmware_bridge.core.state import Draft, Site
 
 UNKNOWN_MOST: Final = 4
-"""So many compartments at a time hold, or may hold, what nobody said whose it is."""
+"""So many things at a time lie here, or may, of which nobody said whose they are."""
+UNKNOWN_DOORS_MOST: Final = 8
+"""So many compartments hold them, or may: one that was too small may hold something, too."""
 
 # --- who it is ---------------------------------------------------------------------------------
 
@@ -47,13 +49,13 @@ def _by_code(draft: Draft, kiosk: str, ask: str, body: messages.StartDrop) -> No
     recognising.next_used(draft, match)
     pickup = draft.site.pickups[match.key.owner]
     way: conversations.Way = "qr" if body.digits is None else "typed"
-    _begin(draft, kiosk, ask, way, pickup.person, pickup.pickup)
+    begin(draft, kiosk, ask, way, pickup.person, pickup.pickup)
 
 
 def _by_badge(draft: Draft, kiosk: str, ask: str, badge: str) -> None:
     found = recognising.by_badge(draft, kiosk, ask, badge, draft.site.badges)
     if found is not None:
-        _begin(draft, kiosk, ask, "badge", found.person)
+        begin(draft, kiosk, ask, "badge", found.person)
 
 
 def _unknown(draft: Draft, kiosk: str, ask: str) -> None:
@@ -65,10 +67,10 @@ def _unknown(draft: Draft, kiosk: str, ask: str) -> None:
         draft.refuse(kiosk, ask, messages.Refused(why="cap", wait_seconds=wait_seconds))
         return
     draft.hear(kiosk, ask)
-    _begin(draft, kiosk, ask, "none", None)
+    begin(draft, kiosk, ask, "none", None)
 
 
-def _begin(
+def begin(
     draft: Draft,
     kiosk: str,
     ask: str,
@@ -76,18 +78,34 @@ def _begin(
     person: str | None,
     pickup: str | None = None,
 ) -> None:
+    """A drop visit of somebody known, or of nobody (`person` None)."""
     for other in list(draft.site.visits.values()):
         if other.drops and person is not None and other.person == person:
             end_visit(draft, other, "replaced")
     visit = begin_visit(draft, kiosk, ask, way, pickup=pickup, drops=True, person=person)
-    draft.tell(kiosk, ask, messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger))
+    waits = _would_open(draft.site, pickup) if pickup is not None else 0
+    granted = messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger, waits=waits)
+    draft.tell(kiosk, ask, granted)
 
 
-def _is_enough(site: Site) -> bool:
-    """Whether as much as may be waits for staff of what nobody said whose it is."""
-    lying = sum(item.dropped and item.anonymous for item in site.items.values())
-    doubted = sum(slot.by_visitor and not slot.usable for slot in site.slots.values())
-    return lying + doubted >= UNKNOWN_MOST
+def _would_open(site: Site, pickup: str) -> int:
+    """How many doors the code they showed opens: they may have come to collect."""
+    return sum(item.stage == "held" and visits.may_open(site, item) for item in site.items_of(pickup))
+
+
+def _is_enough(site: Site, besides: str = "") -> bool:
+    """Whether as much as may be waits for staff of what nobody said whose it is, `besides` this item.
+
+    What asked for a bigger door is one thing, whatever number of doors it left in doubt.
+    """
+    lying = [item.item for item in site.items.values() if item.dropped and item.anonymous]
+    doubted = [
+        slot.visitor_item or f"behind {slot.compartment}"
+        for slot in site.slots.values()
+        if slot.by_visitor and not slot.usable
+    ]
+    things = {*lying, *doubted} - {besides}
+    return len(things) >= UNKNOWN_MOST or len(lying) + len(doubted) >= UNKNOWN_DOORS_MOST
 
 
 # --- a place, its door, and what became of it --------------------------------------------------
@@ -102,7 +120,7 @@ def claim(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Claim
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
     elif old is None and any(item.stage == "claimed" for item in visits.items_of(draft.site, visit)):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
-    elif old is None and visit.anonymous and _is_enough(draft.site):
+    elif old is None and visit.anonymous and _is_enough(draft.site, besides=body.item):
         draft.refuse(kiosk, ask, messages.Refused(why="cap"))
     else:
         claiming.reserve(draft, kiosk, ask, visit, body)

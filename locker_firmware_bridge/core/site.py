@@ -19,6 +19,8 @@ from locker_firmware_bridge.core import (
     stock,
     taking_in,
     taking_out,
+    using,
+    weighing,
 )
 from locker_firmware_bridge.core.happenings import (
     AskCame,
@@ -32,6 +34,7 @@ from locker_firmware_bridge.core.happenings import (
     MemoryDoubted,
     OrderCame,
     Read,
+    ScaleSaid,
     Silent,
     Started,
     Timer,
@@ -59,6 +62,7 @@ _InVisit = (
     | messages.TakeStock
     | messages.Reassign
     | messages.SealReceipt
+    | messages.Weigh
     | messages.LeaveVisit
 )
 ENDING = messages.Settle | messages.LeaveVisit
@@ -77,6 +81,8 @@ def advance(site: Site, happened: Happened) -> Decision:
             remote.remote_open(draft, order, signed=signed)
         case OrderCame(messages.TakeIn() as order, signed):
             taking_in.take_in(draft, order, signed=signed)
+        case OrderCame(messages.SetUse() as order, signed):
+            using.set_use(draft, order, signed=signed)
         case UnlockSent(compartment, operation, attempt, surely):
             openings.sent(draft, compartment, door.Sent(operation, attempt, surely))
         case UnlockNotSent(compartment, operation, attempt):
@@ -85,6 +91,8 @@ def advance(site: Site, happened: Happened) -> Decision:
             _board(draft, said)
         case TimerDue(timer):
             _timer(draft, timer)
+        case ScaleSaid(said):
+            weighing.said(draft, said)
         case Started() as started:
             recovery.start(draft, started)
         case FeedChanged() | FeedComplete() | Welcomed() | MemoryDoubted() as news:
@@ -144,6 +152,8 @@ def _in_visit(
             conversations.leave(draft, kiosk, ask, visit)
         case messages.SealReceipt():
             receipts.make(draft, kiosk, ask, visit, body)
+        case messages.Weigh():
+            weighing.weigh(draft, kiosk, ask, visit)
         case messages.TakeOut() | messages.Inspect() | messages.Check() | messages.Reassign():
             _by_staff(draft, kiosk, ask, visit, body)
         case messages.TakeStock():

@@ -1,26 +1,38 @@
 """What every first page asks is answered from an index, however long the ledger is."""
 
+import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, select
 
 from hub.core.order_book import OVER
+from hub.core.retention import Before
 from hub.core.search import Sought
+from hub.store import api_reads, audit, webhooks
+from hub.store.api_reads import Mark
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
-from hub.store.database import open_database, reading, sqlite_url
+from hub.store.bag_rounds import rounds_since
+from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
+from hub.store.expiry import TIMERS, due
+from hub.store.figures import figures_of
 from hub.store.fleet import standings
 from hub.store.log_wishes import latest_of
 from hub.store.measures import history
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
-from hub.store.partner_work import work_of
+from hub.store.pages import kept_parcels, parcels_in_hand
+from hub.store.partner_told import work_of
+from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
 from hub.store.search import found_items
 from hub.store.whereabouts import known_elsewhere
+
+HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), (), 1, 0, 0, None)
 
 
 def plan(tmp_path: Path, ask: Any) -> str:
@@ -33,7 +45,7 @@ def plan(tmp_path: Path, ask: Any) -> str:
         asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    with reading(engine) as connection:
+    with writing(engine) as connection:  # which the listener hears: on SQLite others read
         ask(connection)
         questions = [one for one in asked if one[0].startswith("SELECT")]
         assert questions
@@ -56,7 +68,8 @@ def test_a_days_rounds_are_found_by_their_index(tmp_path: Path) -> None:
 
 
 def test_parcels_without_a_name_are_found_by_their_index(tmp_path: Path) -> None:
-    assert "ix_items_nameless" in plan(tmp_path, nameless_count)
+    found = plan(tmp_path, nameless_count)
+    assert "ix_items_nameless" in found or "ix_items_here" in found
 
 
 def test_what_waits_too_long_is_found_without_going_through_all_that_ever_came(tmp_path: Path) -> None:
@@ -100,11 +113,31 @@ def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -
     found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
     assert "ix_manifests_partner_at_ms" in found
     assert "ix_bags_holder_id" in found
+    assert "SCAN manifests" not in found
+    site = plan(tmp_path / "2", lambda connection: rounds_since(connection, "borny", 0))
+    assert "ix_manifests_site_at_ms" in site
+    assert "SCAN manifests" not in site
 
 
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
     found = plan(tmp_path, doubles)
-    assert "ix_items_site_ended_ms" in found or "ix_items_pickup" in found
+    assert "ix_items_here" in found or "ix_items_pickup" in found
+
+
+def test_what_is_kept_and_what_is_in_hand_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
+    for turn, ask in enumerate((kept_parcels, lambda connection: parcels_in_hand(connection, 0))):
+        found = plan(tmp_path / str(turn), ask)
+        assert "ix_items_here" in found or "ix_items_pickup" in found
+
+
+def test_fleeting_facts_are_found_by_their_index(tmp_path: Path) -> None:
+    looked_for = [timer for timer in TIMERS if timer.name in ("traces of codes", "refused parcels")]
+    assert len(looked_for) == 2
+    for turn, timer in enumerate(looked_for):
+        found = plan(tmp_path / str(turn), partial(due, timer=timer, before=Before(*[0] * 6), most=10))
+        assert "ix_ledger_fleeting" in found
+    found = plan(tmp_path / "reassigned", lambda connection: reassigned(connection, "borny", "somebody"))
+    assert "ix_ledger_fleeting" in found
 
 
 def test_a_label_and_a_ticket_are_found_by_their_indexes(tmp_path: Path) -> None:
@@ -114,6 +147,22 @@ def test_a_label_and_a_ticket_are_found_by_their_indexes(tmp_path: Path) -> None
     assert "ix_pickups_ticket_opened_ms" in plan(
         tmp_path / "2", lambda connection: found_items(connection, by_ticket, [])
     )
+
+
+def test_what_those_of_some_sites_look_for_is_found_by_the_same_indexes(tmp_path: Path) -> None:
+    mine = frozenset({"borny"})
+
+    def ask(connection: Connection) -> None:
+        audit.deeds(connection, 0, 1, sites=mine)
+        audit.deeds(connection, 0, 1, account="samia")
+        found_items(connection, Sought(label="6A18", ticket=27, number="X1"), [], mine)
+        figures_of(connection, "borny", 0, 1, "employer")
+
+    found = plan(tmp_path, ask)
+    for index in ("ix_audit_at_ms", "ix_items_label", "ix_pickups_ticket_opened_ms", "ix_taggings_tag"):
+        assert index in found
+    for table in ("audit", "items", "pickups", "taggings", "service_orders", "bags"):
+        assert f"SCAN {table}\n" not in f"{found}\n"
 
 
 def test_what_is_counted_from_afar_goes_through_no_history(tmp_path: Path) -> None:
@@ -135,3 +184,24 @@ def test_devices_and_their_logs_are_found_by_their_keys(tmp_path: Path) -> None:
     assert "ix_log_wishes_device_asked_ms" in plan(
         tmp_path / "2", lambda connection: latest_of(connection, "borny-kiosk", 0)
     )
+
+
+def test_what_the_api_lists_is_found_by_indexes(tmp_path: Path) -> None:
+    """Whatever is read, nobody waits for a whole table."""
+    here, mark = "borny", Mark(1, "x")
+
+    def ask(connection: Connection) -> None:
+        api_reads.items_here(connection, here, mark, 9)
+        api_reads.items_gone(connection, here, mark, 9)
+        api_reads.items_labelled(connection, here, "6A1", 9)
+        api_reads.page_of_orders(connection, here, mark, 9, over=False)
+        api_reads.page_of_orders(connection, here, mark, 9, over=True)
+        api_reads.page_of_facts(connection, frozenset({here}), 5, 9)
+        api_reads.dated_orders(connection, here)
+        webhooks.happened_after(connection, -1)
+        webhooks.due(connection, HOOK, 9)
+
+    found = plan(tmp_path, ask)
+    assert not re.findall(r"SCAN (?:items|ledger|service_orders|webhook_deliveries)\b.*", found)
+    assert "ix_webhook_deliveries_waiting" in found
+    assert "ix_service_orders_site_under_way" in found

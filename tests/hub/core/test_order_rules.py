@@ -1,10 +1,13 @@
 """Orders from the first tap to the person's hands; what bridges saw of a dropped bag."""
 
-from typing import Any
+from itertools import permutations
+from typing import Any, Literal
+
+import pytest
 
 from contract import messages as m
 from hub.core.rows import Row
-from tests.fakes.bags import SITE, partner, placed, staff, tagged, told
+from tests.fakes.bags import HOUR_MS, SITE, give, partner, placed, staff, tagged, take, told
 from tests.hub.core.test_custody import at_minutes, bag, tables
 
 
@@ -16,8 +19,8 @@ def quote(name: str, cents: int) -> m.QuoteMade:
     return m.QuoteMade(quote=name, order="order", cents=cents, by=partner())
 
 
-def answer(name: str, accepted: bool) -> m.QuoteAnswered:
-    return m.QuoteAnswered(quote=name, order="order", accepted=accepted, by="person")
+def answer(name: str, accepted: bool, by: Literal["person", "staff"] = "person") -> m.QuoteAnswered:
+    return m.QuoteAnswered(quote=name, order="order", accepted=accepted, by=by)
 
 
 def done(ready: int | None = None, pieces: int | None = None) -> m.WorkDone:
@@ -50,6 +53,39 @@ def test_the_price_is_that_of_the_latest_accepted_quote() -> None:
     assert order(*yes, (3, quote("q2", 6_000)))["agreed_cents"] == 4_500, "not answered yet"
     assert order(*yes, (3, quote("q2", 6_000)), (4, answer("q2", True)))["agreed_cents"] == 6_000
     assert order((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))["agreed_cents"] is None
+
+
+def test_of_two_answers_the_first_by_time_stands_whichever_comes_first_and_staff_see_the_other() -> None:
+    said = ((5, answer("q1", True)), (9, answer("q1", False, "staff")), (7, answer("q1", True, "staff")))
+    for come in permutations(said):
+        rows = at_minutes((0, placed()), (1, quote("q1", 4_200)), *come)
+        stands, row = rows.held["quotes"]["q1"], rows.held["service_orders"]["order"]
+        assert (stands["accepted"], stands["answered_by"], stands["answered_ms"]) == (True, "person", 300_000)
+        assert (stands["contrary_by"], stands["contrary_ms"]) == ("staff", 540_000)
+        assert (row["agreed_cents"], row["quote_contrary_ms"]) == (4_200, 540_000)
+        assert bag(rows)["questions"] == "quote@540000"
+
+
+def test_the_same_answer_at_two_places_is_no_contradiction() -> None:
+    rows = at_minutes(
+        (0, placed()), (1, quote("q1", 4_200)), (3, answer("q1", False)), (2, answer("q1", False))
+    )
+    stands = rows.held["quotes"]["q1"]
+    assert (stands["accepted"], stands["answered_ms"], stands["contrary_ms"]) == (False, 120_000, None)
+    assert bag(rows)["questions"] == ""
+
+
+def test_of_two_answers_in_the_same_moment_no_stands() -> None:
+    for come in permutations(((2, answer("q1", True)), (2, answer("q1", False)))):
+        assert order((0, placed()), (1, quote("q1", 4_200)), *come)["quote_accepted"] is False
+
+
+def test_the_word_on_the_latest_receipt_is_the_one_that_counts() -> None:
+    first = m.ReceiptShown(order="order", how="screen", word="FIBO-BERA")
+    second = m.ReceiptShown(order="order", how="print", word="ZUMA-LIRE")
+    for come in permutations(((1, first), (2, second))):
+        assert order((0, placed()), *come)["receipt_word"] == "ZUMA-LIRE"
+    assert order((1, m.ReceiptShown(order="order", how="print")), (2, placed()))["receipt_word"] is None
 
 
 def test_parts_are_ready_before_the_others() -> None:
@@ -113,6 +149,68 @@ def test_from_the_drop_door_to_the_partner_and_back_to_its_person() -> None:
     assert (bag(there)["holder_id"], bag(there)["next_post"], bag(there)["questions"]) == ("7", None, "")
     gone = at_minutes(*back, (400, COLLECTED))
     assert (bag(gone)["ended_how"], gone.held["service_orders"]["order"]["state"]) == ("collected", "done")
+
+
+def dropped(why: Any = "given_up", compartment: int = 3) -> m.ClaimDropped:
+    return m.ClaimDropped(
+        item="bag", compartment=compartment, allocation=1, why=why, door_was_opened=why != "not_opened"
+    )
+
+
+@pytest.mark.parametrize("order_at", [0, 9])
+def test_an_order_of_what_was_never_left_is_over_whoever_spoke_first(order_at: float) -> None:
+    """Its kiosk may be gone before it can say so; its lockers tell."""
+    placed_late = at_minutes((1, claim("drop")), (2, dropped("timeout")), (order_at, placed()), (9, tagged()))
+    over = placed_late.held["service_orders"]["order"]
+    assert (over["state"], over["closed_why"], over["closed_ms"]) == ("cancelled", "given_up", 120_000)
+    assert over["cancelled_ms"] is None, "nobody said so"
+    assert (bag(placed_late)["state"], bag(placed_late)["ended_how"]) == ("ended", "given_up")
+    assert bag(placed_late)["next_ms"] is None, "nothing will be late"
+
+
+def test_a_bigger_door_is_no_end_of_the_order() -> None:
+    between = ((0, placed()), (0, claim("drop")), (1, dropped("bigger")))
+    assert order(*between)["state"] == "cancelled", "unless another door is claimed"
+    bigger = (*between, (1, claim("drop", 5)))
+    assert order(*bigger)["state"] == "placed"
+    there = at_minutes(*bigger, (2, left(5)))
+    assert (bag(there)["holder_id"], there.held["service_orders"]["order"]["state"]) == ("5", "placed")
+
+
+def test_what_was_taken_back_at_once_is_with_nobody_and_what_turns_up_later_is_there_again() -> None:
+    back = ((0, placed()), (0, tagged()), (0, claim("drop")), (1, left()), (2, dropped()))
+    rows = at_minutes(*back)
+    assert (bag(rows)["state"], bag(rows)["holder_id"], bag(rows)["before_id"]) == ("ended", None, "3")
+    assert rows.held["service_orders"]["order"]["state"] == "cancelled"
+    found = at_minutes(*back, (60, take(staff("ines"))))
+    assert (bag(found)["state"], bag(found)["holder_id"]) == ("held", "ines")
+    assert found.held["service_orders"]["order"]["state"] == "placed", "it lay behind that door after all"
+
+
+def test_a_claim_given_up_on_the_way_back_ends_no_order() -> None:
+    away = ((0, placed()), (0, claim("drop")), (1, left()), (60, OUT), (61, SENT), (300, claim("hold", 7)))
+    assert order(*away, (301, dropped("given_up", 7)))["state"] == "placed"
+
+
+OFF = m.BagWrittenOff(tag="NET-1", item="bag", why="lost", by=staff("desk"))
+
+
+def test_lost_for_good_its_order_says_so_and_found_again_it_goes_on() -> None:
+    gone = ((0, placed(promised_ms=HOUR_MS)), (0, tagged()), (1, take(staff("ines"))), (60, OFF))
+    rows = at_minutes(*gone, (61, OFF), (62, m.ItemLost(item="bag", staff="ines")))
+    assert (bag(rows)["state"], bag(rows)["ended_how"], bag(rows)["ended_ms"]) == ("ended", "lost", 3_600_000)
+    assert (bag(rows)["questions"], bag(rows)["next_ms"]) == ("", None), "no alarm is left"
+    over = rows.held["service_orders"]["order"]
+    assert (over["state"], over["closed_why"], over["done_ms"]) == ("cancelled", "lost", None)
+    found = at_minutes(*gone, (70, take(staff("zoe"), post="return")))
+    assert (bag(found)["holder_id"], bag(found)["questions"]) == ("zoe", "")
+    assert found.held["service_orders"]["order"]["state"] == "placed"
+
+
+def test_what_its_person_has_cannot_be_lost() -> None:
+    given = ((0, placed()), (0, tagged()), (1, give(staff("ines"), post="return")), (60, OFF))
+    rows = at_minutes(*given)
+    assert (bag(rows)["ended_how"], rows.held["service_orders"]["order"]["state"]) == ("returned", "done")
 
 
 def test_parcels_are_no_bags() -> None:

@@ -83,13 +83,13 @@ def test_late_orders_come_first_and_where_it_is_is_said(
 
 
 def test_an_order_tells_its_whole_story(scene: Scene, concierge: FlaskClient, partner: str) -> None:
-    place(scene, partner, "o", pieces=3)
+    place(scene, partner, "o", pieces=3, weight_grams=4350)
     at_desk = m.Holder(kind="staff", id=scene.member)
     scene.said(
         m.BagTagged(tag=printed("i-o"), item="i-o", how="printed"),
         m.ReceiptShown(order="o", how="print"),
         m.BagScanned(tag=printed("i-o"), side="take", holder=at_desk, item="i-o", post="reception"),
-        m.PiecesCounted(item="i-o", by="staff", pieces=2, who=scene.member),
+        m.PiecesCounted(item="i-o", by="staff", pieces=2, weight_grams=4305, who=scene.member),
         m.BagNoted(note="n", tag=printed("i-o"), what="stain", by=at_desk, item="i-o"),
         m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)),
         m.WorkDone(order="o", by=m.Holder(kind="partner", id=partner), ready=1, pieces=3),
@@ -99,7 +99,8 @@ def test_an_order_tells_its_whole_story(scene: Scene, concierge: FlaskClient, pa
         "Commandé à la borne, avec le code",
         "Le reçu a été montré",
         "Scanné à l’arrivée : entre les mains de SB · l’accueil",
-        "Compté par l’équipe : 2 pièces",
+        "Compté par l’équipe : 2 pièces, 4,305 kg",
+        "Poids 4,305 kg",
         "Noté : une tache",
         "Devis du partenaire : 45,00 €",
         "Le partenaire en a fini 1 sur 3",
@@ -125,6 +126,42 @@ def test_a_quote_is_answered_once_and_is_the_price_then(
     page = text_of(concierge.get(f"{PAGE}/o"))
     assert "À payer au partenaire 45,00 €" in page
     assert "Devis accepté au comptoir" in page
+
+
+def test_yes_at_the_kiosk_and_no_at_the_counter_are_both_told_and_the_first_stands(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    place(scene, partner, "o", total_cents=0, lines=(m.OrderLine(name="Téléphone", unit_cents=0),))
+    scene.said(m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)))
+    scene.clock.advance(HOUR_MS)
+    assert concierge.post(f"{PAGE}/o/devis", data={"quote": "q", "answer": "no"}).status_code == 302
+    assert "on a dit oui et non" not in text_of(concierge.get(f"{PAGE}/o"))
+    scene.clock.advance(-HOUR_MS // 2)  # said before, and heard of later: the site was offline
+    scene.said(m.QuoteAnswered(quote="q", order="o", accepted=True, by="person"))
+    scene.clock.advance(HOUR_MS)
+    page = text_of(concierge.get(f"{PAGE}/o"))
+    assert "À ce devis, on a dit oui et non. La première réponse compte : oui." in page
+    assert "Devis accepté par la personne" in page
+    assert "Devis refusé au comptoir : c’est la première réponse qui compte" in page
+    assert "À payer au partenaire 45,00 €" in page
+    assert "on a dit oui et non" in text_of(concierge.get(f"/sites/{SITE}/sacs/i-o"))
+    assert "on a dit oui et non" in text_of(concierge.get("/"))
+
+
+def test_what_cannot_be_written_is_said_from_the_page_of_the_order(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    """What was left at the counter has no page among the parcels."""
+    place(scene, partner, "o")
+    scene.said(m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)))
+    assert "C’est dit" not in concierge.get(f"{PAGE}/o").text
+    with writing(scene.hub.engine) as connection:
+        connection.exec_driver_sql("UPDATE outbox SET next_ms = NULL, channel = 'slip'")
+    lead = concierge.get("/colis/i-o")
+    assert (lead.status_code, lead.location) == (302, f"{PAGE}/o")
+    assert "C’est dit" in concierge.get(f"{PAGE}/o").text
+    assert "C’est dit" not in concierge.post("/colis/i-o/dit", follow_redirects=True).text
+    assert concierge.post("/colis/nothing/dit").status_code == 404
 
 
 def test_a_payment_is_noted_once_however_often_it_is_sent(

@@ -138,6 +138,56 @@ def test_by_code_it_is_dropped_under_the_same_code_and_nothing_that_waits_opens(
     assert site.last(Settled).slip == slip
 
 
+def test_only_who_showed_the_code_is_told_that_something_would_open_to_it(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.deposit("i2", person="p1")
+    site.wait(10_000)
+    (by_code,) = site.ask(messages.StartDrop(digits=slip.digits))
+    assert isinstance(by_code, DropGranted)
+    assert (by_code.person, by_code.waits) == ("p1", 2)
+    (by_badge,) = site.ask(messages.StartDrop(badge=CARD))
+    assert isinstance(by_badge, DropGranted)
+    assert (by_badge.person, by_badge.waits) == ("p1", 0)
+
+
+def test_whose_bag_is_away_is_known_by_their_ticket_and_is_told_so_at_collecting_and_dropping(
+    site: FakeSite,
+) -> None:
+    slip = drop(site).slip
+    assert slip is not None
+    relayed(site)
+    nameless = site.site.items["b1"].person
+    for code in (messages.Present(digits=slip.digits), messages.Present(token=slip.token)):
+        (granted,) = site.ask(code)
+        assert isinstance(granted, VisitGranted)
+        assert (granted.person, [one.state for one in granted.items]) == (nameless, ["away"])
+    (dropping,) = site.ask(messages.StartDrop(digits=slip.digits))
+    assert isinstance(dropping, DropGranted)
+    assert (dropping.person, dropping.waits) == (nameless, 0)
+    assert isinstance(site.present(f"{int(slip.digits) ^ 1:08}")[0], Refused)
+
+
+def test_what_staff_are_about_to_send_on_does_not_wait_for_its_person_at_the_counter(site: FakeSite) -> None:
+    slip = drop(site).slip
+    assert slip is not None
+    visit = site.sign_in()
+    site.ask(messages.TakeOut(visit=visit, item="b1", why="relay"))
+    site.wait(3_000)
+    site.opens_and_shuts()
+    (granted,) = site.present(slip.digits, kiosk=OTHER_KIOSK)
+    assert isinstance(granted, VisitGranted)
+    assert [one.state for one in granted.items] == ["dropped"]
+
+
+def test_a_residents_badge_where_staff_sign_in_begins_a_drop_and_slows_nobody_down(site: FakeSite) -> None:
+    (granted,) = site.ask(messages.SignIn(badge=CARD))
+    assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
+    assert site.site.pins.level == 0
+    (staff,) = site.ask(messages.SignIn(badge="04A2B3"))
+    assert isinstance(staff, StaffGranted)
+    assert site.ask(messages.SignIn(badge="77E1")) == [Refused(why="code")]
+
+
 def test_a_badge_names_its_person_and_a_wrong_one_slows_scans_down(site: FakeSite) -> None:
     (granted,) = site.ask(messages.StartDrop(badge=" 77e0 "))
     assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
@@ -186,7 +236,8 @@ def test_wrong_badges_slow_down_as_wrong_pins_do(site: FakeSite) -> None:
 def test_staffs_badge_is_no_persons_and_the_other_way_round(site: FakeSite) -> None:
     assert site.ask(messages.StartDrop(badge="04A2B3")) == [Refused(why="code")]
     site.wait(codes.SCAN_EVERY_MS)
-    assert site.ask(messages.SignIn(badge=CARD)) == [Refused(why="code")]
+    assert not isinstance(site.ask(messages.SignIn(badge=CARD))[0], StaffGranted)
+    assert site.site.visits[site.last(messages.VisitOpened).visit].rights == ()
 
 
 def test_a_wrong_code_is_told_and_counted_as_at_the_keypad_for_collecting(site: FakeSite) -> None:
@@ -490,6 +541,53 @@ def test_doors_left_in_doubt_count_until_somebody_has_looked(site: FakeSite) -> 
     start(site)
 
 
+def too_small(site: FakeSite, visit: str, item: str, *sizes: messages.Size) -> None:
+    """Doors of these sizes open, one after the other, and each is too small."""
+    for size in sizes:
+        claimed = site.claim(visit, item, stranger_of(site, visit), size)
+        assert isinstance(claimed, Claimed), claimed
+        site.wait(3_000)
+        open_item(site, visit, item)
+        number = site.opens()
+        settle(site, visit, item, "bigger")
+        site.shut(number)
+
+
+def test_what_asked_for_a_bigger_door_is_one_thing_and_so_are_its_doors_after_a_restart() -> None:
+    site = FakeSite(columns=4)
+    visit = start(site)
+    too_small(site, visit, "b0", "S", "M", "L")
+    assert isinstance(site.claim(visit, "b0", stranger_of(site, visit), "XL"), Claimed)
+    site.wait(3_000)
+    open_item(site, visit, "b0")
+    site.opens_and_shuts()
+    site.start()
+    for number in range(1, drops.UNKNOWN_MOST):
+        drop(site, f"b{number}")
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")], "four things lie here"
+    staff = site.sign_in(kiosk=OTHER_KIOSK)
+    site.ask(messages.TakeOut(visit=staff, item="b0", why="relay"), kiosk=OTHER_KIOSK)
+    site.opens_and_shuts()
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")], "behind its doors somebody must look"
+
+
+def test_the_fourth_thing_still_finds_a_bigger_door(site: FakeSite) -> None:
+    for number in range(drops.UNKNOWN_MOST - 1):
+        drop(site, f"b{number}")
+    visit = start(site)
+    too_small(site, visit, "b9", "M")
+    assert isinstance(site.claim(visit, "b9", stranger_of(site, visit), "L"), Claimed)
+
+
+def test_eight_doors_in_doubt_are_enough_however_few_things_they_are_of() -> None:
+    site = FakeSite(columns=4)
+    for item in ("b0", "b1"):
+        visit = start(site)
+        too_small(site, visit, item, "S", "M", "L", "XL")
+        site.wait(3_000)
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")]
+
+
 def test_twelve_doors_an_hour_open_for_who_is_unknown(site: FakeSite) -> None:
     for round_ in range(bank.VISITOR_PER_HOUR // visits.MAX_OPENINGS):
         visit = start(site)
@@ -605,6 +703,7 @@ def test_stock_tells_what_was_dropped_and_what_is_away(site: FakeSite) -> None:
     assert isinstance(stock, messages.Stock)
     lying = [place.item for place in stock.places if place.item is not None]
     assert [(item.item, item.dropped) for item in lying] == [("b1", True)]
+    assert lying[0].ticket == site.site.pickups[site.site.items["b1"].pickup].ticket
     assert [(item.item, item.stage, item.dropped) for item in stock.away] == [("b2", "away", False)]
 
 
@@ -669,22 +768,37 @@ def test_asked_again_each_step_gives_the_same_answer_and_no_second_frame(site: F
     assert (len(site.frames), len(site.facts)) == (frames, facts)
 
 
+HOLDING = messages.Holding(
+    item="b1",
+    kind="bag",
+    person="anon-1",
+    pickup="k1",
+    ticket=12,
+    generation=1,
+    compartment=2,
+    allocation=5,
+    size="S",
+    dropped=True,
+)
+
+
+def test_a_new_memory_knows_which_drops_nobody_said_whose_they_are() -> None:
+    site = FakeSite(welcomed=False)
+    site.happen(Welcomed(known=True))
+    holdings = [
+        replace(HOLDING, item=f"b{number}", compartment=number, pickup=f"k{number}", ticket=10 + number)
+        for number in range(1, 6)
+    ]
+    strangers = (*(replace(one, anonymous=True) for one in holdings[:4]), holdings[4])
+    site.happen(FeedComplete(holdings=strangers, gone=frozenset()))
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")]
+    assert [item.anonymous for item in site.site.items.values()] == [True] * 4 + [False]
+
+
 def test_a_new_memory_takes_over_what_was_dropped_as_dropped() -> None:
     site = FakeSite(welcomed=False)
     site.happen(Welcomed(known=True))
-    holding = messages.Holding(
-        item="b1",
-        kind="bag",
-        person="anon-1",
-        pickup="k1",
-        ticket=12,
-        generation=1,
-        compartment=2,
-        allocation=5,
-        size="S",
-        dropped=True,
-    )
-    site.happen(FeedComplete(holdings=(holding,), gone=frozenset()))
+    site.happen(FeedComplete(holdings=(HOLDING,), gone=frozenset()))
     (granted,) = site.present(pickup_code.typed_code(SITE_KEY, 12, "k1", 1))
     assert isinstance(granted, VisitGranted)
     assert [one.state for one in granted.items] == ["dropped"]
