@@ -35,8 +35,8 @@ class Machine:
         return Health(
             celsius=self._celsius(),
             under_voltage=self._under_voltage(),
-            disk_free_percent=self._disk_free_percent(),
-            memory_free_percent=self._memory_free_percent(),
+            disk_free_pct=self._disk_free_pct(),
+            memory_free_pct=self._memory_free_pct(),
             certificate_ends_ms=self._certificate_ends_ms(),
             journal_bytes=sum(_size(path) for path in (self._journal, _wal(self._journal))),
         )
@@ -58,7 +58,7 @@ class Machine:
                 return None if alarm is None else "was" if alarm else "no"
         return None
 
-    def _disk_free_percent(self) -> int | None:
+    def _disk_free_pct(self) -> int | None:
         """Of the disk the journal is on, what this account may still fill."""
         try:
             disk = os.statvfs(self._journal.parent)
@@ -66,7 +66,7 @@ class Machine:
             return None
         return min(disk.f_bavail * 100 // disk.f_blocks, 100) if disk.f_blocks else None
 
-    def _memory_free_percent(self) -> int | None:
+    def _memory_free_pct(self) -> int | None:
         lines = (_text(self._root / "proc/meminfo") or "").splitlines()
         sizes = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
         try:

@@ -42,8 +42,8 @@ class Health(Message, frozen=True, kw_only=True):
 
     celsius: Annotated[int, Meta(ge=-60, le=200)] | None = None
     under_voltage: UnderVoltage | None = None
-    disk_free_percent: _Percent | None = None
-    memory_free_percent: _Percent | None = None
+    disk_free_pct: _Percent | None = None
+    memory_free_pct: _Percent | None = None
     certificate_ends_ms: WallMs | None = None
     journal_bytes: Count | None = None
 

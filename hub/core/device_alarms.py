@@ -102,7 +102,7 @@ def _backlog(standing: Standing, machine: Machine, now_ms: int) -> Worry | None:
 
 
 def _disk(machine: Machine) -> Worry | None:
-    free = machine.disk_free_percent
+    free = machine.disk_free_pct
     if free is None or free > DISK_LOW_PERCENT:
         return None
     return Worry("disk", "alarm" if free <= DISK_FULL_PERCENT else "warn", free)

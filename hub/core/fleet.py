@@ -21,8 +21,8 @@ class Machine:
     booted_ms: int
     celsius: int | None = None
     under_voltage: str | None = None
-    disk_free_percent: int | None = None
-    memory_free_percent: int | None = None
+    disk_free_pct: int | None = None
+    memory_free_pct: int | None = None
     certificate_ends_ms: int | None = None
     journal_bytes: int | None = None
     behind_ms: int | None = None

@@ -13,8 +13,8 @@ device_health = Table(
     Column("booted_ms", Utc, nullable=False),
     Column("celsius", Integer),
     Column("under_voltage", Word),  # no | was (since it was switched on) | now
-    Column("disk_free_percent", Integer),
-    Column("memory_free_percent", Integer),
+    Column("disk_free_pct", Integer),
+    Column("memory_free_pct", Integer),
     Column("certificate_ends_ms", Utc),
     Column("journal_bytes", BigInteger),
     Column("backlog", BigInteger, nullable=False, server_default="0"),  # at that hello

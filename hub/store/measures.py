@@ -48,7 +48,7 @@ def history(connection: Connection, now_ms: int) -> dict[str, int]:
     """What is counted among all that ever came, without going through it."""
     failed = (outbox.c.changed_ms >= now_ms - _DAY_MS, outbox.c.state == "failed")
     queries = {
-        # No row of the ledger ever goes: the last number is how many there are.
+        # No row of the ledger ever goes: its last number is how many there are, or a few more in PostgreSQL.
         "facts": select(func.max(ledger.c.position)),
         "quarantined": select(func.count()).where(ledger.c.quarantine.is_not(None)),
         "losses": select(func.count()).where(alarms.c.kind.in_(LOSSES)),

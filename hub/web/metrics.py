@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from hub.context import HubContext
+from hub.core.fleet import Standing
 from hub.store.database import reading
 from hub.store.measures import Measures, measures
 from hub.web.live import News
@@ -108,20 +109,35 @@ def _devices(found: Measures, now_ms: int) -> Iterator[Metric]:
             ("backlog", "Facts a device still keeps for the hub."),
             ("silent_seconds", "How long ago anything last came from a device."),
             ("celsius", "Temperature of its machine."),
-            ("disk_free_percent", "Free share of its disk."),
+            ("disk_free_ratio", "Free share of its disk."),
             ("certificate_seconds", "How long its certificate is still good."),
         )
     }
     for one in found.devices:
-        device, machine = one.device, one.machine
-        values: dict[str, float | None] = {"online": device.online, "backlog": device.backlog}
-        if device.exchange_ms is not None:
-            values["silent_seconds"] = (now_ms - device.exchange_ms) / 1000
-        if machine is not None:
-            values |= {"celsius": machine.celsius, "disk_free_percent": machine.disk_free_percent}
-        if machine is not None and machine.certificate_ends_ms is not None:
-            values["certificate_seconds"] = (machine.certificate_ends_ms - now_ms) / 1000
-        for name, value in values.items():
+        labels = [one.device.site, one.device.id, one.device.kind]
+        for name, value in _values(one, now_ms).items():
             if value is not None:
-                families[name].add_metric([device.site, device.id, device.kind], float(value))
+                families[name].add_metric(labels, value)
     yield from families.values()
+
+
+def _values(one: Standing, now_ms: int) -> dict[str, float | None]:
+    device, machine = one.device, one.machine
+    silent_ms = None if device.exchange_ms is None else now_ms - device.exchange_ms
+    values = {
+        "online": float(device.online),
+        "backlog": device.backlog,
+        "silent_seconds": _scaled(silent_ms, 1000),
+    }
+    if machine is None:
+        return values
+    ends_ms = machine.certificate_ends_ms
+    return values | {
+        "celsius": machine.celsius,
+        "disk_free_ratio": _scaled(machine.disk_free_pct, 100),
+        "certificate_seconds": _scaled(None if ends_ms is None else ends_ms - now_ms, 1000),
+    }
+
+
+def _scaled(value: int | None, by: int) -> float | None:
+    return None if value is None else value / by

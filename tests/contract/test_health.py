@@ -45,8 +45,8 @@ def test_a_pi_tells_everything(tmp_path: Path, certificate: str) -> None:
     journal = Journal.open(tmp_path / "journal.sqlite3", SystemClock())
     health = pi.health()
     journal.close()
-    assert (health.celsius, health.under_voltage, health.memory_free_percent) == (61, "was", 61)
-    assert health.disk_free_percent is not None
+    assert (health.celsius, health.under_voltage, health.memory_free_pct) == (61, "was", 61)
+    assert health.disk_free_pct is not None
     ends = x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
     assert health.certificate_ends_ms == int(ends.timestamp() * 1000)
     assert health.journal_bytes is not None
@@ -70,7 +70,7 @@ def test_a_kernel_without_the_firmwares_file_has_a_sensor(tmp_path: Path, alarm:
 
 def test_what_is_not_told_is_absent_and_never_made_up(tmp_path: Path) -> None:
     health = machine(tmp_path).health()
-    assert health == Health(disk_free_percent=health.disk_free_percent, journal_bytes=0)
+    assert health == Health(disk_free_pct=health.disk_free_pct, journal_bytes=0)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_reads_oddly_is_left_out_and_the_hello_can_still_be_heard(
 ) -> None:
     health = machine(tmp_path, **files).health()
     assert decode(encode(health), Health) == health
-    assert (health.celsius, health.under_voltage, health.memory_free_percent) == (None, None, None)
+    assert (health.celsius, health.under_voltage, health.memory_free_pct) == (None, None, None)
     assert health.certificate_ends_ms is None
 
 
@@ -102,5 +102,5 @@ def test_any_cut_or_changed_certificate_has_no_end_or_one_that_can_be_sent(certi
 def test_this_very_machine_tells_what_can_be_sent(tmp_path: Path) -> None:
     health = Machine(tmp_path / "journal.sqlite3", tmp_path / "device.crt").health()
     assert decode(encode(health), Health) == health
-    assert health.memory_free_percent is not None
-    assert health.disk_free_percent is not None
+    assert health.memory_free_pct is not None
+    assert health.disk_free_pct is not None

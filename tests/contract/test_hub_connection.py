@@ -39,7 +39,7 @@ from tests.fakes.scripted_hub import TIMELINE, ScriptedHub
 from tests.fakes.waiting import wait_until
 
 DEVICE = "bridge-a"
-HEALTH = Health(celsius=54, disk_free_percent=71)
+HEALTH = Health(celsius=54, disk_free_pct=71)
 AnyNotice = TypeVar("AnyNotice", bound=msgspec.Struct | FeedChanged)
 
 

@@ -14,7 +14,7 @@ from hub.store.database import reading, writing
 from hub.store.people import add_people
 from tests.fakes.local_hub import LocalDevice, LocalHub
 
-WARM = m.Health(celsius=61, under_voltage="was", disk_free_percent=40, journal_bytes=8_192)
+WARM = m.Health(celsius=61, under_voltage="was", disk_free_pct=40, journal_bytes=8_192)
 NOW = 1_795_000_000_000
 
 
@@ -35,7 +35,7 @@ def test_what_the_last_hello_says_of_the_machine_is_what_the_hub_knows(
     bridge.connect(hub)
     known = machine(hub)
     assert known is not None
-    assert (known.celsius, known.under_voltage, known.disk_free_percent) == (61, "was", 40)
+    assert (known.celsius, known.under_voltage, known.disk_free_pct) == (61, "was", 40)
     assert known.booted_ms == hub.clock.wall_ms() - hub.clock.mono_ms()
     bridge.health = m.Health(celsius=44)
     hub.clock.advance(60_000)

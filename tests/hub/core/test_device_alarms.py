@@ -17,8 +17,8 @@ GOOD = Machine(
     booted_ms=NOW - DAY_MS,
     celsius=54,
     under_voltage="no",
-    disk_free_percent=71,
-    memory_free_percent=60,
+    disk_free_pct=71,
+    memory_free_pct=60,
     certificate_ends_ms=NOW + 3_000 * DAY_MS,
 )
 KIOSK = Standing(
@@ -46,8 +46,8 @@ def gone(standing: Standing) -> Standing:
         (replace(KIOSK, clock_off_ms=-CLOCK_OFF_MS), "clock", "warn", 120),
         (replace(KIOSK, clock="held", clock_off_ms=CLOCK_OFF_MS), "clock", "warn", 120),
         (of_machine(behind_ms=NOW - BEHIND_MS), "backlog", "warn", 0),
-        (of_machine(disk_free_percent=10), "disk", "warn", 10),
-        (of_machine(disk_free_percent=3), "disk", "alarm", 3),
+        (of_machine(disk_free_pct=10), "disk", "warn", 10),
+        (of_machine(disk_free_pct=3), "disk", "alarm", 3),
         (of_machine(under_voltage="was"), "power", "warn", 0),
         (of_machine(under_voltage="now"), "power", "alarm", 0),
         (of_machine(celsius=80), "heat", "warn", 80),
@@ -69,12 +69,12 @@ def test_each_alarm_fires(standing: Standing, kind: str, tone: str, value: int) 
     [
         KIOSK,
         replace(KIOSK, machine=None, clock=None, clock_off_ms=None),
-        of_machine(celsius=None, under_voltage=None, disk_free_percent=None, certificate_ends_ms=None),
+        of_machine(celsius=None, under_voltage=None, disk_free_pct=None, certificate_ends_ms=None),
         replace(KIOSK, clock="held", clock_off_ms=CLOCK_OFF_MS - 1),
         gone(replace(KIOSK, clock="unknown")),
         of_machine(behind_ms=NOW - BEHIND_MS + 1),
         gone(of_machine(behind_ms=NOW - BEHIND_MS)),
-        of_machine(disk_free_percent=11),
+        of_machine(disk_free_pct=11),
         of_machine(celsius=79),
         of_machine(celsius=99, under_voltage="now", told_ms=NOW - STALE_MS - 1),
         of_machine(certificate_ends_ms=NOW + 30 * DAY_MS + 1),
@@ -104,7 +104,7 @@ def test_what_is_the_machines_is_one_card_for_all_devices_on_it_and_what_is_a_de
 
 
 def test_they_stand_among_the_things_to_do_by_their_tone() -> None:
-    found = device_things([of_machine(celsius=90, disk_free_percent=9)], NOW)
+    found = device_things([of_machine(celsius=90, disk_free_pct=9)], NOW)
     first = Thing("warn", "kept", since_ms=1)
     assert [one.kind for one in things_to_do((), (), (), (), (), NOW, more=[*found, first])] == [
         "device_heat",

@@ -20,7 +20,7 @@ from tests.hub.web.test_live import events, next_news
 BRIDGE, KIOSK = "/sites/borny/appareil/borny-bridge", "/sites/borny/appareil/borny-kiosk"
 LIST = "/sites/borny/appareils"
 ADDRESSES = {"hub_broker": "mqtts://hub.example.org:8883", "site_broker": "127.0.0.1:1883"}
-WEAK = m.Health(celsius=83, under_voltage="was", disk_free_percent=8, certificate_ends_ms=2_000_000_000_000)
+WEAK = m.Health(celsius=83, under_voltage="was", disk_free_pct=8, certificate_ends_ms=2_000_000_000_000)
 
 
 @pytest.fixture

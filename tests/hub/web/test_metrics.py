@@ -21,7 +21,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 def watched(tmp_path: Path) -> Iterator[Scene]:
     scene = Scene(tmp_path, HubSettings(metrics=MetricsSettings(TOKEN)))
     scene.accounts()
-    scene.bridge.health = m.Health(celsius=61, disk_free_percent=40)
+    scene.bridge.health = m.Health(celsius=61, disk_free_pct=40)
     scene.connect()
     yield scene
     scene.close()
@@ -79,6 +79,7 @@ def test_it_says_how_hub_devices_and_doors_are(watched: Scene) -> None:
         0,
     )
     assert found[f"conciergerie_device_celsius{bridge}"] == 61
+    assert found[f"conciergerie_device_disk_free_ratio{bridge}"] == 0.4
     assert f"conciergerie_device_celsius{kiosk}" not in found
     assert found[f"conciergerie_device_silent_seconds{kiosk}"] >= 120
     assert found[f"conciergerie_device_backlog{bridge}"] == 0
