@@ -236,12 +236,11 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         partner=ordered["partner"],
         pieces=bag["pieces_staff"] or bag["pieces_person"],
         promised_ms=bag["promised_ms"],
-        word=ordered["receipt_word"],
     )
     return [("kiosk", key, document)]
 
 
-_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(("number", "id", "service", "partner", "receipt_word"))
+_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(("number", "id", "service", "partner"))
 
 
 def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:

@@ -64,12 +64,9 @@ def cancelled(rows: Rows, told: Told, fact: m.OrderCancelled) -> None:
 
 
 def receipt(rows: Rows, told: Told, fact: m.ReceiptShown) -> None:
-    """Its receipt was shown; the word of the latest stands."""
+    """Its receipt was shown."""
     order = rows.touch("service_orders", fact.order, told.site)
-    before = (order["receipt_ms"] or 0, order["receipt_word"] or "")
-    at_ms, word = max(before, (told.at_ms, fact.word or ""))
-    order.update(receipt_ms=at_ms, receipt_word=word or None)
-    rows.stale_bags |= {(told.site, order["item"])} if order["item"] else set()
+    order["receipt_ms"] = max(order["receipt_ms"] or 0, told.at_ms)
 
 
 def work_done(rows: Rows, told: Told, fact: m.WorkDone) -> None:

@@ -56,7 +56,7 @@ _COLUMNS: Mapping[TableName, str] = {
     "alarms": "",
     "service_orders": "number item kind person way service version partner pay pieces weight_grams"
     " promised_ms staff placed_ms placed_event cancelled_ms cancelled_why quote quote_cents quote_accepted"
-    " agreed_cents ready ready_of ready_ms paid_ms receipt_ms receipt_word done_ms closed_ms closed_why",
+    " agreed_cents ready ready_of ready_ms paid_ms receipt_ms done_ms closed_ms closed_why",
     "quotes": "order_id cents by_kind by_id by_employer made_ms accepted answered_by answered_ms staff",
     "payments": "order_id by_kind by_id by_employer",
     "bags": "item order_id promised_ms holder_kind holder_id holder_employer since_ms event"

@@ -41,9 +41,9 @@ def place_order(
     return True
 
 
-def receipt_printed(connection: Connection, site: str, order: str, word: str, now_ms: int) -> None:
-    """Its receipt was printed, with this check word."""
-    _tell(connection, site, fresh_id(now_ms), [m.ReceiptShown(order=order, how="print", word=word)], now_ms)
+def receipt_printed(connection: Connection, site: str, order: str, now_ms: int) -> None:
+    """Its receipt was printed."""
+    _tell(connection, site, fresh_id(now_ms), [m.ReceiptShown(order=order, how="print")], now_ms)
 
 
 def _tell(connection: Connection, site: str, event: str, facts: Sequence[m.OrderFact], now_ms: int) -> None:

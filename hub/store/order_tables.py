@@ -63,7 +63,6 @@ service_orders = Table(
     Column("paid_cents", Integer, nullable=False, server_default="0"),
     Column("paid_ms", Utc),
     Column("receipt_ms", Utc),  # when a receipt was last shown or printed
-    Column("receipt_word", Word),  # its check word
     Column("done_ms", Utc),
     Column("closed_ms", Utc),  # nobody has its bag, nor will: it is cancelled by what became of that
     Column("closed_why", Word),  # given_up (never dropped, or taken back) | lost | destroyed | misread

@@ -172,8 +172,8 @@ def receipt(site: str, order: str) -> ResponseReturnValue:
         if found is None or not may_have_receipt(found):
             abort(404)
         made = _receipt(row, found, partner_names(connection))
-        sealed = seal(hub().keys.site_key(site), made)
-        receipt_printed(connection, site, order, word(sealed), now_ms())
+        receipt_printed(connection, site, order, now_ms())
+    sealed = seal(hub().keys.site_key(site), made)
     qr = square(to_text(made, sealed))
     return render_template("order_paper.html", site=row, order=found, made=made, word=word(sealed), qr=qr)
 

@@ -54,9 +54,6 @@ FACTS: st.SearchStrategy[m.AnyFact] = st.one_of(
         why=st.sampled_from(("lost", "misread")),
         by=HOLDERS,
     ),
-    st.builds(
-        m.ReceiptShown, order=ORDERS, how=st.just("print"), word=st.sampled_from((None, "BADE", "FILO"))
-    ),
     st.builds(m.OrderCancelled, order=ORDERS, why=st.sampled_from(("person", "staff"))),
     st.builds(
         m.PiecesCounted,

@@ -25,7 +25,6 @@ _bags = _table("bags", f"id site state questions since_ms ended_ms ended_how {_p
 
 
 def upgrade() -> None:
-    op.add_column("service_orders", sa.Column("receipt_word", sa.String(length=40), nullable=True))
     op.add_column("service_orders", sa.Column("closed_ms", sa.BigInteger(), nullable=True))
     op.add_column("service_orders", sa.Column("closed_why", sa.String(length=40), nullable=True))
     _end_bags()
@@ -104,4 +103,3 @@ def downgrade() -> None:
     _one_rule()
     op.drop_column("service_orders", "closed_why")
     op.drop_column("service_orders", "closed_ms")
-    op.drop_column("service_orders", "receipt_word")
