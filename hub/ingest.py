@@ -20,6 +20,7 @@ from contract.codec import CEILING, ContractError, decode, encode
 from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
+from hub.notify.attendance import card_words
 from hub.orders import Orders
 from hub.store import (
     catalogue,
@@ -28,6 +29,7 @@ from hub.store import (
     dictated,
     feed,
     mandates,
+    presence,
     refused,
     remarks,
     take_ins,
@@ -152,6 +154,7 @@ class Ingest:
                 site = self._to_settle.pop()
                 deadlines.settle(connection, site, self._clock.wall_ms(), self._zone)
                 catalogue.tell(connection, site, self._clock.wall_ms(), self._zone)
+                presence.tell(connection, site, self._clock.wall_ms(), self._zone, card_words)
 
     def _upkeep(self) -> None:
         """What ends by the clock: mandates, codes told by telephone, photos, what was taken in."""

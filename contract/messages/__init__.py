@@ -107,6 +107,7 @@ from contract.messages.facts_orders import (
 from contract.messages.feed import (
     AnyDocument,
     Assignment,
+    Attendance,
     Closure,
     Document,
     Expected,
@@ -200,6 +201,7 @@ __all__ = [
     "Ask",
     "AskBody",
     "Assignment",
+    "Attendance",
     "Authority",
     "BagNoted",
     "BagScanned",

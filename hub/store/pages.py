@@ -4,12 +4,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from hub.core.attention import Alarm
+from hub.core.fact_alarms import Alarm, item_of
 from hub.core.sight import Device, Door, Parcel
+from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import (
     alarms,
+    attention_marks,
     deadlines,
     device_state,
     devices,
@@ -178,17 +180,25 @@ def open_alarms(connection: Connection) -> list[Alarm]:
     """
     facts = _undismissed(select(alarms)).where(alarms.c.kind != "help").order_by(alarms.c.at_ms.desc())
     noticed = select(incidents).where(incidents.c.closed_ms.is_(None))
+    told = [
+        Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
+        for r in connection.execute(facts.limit(MOST_ROWS))
+    ]
+    found_again = _found_again(connection, told)
     return [
-        *(
-            Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
-            for r in connection.execute(facts.limit(MOST_ROWS))
-        ),
+        *(one for one in told if one.kind != "lost" or item_of(one) not in found_again),
         *_cries_for_help(connection),
         *(
             Alarm(f"{r.kind}:{r.device}", "", r.device, r.kind, r.detail, r.last_ms, r._mapping["count"])
             for r in connection.execute(noticed)
         ),
     ]
+
+
+def _found_again(connection: Connection, told: list[Alarm]) -> set[str]:
+    """What was not where it should be, and has been seen since."""
+    sought = {item for one in told if one.kind == "lost" and (item := item_of(one))}
+    return {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:
@@ -232,6 +242,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(take_ins.c.changed_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
+        select(func.max(attention_marks.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
     )
     return tuple(connection.execute(select(*marks)).one())

@@ -5,31 +5,18 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.core.attention import IN_HAND_MS, Thing, dark_sites, things_to_do
+from hub.core.attention import Thing, dark_sites
+from hub.core.marks import sorted_out
 from hub.store import audit
-from hub.store.assignments import nameless_count
-from hub.store.bag_alarms import open_worries
+from hub.store.accounts import account_names
 from hub.store.database import reading, writing
-from hub.store.deadlines import endings
 from hub.store.dismissals import dismiss
-from hub.store.doubles import doubles
-from hub.store.outbox import untold
-from hub.store.pages import (
-    all_sites,
-    kept_parcels,
-    last_news_ms,
-    open_alarms,
-    parcels_in_hand,
-    site_devices,
-    site_doors,
-    unreadable_facts,
-)
-from hub.store.register import differing_piles
+from hub.store.duty import last_called
+from hub.store.marks import marks_of
+from hub.store.pages import all_sites, last_news_ms, site_devices
+from hub.store.standing import things_now
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
-
-PILE_MS = 7 * 86_400_000
-"""An old count helps nobody any more."""
 
 page = Blueprint("today", __name__)
 
@@ -68,27 +55,22 @@ def seen() -> ResponseReturnValue:
 
 
 def _standing() -> dict[str, Any]:
+    """The same for everybody who looks: a stream is drawn once for all of them."""
     with reading(hub().engine) as connection:
         devices = site_devices(connection)
-        things = things_to_do(
-            site_doors(connection),
-            kept_parcels(connection),
-            devices,
-            open_alarms(connection),
-            unreadable_facts(connection),
-            now_ms(),
-            untold(connection),
-            parcels_in_hand(connection, now_ms() - IN_HAND_MS),
-            endings(connection),
-            nameless_count(connection),
-            differing_piles(connection, now_ms() - PILE_MS),
-            doubles(connection),
-            open_worries(connection, now_ms()),
-        )
+        things = things_now(connection, now_ms())
+        marks = marks_of(connection, things)
         sites = all_sites(connection)
         news_ms = last_news_ms(connection)
+        names = account_names(connection) if marks else {}
+        called = last_called(connection, list(marks))
+    now, later = sorted_out(things, marks, now_ms())
     return {
-        "things": [(thing, words.link(thing)) for thing in things],
+        "things": [(one.thing, one.mark, words.link(one.thing)) for one in now],
+        "later": later,
+        "names": names,
+        "called": called,
+        "now": now_ms(),
         "several": len(sites) > 1,
         "site_names": {site.id: site.name for site in sites},
         "devices": devices,

@@ -1,0 +1,42 @@
+"""How things stand at all sites: what the first page shows, and what those on duty are called for."""
+
+from hub.core.attention import IN_HAND_MS, Thing, things_to_do
+from hub.store.assignments import nameless_count
+from hub.store.bag_alarms import open_worries
+from hub.store.database import Connection
+from hub.store.deadlines import endings
+from hub.store.doubles import doubles
+from hub.store.order_alarms import promised_soon
+from hub.store.outbox import untold
+from hub.store.pages import (
+    kept_parcels,
+    open_alarms,
+    parcels_in_hand,
+    site_devices,
+    site_doors,
+    unreadable_facts,
+)
+from hub.store.register import differing_piles
+
+PILE_MS = 7 * 86_400_000
+"""An old count helps nobody any more."""
+
+
+def things_now(connection: Connection, now_ms: int) -> list[Thing]:
+    """All that somebody should do, whoever sees to it, the pressing things first."""
+    return things_to_do(
+        site_doors(connection),
+        kept_parcels(connection),
+        site_devices(connection),
+        open_alarms(connection),
+        unreadable_facts(connection),
+        now_ms,
+        untold(connection),
+        parcels_in_hand(connection, now_ms - IN_HAND_MS),
+        endings(connection),
+        nameless_count(connection),
+        differing_piles(connection, now_ms - PILE_MS),
+        doubles(connection),
+        open_worries(connection, now_ms),
+        promised_soon(connection, now_ms),
+    )
