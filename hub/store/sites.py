@@ -21,7 +21,7 @@ class SiteError(ValueError):
 
 
 def create_site(connection: Connection, site: str, name: str, now_ms: int, **card: str) -> None:
-    """Open a site. `card` may give helper, helper_hours, phone, languages, kind, address. Raises SiteError."""
+    """Open a site. `card` may give helper, helper_hours, phone, languages, kind, address; SiteError else."""
     begin_site(connection, site, name, now_ms, **card)
     set_up(connection, site, now_ms)
 

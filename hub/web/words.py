@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         talked=TALKED,
         door_link=door_link,
         me=account,
+        now_ms=now_ms,
     )
 
 

@@ -1,6 +1,5 @@
 """An alarm nobody takes reaches whoever is on duty: from the door's fact to a gateway, and not too often."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -71,8 +70,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(scene: Scene, gateway: HttpGateway) -> Iterator[Desk]:
-    yield Desk(scene, gateway.address)
+def desk(scene: Scene, gateway: HttpGateway) -> Desk:
+    return Desk(scene, gateway.address)
 
 
 def test_a_jam_nobody_takes_is_told_to_who_is_there_after_two_minutes_and_once(
