@@ -11,11 +11,12 @@ read it. Without it they refuse to start.
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert, to_builtins
 
 from contract.messages import DeviceId, Hash
 from contract.pickup_code import KEY_BYTES
@@ -25,6 +26,7 @@ DeviceKind = Literal["kiosk", "bridge"]
 RESERVED: Final = ("hub", "lan")
 """Names no device may bear: they stand in topics, and the hub broker knows `hub` as its own."""
 
+DEVICE_FILE: Final = "device.toml"
 SECRET_FILES: Final = ("secret", "device.key", "site.key")
 """What only its owner may read."""
 
@@ -38,6 +40,16 @@ class BrokerAddress(Struct, frozen=True):
     host: Annotated[str, Meta(pattern=_HOST)]
     port: Annotated[int, Meta(ge=1, le=65535)]
     tls: bool = False
+
+
+def broker_address(text: str) -> BrokerAddress:
+    """`host:port`, `mqtt://host:port` or `mqtts://host:port`; ValueError for anything else."""
+    scheme, found, rest = text.rpartition("://")
+    host, colon, port = rest.rpartition(":")
+    if (found and scheme not in ("mqtt", "mqtts")) or not colon:
+        raise ValueError("no broker's address")
+    address = BrokerAddress(host, int(port), scheme == "mqtts")
+    return convert(to_builtins(address), BrokerAddress)
 
 
 class DeviceFile(Struct, frozen=True):
@@ -102,14 +114,14 @@ class NotEnrolledError(Exception):
 
 def read(directory: Path, kind: DeviceKind | None = None) -> Enrolment:
     """Read the directory of a device (of this kind, if given), or raise NotEnrolledError."""
-    if not (directory / "device.toml").exists():
+    if not (directory / DEVICE_FILE).exists():
         raise NotEnrolledError(
             f"{directory} is no device's directory: device.toml is missing.\n"
             f"On the hub, type: conciergerie hub enrol NAME --site SITE --kind {kind or 'kiosk|bridge'}\n"
             "and bring the directory it writes to this machine."
         )
     try:
-        file = load(directory / "device.toml", DeviceFile)
+        file = load(directory / DEVICE_FILE, DeviceFile)
     except SettingsError as error:
         raise NotEnrolledError(f"{error}\n{_again(kind or 'kiosk|bridge')}") from None
     if kind and file.kind != kind:
@@ -130,9 +142,32 @@ def write(
 
     Raises FileExistsError unless told to replace, ValueError for an enrolment that makes no sense.
     """
-    _refuse_nonsense(file, password, certificates, site_key)
-    if (directory / "device.toml").exists() and not replace:
+    write_files(
+        directory,
+        contents(file, password=password, certificates=certificates, site_key=site_key),
+        replace=replace,
+    )
+
+
+def write_files(directory: Path, files: Mapping[str, str], *, replace: bool = False) -> None:
+    """The same with what `contents` made."""
+    if (directory / DEVICE_FILE).exists() and not replace:
         raise FileExistsError(f"{directory} is a device's directory already: give another, or replace it")
+    _write_files(directory, files)
+
+
+def contents(
+    file: DeviceFile,
+    *,
+    password: str | None = None,
+    certificates: Certificates | None = None,
+    site_key: bytes | None = None,
+) -> dict[str, str]:
+    """The files of a device's directory and what stands in them, `device.toml` last.
+
+    Raises ValueError for an enrolment that makes no sense.
+    """
+    _refuse_nonsense(file, password, certificates, site_key)
     files = {}
     if password is not None:
         files["secret"] = password
@@ -142,7 +177,7 @@ def write(
         files["device.key"] = certificates.key
     if site_key is not None:
         files["site.key"] = site_key.hex()
-    _write_files(directory, files | {"device.toml": _toml(file)})
+    return files | {DEVICE_FILE: _toml(file)}
 
 
 def needs_password(file: DeviceFile | Enrolment) -> bool:
@@ -248,10 +283,10 @@ def _toml(file: DeviceFile) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _write_files(directory: Path, files: dict[str, str]) -> None:
+def _write_files(directory: Path, files: Mapping[str, str]) -> None:
     """Each file whole or not at all, `device.toml` last: what lies beside (a journal) is left alone."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (directory / "device.toml").unlink(missing_ok=True)
+    (directory / DEVICE_FILE).unlink(missing_ok=True)
     for name in SECRET_FILES:
         if name not in files:
             (directory / name).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import structs
 
 from contract.clock import SystemClock
-from contract.enrolment import BrokerAddress
+from contract.enrolment import BrokerAddress, broker_address
 from contract.settings import SettingsError
 from contract.topics import TopicError
 from hub.config import BrokerSettings, HubSettings, read
@@ -56,7 +56,7 @@ def settings_of(
         raise Trouble(str(error)) from None
     changes: dict[str, Any] = {"host": host, "port": port}
     if broker:
-        given = broker_address(broker)
+        given = address_of(broker)
         changes["broker"] = BrokerSettings(given.host, given.port, given.tls)
     return structs.replace(settings, **{name: value for name, value in changes.items() if value})
 
@@ -85,16 +85,11 @@ def existing(data: Path) -> Iterator[HubContext]:
         yield context
 
 
-def broker_address(text: str) -> BrokerAddress:
+def address_of(text: str) -> BrokerAddress:
     """`host:port`, `mqtt://host:port` or `mqtts://host:port`."""
-    scheme, found, rest = text.rpartition("://")
-    host, colon, port = rest.rpartition(":")
     try:
-        if (found and scheme not in ("mqtt", "mqtts")) or not colon:
-            raise ValueError
-        address = BrokerAddress(host, int(port), scheme == "mqtts")
-        return msgspec.convert(msgspec.to_builtins(address), BrokerAddress)
-    except (ValueError, msgspec.ValidationError):
+        return broker_address(text)
+    except ValueError:
         raise Trouble(f"{text!r} is no broker: write HOST:PORT, or mqtts://HOST:PORT for TLS") from None
 
 

@@ -24,6 +24,8 @@ class HubContext:
     clock: Clock
     settings: HubSettings
     erased: ErasedList
+    data: Path
+    """The data directory: `ca/` and `brokers/` are in it."""
 
 
 def database_url(data: Path, settings: HubSettings) -> str:
@@ -39,6 +41,6 @@ def open_context(data: Path, settings: HubSettings, clock: Clock) -> Iterator[Hu
         (data / DATABASE).touch(mode=0o600)
     engine = open_database(database_url(data, settings))
     try:
-        yield HubContext(engine, Keys(data / "keys"), clock, settings, ErasedList(data / ERASED))
+        yield HubContext(engine, Keys(data / "keys"), clock, settings, ErasedList(data / ERASED), data)
     finally:
         engine.dispose()

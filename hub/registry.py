@@ -7,15 +7,13 @@ from typing import Any
 
 import click
 
-from contract.clock import SystemClock
-from contract.enrolment import BrokerAddress, DeviceKind
-from hub.certificates import CertificateAuthority
-from hub.cli import DATA, Trouble, broker_address, opened
+from contract.enrolment import DeviceKind, write_files
+from hub.cli import DATA, Trouble, address_of, opened
 from hub.cli import main as main
 from hub.core.opening import Opening, OpeningError, with_opening
 from hub.core.people_csv import ListError, read_list
-from hub.enrolment import drop_credential, enrol, keep_access_list, keep_credential, write_private
-from hub.store import devices, people, staff
+from hub.enrolment import EnrolmentError, Wanted, enrol_device, keep, revoke_device, write_private
+from hub.store import people, staff
 from hub.store.accounts import SHORTEST_PASSWORD, create_account, remove_account
 from hub.store.database import StoreError, writing
 from hub.store.opening import set_hours
@@ -230,7 +228,7 @@ def _must_exist(connection: Any, site_id: str) -> None:
 @click.option("--hub-broker", help="HOST:PORT as the device reaches it (default: the hub's own).")
 @click.option("--site-broker", default="127.0.0.1:1883", show_default=True, help="HOST:PORT.")
 @click.option("--replace", is_flag=True, help="Write over an earlier directory: its secrets are void.")
-def enrol_device(
+def enrol(
     data: Path,
     device: str,
     site_id: str,
@@ -243,52 +241,24 @@ def enrol_device(
 ) -> None:
     """Write the directory DEVICE starts from; carry it there and keep no copy."""
     out = out or Path(device)
+    wanted = Wanted(
+        device,
+        site_id,
+        kind,
+        address_of(hub_broker) if hub_broker else None,
+        address_of(site_broker),
+        bridge,
+    )
     with opened(data) as hub, writing(hub.engine) as connection:
         _must_exist(connection, site_id)
-        devices.enrol(connection, device, site_id, kind, hub.clock.wall_ms())
-        own = hub.settings.broker
-        addresses = [
-            broker_address(hub_broker) if hub_broker else BrokerAddress(own.host, own.port, own.tls),
-            broker_address(site_broker),
-        ]
         try:
-            credential = enrol(
-                device,
-                site_id,
-                kind,
-                bridge=_bridge(connection, device, site_id, kind, bridge),
-                hub_broker=addresses[0],
-                site_broker=addresses[1],
-                order_public_key=hub.keys.order_public_key(),
-                site_key=hub.keys.site_key(site_id),
-                out_dir=out,
-                ca=_authority(data, addresses),
-                replace=replace,
-            )
-        except (FileExistsError, ValueError) as error:
+            enrolled = enrol_device(hub, connection, wanted)
+            write_files(out, enrolled.files, replace=replace)
+        except (FileExistsError, EnrolmentError) as error:
             raise Trouble(str(error)) from None
-        keep_credential(data / "brokers", site_id, credential)
-        listed = _keep_access_list(connection, data, site_id)
+        listed = keep(hub, connection, enrolled)
     click.echo(f"{device} enrolled: {out}")
     click.echo(f"bring {listed} to the site's broker and reload it, or the device is not heard there")
-
-
-def _keep_access_list(connection: Any, data: Path, site_id: str) -> Path:
-    """Within the transaction: two commands at once must not leave the list of the earlier one."""
-    bridge, kiosks = devices.bridge_of(connection, site_id), devices.kiosks_of(connection, site_id)
-    return keep_access_list(data / "brokers", site_id, bridge, kiosks)
-
-
-def _bridge(connection: Any, device: str, site_id: str, kind: str, named: str | None) -> str:
-    bridge = device if kind == "bridge" else named or devices.bridge_of(connection, site_id)
-    if bridge is None:
-        raise Trouble(f"{site_id} has no bridge yet: enrol it first, or name it with --bridge")
-    return bridge
-
-
-def _authority(data: Path, addresses: list[BrokerAddress]) -> CertificateAuthority | None:
-    needed = any(address.tls for address in addresses)
-    return CertificateAuthority(data / "ca", SystemClock()) if needed else None
 
 
 @main.command()
@@ -297,8 +267,7 @@ def _authority(data: Path, addresses: list[BrokerAddress]) -> CertificateAuthori
 def revoke(data: Path, device: str) -> None:
     """Take DEVICE out of service for good: the hub ignores it from now on."""
     with opened(data) as hub, writing(hub.engine) as connection:
-        site_id = devices.revoke(connection, device, hub.clock.wall_ms())
-        changed = [*drop_credential(data / "brokers", device), _keep_access_list(connection, data, site_id)]
+        changed = revoke_device(hub, connection, device)
     click.echo(f"{device} revoked")
     for path in changed:
         click.echo(f"bring {path} to its broker and reload it, so that the device is shut out")

@@ -76,8 +76,11 @@ class Scene:
         self.hub.enrol("borny-kiosk", SITE, "kiosk")
         self.bridge = LocalDevice("borny-bridge", directory / "bridge", self.clock)
         self.kiosk = LocalDevice("borny-kiosk", directory / "kiosk", self.clock)
-        erased = ErasedList(directory / "hub" / ERASED)
-        context = HubContext(self.hub.engine, self.hub.keys, self.clock, settings or HubSettings(), erased)
+        data = directory / "hub"
+        erased = ErasedList(data / ERASED)
+        context = HubContext(
+            self.hub.engine, self.hub.keys, self.clock, settings or HubSettings(), erased, data
+        )
         self.app: Flask = create_app(context)
         with writing(self.hub.engine) as connection:
             self.people = add_people(connection, SITE, PEOPLE, self.clock.wall_ms())

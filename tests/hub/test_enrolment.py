@@ -9,8 +9,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from contract.broker_password import is_password
 from contract.clock import SystemClock
-from contract.enrolment import BrokerAddress, DeviceKind, read
-from contract.topics import TopicError
+from contract.enrolment import BrokerAddress, DeviceFile, DeviceKind, read, write_files
+from contract.topics import TopicError, device_id
 from hub.certificates import CertificateAuthority
 from hub.enrolment import BrokerCredential, drop_credential, enrol, hub_password, keep_credential
 
@@ -27,19 +27,18 @@ def enrolled(
     ca: CertificateAuthority | None = None,
     replace: bool = False,
 ) -> BrokerCredential:
-    return enrol(
-        device,
-        "borny",
-        kind,
+    file = DeviceFile(
+        device=device_id(device),
+        site="borny",
+        kind=kind,
         bridge="bridge-1",
+        order_key=bytes(32).hex(),
         hub_broker=broker,
         site_broker=PLAIN,
-        order_public_key=bytes(32),
-        site_key=SITE_KEY,
-        out_dir=directory,
-        ca=ca,
-        replace=replace,
     )
+    enrolled = enrol(file, SITE_KEY, ca)
+    write_files(directory, enrolled.files, replace=replace)
+    return enrolled.credential
 
 
 def test_the_broker_admits_the_password_the_device_was_given(tmp_path: Path) -> None:
