@@ -111,6 +111,12 @@ def remove_helper(connection: Connection, site: str, helper: str) -> bool:
     return True
 
 
+def anybody_shown(connection: Connection, site: str) -> bool:
+    """Whether kiosks name anybody of the list."""
+    mine = (helpers.c.site == site, helpers.c.shown)
+    return connection.execute(select(helpers.c.id).where(*mine).limit(1)).first() is not None
+
+
 def is_of(connection: Connection, site: str, helper: str) -> bool:
     """Whether somebody is on the list of this site."""
     mine = (helpers.c.id == helper, helpers.c.site == site)
@@ -163,16 +169,16 @@ def remove_absence(connection: Connection, helper: str, absence: str) -> bool:
 def tell(connection: Connection, site: str, now_ms: int, zone: tzinfo, words: CardWords) -> None:
     """Tell a site's kiosks who is there in the next two weeks, and write it on its card in `words`.
 
-    The ingest calls it every few minutes: days go by without any message. Where nobody is on the list the
-    card stays as somebody wrote it.
+    The ingest calls it every few minutes: days go by without any message. Where nobody agrees to be shown
+    the card stays as somebody wrote it.
     """
     row = connection.execute(select(sites).where(sites.c.id == site)).one_or_none()
-    listed = helpers_of(connection, site, now_ms - _DAY_MS) if row is not None else []
-    if row is None or not (listed or document_has_attendance(connection, site)):
+    shown = [one for one in helpers_of(connection, site, now_ms - _DAY_MS) if one.shown]
+    if row is None or not (shown or document_has_attendance(connection, site)):
         return
-    there = coming(listed, now_ms, zone, closed(connection, site, now_ms))
-    name, hours = words(listed, row.languages.partition(",")[0], local_date(now_ms, zone))
-    if (name, hours) != (row.helper, row.helper_hours):
+    there = coming(shown, now_ms, zone, closed(connection, site, now_ms))
+    name, hours = words(shown, row.languages.partition(",")[0], local_date(now_ms, zone))
+    if shown and (name, hours) != (row.helper, row.helper_hours):
         card = update(sites).where(sites.c.id == site).values(helper=name, helper_hours=hours)
         row = connection.execute(card.returning(*sites.c)).one()
     write_changes(connection, site, documents.site(row._mapping, there), now_ms)

@@ -70,8 +70,10 @@ def change(site: str, helper: str) -> ResponseReturnValue:
         return _page(site, helper, typed, wrong)
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
+        named = presence.anybody_shown(connection, site)
         if not presence.change_helper(connection, site, helper, **card):
             abort(404)
+        _unname(connection, site, named)
         _done(connection, site, "helper_changed", helper)
     return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
 
@@ -82,12 +84,18 @@ def remove(site: str, helper: str) -> ResponseReturnValue:
     """Take somebody off the list; nothing is kept of them."""
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
+        named = presence.anybody_shown(connection, site)
         if not presence.remove_helper(connection, site, helper):
             abort(404)
-        if not presence.helpers_of(connection, site):  # the last one must leave the kiosks as well
-            change_site(connection, site, now_ms(), helper="", helper_hours="")
+        _unname(connection, site, named)
         _done(connection, site, "helper_removed", helper)
     return redirect(url_for("presences.show", site=site))
+
+
+def _unname(connection: Connection, site: str, were_named: bool) -> None:
+    """Whoever was the last to be named leaves the card of the site as well."""
+    if were_named and not presence.anybody_shown(connection, site):
+        change_site(connection, site, now_ms(), helper="", helper_hours="")
 
 
 def _card() -> tuple[Typed, dict[str, Any], dict[str, str]]:

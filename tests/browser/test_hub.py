@@ -51,6 +51,11 @@ PAGES = (
     f"{SITE}/partenaires",
     f"{SITE}/comptes",
     f"{SITE}/financeurs",
+    "/sites",
+    f"{SITE}/reglages",
+    f"{SITE}/presences",
+    f"{SITE}/installer/casiers",
+    f"{SITE}/installer/fin",
     "/nulle-part",
 )
 

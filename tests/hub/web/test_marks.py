@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from contract import messages as m
 from hub.store.database import reading
+from hub.store.pages import news_mark
 from hub.store.standing import things_now
 from hub.store.tables import audit
 from tests.fakes.hub_scene import Scene
@@ -38,7 +39,11 @@ def test_who_takes_a_thing_is_seen_by_everybody_until_they_give_it_back(
     jammed: Scene, admin: FlaskClient, concierge: FlaskClient
 ) -> None:
     what = key(jammed)
+    with reading(jammed.hub.engine) as connection:
+        before = news_mark(connection)
     assert concierge.post(f"/a-faire/{what}/prendre").status_code == 302
+    with reading(jammed.hub.engine) as connection:
+        assert news_mark(connection) != before, "open pages hear of it at once"
     assert "Bilal s’en occupe depuis" in admin.get("/maintenant").text
     assert admin.post(f"/a-faire/{what}/rendre").status_code == 302
     assert "s’en occupe" not in concierge.get("/maintenant").text.replace("Je m’en occupe", "")

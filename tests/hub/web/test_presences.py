@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contract.messages import SiteCard
-from hub.store.database import reading
+from hub.store.database import reading, writing
 from hub.store.feed import document
 from hub.store.presence import helpers_of
+from hub.store.sites import change_site
 from hub.store.tables import absences, helper_hours, helpers
 from tests.fakes.hub_scene import SITE, Scene
 
@@ -92,6 +93,19 @@ def test_who_does_not_agree_is_named_by_no_kiosk(scene: Scene, admin: FlaskClien
     hidden = {name: text for name, text in SAMIA.items() if name != "shown"}
     assert admin.post(f"{PAGE}/{who}", data=hidden).status_code == 302
     assert (card(scene).attendance, card(scene).helper, card(scene).helper_hours) == ((), "", "")
+
+
+def test_a_card_somebody_wrote_stays_until_somebody_agrees_to_be_named(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        change_site(connection, SITE, scene.clock.wall_ms(), helper="Nadia", helper_hours="le matin")
+    assert (
+        admin.post(PAGE, data={"name": "Bilal", "phone": "06 12 34 56 78", "lead": "yes"}).status_code == 302
+    )
+    assert (card(scene).helper, card(scene).helper_hours) == ("Nadia", "le matin")
+    assert admin.post(PAGE, data=SAMIA).status_code == 302
+    assert card(scene).helper == "Samia"
 
 
 def test_whoever_is_taken_off_the_list_leaves_nothing(scene: Scene, admin: FlaskClient) -> None:

@@ -134,11 +134,11 @@ def test_help_says_who_is_there_now_and_until_when(pages: Pages) -> None:
     here = m.Attendance(name="Bilal", from_ms=now - 1000, until_ms=now + 1000)
     pages.session._knowledge.kept["site"] = structs.replace(SITE, attendance=(here,))  # type: ignore[attr-defined]
     pages.post("show", value="help")
-    assert re.search(r"<bdi>Bilal</bdi></strong><br>Là maintenant, jusqu’à", pages.text())
+    assert re.search(r"<bdi>Bilal</bdi></strong> <br>Là maintenant, jusqu’à", pages.text())
     later = structs.replace(here, from_ms=now + 1000, until_ms=now + 2000)
     pages.session._knowledge.kept["site"] = structs.replace(SITE, attendance=(later,))  # type: ignore[attr-defined]
     pages.session.redraw()
-    assert re.search(r"<bdi>Bilal</bdi></strong><br>De retour", pages.text())
+    assert re.search(r"<bdi>Bilal</bdi></strong> <br>De retour", pages.text())
 
 
 def test_help_without_a_name_says_what_to_do_now(pages: Pages) -> None:
