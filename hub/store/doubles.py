@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, func, select
 from hub.core.attention import Double
 from hub.store.database import Connection
 from hub.store.pages import IN_HOUSE, MOST_ROWS
-from hub.store.tables import dismissals, items, sites
+from hub.store.tables import dismissals, items
 
 _BARE: Final = case((items.c.label.startswith("]"), func.substr(items.c.label, 4)), else_=items.c.label)
 _NUMBER: Final = func.upper(func.replace(_BARE, " ", ""))
@@ -31,12 +31,13 @@ def doubles(connection: Connection) -> list[Double]:
 
 
 def _query() -> Select[Any]:
-    """Site by site, so that only what is there is looked at, and not all that ever was."""
-    together = func.count().over(partition_by=(items.c.site, _NUMBER))
+    """Only what is there is looked at, by its index. Sites are told apart as an expression: else SQLite reads
+    all that ever was by the index of sites, to have it in order.
+    """
+    together = func.count().over(partition_by=(items.c.site.concat(""), _NUMBER))
     there = (
         select(items.c.id, items.c.site, items.c.compartment, _SINCE.label("since_ms"))
         .add_columns(_NUMBER.label("label_number"), together.label("together"))
-        .select_from(sites.join(items, items.c.site == sites.c.id))
         .where(items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE))
         .where(items.c.label != "", items.c.pieces == 1)
         .subquery()

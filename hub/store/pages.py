@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from hub.core.fact_alarms import Alarm, item_of
 from hub.core.sight import Device, Door, Parcel
@@ -35,6 +35,8 @@ IN_HOUSE = (*HELD, "in_hand", "away")
 LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""
+_HERE = items.c.ended_ms.is_(None)
+"""In the words of the index of what is here: all that ever was is a thousand times more."""
 
 
 def all_sites(connection: Connection) -> list[Any]:
@@ -47,9 +49,14 @@ def site_row(connection: Connection, site: str) -> Any | None:
     return connection.execute(select(sites).where(sites.c.id == site)).one_or_none()
 
 
-def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
-    """The declared compartments of a site (of all sites) by number, each with what lies there."""
-    query = (
+def site_doors(connection: Connection, site: str) -> list[Door]:
+    """The declared compartments of a site by number, each with what lies there."""
+    query = _doors().where(doors.c.site == site)
+    return [Door(**row._mapping) for row in connection.execute(query)]
+
+
+def _doors() -> Select[Any]:
+    return (
         select(
             doors,
             items.c.state.label("item_state"),
@@ -61,8 +68,12 @@ def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
         .where(doors.c.declared)
         .order_by(doors.c.site, doors.c.compartment)
     )
-    if site is not None:
-        query = query.where(doors.c.site == site)
+
+
+def worrying_doors(connection: Connection) -> list[Door]:
+    """Those of all sites that may need somebody (hub.core.door_alarms): a few of thousands."""
+    worries = (doors.c.silent, doors.c.alarm.is_not(None), doors.c.unsure_ms.is_not(None))
+    query = _doors().where(or_(*worries, doors.c.usable == "unchecked"))
     return [Door(**row._mapping) for row in connection.execute(query)]
 
 
@@ -115,13 +126,13 @@ def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
 
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = parcels_query().where(items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(_HERE, items.c.state == "kept").limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
 def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
     """What staff have had in their hands since then or longer, at all sites."""
-    query = parcels_query().where(items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    query = parcels_query().where(_HERE, items.c.state == "in_hand", items.c.taken_ms <= since_ms)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
 
 

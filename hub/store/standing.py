@@ -13,8 +13,8 @@ from hub.store.pages import (
     open_alarms,
     parcels_in_hand,
     site_devices,
-    site_doors,
     unreadable_facts,
+    worrying_doors,
 )
 from hub.store.register import differing_piles
 
@@ -25,7 +25,7 @@ PILE_MS = 7 * 86_400_000
 def things_now(connection: Connection, now_ms: int) -> list[Thing]:
     """All that somebody should do, whoever sees to it, the pressing things first."""
     return things_to_do(
-        site_doors(connection),
+        worrying_doors(connection),
         kept_parcels(connection),
         site_devices(connection),
         open_alarms(connection),
