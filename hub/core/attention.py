@@ -31,6 +31,7 @@ from hub.core.parcel_alarms import (
 from hub.core.sight import QUIET_MS, Device, Door, Parcel
 from hub.core.things import RANK
 from hub.core.things import Thing as Thing
+from hub.core.things import Tone as Tone
 
 
 def things_to_do(
@@ -50,7 +51,10 @@ def things_to_do(
     promised: Iterable[Promised] = (),
     more: Iterable[Thing] = (),
 ) -> list[Thing]:
-    """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock."""
+    """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock.
+
+    `more`: what other rules found.
+    """
     things = [
         *door_things(doors),
         *(kept_thing(parcel) for parcel in kept),

@@ -18,6 +18,8 @@ WAIT_MS: Final = 2 * 60_000
 """So long whoever looks at the page has, before a telephone rings."""
 AGAIN_MS: Final = 30 * 60_000
 """As long as it stands and nobody took it, it is told again."""
+APART_MS: Final = 10 * 60_000
+"""What happens again and again, such as a door with a loose contact, is told no more often than that."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Seen:
     cause: str
     called_ms: int | None = None
 
+    @property
+    def was_called(self) -> bool:
+        """Whether somebody was, for this cause."""
+        return self.called_ms is not None and self.called_ms >= self.first_ms
+
 
 @dataclass(frozen=True)
 class News:
@@ -35,7 +42,8 @@ class News:
 
     gone: tuple[str, ...]
     fresh: tuple[Thing, ...]
-    again: tuple[Thing, ...]
+    again: tuple[tuple[Thing, bool], ...]
+    """Each with whether somebody was called for the last time already: then its waiting begins anew."""
 
     def __bool__(self) -> bool:
         """Whether there is anything to write down."""
@@ -48,7 +56,11 @@ def news(things: Iterable[Thing], seen: Mapping[str, Seen]) -> News:
     return News(
         tuple(key for key in seen if key not in standing),
         tuple(one for key, one in standing.items() if is_urgent(one) and key not in seen),
-        tuple(one for key, one in standing.items() if key in seen and seen[key].cause != one.cause),
+        tuple(
+            (one, seen[key].was_called)
+            for key, one in standing.items()
+            if key in seen and seen[key].cause != one.cause
+        ),
     )
 
 
@@ -63,7 +75,8 @@ def is_due(thing: Thing, mark: Mark | None, seen: Seen, now_ms: int) -> bool:
         return False
     if now_ms - seen.first_ms < WAIT_MS:
         return False
-    return seen.called_ms is None or now_ms - seen.called_ms >= AGAIN_MS
+    apart_ms = AGAIN_MS if seen.was_called else APART_MS
+    return seen.called_ms is None or now_ms - seen.called_ms >= apart_ms
 
 
 def to_call(helpers: Iterable[Helper], now_ms: int, zone: tzinfo, closed: Sequence[Span]) -> list[Helper]:

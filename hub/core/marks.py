@@ -58,7 +58,8 @@ def is_put_off(thing: Thing, mark: Mark | None, now_ms: int) -> bool:
     if thing.kind in BRIEFLY and now_ms - (mark.off_ms or 0) >= HOUR_MS:
         return False
     worse = RANK[thing.tone] < RANK.get(mark.tone, 0)
-    return not (worse or thing.cause != mark.cause or thing.count > mark.count)
+    more = not thing.subject and thing.count > mark.count
+    return not (worse or more or thing.cause != mark.cause)
 
 
 def is_taken(mark: Mark | None, now_ms: int) -> bool:

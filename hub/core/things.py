@@ -50,4 +50,4 @@ class Thing:
     @property
     def cause(self) -> str:
         """Another one once it happened again; of what is counted for a whole site always the same."""
-        return (self.event or (str(self.since_ms) if self.subject else ""))[:LONGEST_CAUSE]
+        return f"{self.event or ''}@{self.since_ms or ''}"[:LONGEST_CAUSE] if self.subject else ""

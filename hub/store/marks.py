@@ -90,8 +90,8 @@ def see(connection: Connection, news: News, now_ms: int) -> None:
         known = attention_marks.c.key == thing.key
         if connection.execute(select(attention_marks.c.key).where(known)).first() is None:
             connection.execute(insert(attention_marks).values(**_fresh(thing, now_ms)))
-    for thing in news.again:
-        anew = {"first_ms": now_ms, "seen_cause": thing.cause, "called_ms": None}
+    for thing, begins in news.again:
+        anew = {"seen_cause": thing.cause} | ({"first_ms": now_ms} if begins else {})
         connection.execute(update(attention_marks).where(attention_marks.c.key == thing.key).values(**anew))
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.core.duty import AGAIN_MS, WAIT_MS, Seen, is_due, news, to_call
+from hub.core.duty import AGAIN_MS, APART_MS, WAIT_MS, Seen, is_due, news, to_call
 from hub.core.marks import HOUR_MS, Mark
 from hub.core.opening import Hours, Opening, next_opening
 from hub.core.presence import Coming, Helper, Line, coming, is_there
@@ -108,6 +108,17 @@ def test_an_alarm_calls_after_two_minutes_once_and_again_after_half_an_hour() ->
     assert is_due(JAM, None, told, WAIT_MS + AGAIN_MS)
 
 
+def test_what_happens_again_and_again_calls_every_ten_minutes_at_most() -> None:
+    told = Seen(0, "then", called_ms=WAIT_MS)
+    [(_, begins)] = news([JAM], {JAM.key: told}).again
+    assert begins, "a call for what was is no call for what is"
+    again = Seen(WAIT_MS + 1, JAM.cause, called_ms=WAIT_MS)
+    assert not is_due(JAM, None, again, WAIT_MS + APART_MS - 1)
+    assert is_due(JAM, None, again, WAIT_MS + APART_MS)
+    [(_, begins)] = news([JAM], {JAM.key: replace(again, cause="once more")}).again
+    assert not begins, "or nobody would ever be called"
+
+
 def test_what_somebody_took_or_put_off_and_what_is_no_alarm_calls_nobody() -> None:
     seen = Seen(0, JAM.cause)
     assert not is_due(JAM, Mark(JAM.key, taken_by="a", taken_ms=1), seen, WAIT_MS)
@@ -122,5 +133,5 @@ def test_what_is_new_gone_and_happened_again_is_told_apart() -> None:
     other, soft = replace(JAM, compartments=(4,)), replace(JAM, kind="kept", tone="warn")
     known = {JAM.key: Seen(0, "another time"), "gone": Seen(0, "")}
     found = news([JAM, other, soft], known)
-    assert (found.gone, found.fresh, found.again) == (("gone",), (other,), (JAM,))
+    assert (found.gone, found.fresh, found.again) == (("gone",), (other,), ((JAM, False),))
     assert not news([JAM], {JAM.key: Seen(0, JAM.cause)})
