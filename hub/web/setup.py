@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contract.enrolment import BrokerAddress
+from contract.enrolment import BrokerAddress, broker_address
 from hub.core.deadlines import DAYS
 from hub.core.opening import Hours, Opening, OpeningError, with_opening
 from hub.core.places import CABINETS, KEEPING_DAYS, MOST_SHELVES, Plan, lockers_toml, plan_of, site_id
@@ -219,10 +219,15 @@ def _add_device(connection: Connection, site: str, kind: str, word: str) -> None
 @admin_only
 def files(site: str) -> ResponseReturnValue:
     """All a machine of the site needs, in one archive. What was handed out before is void."""
+    typed = fields(("hub_broker",), 280)
+    try:
+        broker = broker_address(typed["hub_broker"])
+    except ValueError:
+        return _step(site, "fin", typed, {"hub_broker": _("Write NAME:PORT, or mqtts://NAME:PORT.")})
     try:
         with writing(hub().engine) as connection:
             row = site_or_404(connection, site)
-            found = _folders(connection, site)
+            found = _folders(connection, site, broker)
     except EnrolmentError:
         abort(409)
     place = _("site-broker")
@@ -233,12 +238,16 @@ def files(site: str) -> ResponseReturnValue:
     return zipped(f"{site}.zip", found)
 
 
-def _folders(connection: Connection, site: str) -> dict[str, str]:
+def _own_broker() -> str:
+    """The address by which this hub reaches its broker, as a form has it."""
+    own = hub().settings.broker
+    return f"{'mqtts' if own.tls else 'mqtt'}://{own.host}:{own.port}"
+
+
+def _folders(connection: Connection, site: str, broker: BrokerAddress) -> dict[str, str]:
     bridge = devices.bridge_of(connection, site)
     if bridge is None:
         raise EnrolmentError(f"{site} has no bridge yet")
-    own = hub().settings.broker
-    broker = BrokerAddress(own.host, own.port, own.tls)
     found: dict[str, str] = {}
     for device in (bridge, *devices.kiosks_of(connection, site)):
         wanted = Wanted(device, site, "bridge" if device == bridge else "kiosk", broker)
@@ -327,6 +336,6 @@ def _step(
         told=told,
         tongues=TALKED,
         plans=[(one, Plan(one, 2 if one.columns else 8)) for one in CABINETS],
-        broker=hub().settings.broker,
+        own_broker=_own_broker(),
     )
     return answer, 422 if wrong else 200

@@ -62,6 +62,9 @@ def test_a_concierge_writes_hours_and_kiosks_know_who_is_there(
         "mardi 9 h–12 h, jeudi 9 h–12 h",
     )
     assert "Samia est là jusqu’à 12:00" in concierge.get(PAGE).text
+    with writing(scene.hub.engine) as connection:
+        change_site(connection, SITE, scene.clock.wall_ms(), phone="03 87 00 00 00")
+    assert (card(scene).phone, card(scene).attendance) == ("03 87 00 00 00", there)
 
 
 def test_days_with_the_same_hours_are_said_together(scene: Scene, admin: FlaskClient) -> None:

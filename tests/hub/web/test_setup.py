@@ -4,6 +4,7 @@ import io
 import re
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -21,6 +22,7 @@ from tests.fakes.hub_scene import SITE, Scene
 
 PLACE = {"name": "Résidence des Tilleuls", "kind": "care", "languages": ["fr", "ar"], "home": "ar"}
 NEW = "residence-tilleuls"
+BROKER = {"hub_broker": "mqtt://127.0.0.1:1883"}
 HOURS = {
     "days": ["1", "2"],
     "morning_opens": "09:00",
@@ -65,7 +67,7 @@ def test_a_place_is_set_up_step_by_step_and_taken_up_where_one_left_off(
     assert not re.search(r'class="secret">\d{6}<', admin.get(step("equipe")).text)
     assert admin.post(step("appareils"), data={"kiosks": "2"}).status_code == 302
     assert where(admin) == "fin"
-    archive = admin.post(f"/sites/{NEW}/installer/fichiers")
+    archive = admin.post(f"/sites/{NEW}/installer/fichiers", data=BROKER)
     unpacked = tmp_path / "stick"
     zipfile.ZipFile(io.BytesIO(archive.data)).extractall(unpacked)
     for device, kind in (("casiers", "bridge"), ("borne", "kiosk"), ("borne-2", "kiosk")):
@@ -90,7 +92,7 @@ def test_nothing_secret_is_left_at_the_hub_and_a_second_download_is_another(
     scene: Scene, admin: FlaskClient
 ) -> None:
     path = f"/sites/{SITE}/installer/fichiers"
-    first, second = (zipfile.ZipFile(io.BytesIO(admin.post(path).data)) for _ in range(2))
+    first, second = (zipfile.ZipFile(io.BytesIO(admin.post(path, data=BROKER).data)) for _ in range(2))
     name = "borny-bridge/secret"
     assert first.read(name) != second.read(name)
     secret = second.read(name)
@@ -107,7 +109,7 @@ def test_asked_again_for_devices_only_what_lacks_is_added(scene: Scene, admin: F
     assert sorted(ids) == [f"{NEW}-borne", f"{NEW}-borne-2", f"{NEW}-casiers"]
 
 
-WRONG: tuple[tuple[str, dict[str, object]], ...] = (
+WRONG: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("horaires", {"days": [], "morning_opens": "09:00", "morning_closes": "12:00"}),
     ("horaires", HOURS | {"morning_closes": "08:00"}),
     ("horaires", HOURS | {"afternoon_opens": "11:00"}),
@@ -117,6 +119,7 @@ WRONG: tuple[tuple[str, dict[str, object]], ...] = (
     ("equipe", {"initials": ""}),
     ("appareils", {"kiosks": "0"}),
     ("appareils", {"kiosks": "99"}),
+    ("fichiers", {"hub_broker": "nowhere"}),
     ("lieu", PLACE | {"name": ""}),
     ("lieu", {"name": "Ici", "kind": "care"}),
 )
@@ -124,8 +127,9 @@ WRONG: tuple[tuple[str, dict[str, object]], ...] = (
 
 def test_what_cannot_be_is_said_and_kept_in_the_form(scene: Scene, admin: FlaskClient) -> None:
     admin.post("/sites/nouveau", data=PLACE)
+    admin.post(step("appareils"), data={"kiosks": "1"})
     for where_to, typed in WRONG:
-        answer = admin.post(step(where_to), data=typed)
+        answer = admin.post(step(where_to), data=dict(typed))
         assert (answer.status_code, "data-why" in answer.text) == (422, True), (where_to, typed)
 
 
