@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.duty import News, Seen
 from hub.core.marks import Mark, Why
@@ -55,20 +56,22 @@ def bring_back(connection: Connection, thing: Thing, now_ms: int) -> None:
 
 
 def _set(connection: Connection, thing: Thing, now_ms: int, **values: Any) -> None:
+    _ensure(connection, thing, now_ms)
     mine = attention_marks.c.key == thing.key
-    changed = update(attention_marks).where(mine).values(**values, changed_ms=now_ms)
-    if connection.execute(changed.returning(attention_marks.c.key)).first() is None:
-        connection.execute(insert(attention_marks).values(**_fresh(thing, now_ms) | values))
+    connection.execute(update(attention_marks).where(mine).values(**values, changed_ms=now_ms))
 
 
-def _fresh(thing: Thing, now_ms: int) -> dict[str, Any]:
-    return {
+def _ensure(connection: Connection, thing: Thing, now_ms: int) -> None:
+    """A row for the thing, whoever makes it first."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    fresh = {
         "key": thing.key,
         "site": thing.site,
         "first_ms": now_ms,
         "seen_cause": thing.cause,
         "changed_ms": now_ms,
     }
+    connection.execute(insert(attention_marks).values(**fresh).on_conflict_do_nothing())
 
 
 # --- what the hub itself sees ---------------------------------------------------------------------
@@ -87,9 +90,7 @@ def see(connection: Connection, news: News, now_ms: int) -> None:
     """Write down alarms that are new or happened again, and forget what is gone."""
     delete_rows(connection, attention_marks, [(key,) for key in news.gone])
     for thing in news.fresh:
-        known = attention_marks.c.key == thing.key
-        if connection.execute(select(attention_marks.c.key).where(known)).first() is None:
-            connection.execute(insert(attention_marks).values(**_fresh(thing, now_ms)))
+        _ensure(connection, thing, now_ms)
     for thing, begins in news.again:
         anew = {"seen_cause": thing.cause} | ({"first_ms": now_ms} if begins else {})
         connection.execute(update(attention_marks).where(attention_marks.c.key == thing.key).values(**anew))
