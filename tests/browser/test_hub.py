@@ -52,10 +52,8 @@ PAGES = (
     f"{SITE}/comptes",
     f"{SITE}/financeurs",
     "/sites",
-    f"{SITE}/reglages",
     f"{SITE}/presences",
     f"{SITE}/installer/casiers",
-    f"{SITE}/installer/fin",
     "/nulle-part",
 )
 
