@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct, convert, to_builtins
+from msgspec import Meta, Struct, ValidationError, convert
 
 from contract.messages import DeviceId, Hash
 from contract.pickup_code import KEY_BYTES
@@ -48,8 +48,10 @@ def broker_address(text: str) -> BrokerAddress:
     host, colon, port = rest.rpartition(":")
     if (found and scheme not in ("mqtt", "mqtts")) or not colon:
         raise ValueError("no broker's address")
-    address = BrokerAddress(host, int(port), scheme == "mqtts")
-    return convert(to_builtins(address), BrokerAddress)
+    try:
+        return convert({"host": host, "port": int(port), "tls": scheme == "mqtts"}, BrokerAddress)
+    except ValidationError as error:
+        raise ValueError(str(error)) from None
 
 
 class DeviceFile(Struct, frozen=True):

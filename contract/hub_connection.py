@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -19,7 +19,8 @@ from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import Journal
 from contract.link import Link, LinkSettings, Received, Will
-from contract.messages import Presence, Reply
+from contract.log_excerpt import excerpt
+from contract.messages import Health, LogAsked, LogTold, PersonName, Presence, Reply, SiteCard
 from contract.uplink import Notice, Uplink
 
 CHECKPOINT_FACTS: Final = 50
@@ -56,12 +57,18 @@ class HubConnection:
         notify: Callable[[Notice], None] = lambda _: None,
         on_fatal: Callable[[], None] = lambda: _thread.interrupt_main(signal.SIGTERM),
         jitter: random.Random | None = None,
+        health: Callable[[], Health | None] = lambda: None,
+        log_lines: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        """`log_lines`: the last lines of this process' log, as they were written."""
         jitter = jitter or random.Random()  # noqa: S311 - spreads retries, no secret
         self._device = settings.device
         self._clock, self._notify, self._on_fatal = clock, notify, on_fatal
-        self._journal = journal
-        self._uplink = Uplink(journal, feed, program=program, version=version, clock=clock, jitter=jitter)
+        self._journal, self._feed, self._log_lines = journal, feed, log_lines
+        self._password = settings.password
+        self._uplink = Uplink(
+            journal, feed, program=program, version=version, clock=clock, jitter=jitter, health=health
+        )
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._session = uuid.uuid4().hex
         self._presence = topics.presence(self._device)
@@ -155,4 +162,20 @@ class HubConnection:
             case Received() if event.topic.startswith(self._down):
                 leaf = event.topic.removeprefix(self._down)
                 for notice in self._uplink.received(leaf, event.payload):
-                    self._notify(notice)
+                    if isinstance(notice, LogAsked):
+                        self.reply(
+                            LogTold(order=notice.order, lines=excerpt(self._log_lines(), self._hidden()))
+                        )
+                    else:
+                        self._notify(notice)
+
+    def _hidden(self) -> Iterator[str]:
+        """What no excerpt of the log may say, wherever it stands."""
+        if self._password is not None:
+            yield self._password
+        for document in self._feed.documents("").values():
+            match document:
+                case PersonName(name=name):
+                    yield name
+                case SiteCard(helper=helper, phone=phone):
+                    yield from (helper, phone)

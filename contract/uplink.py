@@ -17,6 +17,7 @@ The rules, in the order they apply:
 import logging
 import random
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +28,7 @@ from contract.codec import ContractError, decode, encode
 from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import BrokenChainError, Journal, Reason
-from contract.messages import Ack, Batch, FeedPage, Hello, Order, Presence, Welcome
+from contract.messages import Ack, Batch, FeedPage, Health, Hello, LogAsked, Order, Presence, Welcome, Wish
 from contract.topics import UpLeaf
 
 HELLO_EVERY_MS: Final = 40_000
@@ -88,9 +89,10 @@ class Uplink:
         version: str,
         clock: Clock,
         jitter: random.Random,
+        health: Callable[[], Health | None] = lambda: None,
     ) -> None:
         self._journal, self._feed, self._clock, self._jitter = journal, feed, clock, jitter
-        self._program, self._version = program, version
+        self._program, self._version, self._health = program, version, health
         self._linked = self._hub_online = False
         self._hello_id = ""
         self._hello_at_ms = 0
@@ -143,19 +145,19 @@ class Uplink:
             self._hub_online = online
             self._start_over()
 
-    def received(self, leaf: str, payload: bytes) -> list[Notice]:
+    def received(self, leaf: str, payload: bytes) -> list[Notice | LogAsked]:
         """A message from the hub; what it means to the process, if anything."""
         try:
             match leaf:
                 case "welcome":
-                    return self._welcome(decode(payload, Welcome))
+                    return [*self._welcome(decode(payload, Welcome))]
                 case "ack":
-                    return self._ack(decode(payload, Ack))
+                    return [*self._ack(decode(payload, Ack))]
                 case "feed":
-                    return self._page(decode(payload, FeedPage))
+                    return [*self._page(decode(payload, FeedPage))]
                 case "order":
-                    order: Order = decode(payload, Order)  # type: ignore[arg-type]
-                    return [order] if self.welcomed else []
+                    wish: Wish = decode(payload, Wish)  # type: ignore[arg-type]
+                    return [wish] if self.welcomed else []
         except ContractError as error:
             self.malformed += 1
             log.warning("hub sent a malformed %s: %s", leaf, error)
@@ -222,6 +224,7 @@ class Uplink:
             program=self._program,
             version=self._version,
             first_kept=journal.base_seq + 1,
+            health=self._health(),
         )
         return Outgoing("hello", encode(message))
 

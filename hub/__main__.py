@@ -41,7 +41,7 @@ from hub.store.deadlines import days_left
 from hub.telling import Telling
 from hub.web import create_app
 
-_THREADS: Final = 128
+_THREADS: Final = 300
 _GRACEFUL_SECONDS: Final = 2
 
 log = logging.getLogger("hub")

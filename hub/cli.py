@@ -18,9 +18,9 @@ from contract.topics import TopicError
 from hub.config import BrokerSettings, HubSettings, read
 from hub.context import DATABASE, HubContext, database_url, open_context
 from hub.keys import KeyFileError
+from hub.store import audit, devices, folding, ledger
 from hub.store import backup as backups
-from hub.store import devices, folding, ledger
-from hub.store.accounts import AccountError
+from hub.store.account_care import AccountError
 from hub.store.chain_check import check
 from hub.store.database import Connection, StoreError, reading, sqlite_url, writing
 from hub.store.erased_list import apply_again
@@ -117,9 +117,13 @@ def print_ledger(data: Path, jsonl: bool, after: int, verify: bool) -> None:
 @main.command()
 @DATA
 def verify(data: Path) -> None:
-    """Check that no fact was changed, added or taken out; names the first broken link, and exits 1."""
+    """Check that no fact, and nothing people did on the pages, was changed, added or taken out.
+
+    Names the first link that does not hold, and exits 1.
+    """
     with existing(data) as hub, reading(hub.engine) as connection:
         _verify(connection)
+        _verify_audit(connection)
 
 
 def _verify(connection: Connection) -> None:
@@ -128,6 +132,14 @@ def _verify(connection: Connection) -> None:
         click.echo(f"broken: {verdict.broken}")
         sys.exit(1)
     click.echo(f"{verdict.facts} facts, every link holds; {verdict.redacted} redacted")
+
+
+def _verify_audit(connection: Connection) -> None:
+    chain = audit.check(connection)
+    if chain.broken:
+        click.echo(f"broken: {chain.broken}")
+        sys.exit(1)
+    click.echo(f"{chain.deeds} deeds on the pages, every link holds; {chain.let_go} details let go")
 
 
 def _line(row: Any) -> bytes:
@@ -210,6 +222,8 @@ def _to_look_at(trusted: backups.InService) -> Iterator[str]:
     yield from (f"  {row.id} ({row.kind}, {row.site})" for row in trusted.devices)
     yield "accounts, with `hub admin remove --name NAME`:"
     yield from (f"  {row.name} ({row.role})" for row in trusted.accounts)
+    yield "Invitations are void; keys, and recovery codes that were used, are good again: give a new code,"
+    yield "on the page of accounts, to whoever lost one since."
     yield "staff at the kiosks, on the page Équipe of their site:"
     yield from (f"  {row.number} {row.initials} ({row.site})" for row in trusted.staff)
     yield f"mandates to collect for somebody: {trusted.mandates}. Their codes are void: print new slips,"

@@ -63,6 +63,16 @@ class NotifySettings(Struct, frozen=True):
         return "NotifySettings(...)"
 
 
+class MetricsSettings(Struct, frozen=True):
+    """Figures for Prometheus at `/metrics`; without a token there is no such page."""
+
+    token: Annotated[str, Meta(pattern=r"^([A-Za-z0-9._~+/=-]{32,200})?$")] = ""
+
+    def __repr__(self) -> str:
+        """Never the token: a log may hold it."""
+        return "MetricsSettings(...)"
+
+
 class HubSettings(Struct, frozen=True):
     """Everything in `hub.toml`. `database` is empty for `hub.sqlite3` in the data directory."""
 
@@ -73,6 +83,7 @@ class HubSettings(Struct, frozen=True):
     notify: NotifySettings = field(default_factory=NotifySettings)
     retention: Retention = field(default_factory=Retention)
     """How long personal data are kept."""
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     trusted_hosts: tuple[str, ...] = ()
     """Names under which the pages are reached; empty: the loopback names and `host`."""
     behind_https: bool = False

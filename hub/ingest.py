@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from contract import topics
 from contract.clock import Clock
 from contract.codec import CEILING, ContractError, decode, encode
-from contract.messages import Ack, Batch, Hello, Presence, Reply, Welcome
+from contract.messages import Ack, Batch, Hello, LogTold, Presence, Reply, Welcome
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
+from hub.log_wishes import LogWishes
 from hub.notify.attendance import card_words
 from hub.orders import Orders
 from hub.store import (
@@ -28,6 +29,7 @@ from hub.store import (
     devices,
     dictated,
     feed,
+    log_wishes,
     mandates,
     presence,
     refused,
@@ -92,6 +94,7 @@ class Ingest:
         self._known_until_ms = 0
         self._feed = FeedSender(engine, self.timeline)
         self._orders = Orders(engine, keys, clock, self._online.__contains__)
+        self._logs = LogWishes(engine, clock, self._online.__contains__)
         self._counted: Counter[tuple[str, str]] = Counter()
         self._note_at_ms = clock.mono_ms()
         self._tidy_at_ms = clock.mono_ms()
@@ -122,6 +125,8 @@ class Ingest:
                     self._presence(device.id, message)
                 case Batch():
                     pass
+                case LogTold():
+                    self._logs.told(device.id, message)
                 case reply:
                     answers += self._orders.reply(device.id, reply)
         return answers
@@ -132,6 +137,7 @@ class Ingest:
         if now >= self._note_at_ms:
             self._note_at_ms = now + _NOTE_EVERY_MS
             self._note_counted()
+            self._end_revoked()
         if now >= self._tidy_at_ms:
             self._tidy_at_ms = now + _DAY_MS
             with writing(self._engine) as connection:
@@ -141,7 +147,7 @@ class Ingest:
             self._upkeep_at_ms = now + _UPKEEP_EVERY_MS
             self._upkeep()
         self._settle(now)
-        return [*self._orders.tick(), *self._feed.news()]
+        return [*self._orders.tick(), *self._logs.tick(), *self._feed.news()]
 
     def _settle(self, now: int) -> None:
         """Look at everybody's days, one site a call: closures end, promises pass, without any message."""
@@ -165,12 +171,12 @@ class Ingest:
             refused.forget_photos(connection, now_ms)
             take_ins.forget(connection, now_ms)
             remarks.forget_photos(connection, now_ms)
+            log_wishes.forget(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""
         for device in list(self._online):
-            self._feed.gone(device)
-        self._online.clear()
+            self._gone(device)
         with writing(self._engine) as connection:
             devices.nobody_is_online(connection, self._clock.wall_ms())
 
@@ -286,11 +292,25 @@ class Ingest:
         if presence.online:
             self._online[device] = presence.session
         else:
-            del self._online[device]
-            self._feed.gone(device)
+            self._gone(device)
         with writing(self._engine) as connection:
             now_ms = self._clock.wall_ms()
             devices.presence(connection, device, presence.online, presence.session, now_ms)
+
+    def _gone(self, device: str) -> None:
+        del self._online[device]
+        self._feed.gone(device)
+
+    def _end_revoked(self) -> None:
+        """Whoever was revoked is told nothing any more, though its broker may keep the connection open."""
+        with reading(self._engine) as connection:
+            revoked = devices.revoked_of(connection, self._online)
+        if revoked:
+            self._known_until_ms = 0  # or what one said within this moment would bring it back
+            for device in revoked:
+                self._gone(device)
+            with writing(self._engine) as connection:
+                devices.are_offline(connection, revoked, self._clock.wall_ms())
 
     def _note_counted(self) -> None:
         if self._counted:

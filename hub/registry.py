@@ -3,7 +3,7 @@
 import getpass
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -12,12 +12,13 @@ from hub.cli import DATA, Trouble, address_of, opened
 from hub.cli import main as main
 from hub.core.opening import Opening, OpeningError, with_opening
 from hub.core.people_csv import ListError, read_list
+from hub.core.rights import EVERYWHERE, Role
 from hub.enrolment import EnrolmentError, Wanted, enrol_device, keep, revoke_device, write_private
 from hub.store import people, staff
-from hub.store.accounts import SHORTEST_PASSWORD, create_account, remove_account
+from hub.store.account_care import remove_account
+from hub.store.accounts import SHORTEST_PASSWORD, create_account
 from hub.store.database import StoreError, writing
 from hub.store.opening import set_hours
-from hub.store.sessions import end_all_sessions
 from hub.store.sites import change_site, create_site, has_site
 
 # --- sites, people, staff, accounts ------------------------------------------------------------
@@ -172,17 +173,24 @@ def admin() -> None:
 @admin.command("create")
 @DATA
 @click.option("--name", required=True, help="The name to sign in with.")
-@click.option("--role", type=click.Choice(["admin", "concierge"]), default="admin", show_default=True)
+@click.option("--role", type=click.Choice(get_args(Role)), default="admin", show_default=True)
+@click.option("--site", "site_ids", multiple=True, help="A site they see; again for each further one.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def create_admin(data: Path, name: str, role: str, password_stdin: bool) -> None:
-    """Create an account; asks for the password."""
+def create_admin(data: Path, name: str, role: Role, site_ids: tuple[str, ...], password_stdin: bool) -> None:
+    """Create an account; asks for the password. Network heads and administrators see every site."""
+    if bool(site_ids) == (role in EVERYWHERE):
+        raise Trouble(
+            f"{role} sees every site" if site_ids else f"say which sites a {role} sees: --site SITE"
+        )
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     if len(password) < SHORTEST_PASSWORD:
         raise Trouble(f"a password has at least {SHORTEST_PASSWORD} letters")
     with opened(data) as hub:
         try:
             with writing(hub.engine) as connection:
-                create_account(connection, name, password, role, hub.clock.wall_ms())  # type: ignore[arg-type]
+                for site_id in site_ids:
+                    _must_exist(connection, site_id)
+                create_account(connection, name, password, role, hub.clock.wall_ms(), sites=site_ids)
         except StoreError:
             raise Trouble(f"there is an account {name} already") from None
     click.echo(f"account {name} created")
@@ -194,8 +202,7 @@ def create_admin(data: Path, name: str, role: str, password_stdin: bool) -> None
 def remove_admin(data: Path, name: str) -> None:
     """Close an account for good: nobody signs in by it, and whoever is signed in is out."""
     with opened(data) as hub, writing(hub.engine) as connection:
-        now_ms = hub.clock.wall_ms()
-        end_all_sessions(connection, remove_account(connection, name, now_ms), now_ms)
+        remove_account(connection, name, hub.clock.wall_ms())
     click.echo(f"account {name} removed")
 
 

@@ -19,10 +19,11 @@ from contract.clock import Clock, SystemClock, last_saved_ms
 from contract.database import FailedError, FullError, StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
+from contract.health import Machine
 from contract.hub_connection import HubConnection
 from contract.ids import fresh_id
 from contract.journal import Journal
-from contract.json_log import log_json
+from contract.json_log import Keeping, log_json
 from contract.link import Link, link_settings
 from contract.messages import Fact, ProcessStarted
 from contract.prompts import Prompt
@@ -77,7 +78,7 @@ main.add_command(voice)
 @click.option("--port", type=click.IntRange(0, 65535), help="Where the pages listen, on this machine only.")
 def run(device: Path, data: Path | None, port: int | None) -> None:
     """Run the kiosk until it is told to stop."""
-    log_json()
+    logged = log_json()
     ctypes.CDLL(None).mallopt(_HEAPS, 1)
     try:
         who = enrolment.read(device, "kiosk")
@@ -86,7 +87,7 @@ def run(device: Path, data: Path | None, port: int | None) -> None:
         raise click.ClickException(str(error)) from None
     where = settings.port if port is None else port
     try:
-        _run(who, settings, data or device / "data", where)
+        _run(who, settings, data or device / "data", where, logged)
     except StorageError as error:
         log.critical("%s", error)
         raise click.ClickException(str(error)) from None
@@ -123,9 +124,9 @@ class _Recorder:
             raise
 
 
-def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) -> None:
+def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int, logged: Keeping) -> None:
     """Put the parts together, and take them apart in the opposite order."""
-    parts = _assemble(who, settings, data)
+    parts = _assemble(who, settings, data, logged)
     library = Library(data / "voice")
     tongues = config.languages(TRANSLATIONS, settings.home_language)
     app = create_app(parts.session, tongues, library=library)
@@ -174,7 +175,7 @@ def _run(who: Enrolment, settings: config.KioskSettings, data: Path, port: int) 
     log.info("stopped")
 
 
-def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Parts:
+def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path, logged: Keeping) -> _Parts:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock = SystemClock(last_saved_ms(data))
     journal, feed = Journal.open(data / "journal.sqlite3", clock), Feed.open(data / "feed.sqlite3")
@@ -187,6 +188,8 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path) -> _Pa
         version=VERSION,
         clock=clock,
         notify=lambda notice: _on_notice(session, notice),
+        health=Machine(journal.path, who.certificate_file).health,
+        log_lines=logged.lines,
     )
     link = Link(
         link_settings(who, who.site_broker),

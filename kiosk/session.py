@@ -32,6 +32,7 @@ from contract.messages import (
     Fact,
     PersonName,
     Presence,
+    ReceiptChecked,
     Recording,
     ReturnDue,
     Service,
@@ -340,8 +341,7 @@ class Session:
             case e.PersonChosen(person):
                 return replace(event, known=self.person(person) is not None)
             case ev.DropWanted():
-                ids = (self._fresh_id(), self._fresh_id(), self._fresh_id())
-                return replace(event, offers=self.offers, ids=ids)
+                return self._drop_wanted()
             case ev.LetterSaid():
                 return replace(event, tracked=self._tracked())
             case ev.ServiceChosen() | ev.Agreed() | e.Scanned() if self._seen.state.drop is not None:
@@ -460,7 +460,15 @@ class Session:
         person = self._named(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
         told = self._bags() if isinstance(body, Stock) else ()
-        return e.Answered(ask, body, now, person.language if person is not None else None, people, told)
+        if whose is not None or isinstance(body, ReceiptChecked):
+            told = self._tracked()
+        language = person.language if person is not None else None
+        begins = self._drop_wanted() if isinstance(body, DropGranted) else None
+        return e.Answered(ask, body, now, language, people, told, begins)
+
+    def _drop_wanted(self) -> ev.DropWanted:
+        """With new ids, and what is offered at this moment."""
+        return ev.DropWanted(self.offers, (self._fresh_id(), self._fresh_id(), self._fresh_id()))
 
     def _people_of_round(self) -> tuple[PersonName, ...]:
         """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""

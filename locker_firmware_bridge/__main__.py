@@ -18,9 +18,10 @@ from contract.codec import encode
 from contract.database import StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
+from contract.health import Machine
 from contract.hub_connection import HubConnection
 from contract.journal import Journal
-from contract.json_log import log_json
+from contract.json_log import Keeping, log_json
 from contract.link import Link, Received, Will, link_settings
 from contract.messages import Presence, ProcessStarted
 from contract.settings import SettingsError
@@ -68,22 +69,22 @@ for command in (probe, learn, door_test, watch, monitor, off, frame, decode, rec
 )
 def run(device: Path, data: Path | None) -> None:
     """Run the bridge until it is told to stop. Starting and stopping never move a lock."""
-    log_json()
+    logged = log_json()
     try:
         who = enrolment.read(device, "bridge")
         lockers = config.read(device)
     except (NotEnrolledError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
     try:
-        _run(who, lockers, data or device / "data")
+        _run(who, lockers, data or device / "data", logged)
     except StorageError as error:
         log.critical("%s", error)
         raise click.ClickException(str(error)) from None
 
 
-def _run(who: Enrolment, lockers: config.Lockers, data: Path) -> None:
+def _run(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keeping) -> None:
     """Put the parts together, and take them apart in the opposite order."""
-    parts = _assemble(who, lockers, data)
+    parts = _assemble(who, lockers, data, logged)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         parts.inbox.put("stop")
@@ -120,7 +121,7 @@ class _Parts:
     bridge: Bridge
 
 
-def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
+def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keeping) -> _Parts:
     inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock, session = SystemClock(last_saved_ms(data)), uuid.uuid4().hex
@@ -137,6 +138,8 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path) -> _Parts:
         version=VERSION,
         clock=clock,
         notify=inbox.put,
+        health=Machine(journal.path, who.certificate_file).health,
+        log_lines=logged.lines,
         on_fatal=lambda: inbox.put("broken"),
     )
     link = Link(

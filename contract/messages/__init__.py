@@ -168,6 +168,8 @@ from contract.messages.lan import (
     VisitOver,
 )
 from contract.messages.orders import (
+    LogAsked,
+    LogTold,
     NonceAsked,
     NonceGiven,
     Order,
@@ -176,6 +178,7 @@ from contract.messages.orders import (
     Reply,
     SignedOrder,
     TakeIn,
+    Wish,
 )
 from contract.messages.pictures import (
     DoorPicture,
@@ -187,7 +190,9 @@ from contract.messages.uplink import (
     Batch,
     Entry,
     FeedPosition,
+    Health,
     Hello,
+    UnderVoltage,
     Welcome,
 )
 
@@ -251,6 +256,7 @@ __all__ = [
     "Generation",
     "Grams",
     "Hash",
+    "Health",
     "Hello",
     "HelpAsked",
     "Holder",
@@ -275,6 +281,8 @@ __all__ = [
     "Label",
     "LeaveVisit",
     "LoadMade",
+    "LogAsked",
+    "LogTold",
     "ManifestClosed",
     "Message",
     "NonceAsked",
@@ -346,6 +354,7 @@ __all__ = [
     "Text",
     "Ticket",
     "Tracked",
+    "UnderVoltage",
     "VisitEnded",
     "VisitGranted",
     "VisitItem",
@@ -353,6 +362,7 @@ __all__ = [
     "VisitOver",
     "WallMs",
     "Welcome",
+    "Wish",
     "Word",
     "Words",
     "WorkDone",

@@ -95,10 +95,11 @@ class PiecesCounted(Fact, frozen=True, kw_only=True, tag="pieces_counted"):
 
 
 class ReceiptShown(Fact, frozen=True, kw_only=True, tag="receipt_shown"):
-    """The receipt with its check word was shown or printed."""
+    """The receipt with its check `word` was shown or printed."""
 
     order: Id
     how: Literal["screen", "print"]
+    word: Word | None = None
 
 
 class BagScanned(Fact, frozen=True, kw_only=True, tag="bag_scanned"):

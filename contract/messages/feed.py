@@ -233,7 +233,8 @@ class Service(Message, frozen=True, kw_only=True, tag_field="type", tag="service
 class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked"):
     """For kiosks: something on its way through the relay, or ordered and to come. Key `tracked/<item>`.
 
-    `word`: the check word of its receipt (contract.receipt).
+    `word`: the check word of its receipt (contract.receipt). `quote`: what its partner would do it for
+    (`quote_cents`), to which nobody has said yes or no yet.
     """
 
     item: Id
@@ -248,6 +249,8 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     pieces: Pieces | None = None
     promised_ms: WallMs | None = None
     word: Word | None = None
+    quote: Id | None = None
+    quote_cents: Cents | None = None
 
 
 class Attendance(Message, frozen=True, kw_only=True):

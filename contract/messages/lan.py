@@ -147,7 +147,7 @@ class Reassign(Message, frozen=True, kw_only=True, tag_field="type", tag="reassi
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag_field="type", tag="sign_in"):
-    """Staff, by badge or by staff number and PIN."""
+    """Staff, by badge or by staff number and PIN. Somebody else's badge begins a drop: `DropGranted`."""
 
     badge: Label | None = None
     number: Annotated[int, Meta(ge=1, le=999_999)] | None = None
@@ -209,7 +209,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
     """One item of a visit and where it lies; `number` on the door or `label` of the shelf place.
 
     `with_staff`: they have it in hand, whatever place is named. `dropped`: it waits for them behind
-    its door, which does not open for this. `away`: a partner has it.
+    its door, which does not open for this, or in their hands, to be sent on. `away`: a partner has it.
     """
 
     item: Id
@@ -257,11 +257,13 @@ class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="dro
     """Something may be dropped in this visit; `person` where they are known.
 
     Else `stranger`: the id the bridge made for them, under which they drop and order in this visit.
+    `waits`: so many doors their code opens, where they showed it.
     """
 
     visit: Id
     person: Id | None = None
     stranger: Id | None = None
+    waits: Count = 0
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):

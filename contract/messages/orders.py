@@ -46,8 +46,16 @@ class TakeIn(Message, frozen=True, kw_only=True, tag_field="type", tag="take_in"
     label: Label = ""
 
 
+class LogAsked(Message, frozen=True, kw_only=True, tag_field="type", tag="log_asked"):
+    """The hub would like to read the last lines of the log of this device."""
+
+    order: Id
+
+
 SignedOrder = RemoteOpen | TakeIn
 Order = NonceAsked | SignedOrder
+"""What a bridge is told to do at its lockers."""
+Wish = Order | LogAsked
 
 
 class NonceGiven(Message, frozen=True, kw_only=True, tag_field="type", tag="nonce_given"):
@@ -65,4 +73,11 @@ class OrderTaken(Message, frozen=True, kw_only=True, tag_field="type", tag="orde
     refused: Word | None = None
 
 
-Reply = NonceGiven | OrderTaken
+class LogTold(Message, frozen=True, kw_only=True, tag_field="type", tag="log_told"):
+    """The last lines of the log, the oldest first, without codes, keys and names (contract.log_excerpt)."""
+
+    order: Id
+    lines: Annotated[tuple[Annotated[str, Meta(max_length=1_000)], ...], Meta(max_length=200)] = ()
+
+
+Reply = NonceGiven | OrderTaken | LogTold

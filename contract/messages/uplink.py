@@ -1,6 +1,6 @@
 """The journal's way up: hello, batch, and the hub's answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Raw
 
@@ -32,6 +32,22 @@ class FeedPosition(Message, frozen=True, kw_only=True):
     digest: Hash | None = None
 
 
+UnderVoltage = Literal["no", "was", "now"]
+"""`was`: since the machine was switched on."""
+_Percent = Annotated[int, Meta(ge=0, le=100)]
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """The machine under a device, as it says itself; what it cannot tell is absent (contract.health)."""
+
+    celsius: Annotated[int, Meta(ge=-60, le=200)] | None = None
+    under_voltage: UnderVoltage | None = None
+    disk_free_percent: _Percent | None = None
+    memory_free_percent: _Percent | None = None
+    certificate_ends_ms: WallMs | None = None
+    journal_bytes: Count | None = None
+
+
 class Hello(Message, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     """What a device says first at every connection to the hub, and about every 40 s from then on.
 
@@ -50,6 +66,7 @@ class Hello(Message, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     program: Word
     version: Word
     first_kept: Count = 1
+    health: Health | None = None
 
 
 class Batch(Message, frozen=True, kw_only=True, tag_field="type", tag="batch"):

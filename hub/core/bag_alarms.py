@@ -10,7 +10,9 @@ from hub.core.custody import Party, party
 from hub.core.rows import Row
 from hub.core.things import Thing, Tone
 
-Kind = Literal["late", "after_end", "backwards", "counts", "lone", "lost", "missing", "twice", "unknown"]
+Kind = Literal[
+    "late", "after_end", "backwards", "counts", "lone", "lost", "missing", "quote", "twice", "unknown"
+]
 LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""
 PRESSING: Final = frozenset({"late", "lost"})

@@ -213,6 +213,9 @@ def _ask(row: Row, found: Whereabouts, known: _Known) -> None:
     sides = {row[f"pieces_{side}"] for side in _SIDES} - {None}
     if len(sides) > 1:
         asked["counts"] = max((one["at_ms"] for one in known.counts), default=row["begun_ms"])
+    contrary = max((order["quote_contrary_ms"] or 0 for order in known.orders), default=0)
+    if contrary:
+        asked["quote"] = contrary
     row["questions"] = ",".join(f"{kind}@{asked[kind]}" for kind in sorted(asked))
     row["asked_ms"] = min(asked.values(), default=None)
 

@@ -231,6 +231,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
     if person is None or kind is None:
         return []
     ordered: Columns = order if order is not None else _NO_ORDER
+    is_asked = ordered["state"] == "quoted"
     document = Tracked(
         item=bag["item"],
         person=person,
@@ -243,11 +244,16 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         partner=ordered["partner"],
         pieces=bag["pieces_staff"] or bag["pieces_person"],
         promised_ms=bag["promised_ms"],
+        word=ordered["receipt_word"],
+        quote=ordered["quote"] if is_asked else None,
+        quote_cents=ordered["quote_cents"] if is_asked else None,
     )
     return [("kiosk", key, document)]
 
 
-_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(("number", "id", "service", "partner"))
+_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(
+    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents")
+)
 
 
 def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:

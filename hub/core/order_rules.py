@@ -60,13 +60,15 @@ def cancelled(rows: Rows, told: Told, fact: m.OrderCancelled) -> None:
     if order["cancelled_ms"] is None or (told.at_ms, fact.why) < before:
         order.update(cancelled_ms=told.at_ms, cancelled_why=fact.why)
     order["state"] = order_state(order)
-    rows.stale_bags |= {(told.site, order["item"])} if order["item"] else set()
+    rows.stale_bags |= _its_bag(order)
 
 
 def receipt(rows: Rows, told: Told, fact: m.ReceiptShown) -> None:
-    """Its receipt was shown."""
+    """Its receipt was shown; the word of the latest is the one that is on paper."""
     order = rows.touch("service_orders", fact.order, told.site)
-    order["receipt_ms"] = max(order["receipt_ms"] or 0, told.at_ms)
+    if (told.at_ms, fact.word or "") > (order["receipt_ms"] or 0, order["receipt_word"] or ""):
+        order.update(receipt_ms=told.at_ms, receipt_word=fact.word)
+        rows.stale_bags |= _its_bag(order)
 
 
 def work_done(rows: Rows, told: Told, fact: m.WorkDone) -> None:
@@ -75,7 +77,13 @@ def work_done(rows: Rows, told: Told, fact: m.WorkDone) -> None:
     before = (order["ready_ms"] or 0, _number(order["ready"]), _number(order["ready_of"]))
     if order["ready_ms"] is None or (told.at_ms, _number(fact.ready), _number(fact.pieces)) > before:
         order.update(ready_ms=told.at_ms, ready=fact.ready, ready_of=fact.pieces)
+    if order["quote"] is not None:  # nobody is asked any more about what is done
+        rows.stale_bags |= _its_bag(order)
     order["state"] = order_state(order)
+
+
+def _its_bag(order: Row) -> set[tuple[str, str]]:
+    return {(order["site"], order["item"])} if order["item"] else set()
 
 
 def _number(pieces: int | None) -> int:
@@ -96,14 +104,35 @@ def quote_made(rows: Rows, told: Told, fact: m.QuoteMade) -> None:
 
 
 def quote_answered(rows: Rows, told: Told, fact: m.QuoteAnswered) -> None:
-    """Yes or no; the latest answer stands."""
+    """Yes or no, maybe at two places that did not hear of each other: the first answer stands.
+
+    The first one that says otherwise is kept beside it.
+    """
     quote = rows.touch("quotes", fact.quote, told.site)
-    if quote["answered_ms"] is None or (told.at_ms, fact.accepted) > (
-        quote["answered_ms"],
-        quote["accepted"],
-    ):
-        quote.update(answered_ms=told.at_ms, accepted=fact.accepted, answered_by=fact.by, staff=fact.staff)
+    said = {word: answer for word in (False, True) if (answer := _said(quote, word)) is not None}
+    mine = (told.at_ms, fact.by, fact.staff)
+    said[fact.accepted] = min(said.get(fact.accepted, mine), mine, key=_before)
+    accepted = min(said, key=lambda word: (_before(said[word]), word))
+    quote["accepted"] = accepted
+    for word, answer in said.items():
+        quote.update(zip(_STANDS if word == accepted else _CONTRARY, answer, strict=True))
     rows.stale_orders |= {(told.site, quote["order_id"])} if quote["order_id"] else set()
+
+
+_Answer = tuple[int, str, str | None]
+_STANDS: Final = ("answered_ms", "answered_by", "staff")
+_CONTRARY: Final = ("contrary_ms", "contrary_by", "contrary_staff")
+
+
+def _said(quote: Row, word: bool) -> _Answer | None:
+    """When and by whom this word was first given."""
+    at_ms, by, staff = (quote[name] for name in (_STANDS if quote["accepted"] == word else _CONTRARY))
+    return None if at_ms is None else (at_ms, by, staff)
+
+
+def _before(answer: _Answer) -> tuple[int, str, str]:
+    at_ms, by, staff = answer
+    return at_ms, by, staff or ""
 
 
 def payment(rows: Rows, told: Told, fact: m.PaymentNoted) -> None:
@@ -122,7 +151,11 @@ def settle_money(rows: Rows) -> None:
         quotes = [row for row in rows.held["quotes"].values() if row["order_id"] == order_id]
         made = [row for row in quotes if row["site"] == site and row["made_ms"] is not None]
         last = max(made, key=_by_time, default=_NO_QUOTE)
+        before = tuple(order[name] for name in _QUOTED)
         order.update(quote=last["id"], quote_cents=last["cents"], quote_accepted=last["accepted"])
+        order["quote_contrary_ms"] = last["contrary_ms"]
+        if before != tuple(order[name] for name in _QUOTED):
+            rows.stale_bags |= _its_bag(order)
         agreed = [row for row in made if row["accepted"]]  # a later one that is refused changes nothing
         order["agreed_cents"] = max(agreed, key=_by_time, default=_NO_QUOTE)["cents"]
         paid = [row for row in rows.held["payments"].values() if row["order_id"] == order_id]
@@ -136,7 +169,8 @@ def _by_time(quote: Row) -> tuple[int, str]:
     return quote["made_ms"], quote["id"]
 
 
-_NO_QUOTE: Final[Row] = {"id": None, "cents": None, "accepted": None}
+_QUOTED: Final = ("quote", "quote_cents", "quote_accepted", "quote_contrary_ms")
+_NO_QUOTE: Final[Row] = {"id": None, "cents": None, "accepted": None, "contrary_ms": None}
 
 
 # --- one fact, one row ---------------------------------------------------------------------------

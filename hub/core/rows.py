@@ -56,8 +56,9 @@ _COLUMNS: Mapping[TableName, str] = {
     "alarms": "",
     "service_orders": "number item kind person way service version partner pay pieces weight_grams"
     " promised_ms staff placed_ms placed_event cancelled_ms cancelled_why quote quote_cents quote_accepted"
-    " agreed_cents ready ready_of ready_ms paid_ms receipt_ms done_ms",
-    "quotes": "order_id cents by_kind by_id by_employer made_ms accepted answered_by answered_ms staff",
+    " quote_contrary_ms agreed_cents ready ready_of ready_ms paid_ms receipt_ms receipt_word done_ms",
+    "quotes": "order_id cents by_kind by_id by_employer made_ms accepted answered_by answered_ms staff"
+    " contrary_by contrary_ms contrary_staff",
     "payments": "order_id by_kind by_id by_employer",
     "bags": "item order_id promised_ms holder_kind holder_id holder_employer since_ms event"
     " before_kind before_id before_employer post next_post next_ms load manifest doubt asked_ms"

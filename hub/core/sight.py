@@ -64,7 +64,10 @@ class Door:
 
 @dataclass(frozen=True)
 class Device:
-    """A kiosk or bridge and how far it is. `backlog` counts the facts it still keeps for us."""
+    """A kiosk or bridge and how far it is. `backlog` counts the facts it still keeps for us.
+
+    `name` is what people call it, empty where nobody gave it one.
+    """
 
     id: str
     site: str
@@ -73,6 +76,7 @@ class Device:
     presence_ms: int | None
     exchange_ms: int | None
     backlog: int
+    name: str = ""
 
 
 @dataclass(frozen=True)

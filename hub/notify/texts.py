@@ -149,7 +149,8 @@ def default(kind: Kind, language: str) -> str:
         case "quoted":
             return _(
                 "{site}: for {objet}, number {numero}, the price would be {prix}.\n"
-                "Tell {qui} yes or no. Nothing is done before.\n{presence}"
+                "Say yes or no at the screen, with your ticket, or tell {qui}. Nothing is done before.\n"
+                "{presence}"
             )
 
 

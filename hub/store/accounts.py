@@ -1,23 +1,24 @@
-"""Accounts of the pages: who may sign in, and the first administrator.
+"""Accounts of the pages: who may sign in, as what, and at which sites.
 
-Passwords are kept as argon2id; a name that does not exist costs the same time as a wrong password.
+Passwords are kept as argon2id; a name that does not exist costs the same time as a wrong password. What an
+administrator does to an account is in hub.store.account_care.
 """
 
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, insert, select, update
 
+from hub.core.rights import EVERYWHERE, Role, Scope, sees
 from hub.store.database import Connection
-from hub.store.tables import accounts, settings
-
-Role = Literal["admin", "concierge"]
+from hub.store.tables import account_sites, accounts, settings
 
 SHORTEST_PASSWORD: Final = 10
 _SETUP_CODE: Final = "setup_code_sha256"
@@ -26,23 +27,37 @@ _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for
 _hasher = PasswordHasher()
 
 
-class AccountError(ValueError):
-    """An account that cannot be removed; the text says why."""
-
-
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may sign in to the pages."""
+    """Somebody who may sign in to the pages. `employer`: of a client, whose reader they are; `rights_ms`:
+    since when role and sites are these.
+    """
 
     id: str
     name: str
     role: Role
     language: str
+    sites: Scope = None
+    employer: str | None = None
+    rights_ms: int = 0
+
+    def sees(self, site: str) -> bool:
+        """Whether the site is one of theirs."""
+        return sees(self.sites, site)
+
+
+def account_of(row: Any, sites: Iterable[str | None]) -> Account:
+    """The account of a row of `accounts`, and the sites on its list."""
+    scope = None if row.role in EVERYWHERE else frozenset(site for site in sites if site is not None)
+    return Account(row.id, row.name, row.role, row.language, scope, row.employer, row.rights_ms)
 
 
 def nobody_yet(connection: Connection) -> bool:
     """Whether there is no account at all: the first administrator is still to be created."""
     return connection.execute(select(func.count()).select_from(accounts)).scalar_one() == 0
+
+
+# --- the first one ------------------------------------------------------------------------------
 
 
 def new_setup_code(connection: Connection) -> str | None:
@@ -52,22 +67,43 @@ def new_setup_code(connection: Connection) -> str | None:
     """
     if not nobody_yet(connection):
         return None
-    code = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+    code = fresh_code()
     connection.execute(delete(settings).where(settings.c.key == _SETUP_CODE))
-    connection.execute(insert(settings).values(key=_SETUP_CODE, value=_setup_hash(code)))
+    connection.execute(insert(settings).values(key=_SETUP_CODE, value=code_hash(code)))
     return code
 
 
 def setup_code_fits(connection: Connection, given: str) -> bool:
     """Whether this is the present setup code, blanks, dashes and letter case aside."""
     kept = connection.execute(select(settings.c.value).where(settings.c.key == _SETUP_CODE)).scalar()
-    return secrets.compare_digest(_setup_hash(given), kept or "")
+    return secrets.compare_digest(code_hash(given), kept or "")
+
+
+def fresh_code(groups: int = 3) -> str:
+    """Groups of four signs that are not mistaken for one another: 20 bits each."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(groups))
+
+
+def code_hash(code: str) -> str:
+    """What is kept of a code of enough signs."""
+    plain = "".join(code.upper().split()).replace("-", "")
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+# --- any ----------------------------------------------------------------------------------------
 
 
 def create_account(
-    connection: Connection, name: str, password: str, role: Role, now_ms: int, language: str = "fr"
+    connection: Connection,
+    name: str,
+    password: str | None,
+    role: Role,
+    now_ms: int,
+    language: str = "fr",
+    sites: Iterable[str] = (),
+    employer: str | None = None,
 ) -> str:
-    """Add an account and return its id; the setup code, if any, is spent.
+    """Add an account and return its id; the setup code, if any, is spent. No password: nobody signs in yet.
 
     Raises sqlalchemy's IntegrityError for a name that is taken.
     """
@@ -76,30 +112,33 @@ def create_account(
         insert(accounts).values(
             id=account,
             name=name.strip(),
-            password_hash=_hasher.hash(password),
+            password_hash="" if password is None else _hasher.hash(password),
             role=role,
+            employer=employer,
             language=language,
             created_ms=now_ms,
         )
     )
+    set_sites(connection, account, sites)
     connection.execute(delete(settings).where(settings.c.key == _SETUP_CODE))
     return account
 
 
-def remove_account(connection: Connection, name: str, now_ms: int) -> str:
-    """Nobody signs in by this name any more; the account's id, whose sessions are still to be ended.
+def set_sites(connection: Connection, account: str, sites: Iterable[str]) -> None:
+    """The sites of an account from now on."""
+    connection.execute(delete(account_sites).where(account_sites.c.account == account))
+    for site in set(sites):
+        connection.execute(insert(account_sites).values(account=account, site=site))
 
-    Raises AccountError when there is no such account, or when no administrator would be left.
-    """
-    used = accounts.c.disabled_ms.is_(None)
-    rows = {row.name: row for row in connection.execute(select(accounts).where(used))}
-    row = rows.get(name.strip())
-    if row is None:
-        raise AccountError(f"there is no account {name}")
-    if row.role == "admin" and not any(one.role == "admin" for one in rows.values() if one is not row):
-        raise AccountError(f"{name} is the only administrator: create another one first")
-    connection.execute(update(accounts).where(accounts.c.id == row.id).values(disabled_ms=now_ms))
-    return str(row.id)
+
+def hashed(password: str) -> str:
+    """What is kept of a password. Slow, so never within a transaction: all writers would wait for it."""
+    return _hasher.hash(password)
+
+
+def set_password(connection: Connection, account: str, password_hash: str) -> None:
+    """From now on they sign in by this password (`hashed`)."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
 
 
 def check_password(connection: Connection, name: str, password: str) -> Account | None:
@@ -107,11 +146,24 @@ def check_password(connection: Connection, name: str, password: str) -> Account 
     query = select(accounts).where(accounts.c.name == name.strip(), accounts.c.disabled_ms.is_(None))
     row = connection.execute(query).one_or_none()
     nobodys = _nobodys_hash()  # made before it is known whether it is needed
+    kept = row.password_hash if row else ""
     try:
-        _hasher.verify(row.password_hash if row else nobodys, password)
+        _hasher.verify(kept or nobodys, password)
     except VerificationError:
         return None
-    return Account(row.id, row.name, row.role, row.language) if row else None
+    return account_of(row, _sites_of(connection, row.id)) if row and kept else None
+
+
+def account_by_id(connection: Connection, account: str) -> Account | None:
+    """An account that is in use, or None."""
+    query = select(accounts).where(accounts.c.id == account, accounts.c.disabled_ms.is_(None))
+    row = connection.execute(query).one_or_none()
+    return account_of(row, _sites_of(connection, account)) if row else None
+
+
+def _sites_of(connection: Connection, account: str) -> list[str]:
+    mine = account_sites.c.account == account
+    return list(connection.execute(select(account_sites.c.site).where(mine)).scalars())
 
 
 def set_language(connection: Connection, account: str, language: str) -> None:
@@ -128,8 +180,3 @@ def account_names(connection: Connection) -> dict[str, str]:
 def _nobodys_hash() -> str:
     """What an unknown name's password is compared with, so that it takes as long as a known one's."""
     return _hasher.hash(secrets.token_hex(16))
-
-
-def _setup_hash(code: str) -> str:
-    plain = "".join(code.upper().split()).replace("-", "")
-    return hashlib.sha256(plain.encode()).hexdigest()

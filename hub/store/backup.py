@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from hub.store import timeline
+from hub.store.account_care import void_codes
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
 from hub.store.outbox import wait_for_news
@@ -81,6 +82,7 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
             timeline.begin(connection, "restore", now_ms)
             kill_all(connection, now_ms)
             end_everybodys_sessions(connection, now_ms)
+            void_codes(connection)
             wait_for_news(connection, now_ms)
     finally:
         engine.dispose()

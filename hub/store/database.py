@@ -9,15 +9,18 @@ a power cut.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 StoreError = DBAPIError
 """A statement or a commit the database refused; nothing of its transaction happened."""
@@ -26,8 +29,10 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 15_000
 _CHECKPOINT_PAGES = 8_000  # 32 MB: pages that change often are written to the file once, not ten times
 _CACHE_KIB = 32 * 1024
-_READ = {"hub_reading": True}
+_READERS_KIB = 4 * 1024
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+"""On SQLite one connection writes, and keeps what it read: changes by others would make it read anew."""
 _WRITERS_LOCK = 0x636F6E63  # any number that no other program of that database takes
 
 
@@ -38,10 +43,24 @@ def sqlite_url(path: Path) -> str:
 
 def open_engine(url: str) -> Engine:
     """An engine for `url`, its transactions set up as this module says. Does not migrate."""
-    engine = create_engine(url, hide_parameters=True)  # an error's text goes to the log
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    if not url.startswith("sqlite"):
+        return create_engine(url, hide_parameters=True)  # an error's text goes to the log
+    if not make_url(url).database:  # in memory: only whoever made it sees it
+        return _prepared(create_engine(url, hide_parameters=True), "BEGIN IMMEDIATE", _CACHE_KIB)
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=_BUSY_MS / 1000
+    )
+    readers = create_engine(url, hide_parameters=True, pool_use_lifo=True)
+    _prepared(engine, "BEGIN IMMEDIATE", _CACHE_KIB)
+    _prepared(readers, "BEGIN", _READERS_KIB)
+    event.listen(engine, "engine_disposed", lambda _engine: readers.dispose())
+    _readers[engine] = readers
+    return engine
+
+
+def _prepared(engine: Engine, begin: str, cache_kib: int) -> Engine:
+    event.listen(engine, "connect", partial(_prepare_sqlite, cache_kib))
+    event.listen(engine, "begin", partial(_begin_sqlite, begin))
     return engine
 
 
@@ -64,7 +83,7 @@ def migrate(engine: Engine) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction; committed when the block ends, rolled back when it raises."""
-    with engine.connect() as connection, connection.begin():
+    with _connected(engine) as connection, connection.begin():
         if _is_postgresql(engine):
             connection.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
         yield connection
@@ -73,10 +92,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view; never blocks a writer, nor waits for one."""
-    with engine.connect() as plain:
-        connection = plain.execution_options(**(_ONE_MOMENT if _is_postgresql(engine) else _READ))
+    with _readers.get(engine, engine).connect() as plain:
+        connection = plain.execution_options(**_ONE_MOMENT) if _is_postgresql(engine) else plain
         with connection.begin():
             yield connection
+
+
+def size_bytes(connection: Connection) -> int:
+    """How large the database is, the space it may use again included."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+    pages, page_bytes = (
+        connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+    )
+    return int(pages * page_bytes)
 
 
 def forget_freed_pages(engine: Engine) -> bool:
@@ -91,11 +120,19 @@ def forget_freed_pages(engine: Engine) -> bool:
     return not busy
 
 
+def _connected(engine: Engine) -> Connection:
+    """A connection; that its turn does not come is the database's refusal like any other."""
+    try:
+        return engine.connect()
+    except PoolTimeout as error:
+        raise OperationalError("BEGIN", None, error) from error
+
+
 def _is_postgresql(engine: Engine) -> bool:
     return engine.dialect.name == "postgresql"
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(cache_kib: int, connection: Any, _record: Any) -> None:
     """Take transactions out of the driver's hands and check that the settings were taken."""
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -104,7 +141,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    cursor.execute(f"PRAGMA cache_size = -{cache_kib}")
     cursor.execute("PRAGMA secure_delete = ON")  # what was erased is in no free page of the file
     full = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
@@ -112,6 +149,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         raise RuntimeError(f"the database keeps no safe journal (journal_mode {mode}, synchronous {full})")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("hub_reading", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+def _begin_sqlite(begin: str, connection: Connection) -> None:
+    connection.exec_driver_sql(begin)

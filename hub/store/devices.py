@@ -1,6 +1,6 @@
 """Devices: who is enrolled, and what is known of each one's connection."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from contract.messages import Hello
 from hub.store.bulk import first_row, rows_where, upsert_rows
+from hub.store.fleet import machine_told
 from hub.store.tables import boots, device_state, devices, incidents, journals
 
 
@@ -85,6 +86,12 @@ def revoke(connection: Connection, device: str, now_ms: int) -> str:
     return site
 
 
+def revoked_of(connection: Connection, names: Iterable[str]) -> list[str]:
+    """Those of `names` that were taken out of service."""
+    rows = rows_where(connection, devices, "id", names, also="revoked_ms IS NOT NULL")
+    return [row["id"] for row in rows]
+
+
 # --- what is known of the connection -----------------------------------------------------------
 
 
@@ -113,6 +120,7 @@ def said_hello(connection: Connection, device: str, hello: Hello, through: int, 
         through=through,
         feed_version=hello.feed.version,
     )
+    machine_told(connection, device, hello, through, now_ms)
 
 
 def exchanged(connection: Connection, device: str, through: int, now_ms: int) -> None:
@@ -136,6 +144,12 @@ def is_bridge_online(connection: Connection, site: str) -> bool:
     there = (devices.c.site == site, devices.c.kind == "bridge", devices.c.revoked_ms.is_(None))
     query = select(device_state.c.online).where(device_state.c.device == devices.c.id, *there)
     return bool(connection.execute(query).scalar())
+
+
+def are_offline(connection: Connection, names: Sequence[str], now_ms: int) -> None:
+    """Note that the hub speaks with these no more."""
+    mine = (device_state.c.device.in_(names), device_state.c.online)
+    connection.execute(update(device_state).where(*mine).values(online=False, presence_ms=now_ms))
 
 
 def nobody_is_online(connection: Connection, now_ms: int) -> None:

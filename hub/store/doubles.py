@@ -31,15 +31,13 @@ def doubles(connection: Connection) -> list[Double]:
 
 
 def _query() -> Select[Any]:
-    """Only what is there is looked at, by its index. Sites are told apart as an expression: else SQLite reads
-    all that ever was by the index of sites, to have it in order.
-    """
-    together = func.count().over(partition_by=(items.c.site.concat(""), _NUMBER))
+    """Of what is there, not of all that ever was: for `label <> ''` SQLite takes the index of labels."""
+    together = func.count().over(partition_by=(items.c.site, _NUMBER))
     there = (
         select(items.c.id, items.c.site, items.c.compartment, _SINCE.label("since_ms"))
         .add_columns(_NUMBER.label("label_number"), together.label("together"))
         .where(items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE))
-        .where(items.c.label != "", items.c.pieces == 1)
+        .where(func.length(items.c.label) > 0, items.c.pieces == 1)
         .subquery()
     )
     columns = there.c

@@ -34,6 +34,11 @@ def employers_of(connection: Connection, site: str) -> list[Any]:
     return list(connection.execute(select(employers).where(*mine).order_by(func.lower(employers.c.name))))
 
 
+def employer_site(connection: Connection, employer: str) -> str | None:
+    """The site one is of; None for one of every site, or that is not known."""
+    return connection.execute(select(employers.c.site).where(employers.c.id == employer)).scalar()
+
+
 def employer_names(connection: Connection) -> dict[str, str]:
     """Names by id, those included that are gone."""
     return {row.id: row.name for row in connection.execute(select(employers.c.id, employers.c.name))}

@@ -14,11 +14,11 @@ from hub.core import documents
 from hub.core.redaction import NOBODY, people_of
 from hub.core.rows import Rows
 from hub.core.told import Told
-from hub.store import redaction, remarks, their_orders
+from hub.store import audit, redaction, remarks, their_orders
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
 from hub.store.relay_tables import assignments, mandates, take_ins
-from hub.store.tables import audit, expected_parcels, items, outbox, people, pickups, sites
+from hub.store.tables import expected_parcels, items, outbox, people, pickups, sites
 
 
 class StillHereError(Exception):
@@ -114,8 +114,7 @@ def _outbox(connection: Connection, site: str, person: str, _now_ms: int) -> Non
 
 
 def _audit(connection: Connection, _site: str, person: str, _now_ms: int) -> None:
-    """Who did what stays; a detail could be a text about them."""
-    connection.execute(update(audit).where(audit.c.subject == person).values(detail=""))
+    audit.forget_details(connection, person)
 
 
 def _facts(connection: Connection, site: str, person: str, now_ms: int) -> None:

@@ -8,17 +8,31 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from hub.core.redaction import NOBODY, TRACES
 from hub.core.retention import Before, Known, Retention, person_is_due
-from hub.store import redaction, their_orders
+from hub.store import audit, redaction, their_orders
 from hub.store.feed import write_changes
 from hub.store.partner_tables import partner_sessions, remarks
 from hub.store.relay_tables import assignments, dictated_codes, mandates, refused_parcels
 from hub.store.tables import (
+    FLEETING,
+    account_sites,
     accounts,
-    audit,
     device_state,
     duty_calls,
     expected_parcels,
@@ -54,7 +68,7 @@ def due(connection: Connection, timer: Timer, before: Before, most: int) -> list
 
 
 def _fleeting(types: Iterable[str], before_ms: int) -> Select[Any]:
-    of_type = (ledger.c.redacted_ms.is_(None), ledger.c.type.in_(list(types)))
+    of_type = (ledger.c.type.in_(list(types)), text(FLEETING))
     return select(ledger.c.position).where(*of_type, ledger.c.at_ms < before_ms)
 
 
@@ -130,7 +144,7 @@ def _left_staff(before: Before) -> Select[Any]:
 
 
 def _closed_accounts(before: Before) -> Select[Any]:
-    gone = (accounts.c.disabled_ms < before.team_ms, accounts.c.password_hash != "")
+    gone = (accounts.c.disabled_ms < before.team_ms, accounts.c.name.not_like("erased-%"))
     return select(accounts.c.id).where(*gone)
 
 
@@ -172,7 +186,8 @@ def _forget_staff(connection: Connection, ids: list[Any], _now_ms: int) -> None:
 
 def _forget_accounts(connection: Connection, ids: list[Any], _now_ms: int) -> None:
     """Names of accounts are unique: each keeps its id for one."""
-    nameless = {"name": "erased-" + accounts.c.id, "password_hash": ""}
+    nameless = {"name": "erased-" + accounts.c.id, "password_hash": "", "employer": None}
+    connection.execute(delete(account_sites).where(account_sites.c.account.in_(ids)))
     connection.execute(update(accounts).where(accounts.c.id.in_(ids)).values(**nameless))
 
 
@@ -196,8 +211,8 @@ TIMERS: Final[tuple[Timer, ...]] = (
     Timer("refusals on the hub", _refused, _deletes(refused_parcels, refused_parcels.c.id)),
     Timer(
         "audit",
-        lambda b: select(audit.c.id).where(audit.c.at_ms < b.audit_ms),
-        _deletes(audit, audit.c.id),
+        lambda b: audit.before(b.audit_ms),
+        audit.let_go,
     ),
     Timer(
         "remote openings",

@@ -55,6 +55,13 @@ items = Table(
         postgresql_where=text("ended_ms IS NULL"),
     ),
     Index(
+        "ix_items_here",  # few beside all that ever was
+        "site",
+        "state",
+        sqlite_where=text("ended_ms IS NULL"),
+        postgresql_where=text("ended_ms IS NULL"),
+    ),
+    Index(
         "ix_items_nameless",  # few there are, and every first page looks for them
         "site",
         sqlite_where=text("named = 0"),
@@ -177,6 +184,7 @@ alarms = Table(
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Index(None, "site"),
+    Index(None, "kind"),  # a child presses for help a thousand times; a loss is looked for among them
     sqlite_with_rowid=False,
 )
 """Facts that are alarms by themselves. Somebody saw it: a row in `dismissals`."""

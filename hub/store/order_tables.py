@@ -56,6 +56,7 @@ service_orders = Table(
     Column("quote", Id),  # the latest
     Column("quote_cents", Integer),
     Column("quote_accepted", Boolean),  # unknown: not answered
+    Column("quote_contrary_ms", Utc),  # when the opposite was said as well
     Column("agreed_cents", Integer),  # of the latest that was accepted: the price
     Column("ready", Integer),  # pieces that are done
     Column("ready_of", Integer),
@@ -63,6 +64,7 @@ service_orders = Table(
     Column("paid_cents", Integer, nullable=False, server_default="0"),
     Column("paid_ms", Utc),
     Column("receipt_ms", Utc),  # when a receipt was last shown or printed
+    Column("receipt_word", Word),  # its check word (contract.receipt)
     Column("done_ms", Utc),
     Index(None, "site", "placed_ms"),
     Index(None, "partner", "placed_ms"),
@@ -88,10 +90,13 @@ quotes = Table(
     Column("cents", Integer),
     *_party("by"),
     Column("made_ms", Utc),
-    Column("accepted", Boolean),
+    Column("accepted", Boolean),  # the first answer, and who gave it
     Column("answered_by", Word),  # person | staff
     Column("answered_ms", Utc),
     Column("staff", Id),
+    Column("contrary_by", Word),  # the first one that says otherwise
+    Column("contrary_ms", Utc),
+    Column("contrary_staff", Id),
     sqlite_with_rowid=False,
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from hub.core.fact_alarms import Alarm, item_of
+from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
@@ -20,6 +21,7 @@ from hub.store.tables import (
     incidents,
     items,
     ledger,
+    log_wishes,
     operations,
     orders,
     outbox,
@@ -39,9 +41,10 @@ _HERE = items.c.ended_ms.is_(None)
 """In the words of the index of what is here: all that ever was is a thousand times more."""
 
 
-def all_sites(connection: Connection) -> list[Any]:
-    """Every site, by name."""
-    return list(connection.execute(select(sites).order_by(sites.c.name)))
+def all_sites(connection: Connection, among: Scope = None) -> list[Any]:
+    """Every site, or those among them; by name."""
+    query = select(sites).order_by(sites.c.name)
+    return list(connection.execute(query if among is None else query.where(sites.c.id.in_(among))))
 
 
 def site_row(connection: Connection, site: str) -> Any | None:
@@ -80,7 +83,7 @@ def worrying_doors(connection: Connection) -> list[Door]:
 def site_devices(connection: Connection, site: str | None = None) -> list[Device]:
     """Devices in service, bridges first."""
     query = (
-        select(devices.c.id, devices.c.site, devices.c.kind, device_state)
+        select(devices.c.id, devices.c.site, devices.c.kind, devices.c.name, device_state)
         .outerjoin(device_state, device_state.c.device == devices.c.id)
         .where(devices.c.revoked_ms.is_(None))
         .order_by(devices.c.kind, devices.c.id)
@@ -92,7 +95,9 @@ def site_devices(connection: Connection, site: str | None = None) -> list[Device
 
 def _device(row: Any) -> Device:
     backlog = max((row.last_seq or 0) - (row.through or 0), 0)
-    return Device(row.id, row.site, row.kind, bool(row.online), row.presence_ms, row.exchange_ms, backlog)
+    return Device(
+        row.id, row.site, row.kind, bool(row.online), row.presence_ms, row.exchange_ms, backlog, row.name
+    )
 
 
 def held_parcels(connection: Connection, site: str, person: str | None = None) -> list[Parcel]:
@@ -126,13 +131,14 @@ def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
 
 def kept_parcels(connection: Connection) -> list[Parcel]:
     """What somebody said was not in their hands, at all sites."""
-    query = parcels_query().where(_HERE, items.c.state == "kept").limit(MOST_ROWS)
+    query = parcels_query().where(items.c.state == "kept", items.c.ended_ms.is_(None)).limit(MOST_ROWS)
     return [Parcel(**row._mapping) for row in connection.execute(query)]
 
 
 def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
     """What staff have had in their hands since then or longer, at all sites."""
-    query = parcels_query().where(_HERE, items.c.state == "in_hand", items.c.taken_ms <= since_ms)
+    here = (items.c.state == "in_hand", items.c.ended_ms.is_(None))
+    query = parcels_query().where(*here, items.c.taken_ms <= since_ms)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
 
 
@@ -255,6 +261,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(attention_marks.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
+        select(func.max(log_wishes.c.changed_ms)).scalar_subquery(),
     )
     return tuple(connection.execute(select(*marks)).one())
 

@@ -15,16 +15,13 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from contract.ids import fresh_id
+from hub.core.waits import wait_ms
 from hub.store.staff import new_pin
 from hub.store.tables import partner_accesses, partner_sessions, partners
 
 LIFE_MS: Final = 90 * 86_400_000
 IDLE_MS: Final = 30 * 86_400_000
 SEEN_EVERY_MS: Final = 300_000
-FREE_TRIES: Final = 5
-FIRST_WAIT_MS: Final = 60_000
-LONGEST_WAIT_MS: Final = 3_600_000
-"""After the free tries each wrong one makes the next wait a minute, two, four, at most an hour."""
 
 _hasher = PasswordHasher()
 
@@ -169,11 +166,8 @@ def _nobodys_hash() -> str:
 
 
 def _one_more_wrong(wrong: int, now_ms: int) -> dict[str, Any]:
-    beyond = wrong - FREE_TRIES
-    if beyond < 0:
-        return {"wrong": wrong}
-    wait_ms = min(FIRST_WAIT_MS << min(beyond, 10), LONGEST_WAIT_MS)
-    return {"wrong": wrong, "locked_until_ms": now_ms + wait_ms}
+    later_ms = wait_ms(wrong)
+    return {"wrong": wrong} | ({"locked_until_ms": now_ms + later_ms} if later_ms else {})
 
 
 # --- sessions -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ leaves of it. The rows of the fold are changed to what that gives, so that they 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, text, update
 
 from contract.codec import ContractError, decode_fact, encode
 from contract.messages import AnyFact
@@ -15,7 +15,7 @@ from hub.core import documents
 from hub.core.redaction import NAMING, NOBODY, unnamed, without_trace
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
-from hub.store.tables import bags, items, ledger, operations, pickups, service_orders, visits
+from hub.store.tables import FLEETING, bags, items, ledger, operations, pickups, service_orders, visits
 
 _NAMED_ITEM = f"type IN {NAMING!r}"
 _INTENT = "type = 'door_intent'"
@@ -91,7 +91,7 @@ def drop_bodies(connection: Connection, positions: Iterable[int], now_ms: int) -
 
 def reassigned(connection: Connection, site: str, person: str) -> list[str]:
     """Items of which somebody said that they are for `person`, or no longer are."""
-    told = (ledger.c.type == "item_reassigned", ledger.c.site == site, ledger.c.redacted_ms.is_(None))
+    told = (ledger.c.type == "item_reassigned", ledger.c.site == site, text(FLEETING))
     rows = connection.execute(select(ledger.c.ref, ledger.c.body).where(*told))
     return [row.ref for row in rows if person.encode() in bytes(row.body)]
 

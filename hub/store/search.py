@@ -1,4 +1,4 @@
-"""One search over people, parcels, bags, orders and tickets of all sites, each answered from an index.
+"""One search over people, parcels, bags, orders and tickets, of all sites or some, answered from indexes.
 
 However long the history is: a label by its beginning, a ticket by its number, a person by what their row says
 of name and flat without case and accents (`people.sought`).
@@ -6,8 +6,9 @@ of name and flat without case and accents (`people.sought`).
 
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 
+from hub.core.rights import Scope
 from hub.core.search import Sought
 from hub.store.database import Connection
 from hub.store.fold_tables import items, pickups
@@ -16,11 +17,13 @@ from hub.store.tables import people, sites
 
 MOST_FOUND: Final = 30
 _MOST_SITES: Final = 400
+_MOST_ELSEWHERE: Final = 2_000
+"""So many labels of all sites are looked at for those of some: beyond, more of the label is to be written."""
 _HAS_LABEL: Final = text("items.label <> ''")  # in the words of the index `ix_items_label`
 _LAST: Final = "\U0010ffff"
 
 
-def found_people(connection: Connection, sought: Sought) -> list[Any]:
+def found_people(connection: Connection, sought: Sought, sites_seen: Scope = None) -> list[Any]:
     """People on a list whose name and flat hold every word: `id`, `name`, `flat`, `site`, `site_name`."""
     if not sought.words:
         return []
@@ -28,22 +31,24 @@ def found_people(connection: Connection, sought: Sought) -> list[Any]:
     query = (
         select(people.c.id, people.c.name, people.c.flat, people.c.site, sites.c.name.label("site_name"))
         .join(sites, sites.c.id == people.c.site)
-        .where(people.c.removed_ms.is_(None), *holds)
+        .where(people.c.removed_ms.is_(None), *holds, *_among(people.c.site, sites_seen))
         .order_by(people.c.sought)
         .limit(MOST_FOUND)
     )
     return list(connection.execute(query))
 
 
-def found_items(connection: Connection, sought: Sought, persons: list[Any]) -> list[Any]:
+def found_items(
+    connection: Connection, sought: Sought, persons: list[Any], sites_seen: Scope = None
+) -> list[Any]:
     """Things with that label, tag or number, under that ticket, or here for one of `persons` (rows of
     `found_people`); the latest first: a row of `items`, `ticket`, `name` of their person (None off the list),
     `site_name`.
     """
     ids = [
-        *_labelled(connection, sought.label),
-        *_tagged(connection, {sought.label, sought.number} - {""}),
-        *_under_ticket(connection, sought.ticket),
+        *_labelled(connection, sought.label, sites_seen),
+        *_tagged(connection, {sought.label, sought.number} - {""}, sites_seen),
+        *_under_ticket(connection, sought.ticket, sites_seen),
         *_here_for(connection, persons),
     ]
     if not ids:
@@ -53,13 +58,18 @@ def found_items(connection: Connection, sought: Sought, persons: list[Any]) -> l
         .join(sites, sites.c.id == items.c.site)
         .outerjoin(pickups, pickups.c.id == items.c.pickup)
         .outerjoin(people, people.c.id == items.c.person)
-        .where(items.c.id.in_(ids))
+        .where(items.c.id.in_(ids), *_among(items.c.site, sites_seen))
     )
     rows = list(connection.execute(query))
     return sorted(rows, key=lambda row: (row.ended_ms is not None, -(row.ended_ms or row.left_ms or 0)))
 
 
-def _labelled(connection: Connection, label: str) -> list[str]:
+def _among(site: ColumnElement[str], sites_seen: Scope) -> tuple[ColumnElement[bool], ...]:
+    """What must hold of a row's site; written so that no index of sites is taken for it."""
+    return () if sites_seen is None else ((site + "").in_(sites_seen),)
+
+
+def _labelled(connection: Connection, label: str, sites_seen: Scope) -> list[str]:
     """Labels are kept as a scanner or a person gave them: in capitals, or in small letters.
 
     One question for each, because SQLite goes through the whole index for both at once.
@@ -67,18 +77,22 @@ def _labelled(connection: Connection, label: str) -> list[str]:
     found: list[str] = []
     for way in sorted({label, label.lower()} - {""}):
         begins = items.c.label.between(way, way + _LAST)
-        query = select(items.c.id).where(begins, _HAS_LABEL).limit(MOST_FOUND)
-        found += connection.execute(query).scalars()
+        labelled = select(items.c.id, items.c.site).where(begins, _HAS_LABEL)
+        first = labelled.limit(MOST_FOUND if sites_seen is None else _MOST_ELSEWHERE).subquery()
+        mine = select(first.c.id).where(*_among(first.c.site, sites_seen)).limit(MOST_FOUND)
+        found += connection.execute(mine).scalars()
     return found
 
 
-def _tagged(connection: Connection, tags: set[str]) -> list[str]:
+def _tagged(connection: Connection, tags: set[str], sites_seen: Scope) -> list[str]:
     """Bags with that tag, and what was ordered under that number."""
     if not tags:
         return []
-    bags = select(taggings.c.item).where(taggings.c.tag.in_(tags)).limit(MOST_FOUND)
-    ordered = select(service_orders.c.item).where(service_orders.c.number.in_(tags)).limit(MOST_FOUND)
-    found = [*connection.execute(bags).scalars(), *connection.execute(ordered).scalars()]
+    bags = select(taggings.c.item).where(taggings.c.tag.in_(tags), *_among(taggings.c.site, sites_seen))
+    numbered = (service_orders.c.number.in_(tags), *_among(service_orders.c.site, sites_seen))
+    ordered = select(service_orders.c.item).where(*numbered)
+    queries = (bags.limit(MOST_FOUND), ordered.limit(MOST_FOUND))
+    found = [item for query in queries for item in connection.execute(query).scalars()]
     return [item for item in found if item is not None]
 
 
@@ -91,13 +105,13 @@ def _here_for(connection: Connection, persons: list[Any]) -> list[str]:
     return list(connection.execute(select(items.c.id).where(*here, theirs).limit(MOST_FOUND)).scalars())
 
 
-def _under_ticket(connection: Connection, ticket: int | None) -> list[str]:
+def _under_ticket(connection: Connection, ticket: int | None, sites_seen: Scope) -> list[str]:
     """What is here under that ticket, at each site: numbers are given out again and again."""
     if ticket is None:
         return []
     latest = (
         select(pickups.c.id)
-        .where(pickups.c.ticket == ticket)
+        .where(pickups.c.ticket == ticket, *_among(pickups.c.site, sites_seen))
         .order_by(pickups.c.opened_ms.desc())
         .limit(_MOST_SITES)
     )

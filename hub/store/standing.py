@@ -1,11 +1,13 @@
-"""How things stand at all sites: what the first page shows, and what those on duty are called for."""
+"""How things stand at all sites: what the first page shows, those on duty are called for, and is counted."""
 
 from hub.core.attention import IN_HAND_MS, Thing, things_to_do
+from hub.core.device_alarms import device_things
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
 from hub.store.deadlines import endings
 from hub.store.doubles import doubles
+from hub.store.fleet import standings
 from hub.store.order_alarms import promised_soon
 from hub.store.outbox import untold
 from hub.store.pages import (
@@ -39,4 +41,5 @@ def things_now(connection: Connection, now_ms: int) -> list[Thing]:
         doubles(connection),
         open_worries(connection, now_ms),
         promised_soon(connection, now_ms),
+        more=device_things(standings(connection), now_ms),
     )

@@ -27,6 +27,15 @@ from sqlalchemy import (
 )
 
 from hub.core.reach import TELLING
+from hub.store.access_tables import account_codes as account_codes
+from hub.store.access_tables import account_sites as account_sites
+from hub.store.access_tables import accounts as accounts
+from hub.store.access_tables import audit as audit
+from hub.store.access_tables import passkeys as passkeys
+from hub.store.access_tables import recovery_codes as recovery_codes
+from hub.store.access_tables import second_factors as second_factors
+from hub.store.access_tables import sessions as sessions
+from hub.store.access_tables import spent_challenges as spent_challenges
 from hub.store.attention_tables import attention_marks as attention_marks
 from hub.store.attention_tables import duty_calls as duty_calls
 from hub.store.calendar_tables import beats as beats
@@ -46,6 +55,8 @@ from hub.store.catalogue_tables import services as services
 from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts
 from hub.store.columns import Device, Id, Serial, Utc, Word
 from hub.store.columns import metadata as metadata
+from hub.store.device_tables import device_health as device_health
+from hub.store.device_tables import log_wishes as log_wishes
 from hub.store.fold_tables import FOLD as FOLD_OF_SITES
 from hub.store.fold_tables import alarms as alarms
 from hub.store.fold_tables import doors as doors
@@ -110,20 +121,6 @@ incidents = Table(
     Column("closed_ms", Utc),
 )
 """What the hub noticed by itself and no fact can say. Never holds a payload."""
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("at_ms", Utc, nullable=False),
-    Column("account", Id),
-    Column("action", Word, nullable=False),
-    Column("site", Device),
-    Column("subject", Id),
-    Column("detail", String(400), nullable=False, server_default=""),
-    Index(None, "subject"),
-)
-"""Who did what on the hub. Never holds a code, a key or a name."""
 
 # --- places and people -------------------------------------------------------------------------
 
@@ -204,29 +201,6 @@ staff = Table(
 )
 """Who may sign in at a kiosk (contract.credential); not the accounts of these pages."""
 
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", String(120), nullable=False, unique=True),
-    Column("password_hash", String(300), nullable=False),
-    Column("role", Word, nullable=False),  # admin | concierge
-    Column("language", Word, nullable=False, server_default="fr"),
-    Column("created_ms", Utc, nullable=False),
-    Column("disabled_ms", Utc),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),  # SHA-256 of the cookie
-    Column("account", Id, ForeignKey("accounts.id"), nullable=False, index=True),
-    Column("created_ms", Utc, nullable=False),
-    Column("seen_ms", Utc, nullable=False),
-    Column("expires_ms", Utc, nullable=False),
-    Column("revoked_ms", Utc),
-)
-
 message_texts = Table(
     "message_texts",
     metadata,
@@ -294,6 +268,7 @@ devices = Table(
     Column("kind", Word, nullable=False),  # kiosk | bridge
     Column("enrolled_ms", Utc, nullable=False),
     Column("revoked_ms", Utc),
+    Column("name", String(80), nullable=False, server_default=""),  # what people call it
 )
 
 device_state = Table(

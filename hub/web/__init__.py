@@ -13,9 +13,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contract import look
 from hub.context import HubContext
 from hub.web import (
+    accounts,
     bags,
     catalogue,
+    client,
     day_words,
+    deeds,
+    device_deeds,
+    devices,
     drawings,
     entrance,
     faults,
@@ -26,7 +31,9 @@ from hub.web import (
     mandates,
     marks,
     messages,
+    metrics,
     money,
+    my_account,
     opening,
     order_words,
     orders,
@@ -53,6 +60,7 @@ from hub.web import (
     today,
     tries,
     voices,
+    welcome,
     whose,
     words,
 )
@@ -86,6 +94,7 @@ def create_app(context: HubContext) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
+        metrics,
         language,
         words,
         day_words,
@@ -97,6 +106,11 @@ def create_app(context: HubContext) -> Flask:
         faults,
         live,
         entrance,
+        welcome,
+        my_account,
+        accounts,
+        deeds,
+        client,
         today,
         marks,
         lockers,
@@ -118,6 +132,8 @@ def create_app(context: HubContext) -> Flask:
         search,
         taking_in,
         drawings,
+        devices,
+        device_deeds,
         sites,
         setup,
         team,

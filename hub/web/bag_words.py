@@ -119,6 +119,8 @@ def _sentence(kind: str, tag: str, post: str | None) -> str:
             return _("Bag %(tag)s was looked for and not found", tag=tag)
         case "backwards":
             return _("Bag %(tag)s was scanned at an earlier post", tag=tag)
+        case "quote":
+            return _("%(tag)s: yes and no were both said to the quote", tag=tag)
         case "after_end":
             return _("Bag %(tag)s was scanned although its person has it", tag=tag)
         case _:
@@ -158,6 +160,8 @@ def advice(thing: Thing) -> str:
             return _("Look where it was last seen, then with who had it before.")
         case "backwards":
             return _("Look where the bag really is, and scan it there.")
+        case "quote":
+            return _("The first answer stands. Ask the person, and tell the partner.")
         case "after_end":
             return _("If it is being used again, tag it with its new order at the kiosk.")
         case _:

@@ -139,6 +139,7 @@ def move(site: str, service: str) -> ResponseReturnValue:
         site_or_404(connection, site)
         if not move_service(connection, site, service, steps, now_ms(), zone()):
             abort(404)
+        audit.note(connection, now_ms(), account().id, "service_moved", site=site, subject=service)
     return redirect(url_for("catalogue.show", site=site, _anchor=f"s-{service}"))
 
 

@@ -1,21 +1,29 @@
-"""Coming in: the first administrator, signing in and out."""
+"""Coming in: the first administrator, signing in by password or key, the second step, signing out."""
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from typing import Final
+
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.store.accounts import (
     SHORTEST_PASSWORD,
+    Account,
+    account_by_id,
     check_password,
     create_account,
     nobody_yet,
     setup_code_fits,
 )
 from hub.store.database import reading, writing
-from hub.web.gettext import _
+from hub.store.second_factor import Wait, has_second, second_step
+from hub.web import passkeys
+from hub.web.gettext import _, ngettext
 from hub.web.guard import close_session, hub, local_path, now_ms, open_session
 from hub.web.tries import failed, limiter, name_and_origin, remember_browser
 
 LONGEST_PASSWORD = 200
+_HALF_IN: Final = "half"
+_HALF_IN_MS: Final = 600_000
 
 page = Blueprint("entrance", __name__)
 
@@ -30,19 +38,58 @@ def install(app: Flask) -> None:
 @limiter.limit("10 per 15 minutes", key_func=name_and_origin, methods=["POST"], deduct_when=failed)
 def sign_in() -> ResponseReturnValue:
     """Sign in by name and password; a name nobody has is answered like a wrong password."""
-    wanted = request.values.get("next", "")
     if request.method == "GET":
         with reading(hub().engine) as connection:
             if nobody_yet(connection):
                 return redirect(url_for("entrance.first_time"))
-        return render_template("sign_in.html", wanted=wanted, name="", why=None)
+        return _entrance()
     name, password = request.form.get("name", "")[:120], request.form.get("password", "")[:LONGEST_PASSWORD]
     with reading(hub().engine) as connection:
         who = check_password(connection, name, password)
+        needs_second = who is not None and has_second(connection, who.id)
     if who is None:
-        why = _("Name or password is not right. Check both and try again.")
-        return render_template("sign_in.html", wanted=wanted, name=name, why=why), 401
-    return remember_browser(open_session(redirect(local_path(wanted)), who.id), name)
+        return _entrance(name, _("Name or password is not right. Check both and try again.")), 401
+    if needs_second:
+        session[_HALF_IN] = [who.id, now_ms() + _HALF_IN_MS]
+        return redirect(url_for("entrance.second", next=_wanted()))
+    return _in(who)
+
+
+@page.post("/connexion/cle")
+@limiter.limit("20 per 15 minutes")
+def by_passkey() -> ResponseReturnValue:
+    """Sign in by a key alone."""
+    who = passkeys.entered(request.form.get("answer", ""))
+    if who is None:
+        why = _("This key does not open anything here, or it took too long. Try again, or use your password.")
+        return _entrance(why=why), 401
+    return _in(who)
+
+
+@page.route("/connexion/deuxieme-etape", methods=["GET", "POST"])
+@limiter.limit("20 per 15 minutes", methods=["POST"])
+def second() -> ResponseReturnValue:
+    """The code of the telephone, or one from paper; who has not typed the password begins there."""
+    who = _half_in()
+    if who is None:
+        return redirect(url_for("entrance.sign_in", next=_wanted()))
+    if request.method == "GET":
+        return render_template("second_step.html", wanted=_wanted(), why=None)
+    code = request.form.get("code", "")[:40]
+    with writing(hub().engine) as connection:
+        right = second_step(connection, hub().keys.web_secret(), who.id, code, now_ms())
+    if right is True:
+        session.pop(_HALF_IN)
+        return _in(who)
+    why = _("This code is not right any more. Type the one your telephone shows now.")
+    if isinstance(right, Wait):
+        minutes = -(-right.seconds // 60)
+        why = ngettext(
+            "Too many wrong codes. Wait %(num)d minute.",
+            "Too many wrong codes. Wait %(num)d minutes.",
+            minutes,
+        )
+    return render_template("second_step.html", wanted=_wanted(), why=why), 401
 
 
 @page.post("/deconnexion")
@@ -61,7 +108,7 @@ def first_time() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("first_time.html", name="", wrong={})
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
-    wrong = _faults(name, password)
+    wrong = name_fault(name) | password_faults(password)
     if not wrong:
         account = _create(name, password, request.form.get("code", ""))
         if account:
@@ -70,15 +117,40 @@ def first_time() -> ResponseReturnValue:
     return render_template("first_time.html", name=name, wrong=wrong), 422
 
 
-def _faults(name: str, password: str) -> dict[str, str]:
-    wrong = {}
-    if not 0 < len(name) <= 120:
-        wrong["name"] = _("Write a name, at most 120 letters.")
+def name_fault(name: str) -> dict[str, str]:
+    """What is wrong with the name of an account."""
+    return {} if 0 < len(name) <= 120 else {"name": _("Write a name, at most 120 letters.")}
+
+
+def password_faults(password: str) -> dict[str, str]:
+    """What is wrong with a new password, and with the same again: its length, and no rule besides."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        wrong["password"] = _("Choose at least %(count)d characters.", count=SHORTEST_PASSWORD)
-    elif password != request.form.get("again", ""):
-        wrong["again"] = _("The two passwords are not the same.")
-    return wrong
+        return {"password": _("Choose at least %(count)d characters.", count=SHORTEST_PASSWORD)}
+    if password != request.form.get("again", ""):
+        return {"again": _("The two passwords are not the same.")}
+    return {}
+
+
+def _entrance(name: str = "", why: str | None = None) -> str:
+    options = passkeys.options_to_enter()
+    return render_template("sign_in.html", wanted=_wanted(), name=name, why=why, options=options)
+
+
+def _wanted() -> str:
+    return request.values.get("next", "")
+
+
+def _in(who: Account) -> ResponseReturnValue:
+    return remember_browser(open_session(redirect(local_path(_wanted())), who.id), who.name)
+
+
+def _half_in() -> Account | None:
+    """Who typed the right password a moment ago, in this browser."""
+    account, until_ms = session.get(_HALF_IN, ("", 0))
+    if now_ms() >= until_ms:
+        return None
+    with reading(hub().engine) as connection:
+        return account_by_id(connection, account)
 
 
 def _create(name: str, password: str, code: str) -> str | None:

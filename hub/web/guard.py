@@ -1,8 +1,6 @@
-"""Who may ask what: sessions, the cross-site guard, and headers."""
+"""Who may ask what: sessions, rights and sites (hub.core.rights), the cross-site guard, and headers."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Final, Literal, ParamSpec
+from typing import Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,26 +10,22 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.context import HubContext
+from hub.core.browsers import browser_of
+from hub.core.rights import SAFE, Right, may, needed
 from hub.store.accounts import Account, nobody_yet
-from hub.store.database import reading, writing
-from hub.store.sessions import LIFE_MS, end_session, session_account, start_session, touch_session
-
-P = ParamSpec("P")
-
-OPEN_TO_ALL: Final = frozenset(
-    {
-        "static",
-        "look",
-        "entrance.sign_in",
-        "entrance.first_time",
-        "language.choose",
-        "partner.enter",
-        "partner.worker",
-    }
+from hub.store.database import Connection, reading, writing
+from hub.store.scope import site_known, site_of_item
+from hub.store.sessions import (
+    LIFE_MS,
+    end_session,
+    key_of,
+    session_account,
+    start_session,
+    touch_session,
 )
-OF_THEIR_OWN: Final = frozenset({"partner"})
-"""Pages that have their own people, and ask for them themselves."""
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_PLACES: Final = {"site": site_known, "item": site_of_item}
+"""What in an address belongs to a site, and how its site is found."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -51,6 +45,7 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_foreign)
     app.before_request(_require_account)
     app.after_request(_add_headers)
+    app.jinja_env.globals.update(may_ask=may_ask, has_right=has_right)
 
 
 def hub() -> HubContext:
@@ -85,16 +80,28 @@ def account() -> Account:
     return signed_in
 
 
-def admin_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Let only administrators use a view."""
+def may_ask(endpoint: str, method: str = "GET") -> bool:
+    """Whether who is signed in may ask for this page: no page shows a way to what it would refuse."""
+    right = needed(endpoint, method)
+    return right is not None and may(account().role, right)
 
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if account().role != "admin":
-            abort(403)
-        return view(*args, **kwargs)
 
-    return guarded
+def has_right(right: Right) -> bool:
+    """Whether who is signed in has the right."""
+    return may(account().role, right)
+
+
+def is_open_to_all() -> bool:
+    """Whether this request needs nobody to be signed in."""
+    return needed(request.endpoint or "", request.method) == "anybody"
+
+
+def first_page() -> str:
+    """Where who is signed in begins: what there is to do, or a site's figures where they read no more."""
+    if has_right("see"):
+        return url_for("today.show")
+    sites = account().sites
+    return url_for("client.show", site=min(sites)) if sites else url_for("my_account.show")
 
 
 def local_path(address: str) -> str:
@@ -105,10 +112,11 @@ def local_path(address: str) -> str:
 
 def open_session(response: AnyResponse, account_id: str) -> AnyResponse:
     """Start a session and hand its token to the browser; a session that was open ends."""
+    browser = browser_of(request.headers.get("User-Agent", "")[:400])
     with writing(hub().engine) as connection:
-        if old := request.cookies.get(_cookie_name()):
+        if old := own_token():
             end_session(connection, old, now_ms())
-        token = start_session(connection, account_id, now_ms())
+        token = start_session(connection, account_id, now_ms(), browser)
     response.set_cookie(
         _cookie_name(),
         token,
@@ -123,17 +131,23 @@ def open_session(response: AnyResponse, account_id: str) -> AnyResponse:
 
 def close_session(response: AnyResponse) -> AnyResponse:
     """End the session for good."""
-    if token := request.cookies.get(_cookie_name()):
+    if token := own_token():
         with writing(hub().engine) as connection:
             end_session(connection, token, now_ms())
     response.delete_cookie(_cookie_name(), path="/", secure=hub().settings.behind_https, samesite="Lax")
     return response
 
 
-def still_in() -> bool:
-    """Whether the session of this (long) request still holds."""
-    with reading(hub().engine) as connection:
-        return session_account(connection, request.cookies.get(_cookie_name(), ""), now_ms()) is not None
+def session_key() -> tuple[str, int]:
+    """For requests that last: the key of this one's session in the table, and since when who is signed in
+    may what they may. Whoever asks on must find both as they were.
+    """
+    return key_of(own_token()), account().rights_ms
+
+
+def own_token() -> str:
+    """What the browser shows of its session; empty for none."""
+    return request.cookies.get(_cookie_name(), "")
 
 
 def _cookie_name() -> str:
@@ -157,7 +171,7 @@ def _refuse_foreign() -> None:
     Browsers say where a request comes from in Sec-Fetch-Site; older ones in Origin. A request with
     neither is no browser's, and has no cookie to abuse.
     """
-    if request.method in _SAFE:
+    if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -171,27 +185,54 @@ def _refuse_foreign() -> None:
 
 
 def _require_account() -> ResponseReturnValue | None:
-    """Find out who asks; strangers are sent to the entrance."""
+    """Find out who asks; strangers are sent to the entrance, others let in where they may go."""
     if request.endpoint in ("static", "look"):
         return None
     g.account = None
-    token = request.cookies.get(_cookie_name(), "")
+    token = own_token()
     with reading(hub().engine) as connection:
         found = session_account(connection, token, now_ms()) if token else None
-        empty = found is None and nobody_yet(connection)
-    if found:
+        if found is None:
+            return None if _is_strangers() else _to_the_entrance(connection)
         g.account, touch_due = found
-        if touch_due:
-            with writing(hub().engine) as connection:
-                touch_session(connection, token, now_ms())
-        return None
-    if request.endpoint in OPEN_TO_ALL or request.blueprint in OF_THEIR_OWN:
-        return None
-    if request.method not in _SAFE or "text/event-stream" in request.headers.get("Accept", ""):
+        if request.endpoint == "today.show" and not has_right("see"):
+            return redirect(first_page())
+        _refuse_unless(needed(request.endpoint, request.method) if request.endpoint else "own")
+        _refuse_elsewhere(connection)
+    if touch_due:
+        with writing(hub().engine) as connection:
+            touch_session(connection, token, now_ms())
+    return None
+
+
+def _is_strangers() -> bool:
+    """Whether whoever is not signed in may ask for this; pages with their own people ask themselves."""
+    return needed(request.endpoint or "", request.method) in ("anybody", "their_own")
+
+
+def _to_the_entrance(connection: Connection) -> ResponseReturnValue:
+    if request.method not in SAFE or "text/event-stream" in request.headers.get("Accept", ""):
         abort(401)
-    if empty:
+    if nobody_yet(connection):
         return redirect(url_for("entrance.first_time"))
     return redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _refuse_unless(right: Right | None) -> None:
+    """Refuse what the role may not do, and what nobody put in the table."""
+    if right == "their_own":
+        return
+    if right is None or not may(account().role, right):
+        abort(403)
+
+
+def _refuse_elsewhere(connection: Connection) -> None:
+    """Another site's pages are for them as if there was no such site; the same for what lies there."""
+    for name, asked in (request.view_args or {}).items():
+        if name in _PLACES:
+            site = _PLACES[name](connection, asked)
+            if site is None or not account().sees(site):
+                abort(404)
 
 
 def _add_headers(response: Response) -> Response:

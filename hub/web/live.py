@@ -1,59 +1,88 @@
 """Open pages hear at once what changed, by server-sent events.
 
 One thread per process asks the database every 200 ms whether there is news, as long as any page is
-open, and wakes the streams. What a stream sends is rendered once per kind of page, language and
-change, however many browsers look at it. Beyond `MOST_STREAMS` a page is refused (503) and asks
+open, and wakes the streams. What a stream sends is rendered once per kind of page, language, role, sites
+and change, however many browsers look at it, and whose session still holds is asked for all of them at
+once. Where drawing the pages takes long, news are looked for less often, so that the ingest, which
+lives in the same process, keeps most of it. Beyond `MOST_STREAMS` a page is refused (503) and asks
 again every few seconds instead.
 """
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from flask import Flask, Response, abort, current_app, stream_with_context
 
 from hub.context import HubContext
-from hub.store.database import Engine, reading
+from hub.store.database import reading
 from hub.store.pages import news_mark
-from hub.web.guard import now_ms, still_in
+from hub.store.sessions import holding
+from hub.web.guard import account, now_ms, session_key
 from hub.web.language import chosen
 
-MOST_STREAMS: Final = 100
+MOST_STREAMS: Final = 250
 POLL_SECONDS: Final = 0.2
+SLOWEST_POLL_SECONDS: Final = 0.7
+"""However long it takes to draw pages: a door's movement is to be seen within a second."""
+REST: Final = 9
+"""After news, nothing is looked for during so many times what it took to draw them."""
+SESSIONS_SECONDS: Final = 0.5
+"""So often it is asked whose session still holds, where there are no news."""
 BEAT_SECONDS: Final = 5.0
 """A stream says something at least this often; the page takes 15 s of silence for a broken line."""
+
+Session = tuple[str, int]
+"""Its key in the table, and since when its account may what it may (hub.web.guard.session_key)."""
 
 
 class News:
     """Counts changes of the database and lets streams wait for the next one. Safe among threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, context: HubContext) -> None:
+        self._engine, self._clock = context.engine, context.clock
         self._changed = threading.Condition()
-        self._streams = 0
+        self._sessions: Counter[Session] = Counter()
+        self._ended: set[Session] = set()
         self._thread: threading.Thread | None = None
-        self._fragments: dict[tuple[str, str], tuple[tuple[int, int], str]] = {}
+        self._drawing = threading.Lock()
+        self._fragments: dict[tuple[Any, ...], tuple[tuple[int, int], str]] = {}
+        self._drawn_seconds = 0.0
         self._nobody = threading.Event()
         self.number = 0
 
-    def enter(self) -> bool:
-        """Register a stream; False when there are too many."""
+    @property
+    def streams(self) -> int:
+        """How many pages are open."""
         with self._changed:
-            if self._streams >= MOST_STREAMS:
+            return self._sessions.total()
+
+    def enter(self, session: Session) -> bool:
+        """Register a stream of a session; False when there are too many."""
+        with self._changed:
+            if self._sessions.total() >= MOST_STREAMS:
                 return False
-            self._streams += 1
+            self._sessions[session] += 1
+            self._ended.discard(session)
             if self._thread is None:
                 self._nobody.clear()
                 self._thread = threading.Thread(target=self._watch, name="hub-news", daemon=True)
                 self._thread.start()
             return True
 
-    def leave(self) -> None:
+    def leave(self, session: Session) -> None:
         """A stream ended; with the last one the watching ends."""
         with self._changed:
-            self._streams -= 1
-            if self._streams == 0:
+            self._sessions[session] -= 1
+            self._sessions += Counter()  # keeps only those that have streams
+            if not self._sessions:
                 self._nobody.set()
+
+    def holds(self, session: Session) -> bool:
+        """Whether that session held when it was last looked at, and its account might what it may."""
+        return session not in self._ended
 
     def after(self, number: int) -> int:
         """Wait until there is news after `number`, or a beat has passed; the present number."""
@@ -61,33 +90,60 @@ class News:
             self._changed.wait_for(lambda: self.number > number, BEAT_SECONDS)
             return self.number
 
-    def fragment(self, key: str, render: Callable[[], str]) -> str:
-        """What `render` gives, shared among the streams that show the same in the same language."""
-        slot = (key, chosen())
+    def event(self, key: str, render: Callable[[], str]) -> str:
+        """What `render` gives, as an event shared by the streams that show the same, in the same language,
+        to people who may do and see the same.
+        """
+        slot = (key, chosen(), account().role, account().sites)
         age = (self.number, int(now_ms() / 1000 / BEAT_SECONDS))  # "20 s ago" grows old without news
-        kept = self._fragments.get(slot)
-        if kept and kept[0] == age:
-            return kept[1]
-        text = render()
-        self._fragments[slot] = (age, text)
-        return text
+        with self._drawing:
+            kept = self._fragments.get(slot)
+            if kept and kept[0] == age:
+                return kept[1]
+            began = time.perf_counter()
+            text = _event(render())
+            self._look_who_left()  # after it was drawn: nobody hears of what came after their session's end
+            self._drawn_seconds += time.perf_counter() - began
+            self._fragments[slot] = (age, text)
+            return text
 
     def _watch(self) -> None:
         mark: Any = None
+        sessions_due = 0.0
         while True:
-            if self._nobody.wait(POLL_SECONDS) and self._rests():
+            if self._nobody.wait(self._pause()) and self._rests():
                 return
             fresh = self._mark()
-            if fresh != mark:
+            is_news = fresh != mark
+            if is_news or time.monotonic() >= sessions_due:
+                is_news |= self._look_who_left()
+                sessions_due = time.monotonic() + SESSIONS_SECONDS
+            if is_news:
                 mark = fresh
                 with self._changed:
                     self.number += 1
                     self._changed.notify_all()
 
+    def _pause(self) -> float:
+        """Until the next look: longer where the last news took long to draw."""
+        with self._drawing:
+            spent, self._drawn_seconds = self._drawn_seconds, 0.0
+        return min(max(POLL_SECONDS, REST * spent), SLOWEST_POLL_SECONDS)
+
+    def _look_who_left(self) -> bool:
+        """Note sessions that ended; whether there are any."""
+        with self._changed:
+            every = set(self._sessions)
+        with reading(self._engine) as connection:
+            ended = every - holding(connection, [key for key, _ in every], self._clock.wall_ms())
+        is_news = not ended <= self._ended
+        self._ended = ended
+        return is_news
+
     def _rests(self) -> bool:
         """End the thread unless a stream came meanwhile."""
         with self._changed:
-            if self._streams:
+            if self._sessions:
                 self._nobody.clear()
                 return False
             self._thread = None
@@ -102,27 +158,30 @@ class News:
 def install(app: Flask) -> None:
     """One `News` per application."""
     context: HubContext = app.extensions["hub"]
-    app.extensions["hub_news"] = News(context.engine)
+    app.extensions["hub_news"] = News(context)
 
 
 def stream(key: str, render: Callable[[], str]) -> Response:
     """An endless answer: the page's live part whenever it reads differently, a beat otherwise."""
     news: News = current_app.extensions["hub_news"]
-    if not news.enter():
+    session = session_key()
+    if not news.enter(session):
         abort(503)
-    answer = Response(stream_with_context(_events(news, key, render)), mimetype="text/event-stream")
+    answer = Response(stream_with_context(_events(news, session, key, render)), mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"
-    answer.call_on_close(_once(news.leave))
+    answer.call_on_close(_once(lambda: news.leave(session)))
     return answer
 
 
-def _events(news: News, key: str, render: Callable[[], str]) -> Iterator[str]:
+def _events(news: News, session: Session, key: str, render: Callable[[], str]) -> Iterator[str]:
     sent = ""
     number = news.number
-    while still_in():
-        text = news.fragment(key, render)
-        yield _event(text) if text != sent else "event: beat\ndata:\n\n"
-        sent = text
+    while True:
+        event = news.event(key, render)
+        if not news.holds(session):
+            return
+        yield event if event != sent else "event: beat\ndata:\n\n"
+        sent = event
         number = news.after(number)
 
 

@@ -15,6 +15,7 @@ from hub.core.people_csv import faults
 from hub.store import audit
 from hub.store.accounts import account_names
 from hub.store.database import Connection, reading, writing
+from hub.store.devices import is_bridge_online
 from hub.store.mandates import (
     NoNumberError,
     Wanted,
@@ -176,6 +177,7 @@ def _page(
         wrong=wrong or {},
         told=mandate,
         code=code,
+        reached=is_bridge_online(connection, site),
     )
 
 

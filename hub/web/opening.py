@@ -23,7 +23,7 @@ from hub.store.opening import (
 )
 from hub.web.day_words import fault_word
 from hub.web.gettext import _
-from hub.web.guard import account, admin_only, hub, now_ms, zone
+from hub.web.guard import account, hub, now_ms, zone
 from hub.web.places import site_or_404
 from hub.web.typed import fields
 
@@ -129,7 +129,6 @@ def reopen(site: str, closure: str) -> ResponseReturnValue:
 
 
 @page.post("/jours")
-@admin_only
 def keep(site: str) -> ResponseReturnValue:
     """How many days each kind is kept from now on."""
     typed = {kind: request.form.get(kind, "").strip()[:4] for kind in DAYS}

@@ -104,11 +104,18 @@ def _quoted(row: Any, words: str) -> list[dict[str, Any]]:
     text = _("Quote of the partner: %(price)s", price=euros(row.cents))
     text = f"{text} · {words}" if words else text
     lines = [_line(row.made_ms, "help-circle", text, "warn")]
-    if row.answered_ms:
-        by = _("at the counter") if row.answered_by == "staff" else _("by the person")
-        yes, no = _("Quote accepted %(by)s", by=by), _("Quote refused %(by)s", by=by)
-        lines.append(_line(row.answered_ms, "check" if row.accepted else "x", yes if row.accepted else no))
+    if row.answered_ms is not None:
+        icon = "check" if row.accepted else "x"
+        lines.append(_line(row.answered_ms, icon, _answer(row.accepted, row.answered_by)))
+    if row.contrary_ms is not None:
+        text = _("%(answer)s: the first answer stands", answer=_answer(not row.accepted, row.contrary_by))
+        lines.append(_line(row.contrary_ms, "alert-triangle", text, "warn"))
     return lines
+
+
+def _answer(accepted: bool, by: str | None) -> str:
+    who = _("at the counter") if by == "staff" else _("by the person")
+    return _("Quote accepted %(by)s", by=who) if accepted else _("Quote refused %(by)s", by=who)
 
 
 def _paid(row: Any, who: Who) -> dict[str, Any]:

@@ -97,6 +97,7 @@ def expect(site: str) -> ResponseReturnValue:
                 account=account().id,
                 now_ms=now_ms(),
             )
+            audit.note(connection, now_ms(), account().id, "expected_added", site=site)
     if wrong:
         return _held(site, typed, wrong)
     return redirect(url_for("parcels.held", site=site, _anchor="attendus"))

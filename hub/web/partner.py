@@ -48,7 +48,7 @@ from hub.store.partner_access import (
 )
 from hub.store.partner_work import do, work_of
 from hub.web.gettext import _
-from hub.web.guard import OPEN_TO_ALL, hub, may_compile, now_ms, uses
+from hub.web.guard import hub, is_open_to_all, may_compile, now_ms, uses
 from hub.web.language import chosen
 from hub.web.partner_words import words
 from hub.web.tries import limiter
@@ -102,7 +102,7 @@ def _require_desk() -> ResponseReturnValue | None:
         return None
     if request.endpoint == "partner.show":
         return render_template("partner_enter.html", name=None, why=None), 401
-    return None if request.endpoint in OPEN_TO_ALL else abort(401)
+    return None if is_open_to_all() else abort(401)
 
 
 def _desk() -> Desk:

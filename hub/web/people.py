@@ -31,7 +31,7 @@ from hub.store.people import (
     set_badge,
 )
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, has_right, hub, now_ms
 from hub.web.places import site_or_404
 
 LONGEST_BADGE = 256
@@ -54,7 +54,7 @@ def show(site: str) -> ResponseReturnValue:
         row = site_or_404(connection, site)
         found = find_people(connection, site, words)
         count = count_people(connection, site)
-        removed = removed_people(connection, site) if account().role == "admin" and not words else []
+        removed = removed_people(connection, site) if has_right("privacy") and not words else []
     return render_template("people.html", site=row, people=found, count=count, words=words, removed=removed)
 
 

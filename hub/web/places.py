@@ -6,7 +6,7 @@ from flask import Flask, abort, g, session
 
 from hub.store.database import Connection, reading
 from hub.store.pages import all_sites, site_row
-from hub.web.guard import hub
+from hub.web.guard import account, hub
 
 
 def install(app: Flask) -> None:
@@ -28,19 +28,20 @@ def here() -> Any | None:
     """The site last looked at, else the first; None when there is none yet."""
     if g.get("site") is None:
         wanted = session.get("site")
-        sites = _sites()
+        sites = my_sites()
         g.site = next((site for site in sites if site.id == wanted), sites[0] if sites else None)
     return g.site
 
 
 def sites_to_choose() -> list[Any]:
-    """All sites where there is a choice."""
-    sites = _sites()
+    """All of theirs where there is a choice."""
+    sites = my_sites()
     return sites if len(sites) > 1 else []
 
 
-def _sites() -> list[Any]:
+def my_sites() -> list[Any]:
+    """The sites of who is signed in, by name."""
     if "sites" not in g:
         with reading(hub().engine) as connection:
-            g.sites = all_sites(connection)
+            g.sites = all_sites(connection, account().sites)
     return list(g.sites)

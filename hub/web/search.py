@@ -13,7 +13,7 @@ from hub.core.search import MOST_LETTERS, Sought, understand
 from hub.store.database import reading
 from hub.store.search import MOST_FOUND, found_items, found_people
 from hub.web.days import day_of
-from hub.web.guard import hub, now_ms
+from hub.web.guard import account, hub, now_ms
 
 page = Blueprint("search", __name__)
 
@@ -35,8 +35,8 @@ def _found(sought: Sought) -> dict[str, Any]:
     if sought.nothing:
         return {"people": [], "items": [], "day": None}
     with reading(hub().engine) as connection:
-        people = found_people(connection, sought)
-        items = found_items(connection, sought, people)
+        people = found_people(connection, sought, account().sites)
+        items = found_items(connection, sought, people, account().sites)
     return {"people": people, "items": items, "day": _past(sought.day)}
 
 

@@ -22,7 +22,7 @@ from hub.store.sites import begin_site, change_site, set_up, site_ids
 from hub.store.staff import add_staff, next_number, site_staff
 from hub.web.day_words import fault_word
 from hub.web.gettext import _
-from hub.web.guard import account, admin_only, hub, now_ms, zone
+from hub.web.guard import account, hub, now_ms, zone
 from hub.web.language import TALKED
 from hub.web.places import site_or_404
 from hub.web.sites import CARD, card_typed
@@ -55,7 +55,6 @@ def step_words() -> dict[str, str]:
 
 
 @page.route("/nouveau", methods=["GET", "POST"])
-@admin_only
 def new() -> ResponseReturnValue:
     """The first step makes the site."""
     if request.method == "GET":
@@ -78,7 +77,6 @@ def _rest(typed: dict[str, str]) -> dict[str, str]:
 
 
 @page.get("/<site>/installer")
-@admin_only
 def resume(site: str) -> ResponseReturnValue:
     """Where somebody left off."""
     with reading(hub().engine) as connection:
@@ -88,7 +86,6 @@ def resume(site: str) -> ResponseReturnValue:
 
 
 @page.get("/<site>/installer/<step>")
-@admin_only
 def step(site: str, step: str) -> ResponseReturnValue:
     """One of the steps."""
     if step not in STEPS:
@@ -97,7 +94,6 @@ def step(site: str, step: str) -> ResponseReturnValue:
 
 
 @page.post("/<site>/installer/lieu")
-@admin_only
 def place(site: str) -> ResponseReturnValue:
     """Another name, kind or way to reach it."""
     typed, wrong = card_typed()
@@ -114,7 +110,6 @@ def place(site: str) -> ResponseReturnValue:
 
 
 @page.post("/<site>/installer/horaires")
-@admin_only
 def hours(site: str) -> ResponseReturnValue:
     """The usual week; closures and odd days come later, on their own page."""
     typed: dict[str, Any] = fields(_HOURS, 8)
@@ -149,7 +144,6 @@ def _week(typed: dict[str, Any]) -> tuple[Opening, ...]:
 
 
 @page.post("/<site>/installer/casiers")
-@admin_only
 def lockers(site: str) -> ResponseReturnValue:
     """Which lockers stand there, or none."""
     typed = fields(("cabinet", "shelves"), 8)
@@ -168,7 +162,6 @@ def lockers(site: str) -> ResponseReturnValue:
 
 
 @page.post("/<site>/installer/equipe")
-@admin_only
 def team(site: str) -> ResponseReturnValue:
     """Somebody who signs in at the kiosk; their PIN is shown once."""
     typed = fields(("initials",), 8)
@@ -186,7 +179,6 @@ def team(site: str) -> ResponseReturnValue:
 
 
 @page.post("/<site>/installer/appareils")
-@admin_only
 def machines(site: str) -> ResponseReturnValue:
     """One bridge, and as many kiosks as were asked for; those that are there already stay."""
     typed = fields(("kiosks",), 4)
@@ -216,7 +208,6 @@ def _add_device(connection: Connection, site: str, kind: str, word: str) -> None
 
 
 @page.post("/<site>/installer/fichiers")
-@admin_only
 def files(site: str) -> ResponseReturnValue:
     """All a machine of the site needs, in one archive. What was handed out before is void."""
     typed = fields(("hub_broker",), 280)
@@ -228,6 +219,7 @@ def files(site: str) -> ResponseReturnValue:
         with writing(hub().engine) as connection:
             row = site_or_404(connection, site)
             found = _folders(connection, site, broker)
+            _note(connection, site, "files_made")
     except EnrolmentError:
         abort(409)
     place = _("site-broker")
@@ -258,7 +250,6 @@ def _folders(connection: Connection, site: str, broker: BrokerAddress) -> dict[s
 
 
 @page.get("/<site>/installer/feuille")
-@admin_only
 def sheet(site: str) -> ResponseReturnValue:
     """What is still to be done on the spot, to be printed."""
     with reading(hub().engine) as connection:
@@ -266,7 +257,6 @@ def sheet(site: str) -> ResponseReturnValue:
 
 
 @page.post("/<site>/installer/fin")
-@admin_only
 def finish(site: str) -> ResponseReturnValue:
     """It is set up."""
     with writing(hub().engine) as connection:

@@ -17,7 +17,7 @@ from hub.store.presence import helpers_of
 from hub.store.sites import SiteError, change_site
 from hub.store.standing import things_now
 from hub.web.gettext import _, ngettext
-from hub.web.guard import account, admin_only, hub, now_ms
+from hub.web.guard import account, hub, now_ms
 from hub.web.language import TALKED
 from hub.web.places import site_or_404
 from hub.web.typed import fields, needed, short
@@ -68,7 +68,7 @@ def show() -> ResponseReturnValue:
     """All of them, what is wrong first; those that fit what was typed, if anything was."""
     words = request.args.get("q", "")[:60]
     with reading(hub().engine) as connection:
-        rows = {row.id: row for row in all_sites(connection)}
+        rows = {row.id: row for row in all_sites(connection, account().sites)}
         fitting = {site: row for site, row in rows.items() if _fits(row, words)}
         states = site_states(
             {site: row.ready_ms is not None for site, row in fitting.items()},
@@ -88,11 +88,6 @@ def settings(site: str) -> ResponseReturnValue:
     """What kind of place it is, and by which rules it goes."""
     if request.method == "GET":
         return _settings(site)
-    return _change(site)
-
-
-@admin_only
-def _change(site: str) -> ResponseReturnValue:
     typed, wrong = card_typed()
     if wrong:
         return _settings(site, typed, wrong)

@@ -9,12 +9,13 @@ from hub.store.employers import (
     add_contract,
     add_employer,
     contracts_of,
+    employer_site,
     employers_of,
     end_contract,
     remove_employer,
 )
 from hub.web.gettext import _
-from hub.web.guard import account, admin_only, hub, now_ms
+from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
 from hub.web.typed import day_bound, fields, in_order, needed, price
 
@@ -29,14 +30,12 @@ def install(app: Flask) -> None:
 
 
 @page.get("")
-@admin_only
 def show(site: str) -> ResponseReturnValue:
     """Contracts and employers."""
     return _page(site)
 
 
 @page.post("")
-@admin_only
 def add(site: str) -> ResponseReturnValue:
     """Somebody sponsors the site."""
     typed, wrong = fields(("sponsor", "monthly", "from_day", "until_day")), dict[str, str]()
@@ -56,7 +55,6 @@ def add(site: str) -> ResponseReturnValue:
 
 
 @page.post("/<contract>/fin")
-@admin_only
 def end(site: str, contract: str) -> ResponseReturnValue:
     """A contract ends now."""
     with writing(hub().engine) as connection:
@@ -68,7 +66,6 @@ def end(site: str, contract: str) -> ResponseReturnValue:
 
 
 @page.post("/employeurs")
-@admin_only
 def employ(site: str) -> ResponseReturnValue:
     """Somebody's people work here, or at every site."""
     typed, wrong = fields(("employer",)), dict[str, str]()
@@ -76,7 +73,7 @@ def employ(site: str) -> ResponseReturnValue:
     if not wrong:
         with writing(hub().engine) as connection:
             site_or_404(connection, site)
-            where = None if request.form.get("everywhere") else site
+            where = None if request.form.get("everywhere") and account().sites is None else site
             new = add_employer(connection, where, name, now_ms())
             if new is None:
                 wrong["employer"] = _("It is on the list already, or the list is full.")
@@ -86,11 +83,12 @@ def employ(site: str) -> ResponseReturnValue:
 
 
 @page.post("/employeurs/<employer>/retirer")
-@admin_only
 def employ_no_more(site: str, employer: str) -> ResponseReturnValue:
-    """Take one off the list."""
+    """Take one off the list; one of every site only by those who see them all."""
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
+        if account().sites is not None and employer_site(connection, employer) != site:
+            abort(404)
         if not remove_employer(connection, site, employer, now_ms()):
             abort(404)
         audit.note(connection, now_ms(), account().id, "employer_removed", site=site, subject=employer)

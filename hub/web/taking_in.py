@@ -188,6 +188,7 @@ def announce(site: str) -> ResponseReturnValue:
                 account=account().id,
                 now_ms=now_ms(),
             )
+            audit.note(connection, now_ms(), account().id, "expected_added", site=site)
     flash(_("Announced. Scan it at the kiosk: it says whose it is, and opens a door."))
     return redirect(url_for("parcels.held", site=site))
 

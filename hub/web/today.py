@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.core.attention import Thing, dark_sites
@@ -14,9 +14,10 @@ from hub.store.dismissals import dismiss
 from hub.store.duty import last_called
 from hub.store.marks import marks_of
 from hub.store.pages import all_sites, last_news_ms, site_devices
-from hub.store.standing import things_now
+from hub.store.scope import site_of_alarm
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
+from hub.web.marks import is_mine, my_things
 
 page = Blueprint("today", __name__)
 
@@ -49,8 +50,11 @@ def seen() -> ResponseReturnValue:
     """Somebody saw to an alarm."""
     event = request.form.get("event", "")[:120]
     with writing(hub().engine) as connection:
+        site = site_of_alarm(connection, event, now_ms())
+        if not is_mine(site or ""):
+            abort(404)
         dismiss(connection, event, account().id, now_ms())
-        audit.note(connection, now_ms(), account().id, "alarm_seen", subject=event[:64])
+        audit.note(connection, now_ms(), account().id, "alarm_seen", site=site, subject=event[:64])
     return redirect(url_for("today.show"))
 
 
@@ -58,13 +62,14 @@ def _standing() -> dict[str, Any]:
     """The same for everybody who looks: a stream is drawn once for all of them."""
     with reading(hub().engine) as connection:
         devices = site_devices(connection)
-        things = things_now(connection, now_ms())
-        marks = marks_of(connection, things)
-        sites = all_sites(connection)
+        mine = my_things(connection, devices)
+        marks = marks_of(connection, mine)
+        sites = all_sites(connection, account().sites)
         news_ms = last_news_ms(connection)
         names = account_names(connection) if marks else {}
         called = last_called(connection, list(marks))
-    now, later = sorted_out(things, marks, now_ms())
+    devices = [device for device in devices if is_mine(device.site)]
+    now, later = sorted_out(mine, marks, now_ms())
     return {
         "things": [(one.thing, one.mark, words.link(one.thing)) for one in now],
         "later": later,
@@ -76,7 +81,7 @@ def _standing() -> dict[str, Any]:
         "devices": devices,
         "dark": dark_sites((site.id for site in sites), devices),
         "news_ms": news_ms,
-        "pressing": any(_presses(thing) for thing in things),
+        "pressing": any(_presses(thing) for thing in mine),
     }
 
 

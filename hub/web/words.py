@@ -8,7 +8,7 @@ from flask_babel import format_date, format_time, to_user_timezone
 
 from hub.core.sight import QUIET_MS, Device, Door, door_word
 from hub.core.things import Thing
-from hub.web import bag_words, day_words, late_words
+from hub.web import bag_words, day_words, device_words, late_words
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
@@ -19,7 +19,7 @@ _MINUTE, _HOUR = 60, 3600
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(moment=moment, coming=coming, ago=ago, iso=iso, day=day)
+    app.jinja_env.filters.update(moment=moment, coming=coming, hour=hour, ago=ago, iso=iso, day=day)
     app.jinja_env.globals.update(
         door_labels=door_labels,
         door_name=door_name,
@@ -234,19 +234,12 @@ def said_word(said: str | None) -> str:
     return words.get(said or "", "")
 
 
-def device_word(device: Device) -> str:
-    """What a device is called."""
-    return _("Kiosk") if device.kind == "kiosk" else _("Lockers")
-
-
 def connection(device: Device, shown: Sequence[Device] = ()) -> tuple[str, str]:
     """Tone and sentence: whether a device is there, and what it keeps for us.
 
     Two of a kind among those `shown` are told apart by their ids.
     """
-    name = device_word(device)
-    if sum(other.kind == device.kind for other in shown) > 1:
-        name = f"{name} {device.id}"
+    name = device_words.device_name(device, shown)
     if device.exchange_ms is None:
         return "info", _("%(name)s: never seen yet", name=name)
     if device.online:
@@ -351,6 +344,8 @@ def sentence(thing: Thing) -> str:
             return late_words.sentence(thing)
         case kind if kind.startswith(bag_words.PREFIX):
             return bag_words.sentence(thing)
+        case kind if kind.startswith(device_words.PREFIX):
+            return device_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -365,7 +360,7 @@ def when_word(thing: Thing) -> str:
     """What the hour of a card says: most things last; of those that happened several times, the latest."""
     several = (
         thing.count > 1
-        and not thing.kind.startswith(bag_words.PREFIX)
+        and not thing.kind.startswith((bag_words.PREFIX, device_words.PREFIX))
         and thing.kind
         not in (
             "unreadable",
@@ -413,6 +408,8 @@ def advice(thing: Thing) -> str:
             return late_words.advice(thing)
         case kind if kind.startswith(bag_words.PREFIX):
             return bag_words.advice(thing)
+        case kind if kind.startswith(device_words.PREFIX):
+            return device_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
@@ -467,6 +464,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return late_words.link(thing)
     if thing.kind.startswith(bag_words.PREFIX):
         return bag_words.link(thing)
+    if thing.kind.startswith(device_words.PREFIX) or thing.kind in ("offline", "never"):
+        return device_words.link(thing)
     if thing.kind == "nameless":
         return url_for("whose.nameless", site=thing.site), _("Say whose it is")
     if thing.kind == "pile":

@@ -3,15 +3,19 @@
 Start -digit-> Typing -last digit, or a scan-> Checking -visit-> Opening -> DoorOpen -> DoorClosed
 DoorClosed -settled-> Thanks | NextDoor | HaveIt (closed within 3 s) | AtCounter
 "too high", "empty"...: KeptBack, the concierge is told; then on to what else waits
+After the doors: QuoteAsked, if a partner waits for an answer; AtCounter; Elsewhere
 """
 
 from dataclasses import replace
 from typing import Literal
 
+from contract import bag_tag
 from contract import messages as m
 from contract.pickup_code import typed_length
+from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
+from kiosk.core import quotes
 from kiosk.core import screens as s
 from kiosk.core.doors import door_moved
 from kiosk.core.house_screens import No
@@ -40,6 +44,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _open(state, again)
         case e.SkipDoor(), s.Blocked():
             return go_on(state, None)
+        case ev.GoOn(), d.QuoteHeard(done=done):
+            return go_on(state, done)
         case _:
             return quiet(state)
 
@@ -59,8 +65,8 @@ def scanned(state: State, scan: Scan) -> Step:
             return sign_in(state, scan)
         case Badge(), screen if _may_begin(screen):
             return sign_in(state, scan)
-        case ParcelLabel(), s.Start() | s.Typing():
-            return show(state, s.CodeRefused(label=True))
+        case ParcelLabel(text), s.Start() | s.Typing():
+            return show(state, s.CodeRefused(label=True, bag=bag_tag.is_ours(text)))
         case _:
             return quiet(state)
 
@@ -97,6 +103,8 @@ def go_on(state: State, done: m.VisitItem | None) -> Step:
         return leave(state)
     if (item := visit.next_door()) is not None:
         return show(state, s.NextDoor(item, done))
+    if state.quotes:
+        return quotes.next_one(state, done)
     if waiting := visit.at_counter():
         return show(state, s.AtCounter(waiting))
     if away := visit.elsewhere():
@@ -115,6 +123,7 @@ def back(state: State) -> Step:
             | s.SignIn()
             | s.AtCounter()
             | d.Elsewhere()
+            | d.QuoteAsked()
         ):
             return leave(state)
         case s.WhatIsMissing(item):
@@ -133,6 +142,8 @@ def _may_begin(screen: s.Screen) -> bool:
         | s.Thanks
         | s.AtCounter
         | d.Elsewhere
+        | d.QuoteAsked
+        | d.QuoteHeard
         | d.ReceiptSeen
         | d.WordAsked
         | d.WordSeen
@@ -175,7 +186,8 @@ def _granted(state: State, granted: m.VisitGranted, event: e.Answered) -> Step:
         done=frozenset(one.item for one in granted.items if one.state in ("collected", "left")),
         blocked=frozenset(one.item for one in granted.items if one.state == "blocked"),
     )
-    return _first(replace(in_language(state, event.language), visit=visit), visit)
+    asked = quotes.open_to(granted.person, event.told, state.memory)
+    return _first(replace(in_language(state, event.language), visit=visit, quotes=asked), visit)
 
 
 def _first(state: State, visit: Visit) -> Step:
@@ -184,13 +196,10 @@ def _first(state: State, visit: Visit) -> Step:
     moving = next((one for one in doors if one.state in ("opening", "open")), None)
     if (first := moving or visit.next_door()) is not None:
         return show(state, s.Opening(first))
-    if waiting := visit.at_counter():
-        return show(state, s.AtCounter(waiting))
     stuck = next((one for one in doors if one.item in visit.blocked), None)
-    if stuck is not None:
+    if stuck is not None and not visit.at_counter():
         return show(state, s.Blocked(stuck))
-    away = visit.elsewhere()
-    return show(state, d.Elsewhere(away) if away else s.Thanks())
+    return go_on(state, None)
 
 
 def _mine(state: State, item_id: str) -> m.VisitItem | None:
@@ -240,7 +249,7 @@ def _over(state: State, why: str) -> Step:
     match why, state.screen:
         case (("done" | "left"), _):
             return quiet(state)
-        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter() | d.Elsewhere():
+        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter() | d.Elsewhere() | d.QuoteHeard():
             return quiet(state)
         case _:
             return show(replace(state, visit=None), s.Refusal("visit"))

@@ -1,6 +1,7 @@
 """Somebody drops something, or orders what will come: five touches, and one question a screen.
 
-Start -> WhoDrops -> Starting -> Services -> (Options) -> (HowMany) -> Agree -> Claiming
+Start -> WhoDrops -> Starting -> (QuoteAsked) -> (CollectOrDrop) -> Services
+Services -> (Options) -> (HowMany) -> Agree -> Claiming
 Claiming -a door-> Opening -> DoorOpen -closed, left-> Sealing -> DropReceipt -> DropTicket
 An order without anything to drop goes from Agree to Sealing. "Bigger" frees the place, waits until its door
 is shut and claims another one. Given up: the order is cancelled, and the bridge looks after the compartment.
@@ -14,11 +15,11 @@ from typing import Final
 
 from contract import bag_tag
 from contract import messages as m
-from contract.pickup_code import typed_length
 from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
+from kiosk.core import who_drops
 from kiosk.core.catalogue import Offers, option_pages
 from kiosk.core.dropping import MOST_PIECES, Drop, facts, receipt
 from kiosk.core.proof import is_receipt
@@ -34,15 +35,18 @@ def touched(state: State, event: e.PersonEvent) -> Step:
     """What a person did on the start screen, or on one of these."""
     drop = state.drop
     match event, state.screen:
-        case ev.DropWanted(offers, (item, order, stranger)), s.Start():
-            begun = Drop(item=item, order=order, stranger=stranger, offers=offers)
-            return show(replace(state, drop=begun, over=""), d.WhoDrops())
+        case ev.DropWanted() as wanted, s.Start():
+            return show(replace(state, drop=who_drops.begun(wanted), over=""), d.WhoDrops())
         case _ if drop is None:
             return quiet(state)
         case e.CodeTyped(digits), d.WhoDrops(wait_seconds=0):
-            return _typed(state, drop, digits)
+            return who_drops.typed(state, drop, digits)
         case ev.NoCard(), d.WhoDrops():
             return ask(state, m.StartDrop(), d.Starting())
+        case e.TypingBegan(), d.CollectOrDrop():
+            return who_drops.collects(state)
+        case ev.GoOn(), d.CollectOrDrop() | d.QuoteHeard():
+            return who_drops.what_next(state, drop)
         case _, d.Services() | d.Options() | d.HowMany() | d.Agree():
             return _asked(state, drop, event)
         case _:
@@ -53,20 +57,20 @@ def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
     """Whatever identifies somebody, or the tag of the bag."""
     drop = state.drop
     if is_receipt(event.text):
-        return _not_a_tag(state)
+        return _not_a_tag(state) if isinstance(state.screen, d.Agree) else who_drops.receipt_shown(state)
     match scan, state.screen:
         case Unreadable(why, length), _:
             return state, (Record(m.ScanRefused(why=why, length=length)),)
         case _ if drop is None:
             return quiet(state)
         case Token(token), d.WhoDrops():
-            return _start(state, drop, m.StartDrop(token=token))
+            return who_drops.start(state, drop, m.StartDrop(token=token))
         case Code(digits), d.WhoDrops(wait_seconds=0):
-            return _start(state, drop, m.StartDrop(digits=digits))
+            return who_drops.start(state, drop, m.StartDrop(digits=digits))
         case Badge(number), d.WhoDrops():
-            return _start(state, drop, m.StartDrop(badge=number))
+            return who_drops.start(state, drop, m.StartDrop(badge=number))
         case ParcelLabel(text), d.WhoDrops():
-            return _start(state, drop, m.StartDrop(badge=text))
+            return who_drops.start(state, drop, m.StartDrop(badge=text))
         case _, d.Agree() if not drop.is_order:
             return _tagged(state, drop, scan, event)
         case _:
@@ -85,7 +89,7 @@ def back(state: State) -> Step:
             return quiet(state)
         case d.Services(page) | d.Options(page) | d.HowMany(page) if page:
             return show(state, replace(screen, page=page - 1))
-        case d.WhoDrops() | d.Services():
+        case d.WhoDrops() | d.Services() | d.CollectOrDrop() | d.QuoteAsked():
             return leave(state)
         case d.Options() | d.HowMany() | d.Agree():
             return show(state, _before(drop, screen))
@@ -150,20 +154,6 @@ def gone(state: State, drop: Drop, offers: Offers) -> Step:
     """What was chosen is not offered so any more: another choice."""
     again = replace(drop, offers=offers, service=None, counts=(), pieces=None)
     return show(replace(state, drop=again), d.Services(gone=True))
-
-
-# --- who it is -------------------------------------------------------------------------------------
-
-
-def _typed(state: State, drop: Drop, digits: str) -> Step:
-    if not (digits.isascii() and digits.isdigit() and len(digits) == typed_length(digits[0])):
-        return show(state, d.WhoDrops(refused=True))
-    return _start(state, drop, m.StartDrop(digits=digits))
-
-
-def _start(state: State, drop: Drop, body: m.StartDrop) -> Step:
-    known = replace(drop, way="badge" if body.badge is not None else "code")
-    return ask(replace(state, drop=known, over=""), body, d.Starting())
 
 
 # --- what it is ------------------------------------------------------------------------------------
@@ -307,7 +297,7 @@ def shown(drop: Drop, how: str) -> tuple[Record, ...]:
     """That the receipt with its check word, and the ticket, were shown or printed; never what they say."""
     kept: list[Record] = []
     if drop.seal is not None and drop.service is not None:
-        kept.append(Record(m.ReceiptShown(order=drop.order, how=how)))  # type: ignore[arg-type]
+        kept.append(Record(m.ReceiptShown(order=drop.order, how=how, word=drop.seal.word)))  # type: ignore[arg-type]
     if drop.slip is not None and drop.pickup is not None:
         kept.append(Record(m.SlipShown(item=drop.item, pickup=drop.pickup, how=how)))  # type: ignore[arg-type]
     return tuple(kept)

@@ -1,6 +1,7 @@
 """What somebody does who drops something or orders."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from contract.messages import Tracked
 from kiosk.core.catalogue import Offers
@@ -67,5 +68,25 @@ class LetterSaid:
     tracked: tuple[Tracked, ...] = ()
 
 
+QuoteWord = Literal["yes", "no", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteReplied:
+    """What its person says to the partner's price."""
+
+    answer: QuoteWord
+
+
 ProofEvent = ProofWanted | LetterSaid
-DropEvent = DropWanted | NoCard | ServiceChosen | OptionCounted | CountSaid | GoOn | Agreed | ProofEvent
+DropEvent = (
+    DropWanted
+    | NoCard
+    | ServiceChosen
+    | OptionCounted
+    | CountSaid
+    | GoOn
+    | Agreed
+    | QuoteReplied
+    | ProofEvent
+)

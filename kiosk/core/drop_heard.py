@@ -5,7 +5,7 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
-from kiosk.core import relay_counter
+from kiosk.core import quotes, relay_counter
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.collect import in_language, reason
@@ -13,6 +13,7 @@ from kiosk.core.doors import door_moved
 from kiosk.core.drop import cancelled, claim, seal, shown
 from kiosk.core.dropping import Drop, facts
 from kiosk.core.state import State, Step, ask, post, quiet, show
+from kiosk.core.who_drops import begun, what_next
 
 
 def answered(state: State, event: e.Answered) -> Step:
@@ -53,14 +54,17 @@ def unanswered(state: State) -> Step:
 
 
 def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.Answered) -> Step:
-    waits = event.ask == state.waiting and isinstance(state.screen, d.Starting | s.Silent)
+    waits = event.ask == state.waiting and isinstance(state.screen, d.Starting | s.Silent | s.SignIn)
+    unasked = drop is None  # a badge, on a screen that asked for none
+    drop = drop or begun(event.begins, "badge")
     if drop is None or drop.visit or not waits:
         state, sent = post(state, m.LeaveVisit(visit=granted.visit))
         return state, (sent,)
     stranger = granted.stranger or drop.stranger
     known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
-    state = replace(in_language(state, event.language), drop=known)
-    return show(state, d.Services())
+    known = replace(known, waits=granted.waits if unasked or granted.waits else None)
+    asked = quotes.open_to(granted.person, event.told, state.memory)
+    return what_next(replace(in_language(state, event.language), drop=known, quotes=asked), known)
 
 
 def _claimed(state: State, drop: Drop, place: m.VisitItem) -> Step:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from contract.messages import Tracked, VisitItem
 from contract.receipt import Receipt
+from kiosk.core.drop_events import QuoteWord
 
 AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
 """What the last scan of a tag left to say; `later`: what the screen promised cannot be kept any more."""
@@ -12,15 +13,23 @@ AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
 
 @dataclass(frozen=True, slots=True)
 class WhoDrops:
-    """Who are you? By badge, ticket or code, or without any of them."""
+    """Who are you? By badge, ticket or code, or without any of them. `receipt`: that was shown instead."""
 
     refused: bool = False
     wait_seconds: int = 0
+    receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Starting:
     """The bridge is asked whether something may be dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectOrDrop:
+    """Do they come to collect, or to drop? `waits`: behind so many doors, as far as their code told."""
+
+    waits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +102,14 @@ class ReceiptAsked:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSeen:
-    """What the receipt says, and whether it is as it was made. None: it cannot even be read."""
+    """What the receipt says, and whether it is as it was made. None: it cannot even be read.
+
+    `found`: what the hub tells of the thing, while it is on its way.
+    """
 
     receipt: Receipt | None
     genuine: bool
+    found: Tracked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +135,27 @@ class Elsewhere:
     done: VisitItem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteAsked:
+    """The partner names a price: yes, no, or later? `done` is the thing just in hand."""
+
+    asked: Tracked
+    done: VisitItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteHeard:
+    """What they said is written down; "later" leaves the question open."""
+
+    asked: Tracked
+    answer: QuoteWord
+    done: VisitItem | None = None
+
+
 DropScreen = (
     WhoDrops
     | Starting
+    | CollectOrDrop
     | Services
     | Options
     | HowMany
@@ -139,4 +170,6 @@ DropScreen = (
     | WordAsked
     | WordSeen
     | Elsewhere
+    | QuoteAsked
+    | QuoteHeard
 )

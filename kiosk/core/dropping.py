@@ -31,7 +31,8 @@ class Drop:
     `person` is empty while nobody is known: then `stranger`, an id made for this alone, stands for them.
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
     `undone`: its person gave it up, and the bridge has not taken it back. `late`: that it lies
-    there came when its place was being given back already.
+    there came when its place was being given back already. `waits`: they are to be asked what they come
+    for, and so many doors would open to their code.
     """
 
     item: str
@@ -55,6 +56,7 @@ class Drop:
     pickup: str | None = None
     slip: m.Slip | None = None
     seal: m.Sealed | None = None
+    waits: int | None = None
 
     @property
     def number(self) -> str:

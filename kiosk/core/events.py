@@ -8,7 +8,7 @@ from typing import Literal
 
 from contract.messages import AnswerBody, PersonName, Service, Size, Tracked
 from kiosk.core.catalogue import Offers
-from kiosk.core.drop_events import DropEvent
+from kiosk.core.drop_events import DropEvent, DropWanted
 from kiosk.core.house_events import HouseEvent
 from kiosk.core.pile import Mark
 from kiosk.core.relay_events import RelayEvent
@@ -280,7 +280,8 @@ class Answered:
     """The bridge said something about one of our asks, received at `at_ms` (monotonic).
 
     `language` is that of the person whom a granted visit is for, where it is known. `people`: whom the
-    parcels of a round that goes on are for, by what the hub tells now. `told`: of bags, with a stock.
+    parcels of a round that goes on are for, by what the hub tells now. `told`: of bags, with a stock; with a
+    visit of somebody known, or a receipt, of what is on its way. `begins`: with a drop that nobody asked for.
     """
 
     ask: str
@@ -289,6 +290,7 @@ class Answered:
     language: str | None = None
     people: tuple[PersonName, ...] = ()
     told: tuple[Tracked | Service, ...] = ()
+    begins: DropWanted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import Final
 
 from contract.messages import DropGranted, HelpAsked, ReceiptChecked, ScanRefused, StaffGranted
-from kiosk.core import collect, deposit, drop, drop_heard, placing, proof, receiving, shelf, stock
+from kiosk.core import collect, deposit, drop, drop_heard, placing, proof, quotes, receiving, shelf, stock
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
-from kiosk.core.drop_events import DropWanted, LetterSaid, ProofWanted
+from kiosk.core.drop_events import DropWanted, LetterSaid, ProofWanted, QuoteReplied
 from kiosk.core.relay_memory import noted
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
@@ -187,6 +187,8 @@ def _person(state: State, event: e.PersonEvent) -> Step:
             return drop.touched(state, event)
         case ProofWanted() | LetterSaid():
             return proof.touched(state, event)
+        case QuoteReplied():
+            return quotes.touched(state, event)
         case _ if state.drop is not None:
             return drop.touched(state, event)
         case _:

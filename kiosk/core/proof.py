@@ -12,6 +12,7 @@ from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
+from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import plain_of
 from kiosk.core.state import State, Step, ask, quiet, show
 
@@ -46,7 +47,7 @@ def touched(state: State, event: ev.ProofEvent) -> Step:
         case ev.LetterSaid(""), d.WordAsked(letters):
             return show(state, d.WordAsked(letters[:-1]))
         case ev.LetterSaid(letter, tracked), d.WordAsked(letters) if letter in may_follow(letters):
-            return show(state, _with(letters + letter, tracked))
+            return show(state, _with(letters + letter, tracked, state.memory))
         case _:
             return quiet(state)
 
@@ -56,18 +57,23 @@ def may_follow(letters: str) -> tuple[str, ...]:
     return tuple(VOWELS if len(letters) % 2 else CONSONANTS)
 
 
-def _with(letters: str, tracked: tuple[m.Tracked, ...]) -> d.WordAsked | d.WordSeen:
+def _with(letters: str, tracked: tuple[m.Tracked, ...], memory: Memory) -> d.WordAsked | d.WordSeen:
+    """What was dropped here is known here before the hub tells it."""
     if len(letters) < _WORD_LETTERS:
         return d.WordAsked(letters)
     word = f"{letters[:4]}-{letters[4:]}"
-    return d.WordSeen(word, next((one for one in tracked if one.word == word), None))
+    told = next((one for one in tracked if one.word == word), None)
+    return d.WordSeen(word, told or memory.with_word(word))
 
 
 def answered(state: State, event: e.Answered, body: m.ReceiptChecked) -> Step:
     """As it was sealed here, or not."""
     if event.ask != state.waiting or not isinstance(state.screen, d.ReceiptAsked):
         return quiet(state)
-    return show(state, d.ReceiptSeen(state.screen.receipt, body.genuine))
+    receipt = state.screen.receipt
+    told = (one for one in event.told if isinstance(one, m.Tracked))
+    found = next((one for one in told if receipt.order in (one.order, one.item)), None)
+    return show(state, d.ReceiptSeen(receipt, body.genuine, found if body.genuine else None))
 
 
 def _may_begin(state: State) -> bool:

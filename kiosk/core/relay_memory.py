@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from contract import bag_tag
 from contract import messages as m
 
 MOST: Final = 600
@@ -28,7 +29,7 @@ class Trace:
     """One item, as far as it was written down here; `said` and `counted` are pieces.
 
     `returned`: it came back from a partner, and was not given to one since.
-    `at_counter`: staff took it from its person's hand, and the bridge never had it.
+    `at_counter`: staff took it from its person's hand, and the bridge never had it. `word`: of its receipt.
     """
 
     item: str
@@ -43,19 +44,42 @@ class Trace:
     given: Given | None = None
     returned: bool = False
     at_counter: bool = False
+    order: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """`strange` are tags that nobody knows and that went along; `closed` are manifests."""
+    """`strange` are tags that nobody knows and that went along; `closed` are manifests.
+
+    `answered` are quotes.
+    """
 
     traces: tuple[Trace, ...] = ()
     strange: tuple[tuple[str, Given], ...] = ()
     closed: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
     def trace(self, item: str) -> Trace:
         """What is known of this item; an empty trace where that is nothing."""
         return next((one for one in self.traces if one.item == item), Trace(item))
+
+    def with_word(self, word: str) -> m.Tracked | None:
+        """What has a receipt of this word, as the hub will tell it."""
+        found = next((one for one in reversed(self.traces) if one.word == word), None)
+        if found is None:
+            return None
+        return m.Tracked(
+            item=found.item,
+            person=found.person,
+            kind=found.kind,
+            state="dropped",
+            number=bag_tag.printed(found.item),
+            service=found.service or None,
+            pieces=found.counted or found.said,
+            promised_ms=found.promised_ms,
+            word=word,
+        )
 
     def open_manifest(self, partner: str) -> str:
         """The manifest of this partner that was begun and not closed; empty where there is none."""
@@ -99,6 +123,11 @@ def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
             return _from_hand(taken, item) if fact.post == "reception" and item is not None else taken
         case m.ManifestClosed(manifest=manifest) if manifest not in memory.closed:
             return replace(memory, closed=(*memory.closed, manifest)[-MOST:])
+        case m.QuoteAnswered(quote=quote) if quote not in memory.answered:
+            return replace(memory, answered=(*memory.answered, quote)[-MOST:])
+        case m.ReceiptShown(order=order, word=str(word)):
+            found = next((one.item for one in memory.traces if one.order == order), None)
+            return memory if found is None else _changed(memory, found, lambda one: replace(one, word=word))
         case _:
             return memory
 
@@ -109,6 +138,7 @@ def _placed(memory: Memory, order: m.OrderPlaced) -> Memory:
         order.item,
         lambda one: replace(
             one,
+            order=order.order,
             person=order.person,
             kind=order.kind,
             partner=order.partner,

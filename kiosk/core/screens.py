@@ -52,10 +52,11 @@ class Checking:
 
 @dataclass(frozen=True, slots=True)
 class CodeRefused:
-    """Not a code of this place. `label` says that it was a carrier's label that was shown."""
+    """Not a code of this place. `label`: what was shown is a label, a carrier's or (`bag`) that of a bag."""
 
     wait_seconds: int = 0
     label: bool = False
+    bag: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, VisitItem
+from contract.messages import AskBody, Fact, LeaveVisit, ShelfItem, Tracked, VisitItem
 from kiosk.core.dropping import Drop
 from kiosk.core.events import Slot
 from kiosk.core.house import House
@@ -133,7 +133,8 @@ class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
-    aloud. `memory`: what was written down here of bags; ids and tags only.
+    aloud. `memory`: what was written down here of bags; ids and tags only. `quotes`: what whoever stands here
+    is still to be asked.
     """
 
     run: str
@@ -148,6 +149,7 @@ class State:
     visit: Visit | None = None
     staff: Staff | None = None
     drop: Drop | None = None
+    quotes: tuple[Tracked, ...] = ()
     draft: Draft | None = None
     house: House = field(default_factory=House)
     relay: Relay = field(default_factory=Relay)

@@ -68,6 +68,8 @@ def event_of(
             return ev.OptionCounted(_text(form, "value", 64), more=action == "more-of")
         case "letter":
             return ev.LetterSaid(_one_of(form, tuple(CONSONANTS + VOWELS)))
+        case "quote":
+            return ev.QuoteReplied(_one_of(form, get_args(ev.QuoteWord)))
         case "count-said":
             return ev.CountSaid(int(_digits(form, "value", 2) or 0))
         case "place":

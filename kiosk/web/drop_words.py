@@ -67,6 +67,16 @@ THINGS: Final[dict[ItemKind, tuple[object, str]]] = {
 """What is on its way, where its service is not known: its name and its drawing."""
 
 
+STANDS: Final = {
+    "ordered": _("It is still to come."),
+    "dropped": _("It waits here for the concierge to send it."),
+    "in_hand": _("The concierge has it in hand."),
+    "away": _("It is with the partner."),
+    "ready": _("It is here, ready for you."),
+}
+"""Where the hub says that something is on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time of the place's own clock. `days`: how far its day is from today, where that is known."""

@@ -60,10 +60,15 @@ def _under_one_code(site: Site, visit: Visit) -> Operation | None:
 
 
 def _shown(site: Site, item: Item, *, is_first: bool) -> messages.VisitItem:
-    """How a person sees what waits: what staff have in hand opens to no code until it lies somewhere."""
+    """How a person sees what waits: what staff have in hand opens to no code until it lies somewhere.
+
+    What they took out to send it to a partner waits for that, and not for its person.
+    """
     seen = visits.view(site, item)
     if is_first:
         return replace(seen, state="opening")
+    if item.stage == "in_hand" and item.taken_why == "relay" and item.partner is None:
+        return replace(seen, state="dropped")
     return replace(seen, state="with_staff") if item.with_staff else seen
 
 

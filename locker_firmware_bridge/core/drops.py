@@ -47,13 +47,13 @@ def _by_code(draft: Draft, kiosk: str, ask: str, body: messages.StartDrop) -> No
     recognising.next_used(draft, match)
     pickup = draft.site.pickups[match.key.owner]
     way: conversations.Way = "qr" if body.digits is None else "typed"
-    _begin(draft, kiosk, ask, way, pickup.person, pickup.pickup)
+    begin(draft, kiosk, ask, way, pickup.person, pickup.pickup)
 
 
 def _by_badge(draft: Draft, kiosk: str, ask: str, badge: str) -> None:
     found = recognising.by_badge(draft, kiosk, ask, badge, draft.site.badges)
     if found is not None:
-        _begin(draft, kiosk, ask, "badge", found.person)
+        begin(draft, kiosk, ask, "badge", found.person)
 
 
 def _unknown(draft: Draft, kiosk: str, ask: str) -> None:
@@ -65,10 +65,10 @@ def _unknown(draft: Draft, kiosk: str, ask: str) -> None:
         draft.refuse(kiosk, ask, messages.Refused(why="cap", wait_seconds=wait_seconds))
         return
     draft.hear(kiosk, ask)
-    _begin(draft, kiosk, ask, "none", None)
+    begin(draft, kiosk, ask, "none", None)
 
 
-def _begin(
+def begin(
     draft: Draft,
     kiosk: str,
     ask: str,
@@ -76,11 +76,19 @@ def _begin(
     person: str | None,
     pickup: str | None = None,
 ) -> None:
+    """A drop visit of somebody known, or of nobody (`person` None)."""
     for other in list(draft.site.visits.values()):
         if other.drops and person is not None and other.person == person:
             end_visit(draft, other, "replaced")
     visit = begin_visit(draft, kiosk, ask, way, pickup=pickup, drops=True, person=person)
-    draft.tell(kiosk, ask, messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger))
+    waits = _would_open(draft.site, pickup) if pickup is not None else 0
+    granted = messages.DropGranted(visit=visit.visit, person=person, stranger=visit.stranger, waits=waits)
+    draft.tell(kiosk, ask, granted)
+
+
+def _would_open(site: Site, pickup: str) -> int:
+    """How many doors the code they showed opens: they may have come to collect."""
+    return sum(item.stage == "held" and visits.may_open(site, item) for item in site.items_of(pickup))
 
 
 def _is_enough(site: Site) -> bool:

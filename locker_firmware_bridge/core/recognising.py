@@ -11,7 +11,7 @@ from locker_firmware_bridge.core import codes
 from locker_firmware_bridge.core.records import Budget
 from locker_firmware_bridge.core.state import Draft
 
-WithBadge = TypeVar("WithBadge", messages.StaffCredential, messages.PersonBadge)
+WithBadge = TypeVar("WithBadge", bound=messages.StaffCredential | messages.PersonBadge)
 
 
 def by_code(

@@ -1,9 +1,9 @@
-"""Staff at a kiosk: who they are, by badge or by number and PIN."""
+"""Staff at a kiosk: who they are, by badge or by number and PIN. A resident's badge begins a drop."""
 
 from typing import Literal
 
 from contract import credential, messages
-from locker_firmware_bridge.core import codes, recognising, visits
+from locker_firmware_bridge.core import codes, drops, recognising, visits
 from locker_firmware_bridge.core.conversations import begin_visit
 from locker_firmware_bridge.core.state import Draft, Site
 
@@ -16,7 +16,7 @@ def sign_in(draft: Draft, kiosk: str, ask: str, body: messages.SignIn) -> None:
     """By badge, or by number and PIN. Wrong PINs slow down as wrong codes do, with a budget of their own."""
     way: Literal["badge", "pin"] = "pin" if body.badge is None else "badge"
     if body.badge is not None:
-        found = recognising.by_badge(draft, kiosk, ask, body.badge, draft.site.staff)
+        found = _by_badge(draft, kiosk, ask, body.badge)
     elif body.number is not None and body.pin is not None:
         found = _by_number(draft, kiosk, ask, body.number, body.pin)
     else:
@@ -34,6 +34,21 @@ def sign_in(draft: Draft, kiosk: str, ask: str, body: messages.SignIn) -> None:
         shelf=visits.on_shelf(draft.site) if "collect" in found.rights else (),
     )
     draft.tell(kiosk, ask, granted)
+
+
+def _by_badge(draft: Draft, kiosk: str, ask: str, badge: str) -> messages.StaffCredential | None:
+    """Staff; None: nobody, or somebody of the place, and they were told.
+
+    All badges are tried, whosever this one is: residents show theirs too, on a screen that asked for none.
+    """
+    of_staff = {f"staff/{staff}": one for staff, one in draft.site.staff.items()}
+    of_people = {f"person/{person}": one for person, one in draft.site.badges.items()}
+    known: dict[str, messages.StaffCredential | messages.PersonBadge] = {**of_people, **of_staff}
+    found = recognising.by_badge(draft, kiosk, ask, badge, known)
+    if isinstance(found, messages.PersonBadge):
+        drops.begin(draft, kiosk, ask, "badge", found.person)
+        return None
+    return found
 
 
 def _by_number(draft: Draft, kiosk: str, ask: str, number: int, pin: str) -> messages.StaffCredential | None:

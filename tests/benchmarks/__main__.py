@@ -19,8 +19,10 @@ HELPERS = {
     "draining",
     "figures",
     "hub_of_one",
+    "long_history",
     "parcels",
     "screen",
+    "watchers",
     "whole_site",
 }
 

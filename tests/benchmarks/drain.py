@@ -51,11 +51,11 @@ def run() -> list[Figure]:
         encoded: list[float] = []
         with bare_exchange(Path(name) / "bare", keeps=str(ledger), answer_bytes=_ACK_BYTES) as bare:
             for seed in range(ROUNDS):
-                payloads = [encode(batch) for batch in _new_backlog(hub, ROUNDS + seed)]
+                payloads = [encode(batch) for batch in new_backlog(hub, ROUNDS + seed)]
                 encoded.append(seconds(partial(_send, bare, payloads)))
-                sizes = [len(batch.entries) for batch in _new_backlog(hub, seed)]
+                sizes = [len(batch.entries) for batch in new_backlog(hub, seed)]
                 floor.append(seconds(partial(_bare_drain, bare, hub.device / "journal.db", sizes)))
-                measured.append(_drain(hub))
+                measured.append(drain(hub))
         kills = _drain_with_kills(hub)
     rate, bare_rate, encoded_rate = (
         FACTS / sorted(times)[ROUNDS // 2] for times in (measured, floor, encoded)
@@ -67,7 +67,7 @@ def run() -> list[Figure]:
     ]
 
 
-def _new_backlog(hub: HubOfOne, seed: int) -> list[Batch]:
+def new_backlog(hub: HubOfOne, seed: int) -> list[Batch]:
     """A new journal full of facts nobody has seen; its batches as they will be sent."""
     for old in hub.device.glob("journal.db*"):
         old.unlink()
@@ -103,7 +103,7 @@ def _bare_drain(bare: Exchange, path: Path, sizes: list[int]) -> None:
             after += size
 
 
-def _drain(hub: HubOfOne) -> float:
+def drain(hub: HubOfOne) -> float:
     """Seconds from the welcome to the last acknowledgement."""
     before = hub.count()
     with _device(hub) as device:
@@ -132,7 +132,7 @@ def _device(hub: HubOfOne) -> Iterator["subprocess.Popen[str]"]:
 
 def _drain_with_kills(hub: HubOfOne) -> Figure:
     """SIGKILL for the hub, then for the device, and count."""
-    _new_backlog(hub, ROUNDS * 2)
+    new_backlog(hub, ROUNDS * 2)
     before = hub.count()
     with _device(hub) as device:
         wait_until(lambda: hub.count() - before > FACTS // 3, _PATIENCE_SECONDS)

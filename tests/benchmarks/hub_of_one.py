@@ -1,5 +1,6 @@
-"""A hub that ingests for one bridge: `python -m hub ingest`, its broker, and what the bridge starts from."""
+"""A hub for one bridge: `python -m hub ingest` (or `run`), its broker, and what the bridge starts from."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -23,6 +24,7 @@ class HubOfOne:
 
     hub: HubProcess
     device: Path
+    pages: bool = False
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -33,15 +35,16 @@ class HubOfOne:
 
     def start(self) -> None:
         """Begin to ingest; its first word comes when the broker let it in."""
-        line = [sys.executable, "-m", "hub", "ingest", "--data", str(self.hub.data)]
+        what = ["run", "--port", str(self.hub.port)] if self.pages else ["ingest"]
+        line = [sys.executable, "-m", "hub", *what, "--data", str(self.hub.data)]
         line += ["--broker", f"127.0.0.1:{self.hub.broker_port}"]
         with (self.hub.data.parent / "ingest.log").open("ab") as log:
-            self.process = subprocess.Popen(line, stdout=log, stderr=log)
+            self.process = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self) -> None:
         """As a power cut would."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(_STOP_SECONDS)
             self.process = None
 
@@ -57,11 +60,11 @@ class HubOfOne:
 
 
 @contextmanager
-def hub_of_one(directory: Path) -> Iterator[HubOfOne]:
-    """Enrolled, broker and ingest running; nothing left afterwards."""
+def hub_of_one(directory: Path, *, pages: bool = False) -> Iterator[HubOfOne]:
+    """Enrolled, broker and ingest running, and pages in the same process if wanted; nothing left after."""
     hub = HubProcess(directory / "hub")
     hub.command("site", "create", SITE, "--name", "Site")
-    one = HubOfOne(hub, hub.enrol(DEVICE, SITE, "bridge"))
+    one = HubOfOne(hub, hub.enrol(DEVICE, SITE, "bridge"), pages)
     try:
         hub.start_broker(DEVICE)
         one.start()

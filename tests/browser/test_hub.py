@@ -54,6 +54,12 @@ PAGES = (
     "/sites",
     f"{SITE}/presences",
     f"{SITE}/installer/casiers",
+    f"{SITE}/suivi",
+    "/acces",
+    "/mon-compte",
+    "/gestes",
+    f"{SITE}/appareils",
+    f"{SITE}/appareil/borny-bridge",
     "/nulle-part",
 )
 

@@ -31,7 +31,7 @@ PLAIN: dict[str, type[msgspec.Struct]] = {
     "doors": m.Doors,
 }
 TAGGED = [
-    (union, tagged(union)) for union in (m.AnyFact, m.AnyDocument, m.Order, m.Reply)
+    (union, tagged(union)) for union in (m.AnyFact, m.AnyDocument, m.Wish, m.Reply)
 ]  # decoded as the union, as a reader does
 BODIES = {m.Ask: tagged(m.AskBody, "ask_"), m.Answer: tagged(m.AnswerBody, "answer_")}
 

@@ -1,5 +1,6 @@
 """A device's whole connection to the hub, over a real broker: everything arrives once, nothing piles up."""
 
+import logging
 import queue
 import random
 import tracemalloc
@@ -16,13 +17,18 @@ from contract.database import FullError
 from contract.feed import Feed
 from contract.hub_connection import CHECKPOINT_FACTS, HubConnection
 from contract.journal import Journal
+from contract.json_log import Keeping
 from contract.link import LinkSettings
 from contract.messages import (
     Document,
     DoorForced,
     FeedPage,
+    Health,
+    LogAsked,
+    LogTold,
     NonceAsked,
     NonceGiven,
+    PersonName,
     PersonReach,
     Welcome,
 )
@@ -33,6 +39,7 @@ from tests.fakes.scripted_hub import TIMELINE, ScriptedHub
 from tests.fakes.waiting import wait_until
 
 DEVICE = "bridge-a"
+HEALTH = Health(celsius=54, disk_free_percent=71)
 AnyNotice = TypeVar("AnyNotice", bound=msgspec.Struct | FeedChanged)
 
 
@@ -45,6 +52,7 @@ class Device:
         self.feed = Feed.open(directory / "feed.db")
         self.notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
         self.fatal: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.log = Keeping()
         self.connection = HubConnection(
             LinkSettings(broker.host, broker.port, DEVICE, broker.passwords[DEVICE]),
             self.journal,
@@ -55,6 +63,8 @@ class Device:
             notify=self.take,
             on_fatal=lambda: self.fatal.put("the end"),
             jitter=jitter or Eager(),
+            health=lambda: HEALTH,
+            log_lines=self.log.lines,
         )
         self.connection.start()
 
@@ -177,6 +187,29 @@ def test_an_order_reaches_the_process_and_its_reply_the_hub(device: Device, hub:
     assert device.connection.reply(reply)
     hub.serve_until(lambda: hub.replies)
     assert hub.replies == [reply]
+
+
+def test_the_last_lines_of_the_log_go_to_the_hub_without_what_was_planted_in_them(
+    device: Device, hub: ScriptedHub, broker: StartedBroker
+) -> None:
+    name = PersonName(person="p-1", name="Yasmina Benali")
+    document = Document(key="person/p-1", version=1, body=msgspec.Raw(encode(name)))
+    planted = ("27483190", "Benali", "yasmina", broker.passwords[DEVICE], "0f" * 32)
+    hub.feed_version = 1
+    hub.be_online()
+    hub.serve_until(lambda: device.connection.online)
+    hub.send(FeedPage(timeline=TIMELINE, after=0, through=1, documents=(document,), snapshot=True))
+    device.notice(FeedChanged)
+    for secret in planted:
+        device.log.handle(logging.makeLogRecord({"msg": f"the door of {secret} stays shut", "code": secret}))
+    hub.send(LogAsked(order="log-1"))
+    hub.serve_until(lambda: hub.replies)
+    [told] = hub.replies
+    assert isinstance(told, LogTold)
+    assert (told.order, len(told.lines)) == ("log-1", len(planted))
+    assert [one for one in planted if one.lower() in " ".join(told.lines).lower()] == []
+    assert all("the door of" in line for line in told.lines)
+    assert hub.health == HEALTH
 
 
 def test_an_order_that_the_broker_kept_is_not_heeded(

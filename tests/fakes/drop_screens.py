@@ -3,11 +3,14 @@
 from dataclasses import replace
 from typing import get_args
 
+import msgspec
+
 from contract import messages as m
 from contract.receipt import word
 from kiosk.core import drop_screens as d
 from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers
+from kiosk.core.drop_events import QuoteWord
 from kiosk.core.dropping import Drop, receipt
 from kiosk.core.screens import Screen
 from kiosk.core.state import State, Visit
@@ -29,6 +32,17 @@ WITH_WORD = m.Tracked(
     pieces=2,
     promised_ms=NOW_MS + 200_000_000,
     word="FEFA-BIZU",
+)
+QUOTED = m.Tracked(
+    item="away-1",
+    person="p-1",
+    kind="object",
+    state="away",
+    order="order-1",
+    service="shoes",
+    promised_ms=NOW_MS + 200_000_000,
+    quote="quote-1",
+    quote_cents=4_850,
 )
 TRACKED: dict[str, m.AnyDocument] = {
     "tracked/away-1": m.Tracked(
@@ -60,7 +74,11 @@ def drop_states(base: State) -> list[State]:
         (asked, d.WhoDrops()),
         (asked, d.WhoDrops(refused=True)),
         (asked, d.WhoDrops(refused=True, wait_seconds=15)),
+        (asked, d.WhoDrops(receipt=True)),
         (asked, d.Starting()),
+        (asked, d.CollectOrDrop()),
+        (asked, d.CollectOrDrop(2)),
+        (asked, d.QuoteHeard(QUOTED, "yes")),
         (asked, d.Services()),
         (asked, d.Services(page=1, gone=True)),
         (replace(asked, offers=Offers()), d.Services()),
@@ -101,12 +119,18 @@ def drop_states(base: State) -> list[State]:
     alone: list[Screen] = [
         d.ReceiptAsked(made, SEAL.seal),
         d.ReceiptSeen(made, genuine=True),
+        d.ReceiptSeen(made, genuine=True, found=WITH_WORD),
         d.ReceiptSeen(made, genuine=False),
+        d.ReceiptSeen(
+            msgspec.structs.replace(made, site="Conciergerie de la Grange-aux-Belles"), genuine=False
+        ),
         d.ReceiptSeen(None, genuine=False),
         d.WordAsked(),
         d.WordAsked("FEF"),
         d.WordSeen("FEFA-BIZU", WITH_WORD),
         d.WordSeen("FEFA-BIZU"),
+        d.QuoteAsked(QUOTED),
+        *(d.QuoteHeard(QUOTED, answer) for answer in get_args(QuoteWord)),
     ]
     away = Visit("v", (AWAY, DROPPED, UNTOLD))
     elsewhere = (d.Elsewhere((AWAY,)), d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR))

@@ -18,7 +18,7 @@ from hub.store.database import writing
 from hub.store.erased_list import ErasedList
 from hub.store.people import add_people
 from hub.store.staff import add_staff
-from hub.store.tables import accounts
+from hub.store.tables import account_sites, accounts
 from hub.web import create_app
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -100,7 +100,7 @@ class Scene:
         self.hub.stop()
 
     def accounts(self) -> None:
-        """An administrator and a concierge, both with PASSWORD."""
+        """An administrator, and a concierge of SITE, both with PASSWORD."""
         password_hash = QUICK.hash(PASSWORD)
         with writing(self.hub.engine) as connection:
             for name, role in ((ADMIN, "admin"), (CONCIERGE, "concierge")):
@@ -111,6 +111,7 @@ class Scene:
                     "created_ms": self.clock.wall_ms(),
                 }
                 connection.execute(insert(accounts).values(password_hash=password_hash, **row))
+            connection.execute(insert(account_sites).values(account="account-concierge", site=SITE))
 
     def connect(self) -> None:
         """Both devices come online; the lockers say how they are built and that all doors are shut."""

@@ -10,7 +10,7 @@ from contract import topics
 from contract.codec import encode
 from contract.feed import Feed
 from contract.journal import Journal
-from contract.messages import Presence
+from contract.messages import Health, LogAsked, Presence
 from contract.uplink import Notice, Uplink
 from hub.context import DATABASE
 from hub.ingest import Ingest, Said
@@ -71,7 +71,9 @@ class LocalDevice:
     def __init__(self, name: str, directory: Path, clock: FakeClock) -> None:
         directory.mkdir(exist_ok=True, parents=True)
         self.name, self.directory, self.clock = name, directory, clock
-        self.orders: list[Notice] = []
+        self.orders: list[Notice | LogAsked] = []
+        self.health: Health | None = None
+        """What the next hello says of the machine."""
         self.start()
 
     def start(self) -> None:
@@ -84,6 +86,7 @@ class LocalDevice:
             version="1",
             clock=self.clock,
             jitter=random.Random(1),
+            health=lambda: self.health,
         )
 
     def stop(self) -> None:

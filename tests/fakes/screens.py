@@ -89,6 +89,7 @@ SCREENS: tuple[s.Screen, ...] = (
     s.CodeRefused(),
     s.CodeRefused(15),
     s.CodeRefused(label=True),
+    s.CodeRefused(label=True, bag=True),
     s.Opening(ONE),
     s.Opening(ONE, 2),
     s.DoorOpen(ONE, 0),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contract import topics
 from contract.chain import GENESIS, hashes
 from contract.codec import decode, encode
-from contract.messages import Ack, Batch, Entry, FeedPage, Hello, Order, Presence, Reply, Welcome
+from contract.messages import Ack, Batch, Entry, FeedPage, Health, Hello, Presence, Reply, Welcome, Wish
 from tests.fakes.brokers import StartedBroker
 from tests.fakes.mqtt import BareClient, Received
 from tests.fakes.waiting import wait_until
@@ -22,6 +22,7 @@ class ScriptedHub:
         self.ledger: list[Entry] = []
         self.heads = [GENESIS]
         self.hellos = 0
+        self.health: Health | None = None
         self.batches: list[Batch] = []
         self.presences: list[Presence] = []
         self.replies: list[Reply] = []
@@ -45,7 +46,7 @@ class ScriptedHub:
         presence = encode(Presence(online=online, session="hub-1"))
         self.client.publish((topics.presence(topics.HUB), presence), retain=True)
 
-    def send(self, message: Order | FeedPage, *, retain: bool = False) -> None:
+    def send(self, message: Wish | FeedPage, *, retain: bool = False) -> None:
         leaf: topics.DownLeaf = "feed" if isinstance(message, FeedPage) else "order"
         self.client.publish((topics.down(self._device, leaf), encode(message)), retain=retain)
 
@@ -84,6 +85,7 @@ class ScriptedHub:
 
     def _hello(self, hello: Hello) -> None:
         self.hellos += 1
+        self.health = hello.health
         if self.welcomes:
             welcome = Welcome(
                 hello=hello.id,

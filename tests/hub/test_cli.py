@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import hub.__main__ as program
 from contract import enrolment
@@ -13,12 +13,14 @@ from contract.codec import decode
 from contract.messages import SiteCard
 from hub.config import HubSettings
 from hub.context import open_context
+from hub.store import audit
 from hub.store.accounts import check_password
 from hub.store.database import reading, writing
 from hub.store.feed import live_documents
 from hub.store.opening import hours_of
 from hub.store.sessions import session_account, start_session
 from hub.store.tables import accounts
+from hub.store.tables import audit as audit_table
 from tests.fakes.clock import FakeClock
 
 PHRASE = "une phrase assez longue\n"
@@ -143,6 +145,28 @@ def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> N
         assert check_password(connection, "samia", "une phrase assez longue") is not None
         kept = connection.execute(select(accounts.c.password_hash)).scalar_one()
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # what it costs to guess one
+
+
+def test_what_people_did_on_the_pages_is_verified_with_the_facts(terminal: Terminal) -> None:
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, writing(hub.engine) as connection:
+        for number in range(3):
+            audit.note(connection, number, "samia", "code_told", subject=f"i{number}")
+    assert "3 deeds on the pages, every link holds; 0 details let go" in terminal.says("verify")
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, writing(hub.engine) as connection:
+        connection.execute(update(audit_table).where(audit_table.c.id == 2).values(account="bilal"))
+    assert "broken: audit, row 2: it is not what was noted" in terminal.refuses("verify")
+
+
+def test_a_role_with_sites_is_given_some_and_no_other_is(terminal: Terminal) -> None:
+    command = ("admin", "create", "--name", "karim", "--password-stdin")
+    assert "--site" in terminal.refuses(*command, "--role", "concierge", given=PHRASE)
+    assert "every site" in terminal.refuses(*command, "--role", "network", "--site", "borny", given=PHRASE)
+    assert "nowhere" in terminal.refuses(*command, "--role", "lead", "--site", "nowhere", given=PHRASE)
+    terminal.says(*command, "--role", "lead", "--site", "borny", given=PHRASE)
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, reading(hub.engine) as connection:
+        karim = check_password(connection, "karim", PHRASE.strip())
+    assert karim is not None
+    assert karim.sites == frozenset({"borny"})
 
 
 def test_an_account_is_closed_for_good_and_one_administrator_stays(terminal: Terminal) -> None:

@@ -4,13 +4,21 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, select, update
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, column, insert, select, table, update
 from sqlalchemy.exc import StatementError
 
+import hub.store.migrations
+from hub.store import audit
+from hub.store.accounts import account_by_id
 from hub.store.database import open_database, open_engine, reading, sqlite_url, writing
 from hub.store.tables import metadata, settings, timelines
+
+MIGRATIONS = Path(hub.store.migrations.__file__).parent
 
 
 @pytest.fixture
@@ -83,3 +91,35 @@ def test_what_raises_leaves_nothing_behind(engine: Engine) -> None:
 def test_a_moment_is_whole_milliseconds(engine: Engine, moment: object) -> None:
     with pytest.raises(StatementError), writing(engine) as connection:
         connection.execute(insert(timelines).values(timeline="t", since_ms=moment, why="first"))
+
+
+def test_accounts_of_before_keep_the_sites_they_saw_and_what_was_noted_becomes_a_chain(
+    engine: Engine,
+) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    before = str(ScriptDirectory.from_config(config).get_revision("0017").down_revision)
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, before)
+        for site in ("borny", "metz"):
+            put(connection, "sites", id=site, name="x", created_ms=0)
+        for name, role in (("samia", "admin"), ("bilal", "concierge")):
+            put(connection, "accounts", id=name, name=name, password_hash="x", role=role, created_ms=0)
+        for number in (2, 3, 7):  # some were let go before
+            done = {"account": "bilal", "action": "code_told", "site": "borny", "detail": "next"}
+            put(connection, "audit", id=number, at_ms=number, **done)
+        command.upgrade(config, "head")
+    with writing(engine) as connection:
+        samia, bilal = (account_by_id(connection, name) for name in ("samia", "bilal"))
+        assert samia is not None
+        assert bilal is not None
+        assert (samia.sites, bilal.sites) == (None, frozenset({"borny", "metz"}))
+        audit.note(connection, 9, "bilal", "code_told", site="borny")
+        assert audit.check(connection) == audit.Chain(4, 0, "")
+        assert [row.at_ms for row in audit.deeds(connection, 0, 10)] == [9, 7, 3, 2]
+
+
+def put(connection: Connection, into: str, /, **values: object) -> None:
+    """Write a row into a table as it was then."""
+    connection.execute(insert(table(into, *map(column, values))).values(values))

@@ -200,3 +200,28 @@ def test_an_order_that_is_over_is_forgotten_in_its_time(hub: LocalHub, kiosk: Lo
         timer.end(connection, ["bag"], hub.clock.wall_ms())
     assert due(400) == []
     assert differences(hub) == []
+
+
+def quoted(hub: LocalHub) -> tuple[str | None, int | None]:
+    tracked = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(tracked, m.Tracked)
+    return tracked.quote, tracked.quote_cents
+
+
+def test_kiosks_know_of_a_quote_until_it_is_answered_and_the_word_of_the_receipt(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    drop(hub, bridge, kiosk)
+    say(hub, kiosk, m.ReceiptShown(order="order", how="screen", word="FIBO-BERA"))
+    tracked = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(tracked, m.Tracked)
+    assert (tracked.word, tracked.quote) == ("FIBO-BERA", None)
+    say(hub, kiosk, m.QuoteMade(quote="q-1", order="order", cents=4_500, by=partner()))
+    assert quoted(hub) == ("q-1", 4_500)
+    say(hub, kiosk, m.QuoteAnswered(quote="q-1", order="order", accepted=False, by="person"))
+    assert quoted(hub) == (None, None)
+    say(hub, kiosk, m.QuoteMade(quote="q-2", order="order", cents=3_000, by=partner()))
+    assert quoted(hub) == ("q-2", 3_000)
+    say(hub, kiosk, m.WorkDone(order="order", by=partner()))
+    assert quoted(hub) == (None, None), "nobody is asked about what is done"
+    assert differences(hub) == []

@@ -177,7 +177,7 @@ def test_looking_for_reminders_writes_nothing_and_asks_no_more_for_more_that_wai
 
     def statements(due: int) -> list[str]:
         asked.clear()
-        with reading(engine) as connection:
+        with writing(engine) as connection:  # which the listener hears: on SQLite others read
             found = due_reminders(connection, house.clock.wall_ms(), lambda _connection, _items: {})
         assert len(found) == due
         return list(asked)
@@ -191,7 +191,7 @@ def test_looking_for_reminders_writes_nothing_and_asks_no_more_for_more_that_wai
     house.clock.advance(DAY_MS // 24)
     assert len(statements(1)) == len(one)
     house.clock.advance(2 * DAY_MS - DAY_MS // 24)
-    assert len(statements(4)) == len(one)
+    assert len(statements(4)) == len(one) > 1
     assert not [said for said in one if not said.startswith(("SELECT", "BEGIN"))]
 
 

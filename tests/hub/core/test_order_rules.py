@@ -1,6 +1,7 @@
 """Orders from the first tap to the person's hands; what bridges saw of a dropped bag."""
 
-from typing import Any
+from itertools import permutations
+from typing import Any, Literal
 
 from contract import messages as m
 from hub.core.rows import Row
@@ -16,8 +17,8 @@ def quote(name: str, cents: int) -> m.QuoteMade:
     return m.QuoteMade(quote=name, order="order", cents=cents, by=partner())
 
 
-def answer(name: str, accepted: bool) -> m.QuoteAnswered:
-    return m.QuoteAnswered(quote=name, order="order", accepted=accepted, by="person")
+def answer(name: str, accepted: bool, by: Literal["person", "staff"] = "person") -> m.QuoteAnswered:
+    return m.QuoteAnswered(quote=name, order="order", accepted=accepted, by=by)
 
 
 def done(ready: int | None = None, pieces: int | None = None) -> m.WorkDone:
@@ -50,6 +51,39 @@ def test_the_price_is_that_of_the_latest_accepted_quote() -> None:
     assert order(*yes, (3, quote("q2", 6_000)))["agreed_cents"] == 4_500, "not answered yet"
     assert order(*yes, (3, quote("q2", 6_000)), (4, answer("q2", True)))["agreed_cents"] == 6_000
     assert order((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))["agreed_cents"] is None
+
+
+def test_of_two_answers_the_first_by_time_stands_whichever_comes_first_and_staff_see_the_other() -> None:
+    said = ((5, answer("q1", True)), (9, answer("q1", False, "staff")), (7, answer("q1", True, "staff")))
+    for come in permutations(said):
+        rows = at_minutes((0, placed()), (1, quote("q1", 4_200)), *come)
+        stands, row = rows.held["quotes"]["q1"], rows.held["service_orders"]["order"]
+        assert (stands["accepted"], stands["answered_by"], stands["answered_ms"]) == (True, "person", 300_000)
+        assert (stands["contrary_by"], stands["contrary_ms"]) == ("staff", 540_000)
+        assert (row["agreed_cents"], row["quote_contrary_ms"]) == (4_200, 540_000)
+        assert bag(rows)["questions"] == "quote@540000"
+
+
+def test_the_same_answer_at_two_places_is_no_contradiction() -> None:
+    rows = at_minutes(
+        (0, placed()), (1, quote("q1", 4_200)), (3, answer("q1", False)), (2, answer("q1", False))
+    )
+    stands = rows.held["quotes"]["q1"]
+    assert (stands["accepted"], stands["answered_ms"], stands["contrary_ms"]) == (False, 120_000, None)
+    assert bag(rows)["questions"] == ""
+
+
+def test_of_two_answers_in_the_same_moment_no_stands() -> None:
+    for come in permutations(((2, answer("q1", True)), (2, answer("q1", False)))):
+        assert order((0, placed()), (1, quote("q1", 4_200)), *come)["quote_accepted"] is False
+
+
+def test_the_word_on_the_latest_receipt_is_the_one_that_counts() -> None:
+    first = m.ReceiptShown(order="order", how="screen", word="FIBO-BERA")
+    second = m.ReceiptShown(order="order", how="print", word="ZUMA-LIRE")
+    for come in permutations(((1, first), (2, second))):
+        assert order((0, placed()), *come)["receipt_word"] == "ZUMA-LIRE"
+    assert order((1, m.ReceiptShown(order="order", how="print")), (2, placed()))["receipt_word"] is None
 
 
 def test_parts_are_ready_before_the_others() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from hub.web.guard import OF_THEIR_OWN, OPEN_TO_ALL
+from hub.core.rights import needed
 from tests.fakes.hub_scene import Scene
 
 PAGES = (
@@ -48,11 +48,11 @@ def addresses(scene: Scene) -> list[tuple[str, str, str]]:
 
 
 def test_a_stranger_gets_nothing_but_the_entrance(lively: Scene, stranger: FlaskClient) -> None:
-    closed = [one for one in addresses(lively) if one[1] not in OPEN_TO_ALL]
-    assert len(closed) > 25
+    closed = [one for one in addresses(lively) if needed(one[1], one[0]) != "anybody"]
+    assert len(closed) > 100
     for method, endpoint, address in closed:
         answer = stranger.open(address, method=method)
-        has_own_door = endpoint.partition(".")[0] in OF_THEIR_OWN
+        has_own_door = needed(endpoint, method) == "their_own"
         expected = 302 if method == "GET" and not has_own_door else 401
         assert answer.status_code == expected, (method, endpoint)
         assert "Benali" not in answer.text

@@ -12,6 +12,7 @@ from tests.fakes.hub_scene import Scene
 from tests.fakes.waiting import wait_until
 
 STREAM = "/sites/borny/casiers/flux"
+SOMEBODY = ("the key of a session", 0)
 
 
 @pytest.fixture
@@ -78,18 +79,18 @@ def test_a_stream_ends_when_its_session_is_revoked(lively: Scene, admin: FlaskCl
     next_news(stream)
     admin.post("/deconnexion")
     lively.told(m.DoorForced(compartment=5))
-    assert list(stream) == []
+    assert [event for event in stream if not event.startswith("event: beat")] == []
 
 
 def test_above_the_limit_a_page_is_refused_and_may_ask_again_instead(
     lively: Scene, admin: FlaskClient
 ) -> None:
     for _ in range(MOST_STREAMS):
-        assert news(lively).enter()
+        assert news(lively).enter(SOMEBODY)
     assert admin.get(STREAM).status_code == 503
     assert "Porte 5, Libre" in admin.get("/sites/borny/casiers/maintenant").text
     for _ in range(MOST_STREAMS):
-        news(lively).leave()
+        news(lively).leave(SOMEBODY)
     stream = events(admin)
     assert next_news(stream)
     stream.close()
@@ -100,11 +101,11 @@ def test_with_the_last_page_the_watching_ends(lively: Scene) -> None:
         return any(thread.name == "hub-news" for thread in threading.enumerate())
 
     wait_until(lambda: not watching(), 5)
-    assert news(lively).enter()
-    assert news(lively).enter()
+    assert news(lively).enter(SOMEBODY)
+    assert news(lively).enter(SOMEBODY)
     assert watching()
-    news(lively).leave()
-    news(lively).leave()
+    news(lively).leave(SOMEBODY)
+    news(lively).leave(SOMEBODY)
     wait_until(lambda: not watching(), 5)
 
 

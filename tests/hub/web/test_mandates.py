@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from contract.pickup_code import PROXY_NUMBERS, proxy_code, token
 from hub.store.database import reading, writing
+from hub.store.devices import nobody_is_online
 from hub.store.tables import audit, feed, mandates
 from tests.fakes.hub_scene import Scene
 from tests.hub.web.test_parcels import shown_code, story
@@ -121,6 +122,16 @@ def test_it_is_for_what_waits_for_that_person_only(
     assert answer.status_code == 422
     assert "Un de ces colis n’attend plus" in answer.text
     assert kept(lively) == []
+
+
+def test_lockers_that_are_offline_cannot_know_yet_and_the_page_says_so(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    given(lively, admin)
+    assert "une procuration annulée ouvre encore" not in admin.get(pages_of(lively)).text
+    with writing(lively.hub.engine) as connection:
+        nobody_is_online(connection, lively.clock.wall_ms())
+    assert "une procuration annulée ouvre encore" in admin.get(pages_of(lively)).text
 
 
 def test_a_name_never_becomes_markup(lively: Scene, admin: FlaskClient) -> None:

@@ -127,6 +127,26 @@ def test_a_quote_is_answered_once_and_is_the_price_then(
     assert "Devis accepté au comptoir" in page
 
 
+def test_yes_at_the_kiosk_and_no_at_the_counter_are_both_told_and_the_first_stands(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    place(scene, partner, "o", total_cents=0, lines=(m.OrderLine(name="Téléphone", unit_cents=0),))
+    scene.said(m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)))
+    scene.clock.advance(HOUR_MS)
+    assert concierge.post(f"{PAGE}/o/devis", data={"quote": "q", "answer": "no"}).status_code == 302
+    assert "on a dit oui et non" not in text_of(concierge.get(f"{PAGE}/o"))
+    scene.clock.advance(-HOUR_MS // 2)  # said before, and heard of later: the site was offline
+    scene.said(m.QuoteAnswered(quote="q", order="o", accepted=True, by="person"))
+    scene.clock.advance(HOUR_MS)
+    page = text_of(concierge.get(f"{PAGE}/o"))
+    assert "À ce devis, on a dit oui et non. La première réponse compte : oui." in page
+    assert "Devis accepté par la personne" in page
+    assert "Devis refusé au comptoir : c’est la première réponse qui compte" in page
+    assert "À payer au partenaire 45,00 €" in page
+    assert "on a dit oui et non" in text_of(concierge.get(f"/sites/{SITE}/sacs/i-o"))
+    assert "on a dit oui et non" in text_of(concierge.get("/"))
+
+
 def test_a_payment_is_noted_once_however_often_it_is_sent(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:

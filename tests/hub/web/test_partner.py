@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 from contract import bag_tag
 from contract import messages as m
 from contract.codec import decode_fact
+from hub.core.waits import FIRST_WAIT_MS, FREE_TRIES
 from hub.store import partner_access
 from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
-from hub.store.partner_access import FIRST_WAIT_MS, FREE_TRIES
 from hub.store.tables import bags, ledger, partner_accesses, remarks, service_orders
 from tests.fakes.partner_scene import NET, OTHERS, ROUND, PartnerScene
 from tests.hub.web.conftest import sign_in

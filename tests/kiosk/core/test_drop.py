@@ -84,7 +84,7 @@ def test_a_wrong_code_says_so_and_no_card_still_works_while_the_keypad_waits() -
 @pytest.mark.parametrize("length", [90, 900])
 def test_a_receipt_says_nothing_of_who_somebody_is(length: int) -> None:
     told = wanting().on(e.Scanned("R1" + "5a" * 16 + "x" * length))
-    assert (told.asks, told.facts, told.screen) == ([], [], d.WhoDrops())
+    assert (told.asks, told.facts, told.screen) == ([], [], d.WhoDrops(receipt=True))
 
 
 def test_the_wait_ends_by_itself() -> None:
@@ -134,7 +134,7 @@ def test_shoes_from_tile_to_receipt_in_three_touches_with_every_fact_before_the_
     assert isinstance(told.asks[-1], m.SealReceipt)
     told.answers(SEALED).shows(d.DropReceipt)
     assert told.facts[-2:] == [
-        m.ReceiptShown(order="order-1", how="screen"),
+        m.ReceiptShown(order="order-1", how="screen", word=SEALED.word),
         m.SlipShown(item="item-1", pickup="pu-1", how="screen"),
     ]
     told.on(ev.GoOn()).shows(d.DropTicket)
@@ -170,7 +170,7 @@ def test_the_receipt_has_every_field_a_mediator_wants() -> None:
 def test_without_a_seal_it_lies_there_all_the_same_and_a_late_one_is_shown() -> None:
     told = at_the_door().door(DOOR, "closed").settled(DOOR, "left", pickup="pu-1", slip=SLIP)
     told.on(e.NoAnswer(told.state.waiting)).shows(d.DropReceipt)
-    assert m.ReceiptShown(order="order-1", how="screen") not in told.facts
+    assert m.ReceiptShown not in map(type, told.facts)
     told.answers(SEALED)
     assert told.state.drop is not None
     assert told.state.drop.seal == SEALED
@@ -179,7 +179,7 @@ def test_without_a_seal_it_lies_there_all_the_same_and_a_late_one_is_shown() -> 
 def test_printing_is_a_fact_once() -> None:
     told = dropped().on(e.SlipsPrinted(), e.SlipsPrinted())
     printed = [one for one in told.facts if getattr(one, "how", "") == "print"]
-    assert [type(one) for one in printed] == [m.ReceiptShown, m.SlipShown]
+    assert [type(one).__name__ for one in printed] == ["ReceiptShown", "SlipShown"]
 
 
 def test_nobody_known_gets_an_id_of_their_own_and_a_ticket_of_their_own() -> None:

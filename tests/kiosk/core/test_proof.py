@@ -1,5 +1,7 @@
+import msgspec
 import pytest
 
+from contract import bag_tag
 from contract import messages as m
 from contract.receipt import Receipt, ReceiptLine, seal, to_text
 from kiosk.core import drop_events as ev
@@ -7,6 +9,7 @@ from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.proof import may_follow
+from tests.kiosk.core.at_the_drop import SEALED, dropped, wanting
 from tests.kiosk.core.dialogue import TOKEN, Dialogue, at_open_door, parcel, signed_in
 
 KEY = b"k" * 32
@@ -91,3 +94,33 @@ def test_a_wrong_letter_is_taken_back_and_back_leads_out() -> None:
 def test_whoever_spells_may_show_the_square_or_a_pickup_ticket_instead() -> None:
     spelt("FI").on(e.Scanned(TEXT)).shows(d.ReceiptAsked)
     spelt("FI").on(e.Scanned(TOKEN)).shows(s.Checking)
+
+
+def test_what_was_dropped_here_is_known_by_its_word_before_the_hub_tells_it() -> None:
+    told = dropped()
+    number = bag_tag.printed("item-1")
+    assert m.ReceiptShown(order="order-1", how="screen", word=SEALED.word) in told.facts
+    told.on(ev.GoOn(), e.Leave(), ev.ProofWanted())
+    told.on(*(ev.LetterSaid(letter) for letter in SEALED.word.replace("-", "")))
+    found = told.shows(d.WordSeen).found
+    assert found is not None
+    assert (found.item, found.number, found.service) == ("item-1", number, "shoes")
+
+
+def test_a_genuine_receipt_says_where_the_thing_is_and_a_changed_one_does_not() -> None:
+    away = msgspec.structs.replace(TRACKED, order="order-1")
+    for genuine, found in ((True, away), (False, None)):
+        told = Dialogue().on(e.Scanned(TEXT))
+        checked = e.Answered(told.state.waiting, m.ReceiptChecked(genuine=genuine), 1, told=(TRACKED, away))
+        assert told.on(checked).screen == d.ReceiptSeen(RECEIPT, genuine, found)
+
+
+def test_shown_to_drop_something_it_is_told_from_a_ticket() -> None:
+    told = wanting().on(e.Scanned(TEXT))
+    assert told.screen == d.WhoDrops(receipt=True)
+    told.on(e.Scanned(TOKEN)).shows(d.Starting)
+
+
+def test_the_tag_of_a_bag_is_no_carriers_label() -> None:
+    told = Dialogue().on(e.Scanned(bag_tag.scanned(bag_tag.printed("item-1"))))
+    assert told.screen == s.CodeRefused(label=True, bag=True)

@@ -77,7 +77,7 @@ def test_what_is_taken_is_written_down_before_the_receipt_is_sealed() -> None:
             post="reception",
         )
     ]
-    assert facts(told, m.ReceiptShown) == [m.ReceiptShown(order="o-1", how="screen")]
+    assert facts(told, m.ReceiptShown) == [m.ReceiptShown(order="o-1", how="screen", word="FIBO-BERA")]
 
 
 def test_the_tag_on_the_bag_is_a_yes_and_stays_its_tag() -> None:

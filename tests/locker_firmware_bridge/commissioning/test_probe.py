@@ -6,7 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from locker_firmware_bridge.__main__ import main
+from locker_firmware_bridge.codecs.kerong import CU16
+from locker_firmware_bridge.commissioning import probing
 from tests.fakes.cabinet import simulated_cabinet
+from tests.fakes.clock import FakeClock
 
 
 def probe(*arguments: str) -> Result:
@@ -77,15 +80,45 @@ def test_an_echo_in_front_of_an_answer_is_told_where_every_board_answers(tmp_pat
         assert "echo = true" in told.output
 
 
-@pytest.mark.parametrize(("board", "late_ms"), [(0, 250), (9, 250), (0, 500), (9, 500)])
-def test_a_board_that_takes_its_time_is_found_and_called_no_other(
-    tmp_path: Path, board: int, late_ms: int
-) -> None:
-    with simulated_cabinet(tmp_path, boards=(board,)) as cabinet:
-        cabinet.control.late(late_ms)
-        told = probe(cabinet.url, "--family", "cu16", "--baud", "19200")
-        assert f"cu16 board {board} at 19200 baud: 16 locks" in told.output
-        assert "set each board's own number" not in told.output
+class SlowBoard:
+    """A `Port` with one CU16, whose answers take `late_ms` of a clock that moves while somebody listens."""
+
+    def __init__(self, board: int, late_ms: int, clock: FakeClock) -> None:
+        self._question, self._late_ms, self._clock = CU16.status(board, 16), late_ms, clock
+        words = bytes((0x02, board << 4, 0x35, 0xFF, 0xFF, 0, 0, 0x03))
+        self._answer = words + bytes((sum(words) & 0xFF,))
+        self._due_ms: list[int] = []
+
+    def write(self, frame: bytes) -> None:
+        if frame == self._question:
+            self._due_ms.append(self._clock.mono_ms() + self._late_ms)
+
+    def read(self) -> bytes:
+        if received := self._arrived():
+            return received
+        self._clock.advance(10)
+        return self._arrived()
+
+    def drop_input(self) -> None:
+        self._arrived()
+
+    def close(self) -> None: ...
+
+    def _arrived(self) -> bytes:
+        there = [due_ms for due_ms in self._due_ms if due_ms <= self._clock.mono_ms()]
+        self._due_ms = self._due_ms[len(there) :]
+        return self._answer * len(there)
+
+
+@pytest.mark.parametrize(("board", "late_ms"), [(0, 250), (9, 250), (0, 500), (5, 500)])
+def test_a_board_that_takes_its_time_is_found_and_called_no_other(board: int, late_ms: int) -> None:
+    clock = FakeClock()
+    slow = SlowBoard(board, late_ms, clock)
+    found = probing.probe(
+        "slow", lambda _url, _baud: slow, clock, families=("cu16",), bauds=(19200,), wait_ms=60
+    )
+    assert [(one.board, one.locks) for one in found.boards] == [(board, 16)]
+    assert found.strangers == ()
 
 
 @pytest.mark.parametrize(

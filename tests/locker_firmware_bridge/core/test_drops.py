@@ -138,6 +138,56 @@ def test_by_code_it_is_dropped_under_the_same_code_and_nothing_that_waits_opens(
     assert site.last(Settled).slip == slip
 
 
+def test_only_who_showed_the_code_is_told_that_something_would_open_to_it(site: FakeSite) -> None:
+    slip = site.deposit("i1")
+    site.deposit("i2", person="p1")
+    site.wait(10_000)
+    (by_code,) = site.ask(messages.StartDrop(digits=slip.digits))
+    assert isinstance(by_code, DropGranted)
+    assert (by_code.person, by_code.waits) == ("p1", 2)
+    (by_badge,) = site.ask(messages.StartDrop(badge=CARD))
+    assert isinstance(by_badge, DropGranted)
+    assert (by_badge.person, by_badge.waits) == ("p1", 0)
+
+
+def test_whose_bag_is_away_is_known_by_their_ticket_and_is_told_so_at_collecting_and_dropping(
+    site: FakeSite,
+) -> None:
+    slip = drop(site).slip
+    assert slip is not None
+    relayed(site)
+    nameless = site.site.items["b1"].person
+    for code in (messages.Present(digits=slip.digits), messages.Present(token=slip.token)):
+        (granted,) = site.ask(code)
+        assert isinstance(granted, VisitGranted)
+        assert (granted.person, [one.state for one in granted.items]) == (nameless, ["away"])
+    (dropping,) = site.ask(messages.StartDrop(digits=slip.digits))
+    assert isinstance(dropping, DropGranted)
+    assert (dropping.person, dropping.waits) == (nameless, 0)
+    assert isinstance(site.present(f"{int(slip.digits) ^ 1:08}")[0], Refused)
+
+
+def test_what_staff_are_about_to_send_on_does_not_wait_for_its_person_at_the_counter(site: FakeSite) -> None:
+    slip = drop(site).slip
+    assert slip is not None
+    visit = site.sign_in()
+    site.ask(messages.TakeOut(visit=visit, item="b1", why="relay"))
+    site.wait(3_000)
+    site.opens_and_shuts()
+    (granted,) = site.present(slip.digits, kiosk=OTHER_KIOSK)
+    assert isinstance(granted, VisitGranted)
+    assert [one.state for one in granted.items] == ["dropped"]
+
+
+def test_a_residents_badge_where_staff_sign_in_begins_a_drop_and_slows_nobody_down(site: FakeSite) -> None:
+    (granted,) = site.ask(messages.SignIn(badge=CARD))
+    assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
+    assert site.site.pins.level == 0
+    (staff,) = site.ask(messages.SignIn(badge="04A2B3"))
+    assert isinstance(staff, StaffGranted)
+    assert site.ask(messages.SignIn(badge="77E1")) == [Refused(why="code")]
+
+
 def test_a_badge_names_its_person_and_a_wrong_one_slows_scans_down(site: FakeSite) -> None:
     (granted,) = site.ask(messages.StartDrop(badge=" 77e0 "))
     assert granted == DropGranted(visit=site.last(messages.VisitOpened).visit, person="p1")
@@ -186,7 +236,8 @@ def test_wrong_badges_slow_down_as_wrong_pins_do(site: FakeSite) -> None:
 def test_staffs_badge_is_no_persons_and_the_other_way_round(site: FakeSite) -> None:
     assert site.ask(messages.StartDrop(badge="04A2B3")) == [Refused(why="code")]
     site.wait(codes.SCAN_EVERY_MS)
-    assert site.ask(messages.SignIn(badge=CARD)) == [Refused(why="code")]
+    assert not isinstance(site.ask(messages.SignIn(badge=CARD))[0], StaffGranted)
+    assert site.site.visits[site.last(messages.VisitOpened).visit].rights == ()
 
 
 def test_a_wrong_code_is_told_and_counted_as_at_the_keypad_for_collecting(site: FakeSite) -> None:

@@ -1,0 +1,34 @@
+"""Which site something belongs to, for whoever may see only some of them."""
+
+from sqlalchemy import select
+
+from hub.store.bag_alarms import open_worries
+from hub.store.database import Connection
+from hub.store.tables import devices, items, ledger, sites
+
+
+def site_known(connection: Connection, site: str) -> str | None:
+    """The site itself, or None where there is none."""
+    return connection.execute(select(sites.c.id).where(sites.c.id == site)).scalar()
+
+
+def site_of_item(connection: Connection, item: str) -> str | None:
+    """Where an item is or was, or None for one nobody knows."""
+    return connection.execute(select(items.c.site).where(items.c.id == item)).scalar()
+
+
+def site_of_device(connection: Connection, device: str) -> str | None:
+    """Where a device stands, or None for a stranger."""
+    return connection.execute(select(devices.c.site).where(devices.c.id == device)).scalar()
+
+
+def site_of_alarm(connection: Connection, event: str, now_ms: int) -> str | None:
+    """Where what hub.store.dismissals takes by this name happened; None for what belongs to no site."""
+    _, separator, device = event.partition(":")
+    if separator:
+        return site_of_device(connection, device)
+    fact = connection.execute(select(ledger.c.site).where(ledger.c.event == event)).scalar()
+    if fact is not None:
+        return str(fact)
+    worried = (worry.site for worry in open_worries(connection, now_ms) if worry.event == event)
+    return site_of_item(connection, event) or next(worried, None)

@@ -1,0 +1,234 @@
+"""One's own account: password, keys, second step, and where one is signed in."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from hub.core.one_time import step_of, written
+from hub.store import audit
+from hub.store.accounts import check_password, hashed, set_password
+from hub.store.database import Connection, reading, writing
+from hub.store.passkeys import add_passkey as keep_passkey
+from hub.store.passkeys import passkeys_of
+from hub.store.passkeys import remove_passkey as drop_passkey
+from hub.store.second_factor import (
+    begin_second,
+    end_second,
+    has_second,
+    new_salt,
+    recovery_left,
+    renew_recovery,
+    secret_of,
+)
+from hub.store.sessions import end_all_sessions, end_session_of, key_of, open_sessions
+from hub.web import passkeys
+from hub.web.entrance import LONGEST_PASSWORD, password_faults
+from hub.web.gettext import _
+from hub.web.guard import account, hub, now_ms, own_token
+from hub.web.messages import square
+from hub.web.tries import limiter
+
+_ISSUER = "Conciergerie"
+_SALT = "salt"
+
+page = Blueprint("my_account", __name__, url_prefix="/mon-compte")
+
+
+def install(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(page)
+    app.jinja_env.globals.update(browser_word=browser_word)
+
+
+def browser_word(browser: str) -> str:
+    """`Firefox, Windows`; a word for what said nothing of itself."""
+    names = {
+        "edge": "Edge",
+        "opera": "Opera",
+        "samsung": "Samsung Internet",
+        "firefox": "Firefox",
+        "chrome": "Chrome",
+        "safari": "Safari",
+        "iphone": "iPhone",
+        "ipad": "iPad",
+        "android": "Android",
+        "windows": "Windows",
+        "mac": "Mac",
+        "chromebook": "Chromebook",
+        "linux": "Linux",
+    }
+    known = [names[word] for word in browser.split() if word in names]
+    return ", ".join(known) or _("a browser")
+
+
+@page.get("")
+def show() -> ResponseReturnValue:
+    """All of it."""
+    return _page()
+
+
+# --- the password --------------------------------------------------------------------------------
+
+
+@page.post("/mot-de-passe")
+@limiter.limit("10 per 15 minutes")
+def change_password() -> ResponseReturnValue:
+    """Another one, for who knows the present one; every other session ends."""
+    if not _knows_password():
+        return _page({"present": _("This is not your password.")})
+    wrong = password_faults(request.form.get("password", ""))
+    if wrong:
+        return _page(wrong)
+    fresh = hashed(request.form["password"])
+    with writing(hub().engine) as connection:
+        set_password(connection, account().id, fresh)
+        end_all_sessions(connection, account().id, now_ms(), but=own_token())
+        _note(connection, "password_changed")
+    flash(_("Your password is changed. You are signed out everywhere else."))
+    return redirect(url_for("my_account.show"))
+
+
+def _knows_password() -> bool:
+    present = request.form.get("present", "")[:LONGEST_PASSWORD]
+    with reading(hub().engine) as connection:
+        return check_password(connection, account().name, present) is not None
+
+
+# --- where one is signed in ----------------------------------------------------------------------
+
+
+@page.post("/connexions/<started>/fin")
+def end_session(started: str) -> ResponseReturnValue:
+    """Sign one of them out."""
+    with writing(hub().engine) as connection:
+        if not end_session_of(connection, account().id, started, now_ms()):
+            abort(404)
+        _note(connection, "session_ended")
+    return redirect(url_for("my_account.show", _anchor="connexions"))
+
+
+@page.post("/connexions/autres/fin")
+def end_others() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    with writing(hub().engine) as connection:
+        end_all_sessions(connection, account().id, now_ms(), but=own_token())
+        _note(connection, "sessions_ended")
+    return redirect(url_for("my_account.show", _anchor="connexions"))
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+@page.post("/cles")
+@limiter.limit("20 per 15 minutes")
+def add_passkey() -> ResponseReturnValue:
+    """A key their browser made."""
+    name = request.form.get("name", "").strip()[:60] or _("Key")
+    key = passkeys.added(request.form.get("answer", ""))
+    if key is None:
+        return _page({"key": _("No key was made. Try again.")})
+    with writing(hub().engine) as connection:
+        mine = account().id
+        if not keep_passkey(connection, mine, name, key.credential, key.public_key, key.uses, now_ms()):
+            return _page({"key": _("This key is known already, or you have too many.")})
+        _note(connection, "passkey_added")
+    flash(_("The key is added: it lets you in without a password."))
+    return redirect(url_for("my_account.show", _anchor="cles"))
+
+
+@page.post("/cles/<passkey>/retirer")
+def remove_passkey(passkey: str) -> ResponseReturnValue:
+    """It opens nothing any more."""
+    with writing(hub().engine) as connection:
+        if not drop_passkey(connection, account().id, passkey):
+            abort(404)
+        _note(connection, "passkey_removed")
+    return redirect(url_for("my_account.show", _anchor="cles"))
+
+
+# --- the second step -----------------------------------------------------------------------------
+
+
+@page.route("/deuxieme-etape", methods=["GET", "POST"])
+@limiter.limit("20 per 15 minutes", methods=["POST"])
+def second() -> ResponseReturnValue:
+    """A square to scan; then the code it makes, to show that the telephone has it."""
+    if request.method == "GET":
+        session[_SALT] = new_salt()
+        return _second_page()
+    if _SALT not in session:
+        return redirect(url_for("my_account.second"))
+    code = "".join(request.form.get("code", "").split())[:10]
+    step = step_of(_new_secret(), code, now_ms(), 0)
+    if step is None:
+        return _second_page({"code": _("This is not the code. Type the one your telephone shows now.")})
+    with writing(hub().engine) as connection:
+        codes = begin_second(connection, account().id, session.pop(_SALT), step, now_ms())
+        _note(connection, "second_step_begun")
+    return render_template("recovery_codes.html", codes=codes)
+
+
+@page.post("/deuxieme-etape/retirer")
+@limiter.limit("10 per 15 minutes")
+def no_second() -> ResponseReturnValue:
+    """The password is enough again, for who knows it."""
+    if not _knows_password():
+        return _page({"present_second": _("This is not your password.")})
+    with writing(hub().engine) as connection:
+        end_second(connection, account().id)
+        _note(connection, "second_step_ended")
+    return redirect(url_for("my_account.show", _anchor="deuxieme-etape"))
+
+
+@page.post("/deuxieme-etape/codes")
+@limiter.limit("10 per 15 minutes")
+def new_recovery() -> ResponseReturnValue:
+    """Ten new codes on paper; the older ones are void."""
+    with writing(hub().engine) as connection:
+        if not has_second(connection, account().id):
+            abort(404)
+        codes = renew_recovery(connection, account().id)
+        _note(connection, "recovery_renewed")
+    return render_template("recovery_codes.html", codes=codes)
+
+
+def _new_secret() -> bytes:
+    return secret_of(hub().keys.web_secret(), account().id, session[_SALT])
+
+
+def _second_page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    secret = written(_new_secret())
+    label = quote(f"{_ISSUER}:{account().name}", safe="")
+    address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': _ISSUER})}"
+    answer = render_template(
+        "second_begin.html",
+        qr=square(address),
+        secret=secret,
+        wrong=wrong or {},
+    )
+    return answer, 422 if wrong else 200
+
+
+# --- all of it -----------------------------------------------------------------------------------
+
+
+def _note(connection: Connection, action: str) -> None:
+    audit.note(connection, now_ms(), account().id, action, subject=account().id)
+
+
+def _page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    with reading(hub().engine) as connection:
+        keys: list[Any] = passkeys_of(connection, account().id)
+        answer = render_template(
+            "my_account.html",
+            sessions=open_sessions(connection, account().id, now_ms()),
+            this=key_of(own_token()),
+            keys=keys,
+            has_second=has_second(connection, account().id),
+            codes_left=recovery_left(connection, account().id),
+            options=passkeys.options_to_add(account(), keys),
+            wrong=wrong or {},
+        )
+    return answer, 422 if wrong else 200

@@ -1,0 +1,132 @@
+"""Who did what: in words, by day and person, for those who may read it."""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+import hub
+from hub.core.rights import CHANGES
+from hub.store import audit, erasure
+from hub.store.accounts import create_account
+from hub.store.database import writing
+from hub.store.sessions import start_session
+from hub.web.deed_words import UNKNOWN, deed_word
+from tests.fakes.hub_scene import SITE, Scene
+
+NOTED_BY = ("note", "_note", "_done", "_do")
+ACTION = re.compile(r"[a-z]+(_[a-z]+)+|extended")
+
+
+@pytest.fixture
+def done(scene: Scene, concierge: FlaskClient) -> Scene:
+    """A concierge had a code shown and changed a person; an administrator did something elsewhere."""
+    scene.hub.site("metz")
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    assert concierge.post("/colis/i1/code", data={"which": "now"}).status_code == 200
+    with writing(scene.hub.engine) as connection:
+        now_ms = scene.clock.wall_ms()
+        audit.note(connection, now_ms, "account-admin", "staff_added", site="metz", subject="x")
+        audit.note(connection, now_ms, "account-admin", "person_changed", site=SITE, subject=scene.people[1])
+        audit.note(connection, now_ms, "account-admin", "open_asked", site=SITE, detail="3: door_stuck")
+    return scene
+
+
+def test_everybody_reads_their_own(done: Scene, concierge: FlaskClient) -> None:
+    page = concierge.get("/gestes").text
+    assert "a fait afficher le code" in page
+    assert "Yasmina Benali" in page
+    assert "a modifié la fiche" not in page
+    assert "a modifié la fiche" not in concierge.get("/gestes?qui=account-admin").text
+
+
+def test_an_administrator_reads_all_and_one_persons(done: Scene, admin: FlaskClient) -> None:
+    page = admin.get("/gestes").text
+    assert all(words in page for words in ("a fait afficher", "a modifié la fiche", "quelqu’un à l’équipe"))
+    assert "porte 3" in page
+    assert "La porte est restée fermée" in page
+    assert "a modifié la fiche" not in admin.get("/gestes?qui=account-concierge").text
+
+
+def test_a_lead_reads_those_of_their_sites(done: Scene, admin: FlaskClient) -> None:
+    with writing(done.hub.engine) as connection:
+        account = create_account(connection, "Lucie", None, "lead", 0, sites=["metz"])
+        token = start_session(connection, account, done.clock.wall_ms())
+    lead = done.app.test_client()
+    lead.set_cookie("conciergerie", token)
+    page = lead.get("/gestes").text
+    assert "quelqu’un à l’équipe" in page
+    assert "a modifié la fiche" not in page
+    assert "a modifié la fiche" not in lead.get("/gestes?qui=account-admin").text
+
+
+def test_another_day_has_its_own(done: Scene, admin: FlaskClient) -> None:
+    done.clock.advance(86_400_000)
+    assert "Rien n’a été fait ce jour-là" in admin.get("/gestes").text
+    before = re.findall(r'href="(/gestes\?jour=[^"]+)"', admin.get("/gestes").text)[0]
+    assert "a modifié la fiche" in admin.get(before.replace("&amp;", "&")).text
+    for day in ("", "hier", "9999-99-99", "2999-01-01"):
+        assert admin.get(f"/gestes?jour={day}").status_code == 200
+
+
+def test_who_was_erased_stays_an_id(done: Scene, admin: FlaskClient) -> None:
+    with writing(done.hub.engine) as connection:
+        erasure.erase(connection, SITE, done.people[1], done.clock.wall_ms())
+        assert audit.check(connection).broken == ""
+    page = admin.get("/gestes").text
+    assert "Nguyễn" not in page
+    assert done.people[1][:8] in page
+
+
+def test_every_action_of_the_program_has_its_words() -> None:
+    """What is noted anywhere in the hub, found in its text."""
+    noted = set()
+    for path in Path(hub.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = getattr(
+                getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", "")
+            )
+            if isinstance(node, ast.Call) and name in NOTED_BY:
+                texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+                noted |= {text for text in texts if isinstance(text, str) and ACTION.fullmatch(text)}
+    assert len(noted) > 60
+    assert {action for action in noted if deed_word(action).icon == UNKNOWN} == set()
+
+
+SEEN_ONLY = {"texts.preview", "taking_in.go_on", "whose.choose", "entrance.sign_out"}
+"""What is sent there changes nothing that lasts."""
+
+
+def test_every_change_a_person_makes_is_noted(scene: Scene) -> None:
+    silent = {
+        endpoint
+        for endpoint, right in CHANGES.items()
+        if right not in ("anybody", "their_own", "see")
+        and endpoint not in SEEN_ONLY
+        and not notes(scene.app.view_functions[endpoint])
+    }
+    assert silent == set(), "call hub.store.audit.note, in the transaction of the deed"
+
+
+def notes(view: Callable[..., Any]) -> bool:
+    """Whether a view, or a function of its module that it calls, notes what it does."""
+    module = inspect.getmodule(inspect.unwrap(view))
+    assert module is not None
+    tree = ast.parse(inspect.getsource(module))
+    functions = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    to_read, seen = [inspect.unwrap(view).__name__], set[str]()
+    while to_read:
+        name = to_read.pop()
+        if name == "note":
+            return True
+        if name in functions and name not in seen:
+            seen.add(name)
+            calls = (one.func for one in ast.walk(functions[name]) if isinstance(one, ast.Call))
+            to_read += [getattr(one, "attr", getattr(one, "id", "")) for one in calls]
+    return False
