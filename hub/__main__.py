@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import socket
+import struct
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from contract.clock import Clock, SystemClock
 from contract.codec import encode
 from contract.link import Link, LinkSettings, Received, TlsFiles, Will
 from contract.messages import Presence
+from hub.calling import Calling
 from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, alone, opened, settings_of
 from hub.config import BrokerSettings, HubSettings, NotifySettings
@@ -29,6 +32,7 @@ from hub.enrolment import hub_password
 from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
 from hub.notify.gateways import AppriseGateways, GatewayError, Gateways, Several
+from hub.notify.hooks import HookCaller
 from hub.notify.ovh import OvhSms, read_keys
 from hub.offers import catalogue_group
 from hub.privacy import housekeeping, person_group, retention
@@ -43,6 +47,7 @@ from hub.web import create_app
 
 _THREADS: Final = 300
 _GRACEFUL_SECONDS: Final = 2
+_PATIENCE_SECONDS: Final = 15
 
 log = logging.getLogger("hub")
 
@@ -108,11 +113,13 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
         gateways = _gateways(notify, data, context.clock)
         telling = Telling(context.engine, context.keys, context.clock, gateways, zone, days_left)
         duty = Duty(context.engine, context.clock, gateways, zone, _address(context.settings))
+        calling = Calling(context.engine, context.keys, context.clock, HookCaller())
         keeping = housekeeping(context)
         keeping.start()  # before anybody is heard or told: whom a restore brought back is not here
         service.start()
         telling.start()
         duty.start()
+        calling.start()
         link.start()
         log.info("listening", extra={"timeline": ingest.timeline})
         try:
@@ -124,6 +131,7 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             service.stop()
             telling.stop()
             duty.stop()
+            calling.stop()
             keeping.stop()
 
 
@@ -205,6 +213,18 @@ def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     _Server(data, settings, with_ingest=with_ingest).run()
 
 
+def be_impatient(listener: socket.socket, seconds: int, micros: int = 0) -> None:
+    """Whoever begins a request and does not go on holds a thread no longer than that: accepted sockets take
+    the option over, and gunicorn, which waits for ever, leaves it alone.
+    """
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", seconds, micros))
+
+
+def _be_impatient_everywhere(server: Any) -> None:
+    for one in server.LISTENERS:
+        be_impatient(one.sock, _PATIENCE_SECONDS)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with one worker of threads; the ingest lives in the worker, beside the pages."""
 
@@ -224,6 +244,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "logconfig_dict": LOGGING,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
+            "when_ready": _be_impatient_everywhere,
             "worker_exit": lambda _server, _worker: self._open.close(),
         }
         for name, value in wanted.items():

@@ -226,6 +226,9 @@ def _to_look_at(trusted: backups.InService) -> Iterator[str]:
     yield "on the page of accounts, to whoever lost one since."
     yield "staff at the kiosks, on the page Équipe of their site:"
     yield from (f"  {row.number} {row.initials} ({row.site})" for row in trusted.staff)
+    yield "other programs (tokens, calendars, webhooks), on the page Autres logiciels and in the hours of"
+    yield "their site; make a new secret where one was made since:"
+    yield from (f"  {name}" for name in trusted.programs)
     yield f"mandates to collect for somebody: {trusted.mandates}. Their codes are void: print new slips,"
     yield "on the pages of the people, after those that were taken back since have been taken back again."
 

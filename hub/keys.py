@@ -5,8 +5,10 @@ from; its bridge has a copy. Whoever holds these files can open lockers: keep a 
 medium in a safe, apart from the backups.
 """
 
+import hmac
 import os
 import secrets
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,6 +42,10 @@ class Keys:
     def web_secret(self) -> bytes:
         """32 bytes for what the pages sign."""
         return self._secret("web.key")
+
+    def webhook_secret(self, webhook: str, generation: int) -> bytes:
+        """32 bytes that sign what one webhook is told: another for each, and for each generation."""
+        return hmac.new(self._secret("webhooks.key"), f"{webhook}.{generation}".encode(), sha256).digest()
 
     def _secret(self, name: str) -> bytes:
         path = self._directory / name

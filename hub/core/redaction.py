@@ -64,3 +64,27 @@ def without_trace(fact: m.AnyFact) -> m.AnyFact | None:
     if isinstance(fact, m.VisitOpened):
         return structs.replace(fact, pickup=None, staff=None, proxy=None)
     return None
+
+
+_DOERS: Final = ("staff", "actor", "who")
+
+
+def impersonal(fact: m.AnyFact) -> m.AnyFact | None:
+    """What programs are told that may not know people: neither whose it was nor who of the staff did it.
+
+    None where nothing worth telling remains.
+    """
+    left = without_trace(fact) if _tag(fact) in TRACES else fact
+    if left is None:
+        return None
+    plain = unnamed(left)
+    changes: dict[str, Any] = {field: NOBODY for field in _DOERS if getattr(plain, field, None) is not None}
+    for field in plain.__struct_fields__:
+        holder = getattr(plain, field)
+        if isinstance(holder, m.Holder) and holder.kind == "staff":
+            changes[field] = structs.replace(holder, id=NOBODY)
+    return structs.replace(plain, **changes) if changes else plain
+
+
+def _tag(fact: m.AnyFact) -> str:
+    return str(fact.__struct_config__.tag)

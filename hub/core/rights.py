@@ -21,6 +21,7 @@ Right = Literal[
     "team",  # who signs in at the kiosks
     "accounts",  # who signs in here
     "deeds",  # what others did
+    "programs",  # which other programs may ask, and are told
     "devices",  # which machine is a kiosk or the lockers, and what its log says
     "privacy",  # all that is kept of a person; erasing them
 ]
@@ -37,7 +38,7 @@ _MAY: Final[Mapping[Role, frozenset[Right]]] = {
     "lead": _DAILY | {"policy", "team", "accounts", "deeds"},
     "client": frozenset({"own", "counts"}),
     "network": frozenset({"own", "counts", "see", "arrange", "policy", "deeds"}),
-    "admin": _DAILY | {"policy", "team", "accounts", "deeds", "devices", "privacy"},
+    "admin": _DAILY | {"policy", "team", "accounts", "deeds", "devices", "programs", "privacy"},
 }
 _GIVES: Final[Mapping[Role, tuple[Role, ...]]] = {
     "lead": ("concierge", "client"),
@@ -85,8 +86,15 @@ READS: Final = _table(
             entrance.sign_in entrance.first_time entrance.second
             welcome.show
             partner.enter partner.worker
+            agendas.read
+            api_page.show api.openapi
         """,
-        "their_own": "partner.show partner.work metrics",
+        "their_own": """
+            partner.show partner.work
+            metrics
+            api.facts api.sites api.site api.lockers api.devices api.people api.catalogue
+            api.items api.item api.orders api.order api.expected
+        """,
         "own": "my_account.show my_account.second deeds.show",
         "counts": "client.show",
         "see": """
@@ -95,7 +103,7 @@ READS: Final = _table(
             lockers.show lockers.stream lockers.fragment
             lockers.door lockers.door_stream lockers.door_fragment
             parcels.held parcels.show
-            register.day register.day_csv register.of_person register.of_person_csv register.lost
+            register.day register.day_sheet register.of_person register.person_sheet register.lost
             rounds.show rounds.photo
             returns.show returns.manifest returns.table
             taking_in.show taking_in.stream taking_in.fragment
@@ -114,18 +122,20 @@ READS: Final = _table(
             voices.show voices.language voices.listen
             team.show presences.show
             sites.show sites.settings
+            exports.of_site
             devices.everywhere devices.everywhere_stream devices.everywhere_fragment
             devices.here devices.here_stream devices.here_fragment
             devices.one devices.one_stream devices.one_fragment
         """,
         "work": "taking_in.begin whose.choose people.add people.bring marks.later",
         "arrange": "catalogue.add partners.add",
-        "policy": "sponsors.show",
+        "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit",
         "devices": """
             device_deeds.add device_deeds.log
             setup.new setup.resume setup.step setup.sheet
         """,
+        "programs": "programs.show exports.of_house",
         "privacy": "personal_data.show",
     }
 )
@@ -139,7 +149,7 @@ CHANGES: Final = _table(
             language.choose
             partner.enter
         """,
-        "their_own": "partner.leave partner.send",
+        "their_own": "partner.leave partner.send api.announce api.withdraw",
         "own": """
             entrance.sign_out
             my_account.change_password my_account.end_session my_account.end_others
@@ -173,6 +183,7 @@ CHANGES: Final = _table(
         """,
         "policy": """
             opening.keep sites.settings
+            agendas.give agendas.take_back
             partner_access.add partner_access.new_pin partner_access.take_back
             sponsors.add sponsors.end sponsors.employ sponsors.employ_no_more
         """,
@@ -186,6 +197,11 @@ CHANGES: Final = _table(
             device_deeds.name device_deeds.revoke device_deeds.ask_log
             setup.new setup.place setup.hours setup.lockers setup.team setup.machines
             setup.files setup.finish
+        """,
+        "programs": """
+            programs.give_token programs.revoke
+            programs.add_webhook programs.try_webhook programs.enable_webhook
+            programs.remove_webhook programs.renew_secret
         """,
         "privacy": "personal_data.hand_over personal_data.erase",
     }

@@ -20,7 +20,16 @@ from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
 from hub.store.outbox import wait_for_news
 from hub.store.sessions import end_everybodys_sessions
-from hub.store.tables import accounts, devices, journals, mandates, staff
+from hub.store.tables import (
+    accounts,
+    api_tokens,
+    calendar_links,
+    devices,
+    journals,
+    mandates,
+    staff,
+    webhooks,
+)
 
 
 class BackupError(Exception):
@@ -97,6 +106,7 @@ class InService:
     accounts: list[Any]
     staff: list[Any]
     mandates: int
+    programs: list[str]
 
 
 def in_service(connection: Connection) -> InService:
@@ -106,7 +116,16 @@ def in_service(connection: Connection) -> InService:
     there = select(staff).where(staff.c.removed_ms.is_(None)).order_by(staff.c.site, staff.c.number)
     live = select(func.count()).select_from(mandates).where(mandates.c.ended_ms.is_(None))
     rows = [list(connection.execute(query)) for query in (used, named, there)]
-    return InService(rows[0], rows[1], rows[2], connection.execute(live).scalar_one())
+    mandated = connection.execute(live).scalar_one()
+    return InService(rows[0], rows[1], rows[2], mandated, _programs(connection))
+
+
+def _programs(connection: Connection) -> list[str]:
+    """Names of tokens and calendars, addresses of webhooks: by which other programs come in or are told."""
+    tokens = select(api_tokens.c.name).where(api_tokens.c.revoked_ms.is_(None))
+    calendars = select(calendar_links.c.name).where(calendar_links.c.revoked_ms.is_(None))
+    told = select(webhooks.c.address).where(webhooks.c.removed_ms.is_(None))
+    return sorted(name for query in (tokens, calendars, told) for name in connection.execute(query).scalars())
 
 
 def _copy(database: Path, target: Path) -> None:

@@ -36,6 +36,10 @@ from hub.store.access_tables import recovery_codes as recovery_codes
 from hub.store.access_tables import second_factors as second_factors
 from hub.store.access_tables import sessions as sessions
 from hub.store.access_tables import spent_challenges as spent_challenges
+from hub.store.api_tables import api_tokens as api_tokens
+from hub.store.api_tables import calendar_links as calendar_links
+from hub.store.api_tables import webhook_deliveries as webhook_deliveries
+from hub.store.api_tables import webhooks as webhooks
 from hub.store.attention_tables import attention_marks as attention_marks
 from hub.store.attention_tables import duty_calls as duty_calls
 from hub.store.calendar_tables import beats as beats

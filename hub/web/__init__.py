@@ -14,6 +14,9 @@ from contract import look
 from hub.context import HubContext
 from hub.web import (
     accounts,
+    agendas,
+    api,
+    api_page,
     bags,
     catalogue,
     client,
@@ -23,6 +26,7 @@ from hub.web import (
     devices,
     drawings,
     entrance,
+    exports,
     faults,
     guard,
     language,
@@ -45,6 +49,7 @@ from hub.web import (
     personal_data,
     places,
     presences,
+    programs,
     register,
     remarks,
     returns,
@@ -53,6 +58,7 @@ from hub.web import (
     service_words,
     setup,
     sites,
+    sizes,
     sponsors,
     taking_in,
     team,
@@ -67,7 +73,7 @@ from hub.web import (
 
 __all__ = ["create_app"]
 
-_LARGEST_REQUEST = 1024 * 1024
+_LARGEST_REQUEST = sizes.LIST_BYTES
 _LOOK_CACHE_SECONDS = 3600
 
 
@@ -95,6 +101,7 @@ def create_app(context: HubContext) -> Flask:
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
         metrics,
+        sizes,
         language,
         words,
         day_words,
@@ -144,6 +151,11 @@ def create_app(context: HubContext) -> Flask:
         money,
         sponsors,
         voices,
+        api,
+        api_page,
+        programs,
+        exports,
+        agendas,
     ):
         part.install(app)
     return app

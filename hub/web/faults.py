@@ -8,6 +8,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hub.web.gettext import _
 from hub.web.language import chosen
+from hub.web.problems import is_for_programs, problem
+from hub.web.sizes import ROOM
 
 _log = logging.getLogger("hub.web")
 
@@ -21,6 +23,8 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if isinstance(error, InternalServerError):
         _log.error("a page failed", extra={"endpoint": request.endpoint}, exc_info=error.original_exception)
+    if is_for_programs(request.path):
+        return problem(error)
     title, advice = _words(code)
     back = url_for("rounds.show", site=(request.view_args or {})["site"]) if _is_photo(code) else None
     headers = {"Retry-After": "900"} if code == 429 else {}
@@ -47,8 +51,12 @@ def _words(code: int) -> tuple[str, str]:
             return _("This cannot be done this way"), _("Start again from the first page.")
         case 413 if _is_photo(code):
             return _("This photo is too large"), _("It may have 2 MB at most. Nothing was noted.")
-        case 413:
+        case 409:
+            return _("Somebody was faster"), _("Look at it again, then decide anew.")
+        case 413 if request.endpoint in ROOM:
             return _("This file is too large"), _("Send at most 1 MB: split the list in two.")
+        case 413:
+            return _("This is too long"), _("Go back, write less, and send it again.")
         case 429:
             return _("Too many tries"), _("Wait fifteen minutes, then try again.")
         case 503:

@@ -23,6 +23,7 @@ from hub.store.sessions import (
     start_session,
     touch_session,
 )
+from hub.web.problems import RefusedError, is_for_programs, problem
 
 _PLACES: Final = {"site": site_known, "item": site_of_item}
 """What in an address belongs to a site, and how its site is found."""
@@ -160,6 +161,8 @@ def _refuse_strange_host() -> ResponseReturnValue | None:
     try:
         str(request.host)
     except SecurityError:
+        if is_for_programs(request.path):
+            return problem(RefusedError(400, "This hub has no such name: ask it by one of its own."))
         named = ", ".join(current_app.config["TRUSTED_HOSTS"])
         return f"Cette adresse n’est pas celle du serveur ({named}).\n", 400, {"Content-Type": "text/plain"}
     return None
@@ -189,6 +192,8 @@ def _require_account() -> ResponseReturnValue | None:
     if request.endpoint in ("static", "look"):
         return None
     g.account = None
+    if is_for_programs(request.path):
+        return None  # a session counts for nothing there
     token = own_token()
     with reading(hub().engine) as connection:
         found = session_account(connection, token, now_ms()) if token else None

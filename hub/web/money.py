@@ -15,7 +15,7 @@ from hub.web.gettext import _
 from hub.web.guard import hub, now_ms
 from hub.web.order_words import order_state, order_title, pay_words
 from hub.web.places import site_or_404
-from hub.web.sheets import Cell, Euros, csv_answer, xlsx_answer
+from hub.web.sheets import Cell, Euros, sheet_answer
 
 _YEAR_MS: Final = 365 * 86_400_000
 
@@ -83,9 +83,7 @@ def export(site: str, kind: str) -> Response:
         orders = orders_between(connection, *month.span, site, partner or None)
         rows = list(_rows(connection, orders, names))
     name = f"comptes-{site}-{month.key}"
-    if kind == "csv":
-        return csv_answer(_heading(), rows, name)
-    return xlsx_answer(_("Accounts"), _heading(), rows, name)
+    return sheet_answer(kind, _("Accounts"), _heading(), rows, name)
 
 
 def _heading() -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from hub.core.csv_out import csv_bytes
 from hub.core.sight import Door, door_word
 from hub.store.database import Connection, reading
 from hub.store.pages import lost_parcels, site_doors
@@ -16,6 +15,7 @@ from hub.web.gettext import _
 from hub.web.guard import hub, now_ms
 from hub.web.naming import Names, names_at
 from hub.web.places import site_or_404
+from hub.web.sheets import sheet_answer
 from hub.web.words import kind_word
 
 DAY_MS = 86_400_000
@@ -47,14 +47,14 @@ def day(site: str) -> ResponseReturnValue:
     )
 
 
-@page.get("/sites/<site>/colis/registre.csv")
-def day_csv(site: str) -> ResponseReturnValue:
+@page.get("/sites/<site>/colis/registre.<any(csv, xlsx):kind>")
+def day_sheet(site: str, kind: str) -> ResponseReturnValue:
     """The same for a spreadsheet."""
     with reading(hub().engine) as connection:
         site_or_404(connection, site)
         which, span = asked_day(request.args.get("jour", ""), now_ms())
         read = _read(connection, site, *span)
-    return _csv(read, f"registre-{site}-{which}.csv")
+    return _sheet(kind, read, f"registre-{site}-{which}")
 
 
 @page.get("/sites/<site>/personnes/<person>/registre")
@@ -68,15 +68,15 @@ def of_person(site: str, person: str) -> ResponseReturnValue:
     return render_template("register.html", site=row, person=who, **read)
 
 
-@page.get("/sites/<site>/personnes/<person>/registre.csv")
-def of_person_csv(site: str, person: str) -> ResponseReturnValue:
+@page.get("/sites/<site>/personnes/<person>/registre.<any(csv, xlsx):kind>")
+def person_sheet(site: str, person: str, kind: str) -> ResponseReturnValue:
     """The same for a spreadsheet; its name names nobody."""
     with reading(hub().engine) as connection:
         site_or_404(connection, site)
         if person_row(connection, site, person) is None:
             abort(404)
         read = _read(connection, site, now_ms() - PERSON_DAYS * DAY_MS, now_ms() + DAY_MS, person)
-    return _csv(read, f"registre-{site}.csv")
+    return _sheet(kind, read, f"registre-{site}")
 
 
 @page.get("/sites/<site>/colis/perdus")
@@ -123,12 +123,10 @@ def _read(
     }
 
 
-def _csv(read: dict[str, Any], name: str) -> Response:
+def _sheet(kind: str, read: dict[str, Any], name: str) -> Response:
     heading = (_("Day"), _("Hour"), _("Way"), _("What"), _("For"), _("Note"), _("Carrier"), _("Its number"))
     rows = [_cells(line, read["names"], read["who"]) for line in read["lines"]]
-    answer = Response(csv_bytes(heading, rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return sheet_answer(kind, _("In and out"), heading, rows, name)
 
 
 def _cells(line: Movement, people: dict[str, str], who: Names) -> tuple[str, ...]:

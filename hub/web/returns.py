@@ -8,7 +8,6 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from hub.core.csv_out import csv_bytes
 from hub.core.opening import day_span, local_date
 from hub.store.database import reading
 from hub.store.people import people_names
@@ -16,6 +15,7 @@ from hub.store.returned import due_items, returned_items
 from hub.web.gettext import _
 from hub.web.guard import hub, now_ms, zone
 from hub.web.places import site_or_404
+from hub.web.sheets import sheet_answer
 from hub.web.words import kind_word
 
 SHOWN_DAYS: Final = 30
@@ -50,9 +50,9 @@ def manifest(site: str, day: str) -> ResponseReturnValue:
     return render_template("manifest.html", site=row, day=when, carrier=carrier, rows=rows)
 
 
-@page.get("/<day>/liste.csv")
-def table(site: str, day: str) -> Response:
-    """The same for a spreadsheet: semicolons, and a mark that says UTF-8, as French ones want it."""
+@page.get("/<day>/liste.<any(csv, xlsx):kind>")
+def table(site: str, day: str, kind: str) -> Response:
+    """The same for a spreadsheet."""
     _row, when, carrier, rows = _asked(site, day)
     heading = (_("No."), _("Carrier’s number"), _("Kind"), _("Arrived"), _("Given back"))
     lines = [
@@ -65,10 +65,8 @@ def table(site: str, day: str) -> Response:
         )
         for number, one in enumerate(rows, 1)
     ]
-    answer = Response(csv_bytes(heading, lines), content_type="text/csv; charset=utf-8")
     name = "".join(mark if mark.isascii() and mark.isalnum() else "-" for mark in carrier or "sans-nom")
-    answer.headers["Content-Disposition"] = f'attachment; filename="retours-{when.isoformat()}-{name}.csv"'
-    return answer
+    return sheet_answer(kind, _("Returns"), heading, lines, f"retours-{when.isoformat()}-{name}")
 
 
 def _asked(site: str, day: str) -> tuple[Any, date, str | None, Sequence[Any]]:

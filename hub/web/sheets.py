@@ -1,13 +1,13 @@
 """Tables for a spreadsheet, as CSV and as XLSX: what is text stays text, whatever it begins with."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import Response
+from flask import Response, stream_with_context
 
-from hub.core.csv_out import csv_bytes
+from hub.core.csv_out import csv_lines
 from hub.core.prices import written
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,10 +23,20 @@ class Euros:
 Cell = str | Euros
 
 
+def sheet_answer(
+    kind: str, title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str
+) -> Response:
+    """The table as `name`.csv or `name`.xlsx."""
+    if kind == "csv":
+        return csv_answer(heading, rows, name)
+    return xlsx_answer(title, heading, rows, name)
+
+
 def csv_answer(heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> Response:
-    """The table as `name`.csv."""
-    texts = [[written(cell.cents) if isinstance(cell, Euros) else cell for cell in row] for row in rows]
-    return _attached(csv_bytes(heading, texts), "text/csv", f"{name}.csv")
+    """The table as `name`.csv, read while it is sent."""
+    texts = ([written(cell.cents) if isinstance(cell, Euros) else cell for cell in row] for row in rows)
+    lines = stream_with_context(csv_lines(heading, texts))
+    return _attached(lines, "text/csv", f"{name}.csv")
 
 
 def xlsx_answer(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> Response:
@@ -56,7 +66,7 @@ def workbook(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]])
     return held.getvalue()
 
 
-def _attached(content: bytes, kind: str, name: str) -> Response:
+def _attached(content: bytes | Iterator[bytes], kind: str, name: str) -> Response:
     answer = Response(content, mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

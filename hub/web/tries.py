@@ -37,13 +37,24 @@ def origin() -> str:
     marks = _marks()
     if _mark(marks[0], _typed_name()) in marks[1:]:
         return f"browser {_box(marks[0])}"
-    return f"address {_box(_network())}"
+    return whence()
 
 
 def name_and_origin() -> str:
     """The name typed, from there. No name stands in it: what is exceeded is logged."""
     whence = origin()
     return f"{whence.partition(' ')[0]} {_box(f'{_typed_name()} {whence}')}"
+
+
+def whence() -> str:
+    """The address alone, for what no browser sends."""
+    return f"address {_box(_network())}"
+
+
+def bearer() -> str:
+    """The token shown, whatever it is good for; else the address."""
+    said = request.headers.get("Authorization", "")[:200]
+    return f"token {_box(said)}" if said else whence()
 
 
 def failed(answer: Response) -> bool:

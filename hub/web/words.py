@@ -332,6 +332,8 @@ def sentence(thing: Thing) -> str:
             return _("The account for messages is used up")
         case "sms_account" | "email_account":
             return _("The gateway for messages does not know us")
+        case "webhook_given_up":
+            return _("Another program is told nothing any more")
         case "unreadable":
             return ngettext(
                 "%(num)d message of a device could not be read",
@@ -439,6 +441,11 @@ def advice(thing: Thing) -> str:
             return _(
                 "Nobody gets a message. Tell whoever maintains the system: keys or password are refused;"
                 " what waits too long becomes a slip."
+            )
+        case "webhook_given_up":
+            return _(
+                "It did not answer for five days. Tell whoever maintains it, then an administrator starts"
+                " again from the page “Other programs”."
             )
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")

@@ -60,6 +60,9 @@ PAGES = (
     "/gestes",
     f"{SITE}/appareils",
     f"{SITE}/appareil/borny-bridge",
+    f"{SITE}/agendas",
+    "/logiciels",
+    "/api",
     "/nulle-part",
 )
 

@@ -15,6 +15,7 @@ from hub.config import HubSettings
 from hub.context import open_context
 from hub.store import audit
 from hub.store.accounts import check_password
+from hub.store.api_tokens import make_token
 from hub.store.database import reading, writing
 from hub.store.feed import live_documents
 from hub.store.opening import hours_of
@@ -298,12 +299,15 @@ def test_a_restore_names_what_it_has_put_back_in_service_and_how_to_take_it_out_
         terminal.says("admin", "create", "--name", name, "--password-stdin", given=PHRASE)
     terminal.says("enrol", "bridge", "--site", "borny", "--kind", "bridge", "--out", str(tmp_path / "out"))
     terminal.says("staff", "add", "--site", "borny", "--initials", "SK")
+    opened = open_context(terminal.data, HubSettings(), FakeClock())
+    with opened as hub, writing(hub.engine) as connection:
+        make_token(connection, "Supervision", frozenset({"read:sites"}), [], 2**50, "a", 0)
     copy = tmp_path / "copy"
     terminal.says("backup", str(copy))
     terminal.says("revoke", "bridge")
     terminal.says("admin", "remove", "--name", "mallory")
     words = terminal.says("restore", str(copy))
-    for said in ("bridge (bridge, borny)", "mallory (admin)", "samia (admin)", "1 SK (borny)"):
+    for said in ("bridge (bridge, borny)", "mallory (admin)", "samia (admin)", "1 SK (borny)", "Supervision"):
         assert said in words
     assert "hub revoke DEVICE" in words
     assert "hub admin remove --name NAME" in words

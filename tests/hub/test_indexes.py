@@ -1,5 +1,6 @@
 """What every first page asks is answered from an index, however long the ledger is."""
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, event, select
 from hub.core.order_book import OVER
 from hub.core.retention import Before
 from hub.core.search import Sought
-from hub.store import audit
+from hub.store import api_reads, audit, webhooks
+from hub.store.api_reads import Mark
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import open_database, sqlite_url, writing
@@ -30,6 +32,8 @@ from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
 from hub.store.search import found_items
 from hub.store.whereabouts import known_elsewhere
+
+HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), (), 1, 0, 0, None)
 
 
 def plan(tmp_path: Path, ask: Any) -> str:
@@ -186,3 +190,24 @@ def test_devices_and_their_logs_are_found_by_their_keys(tmp_path: Path) -> None:
     assert "ix_log_wishes_device_asked_ms" in plan(
         tmp_path / "2", lambda connection: latest_of(connection, "borny-kiosk", 0)
     )
+
+
+def test_what_the_api_lists_is_found_by_indexes(tmp_path: Path) -> None:
+    """Whatever is read, nobody waits for a whole table."""
+    here, mark = "borny", Mark(1, "x")
+
+    def ask(connection: Connection) -> None:
+        api_reads.items_here(connection, here, mark, 9)
+        api_reads.items_gone(connection, here, mark, 9)
+        api_reads.items_labelled(connection, here, "6A1", 9)
+        api_reads.page_of_orders(connection, here, mark, 9, over=False)
+        api_reads.page_of_orders(connection, here, mark, 9, over=True)
+        api_reads.page_of_facts(connection, frozenset({here}), 5, 9)
+        api_reads.dated_orders(connection, here)
+        webhooks.happened_after(connection, -1)
+        webhooks.due(connection, HOOK, 9)
+
+    found = plan(tmp_path, ask)
+    assert not re.findall(r"SCAN (?:items|ledger|service_orders|webhook_deliveries)\b.*", found)
+    assert "ix_webhook_deliveries_waiting" in found
+    assert "ix_service_orders_site_under_way" in found

@@ -1,15 +1,20 @@
 """The hub as a process, on a real broker: what a kill, a restart and a restore leave behind."""
 
 import json
+import logging
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from contract.messages import DoorForced, PersonName
+from hub.__main__ import be_impatient
+from hub.logs import is_no_silence
 from tests.fakes.hub_process import HubProcess, connected_device
+from tests.fakes.nonsense import refuses_nonsense
 from tests.fakes.waiting import wait_until
 
 _SECONDS = 30.0
@@ -69,14 +74,32 @@ def test_a_name_typed_on_the_hub_is_at_the_kiosk_at_once_and_the_hub_stops_when_
     assert not hub.answers()
 
 
-def test_pages_and_ingest_may_run_apart(hub: HubProcess, tmp_path: Path) -> None:
+def test_pages_and_ingest_may_run_apart_and_nonsense_stops_neither(hub: HubProcess, tmp_path: Path) -> None:
     hub.start_apart()
+    refuses_nonsense(hub.port)
     with connected_device(tmp_path / "borny-bridge") as (journal, _, connection):
         journal.append(DoorForced(compartment=1))
         connection.wake()
         wait_until(lambda: connection.online and connection.backlog == 0, _SECONDS)
     assert [row["type"] for row in ledger(hub)] == ["journal_opened", "door_forced"]
     hub.stop()
+    assert "Traceback" not in (tmp_path / "hub.log").read_text()
+
+
+def test_whoever_begins_and_does_not_go_on_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        be_impatient(listener, 0, 50_000)
+        with socket.create_connection(listener.getsockname()) as half:
+            half.sendall(b"GET / HT")
+            accepted, _ = listener.accept()
+            with accepted:
+                accepted.setblocking(True)  # as gunicorn does with each
+                assert accepted.recv(100) == b"GET / HT"
+                with pytest.raises(BlockingIOError):
+                    accepted.recv(100)
+    cut = (BlockingIOError, BlockingIOError(), None)
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, "cut", (), cut)
+    assert not is_no_silence(record), "and no line of the log says so each time"
 
 
 def test_a_worker_does_not_outlive_its_hub(hub: HubProcess) -> None:

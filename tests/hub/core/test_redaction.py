@@ -1,6 +1,8 @@
 """What is left of a fact: nothing that leads to a person, and all the tables are folded from."""
 
-from typing import get_args
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,10 +12,12 @@ from msgspec import json, structs
 from contract import messages as m
 from contract.codec import decode_fact
 from hub.core.fold import fold
-from hub.core.redaction import NAMING, NOBODY, people_of, persons_in, unnamed, without_trace
+from hub.core.redaction import NAMING, NOBODY, impersonal, people_of, persons_in, unnamed, without_trace
 from hub.core.rows import Rows
 from hub.core.told import Told
 
+REPOSITORY = Path(__file__).resolve().parents[3]
+EXAMPLES = REPOSITORY / "contract" / "examples"
 LABEL = "6A98765432109"
 STORY: tuple[m.AnyFact, ...] = (
     m.ParcelReceived(item="i", person="amina", staff="sb", size="M", label=LABEL, carrier="La Poste"),
@@ -131,3 +135,24 @@ def test_every_fact_that_has_a_person_or_a_label_is_known_as_such() -> None:
 )
 def test_a_trace_keeps_at_most_its_place(fact: m.AnyFact, left: m.AnyFact | None) -> None:
     assert without_trace(fact) == left
+
+
+TELLING_NOBODY = {
+    *("item", "operation", "order", "pickup", "visit", "ticket", "number", "manifest", "load", "ask", "to"),
+    *("tag", "tags", "missing", "note", "quote", "payment"),
+}
+"""Ids of facts that lead to a thing; `to` is a partner's."""
+REGISTER = tomllib.loads((REPOSITORY / "docs" / "donnees-personnelles.toml").read_text())["messages"]
+
+
+@pytest.mark.parametrize("kind", sorted(get_args(m.AnyFact), key=str), ids=lambda kind: kind.__name__)
+def test_what_other_programs_are_told_says_who_of_no_fact_there_is(kind: Any) -> None:
+    """A new field that leads to somebody must be taken out, or named above."""
+    tag = kind.__struct_config__.tag
+    plain = impersonal(decode_fact((EXAMPLES / f"{tag}.json").read_bytes()))
+    for field in REGISTER[tag].get("id", "").split() if plain else ():
+        value = getattr(plain, field)
+        if isinstance(value, m.Holder):
+            assert value.kind != "staff" or value.id == NOBODY, field
+        elif field not in TELLING_NOBODY:
+            assert value in (None, "", NOBODY), field

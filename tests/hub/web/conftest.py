@@ -1,5 +1,6 @@
 """The pages of a lively hub, seen by somebody who signed in."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def sign_in(client: FlaskClient, name: str, password: str = PASSWORD) -> FlaskCl
 @pytest.fixture
 def admin(stranger: FlaskClient) -> FlaskClient:
     return sign_in(stranger, ADMIN)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A hub with accounts for all tests of a file: whoever uses it counts on nothing that others may add."""
+    scene = Scene(tmp_path_factory.mktemp("shared"))
+    scene.accounts()
+    yield scene
+    scene.close()
+
+
+@pytest.fixture(scope="module")
+def shared_admin(shared: Scene) -> FlaskClient:
+    return sign_in(shared.app.test_client(), ADMIN)
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def asked(scene: Scene, **changed: str) -> list[tuple[str, str, str]]:
     found = []
     for rule in scene.app.url_map.iter_rules():
         address = re.sub(
-            r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", lambda part: examples.get(part[1], "x"), rule.rule
+            r"<(?:any\((\w+)[^)]*\):|\w+(?:\([^)]*\))?:)?(\w+)>",
+            lambda part: part[1] or examples.get(part[2], "x"),
+            rule.rule,
         )
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         found += [(method, rule.endpoint, address) for method in methods]

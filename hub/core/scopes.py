@@ -1,0 +1,32 @@
+"""What a program may ask of the API: a scope for each kind of thing, read or written. Pure."""
+
+from typing import Final, Literal, get_args
+
+Scope = Literal[
+    "read:sites",
+    "read:lockers",
+    "read:devices",
+    "read:items",
+    "read:people",
+    "read:orders",
+    "read:catalogue",
+    "read:expected",
+    "write:expected",
+    "read:facts",
+]
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+"""In the order in which they are offered. No scope opens a door."""
+
+PERSONAL: Final[frozenset[Scope]] = frozenset({"read:people"})
+"""With these, answers say who: names, whose an item is, numbers on labels."""
+
+
+def scopes_of(text: str) -> frozenset[Scope]:
+    """Those of a column or form; words that are none are left out."""
+    words = set(text.split(","))
+    return frozenset(scope for scope in SCOPES if scope in words)
+
+
+def column(scopes: frozenset[Scope]) -> str:
+    """As they are kept."""
+    return ",".join(scope for scope in SCOPES if scope in scopes)
