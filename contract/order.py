@@ -1,4 +1,4 @@
-"""What exactly the hub signs when it orders a door open, or something noted on a shelf place.
+"""What exactly the hub signs when it orders a door open, something noted on a shelf place, or a place in use.
 
 The signing key never leaves the hub and is in no broker: a message made by a broker's own
 administrator is refused (SEC-07). Signing and checking are Ed25519 (RFC 8032) by `cryptography`.
@@ -7,7 +7,7 @@ administrator is refused (SEC-07). Signing and checking are Ed25519 (RFC 8032) b
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from contract.messages import RemoteOpen, SignedOrder, TakeIn
+from contract.messages import RemoteOpen, SetUse, SignedOrder, TakeIn
 
 
 def order_bytes(device: str, order: SignedOrder) -> bytes:
@@ -20,6 +20,8 @@ def order_bytes(device: str, order: SignedOrder) -> bytes:
             kind, fields = b"remote_open", _of_open(order)
         case TakeIn():
             kind, fields = b"take_in", _of_take_in(order)
+        case SetUse():
+            kind, fields = b"set_use", _of_use(order)
     return b"conciergerie/1 " + kind + b"\0" + b"\0".join(field.encode() for field in (device, *fields))
 
 
@@ -33,6 +35,11 @@ def _of_take_in(order: TakeIn) -> tuple[str, ...]:
     what = (order.item, order.person, "named" if order.named else "nameless", order.kind, order.size)
     place = str(order.compartment or 0)
     return order.order, order.nonce, *what, place, order.actor, order.carrier or "", order.label
+
+
+def _of_use(order: SetUse) -> tuple[str, ...]:
+    place = (str(order.compartment), str(order.allocation), "usable" if order.usable else "out")
+    return order.order, order.nonce, *place, order.actor, order.reason
 
 
 def sign(key: Ed25519PrivateKey, device: str, order: SignedOrder) -> str:

@@ -25,7 +25,7 @@ from hub.core.catalogue import (
 )
 from hub.core.opening import Opening, OpeningError, with_opening
 from hub.core.prices import PriceError, cents_of
-from hub.core.promises import Lead, LeadError, lead_of
+from hub.core.promises import MOST_LEADS, Lead, LeadError, lead_of
 from hub.store import audit, catalogue, partners
 from hub.store.database import Connection, writing
 from hub.store.sites import has_site
@@ -51,8 +51,8 @@ class LeadEntry(Struct, frozen=True, forbid_unknown_fields=True):
     ready: str = ""
     weekdays: str = ""
 
-    def rule(self) -> Lead:
-        """Raises LeadError and OpeningError."""
+    def rule(self) -> Lead | None:
+        """None where nobody can say. Raises LeadError and OpeningError."""
         days = [int(day) for day in self.weekdays if day.isdecimal()]
         return lead_of(self.kind, str(self.days), self.before, self.ready, days)
 
@@ -70,10 +70,16 @@ class ServiceEntry(Struct, frozen=True, forbid_unknown_fields=True):
     quoted: bool = False
     perishable: bool = False
     counted: bool = False
-    lead: LeadEntry = LeadEntry()
+    lead: LeadEntry | Annotated[tuple[LeadEntry, ...], Meta(max_length=MOST_LEADS)] = LeadEntry()
     first_day: date | None = None
     last_day: date | None = None
     options: Annotated[tuple[OptionEntry, ...], Meta(max_length=MOST_OPTIONS)] = ()
+
+
+def _rules(entry: ServiceEntry) -> tuple[Lead, ...]:
+    """One or several. Raises LeadError and OpeningError."""
+    leads = (entry.lead,) if isinstance(entry.lead, LeadEntry) else entry.lead
+    return tuple(rule for lead in leads if (rule := lead.rule()) is not None)
 
 
 class PartnerEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +142,7 @@ def _offer(entry: ServiceEntry, partner: str, zone: tzinfo) -> Offer:
     return Offer(
         partner=partner,
         cents=cents_of(entry.price),
-        lead=entry.lead.rule(),
+        leads=_rules(entry),
         from_ms=_midnight(entry.first_day, zone),
         until_ms=_midnight(after, zone),
         options=tuple(Option("", one.name, cents_of(one.price), one.most) for one in entry.options),
@@ -184,7 +190,7 @@ def _wrong_in(service: ServiceEntry, at: tuple[str | int, ...]) -> Iterator[Rema
         except PriceError as error:
             yield Remark(path, f"no price ({error.fault.replace('_', ' ')})", 'Write it like "12,50"')
     try:
-        service.lead.rule()
+        _rules(service)
     except (LeadError, OpeningError) as error:
         yield Remark((*at, "lead"), f"no rule ({error})", "Compare it with docs/installation.md")
     if service.first_day and service.last_day and service.last_day < service.first_day:

@@ -172,7 +172,7 @@ class Telling:
         return write(waiting, way.channel, row.language, template)
 
     def _ordered(self, kind: notices.Kind, lying: Sequence[Any]) -> Ordered | None:
-        if kind not in ("brought", "quoted") or not lying or lying[0].number is None:
+        if kind not in ("brought", "quoted", "lost") or not lying or lying[0].number is None:
             return None
         order = lying[0]
         promised = order.promised_ms

@@ -167,7 +167,7 @@ class Bridge:
                 self._heard(event)
             case "up":
                 self._site_is_up()
-            case messages.NonceAsked() | messages.RemoteOpen() | messages.TakeIn():
+            case messages.NonceAsked() | messages.RemoteOpen() | messages.TakeIn() | messages.SetUse():
                 signed = isinstance(event, messages.SignedOrder) and is_signed(
                     self._order_key, self._rules.bridge, event
                 )

@@ -37,6 +37,7 @@ PROGRAMS: dict[str, click.Command] = {
 }
 SETTINGS: dict[str, type[Struct]] = {
     "lockers.toml": lockers.LockersFile,
+    "drawing.toml": lockers.DrawingFile,
     "kiosk.toml": KioskSettings,
     "hub.toml": HubSettings,
 }

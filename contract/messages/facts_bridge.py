@@ -317,7 +317,8 @@ class ItemKept(Fact, frozen=True, kw_only=True, tag="item_kept"):
 class CompartmentChecked(Fact, frozen=True, kw_only=True, tag="compartment_checked"):
     """Somebody looked: the compartment is empty and may be used (or it may not).
 
-    `item`: it is not empty, this item was seen to lie there still.
+    `item`: it is not empty, this item was seen to lie there still. Said on a hub page, it bears the `order`
+    and the account (`actor`).
     """
 
     compartment: Compartment
@@ -325,6 +326,7 @@ class CompartmentChecked(Fact, frozen=True, kw_only=True, tag="compartment_check
     actor: Id
     why: Text = ""
     item: Id | None = None
+    order: Id | None = None
 
 
 class OrderRefused(Fact, frozen=True, kw_only=True, tag="order_refused"):

@@ -95,7 +95,7 @@ class PiecesCounted(Fact, frozen=True, kw_only=True, tag="pieces_counted"):
 
 
 class ReceiptShown(Fact, frozen=True, kw_only=True, tag="receipt_shown"):
-    """The receipt with its check `word` was shown or printed."""
+    """The receipt with its check `word` was shown or printed: kiosks of the site know it by that word."""
 
     order: Id
     how: Literal["screen", "print"]
@@ -154,6 +154,18 @@ class BagNoted(Fact, frozen=True, kw_only=True, tag="bag_noted"):
     item: Id | None = None
 
 
+class BagWrittenOff(Fact, frozen=True, kw_only=True, tag="bag_written_off"):
+    """It will not come back, as staff say: lost for good, past repair, or its tag was misread and never was.
+
+    Seen again, it is found.
+    """
+
+    tag: Label
+    why: Literal["lost", "destroyed", "misread"]
+    by: Holder
+    item: Id | None = None
+
+
 class QuoteMade(Fact, frozen=True, kw_only=True, tag="quote_made"):
     """The partner says what a repair would cost."""
 
@@ -202,6 +214,7 @@ OrderFact = (
     | LoadMade
     | ManifestClosed
     | BagNoted
+    | BagWrittenOff
     | QuoteMade
     | QuoteAnswered
     | WorkDone

@@ -46,13 +46,30 @@ class TakeIn(Message, frozen=True, kw_only=True, tag_field="type", tag="take_in"
     label: Label = ""
 
 
+class SetUse(Message, frozen=True, kw_only=True, tag_field="type", tag="set_use"):
+    """Take a compartment out of service (`usable` false), or note that somebody saw it empty: it may be used.
+
+    No lock moves. `allocation` is what lay there for whoever decided; `reason` a word of the hub's, no text
+    somebody typed. `signature` as of a remote opening.
+    """
+
+    order: Id
+    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    compartment: Compartment
+    allocation: Count
+    usable: bool
+    actor: Id
+    reason: Word
+    signature: Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
+
+
 class LogAsked(Message, frozen=True, kw_only=True, tag_field="type", tag="log_asked"):
     """The hub would like to read the last lines of the log of this device."""
 
     order: Id
 
 
-SignedOrder = RemoteOpen | TakeIn
+SignedOrder = RemoteOpen | TakeIn | SetUse
 Order = NonceAsked | SignedOrder
 """What a bridge is told to do at its lockers."""
 Wish = Order | LogAsked

@@ -53,7 +53,7 @@ def things_to_do(
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock.
 
-    `more`: what other rules found, such as those about devices.
+    `more`: what other rules found (hub.core.device_alarms), and what somebody asks of somebody else.
     """
     things = [
         *door_things(doors),

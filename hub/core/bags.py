@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from hub.core import custody
-from hub.core.custody import NOBODY, Party, Question, Whereabouts
+from hub.core.custody import CLOSING, NOBODY, Party, Question, Whereabouts
 from hub.core.routes import due_ms, next_post
 from hub.core.rows import Row, Rows
 
@@ -119,12 +119,14 @@ class _Known(NamedTuple):
     counts: list[Row]
     orders: list[Row]
     """By when they were placed."""
+    item: Row | None
+    """What its lockers say of it."""
 
 
 def settle(rows: Rows, touched: Iterable[Bag]) -> None:
     """Compute the rows of these bags anew, and what their orders have from them.
 
-    `rows` has their latest scans, their taggings with the next of each tag, their counts and orders.
+    `rows` has their latest scans, their taggings with the next of each tag, their counts, orders and items.
     """
     taggings = Taggings(rows.held["taggings"].values())
     scans, counts = _grouped(rows, "scans", "bag"), _grouped(rows, "counts", "item")
@@ -133,7 +135,9 @@ def settle(rows: Rows, touched: Iterable[Bag]) -> None:
         tagging = taggings.latest_of(bag)
         after = taggings.after(tagging) if tagging is not None else None
         placed = sorted(orders[bag], key=lambda order: (order["placed_ms"] or 0, order["id"]))
-        known = _Known(tagging, after, custody.latest(scans[bag]), counts[bag], placed)
+        item = rows.held["items"].get(bag[1])
+        item = item if item is not None and item["site"] == bag[0] else None
+        known = _Known(tagging, after, custody.latest(scans[bag]), counts[bag], placed, item)
         _settle_one(rows, bag, known)
 
 
@@ -149,7 +153,7 @@ def _settle_one(rows: Rows, bag: Bag, known: _Known) -> None:
     if not any((known.tagging, known.steps, known.counts, known.orders)):
         rows.remove("bags", bag)
         return
-    found = custody.whereabouts(known.steps)
+    found = _unless_given_up(custody.whereabouts(known.steps), known.item)
     row = rows.touch("bags", bag, bag[0])
     _identify(row, bag, known)
     row.update(_columns("holder", found.holder), **_columns("before", found.before))
@@ -163,6 +167,20 @@ def _settle_one(rows: Rows, bag: Bag, known: _Known) -> None:
     row["state"] = _state(found)
     for order in known.orders:
         _tell_order(rows, order, found)
+
+
+def _unless_given_up(found: Whereabouts, item: Row | None) -> Whereabouts:
+    """Nobody has what its person never let go of, or took back at once, as its lockers say.
+
+    What was seen elsewhere since had lain behind that door after all.
+    """
+    if item is None or item["purpose"] != "drop" or item["state"] != "dropped" or found.ended_ms is not None:
+        return found
+    there = Party("compartment", str(item["compartment"]))
+    if found.holder != NOBODY and not found.holder.is_same(there):
+        return found
+    at_ms = item["ended_ms"]
+    return Whereabouts(before=found.holder, since_ms=at_ms, ended_ms=at_ms, ended_how="given_up")
 
 
 def _identify(row: Row, bag: Bag, known: _Known) -> None:
@@ -231,17 +249,19 @@ def _state(found: Whereabouts) -> str:
 
 
 def _tell_order(rows: Rows, order: Row, found: Whereabouts) -> None:
-    """An order is done once its person has all of it."""
-    if order["done_ms"] != found.ended_ms:
-        rows.touch("service_orders", order["id"], order["site"])["done_ms"] = found.ended_ms
-    state = order_state(order)
-    if order["state"] != state:
-        rows.touch("service_orders", order["id"], order["site"])["state"] = state
+    """An order is done once its person has all of it, and comes to nothing where nobody ever will."""
+    ended = (found.ended_ms, found.ended_how)
+    closed = found.ended_how in CLOSING
+    now = dict(zip(("closed_ms", "closed_why"), ended if closed else (None, None), strict=True))
+    now["done_ms"] = None if closed else found.ended_ms
+    now["state"] = order_state({**order, **now})
+    if any(order[name] != value for name, value in now.items()):
+        rows.touch("service_orders", order["id"], order["site"]).update(now)
 
 
 def order_state(order: Row) -> str:
     """How far an order is."""
-    if order["cancelled_ms"] is not None:
+    if order["cancelled_ms"] is not None or order["closed_ms"] is not None:
         return "cancelled"
     if order["done_ms"] is not None:
         return "done"

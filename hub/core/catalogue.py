@@ -37,8 +37,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Offer:
-    """A service of a site. `quoted`: its price is known when the partner has seen it; `counted`: pieces are
-    counted when it is dropped. Offered from `from_ms` to `until_ms` where they are told.
+    """A service of a site. `leads` say when it is ready: none where nobody can say before it was seen.
+
+    `quoted`: its price is known when the partner has seen it; `counted`: pieces are counted at the drop.
+    Offered from `from_ms` to `until_ms` where they are told.
     """
 
     partner: str
@@ -52,7 +54,7 @@ class Offer:
     quoted: bool = False
     perishable: bool = False
     counted: bool = False
-    lead: Lead = field(default_factory=Lead)
+    leads: tuple[Lead, ...] = ()
     from_ms: int | None = None
     until_ms: int | None = None
     options: tuple[Option, ...] = ()

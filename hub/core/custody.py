@@ -28,6 +28,11 @@ _REPEAT_MS: Final = 2 * 60_000
 _DOUBTED: Final = 4
 """So many of the latest moves decide where it is: a doubted clock among them is told."""
 
+WRITTEN_OFF: Final = frozenset({"lost", "destroyed", "misread"})
+"""Why a bag will not come back; seen again, it has."""
+CLOSING: Final = WRITTEN_OFF | {"given_up"}
+"""How a bag ends whose order comes to nothing. `given_up`: its person did not let go of it."""
+
 _GIVING: Final = frozenset({"give", "sent"})
 _AT_DOORS: Final = frozenset({"left", "out", "kept", "collected"})
 _WITH_HANDS: Final = frozenset({"staff", "carrier", "partner"})
@@ -162,12 +167,14 @@ def _handed_over(found: Whereabouts, giver: Row, taker: Row) -> None:
 def _alone(found: Whereabouts, step: Row) -> None:
     """A scan whose other side is not there, or that needs none."""
     match step["side"]:
-        case "missing" | "lost" as question:
-            found.questions[question] = step["at_ms"]
-            found.manifest = step["manifest"] or found.manifest
         case side if _is_echo_of_the_end(found, step):
             if side == "collected":
                 found.ended_how = side
+        case "missing" | "lost" as question:
+            found.questions[question] = step["at_ms"]
+            found.manifest = step["manifest"] or found.manifest
+        case "written_off":
+            _end(found, step, step["what"])
         case "collected":
             _end(found, step, "collected")
         case "give" if _ends(step):
@@ -216,7 +223,7 @@ def _moved(found: Whereabouts, step: Row, holder: Party, before: Party) -> None:
     """The bag is with `holder` now: whatever was asked about where it is, is answered."""
     for question in ("lone", "lost", "missing"):
         found.questions.pop(question, None)
-    if found.ended_ms is not None and step["side"] not in _AT_DOORS:
+    if found.ended_ms is not None and step["side"] not in _AT_DOORS and found.ended_how not in WRITTEN_OFF:
         found.questions["after_end"] = step["at_ms"]
     if not holder.is_same(found.holder) or found.since_ms is None or found.ended_ms is not None:
         found.before, found.since_ms, found.event = before, step["at_ms"], step["event"]
@@ -235,9 +242,13 @@ def _end(found: Whereabouts, step: Row, how: str) -> None:
 
 
 def _is_echo_of_the_end(found: Whereabouts, step: Row) -> bool:
-    """Whether this is only another word on an end that was told a moment ago, by a clock that differs."""
+    """Whether this is only another word on an end: told a moment ago, or that it cannot be found."""
     if found.ended_ms is None or step["side"] in ("left", "out", "kept"):
         return False
+    if found.ended_how in WRITTEN_OFF:
+        return step["side"] in ("written_off", "missing", "lost")
+    if step["side"] == "written_off":
+        return True
     at_the_end = step["post"] == "return" or step["side"] == "collected"
     return bool(at_the_end and step["at_ms"] - found.ended_ms <= TOGETHER_MS)
 

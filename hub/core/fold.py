@@ -47,6 +47,7 @@ def fold(rows: Rows, told: Iterable[Told]) -> None:
             rule(rows, event, event.fact)
         if type(event.fact) in orders.AT_DOORS:
             orders.at_a_door(rows, event, event.fact)
+    rows.stale_bags |= {(row["site"], row["id"]) for row in rows.of("items") if orders.is_tracked(row)}
 
 
 _ITEM: tuple[tuple[TableName, str], ...] = (("items", "item"), ("doors", "compartment"))
@@ -104,6 +105,7 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.PiecesCounted: orders.counted,
     m.BagScanned: orders.scanned,
     m.BagNoted: orders.noted,
+    m.BagWrittenOff: orders.written_off,
     m.LoadMade: orders.load_made,
     m.ManifestClosed: orders.manifest_closed,
 }

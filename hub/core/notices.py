@@ -30,6 +30,8 @@ Kind = Literal[
     "returned",
     "brought",
     "quoted",
+    "lost",
+    "opened",
 ]
 Channel = Literal["sms", "email", "slip"]
 
@@ -44,11 +46,12 @@ APART_MS: Final = 10 * _MINUTE_MS
 STEPS: Final[frozenset[Kind]] = frozenset(
     {
         *("stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"),
-        *("brought", "quoted"),
+        *("brought", "quoted", "lost", "opened"),
     }
 )
-"""About one thing, and told once a day at most."""
-SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted"})
+"""About one thing, and told once in `AGAIN_MS` at most."""
+AGAIN_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, DAY_MS) | {"opened": APART_MS}
+SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted", "lost", "opened"})
 """What no gateway takes of these, somebody says to the person."""
 OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "ready": DAY_MS,
@@ -57,6 +60,8 @@ OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "returned": 3 * DAY_MS,
     "brought": DAY_MS,
     "quoted": 3 * DAY_MS,
+    "lost": 3 * DAY_MS,
+    "opened": 3 * DAY_MS,
 }
 """Half a day, mostly: what happened in the evening is told in the morning, and no later."""
 UNWRITTEN: Final = STEPS - SPOKEN

@@ -203,6 +203,12 @@ def noted(rows: Rows, told: Told, fact: m.BagNoted) -> None:
     step.update(**parties("holder", fact.by), note=fact.note, what=fact.what)
 
 
+def written_off(rows: Rows, told: Told, fact: m.BagWrittenOff) -> None:
+    """It will not come back."""
+    step = _step(rows, told, "written_off", fact.tag, fact.item)
+    step.update(**parties("holder", fact.by), what=fact.why)
+
+
 def load_made(rows: Rows, told: Told, fact: m.LoadMade) -> None:
     """These went through a machine together; of two facts under one id the earlier names the load."""
     load = rows.touch("loads", fact.load, told.site)
@@ -247,7 +253,7 @@ def at_a_door(rows: Rows, told: Told, fact: Any) -> None:
     Only what its bridge claimed a place for as a bag or for a drop: that fact comes before, in one journal.
     """
     item = rows.held["items"].get(fact.item)
-    if item is None or item["site"] != told.site or not _is_tracked(item):
+    if item is None or item["site"] != told.site or not is_tracked(item):
         return
     side, holder, other = _SEEN[type(fact)](fact)
     step = _step(rows, told, side, "", fact.item)
@@ -255,7 +261,8 @@ def at_a_door(rows: Rows, told: Told, fact: Any) -> None:
     step["manifest"] = getattr(fact, "manifest", None)
 
 
-def _is_tracked(item: Row) -> bool:
+def is_tracked(item: Row) -> bool:
+    """Whether a row of `items` is a bag, or was dropped."""
     return item["kind"] in TRACKED_KINDS or item["purpose"] == "drop"
 
 

@@ -19,7 +19,8 @@ IN_HAND_MS: Final = 30 * 60_000
 class Untold:
     """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
 
-    `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price.
+    `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price;
+    `opened`: that staff had their door opened.
     """
 
     site: str
@@ -29,6 +30,7 @@ class Untold:
     since_ms: int
     spoken: bool = False
     asked: bool = False
+    opened: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,8 @@ def untold_things(people: list[Untold]) -> Iterable[Thing]:
 
 
 def _one_untold(person: Untold) -> Thing:
-    kind = (
-        "unasked" if person.asked else "unsaid" if person.spoken else "untold" if person.failed else "paper"
-    )
+    said = "unasked" if person.asked else "unheard" if person.opened else "unsaid"
+    kind = said if person.spoken else "untold" if person.failed else "paper"
     tone: Tone = "warn" if kind == "untold" else "info"
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)
 

@@ -1,6 +1,8 @@
 """What a partner promises: dropped before that moment, ready by this one. Pure.
 
-Worked out from the days on which the partner works, what is closed, and the rule of the service. A day
+Worked out from the days on which the partner works, what is closed, and the rules of the service: "in before
+10:00, out by 18:00; else the next day at 12:00" are two. Whoever comes is promised the soonest of what is
+still open to them, so that what is dropped later is never ready earlier. A day
 bears the date on which it opens: what is open until 1:00 works on the evening's date, and no weekday is
 special. Where nobody said when a partner works, nothing is promised.
 """
@@ -19,9 +21,10 @@ DAYS: Final = 35
 MOST: Final = 120
 """As many as a service's document holds."""
 MOST_LEAD_DAYS: Final = 30
+MOST_LEADS: Final = 3
 _LOOK_AHEAD: Final = DAYS + 3 * MOST_LEAD_DAYS
 
-Kind = Literal["none", "days", "van", "comes"]
+Kind = Literal["days", "van", "comes"]
 Fault = Literal["days", "weekdays", "before_ready"]
 
 
@@ -40,10 +43,10 @@ class Lead:
     `days`: dropped before `before_min` of a working day, ready at `ready_min` of the working day that comes
     `days` after it, 0 for the same one. `van`: the van takes it along at `before_min` on `weekdays`, and
     brings it back at `ready_min` of its round `days` later. `comes`: it comes on `weekdays` at `ready_min`,
-    for whoever ordered `days` days earlier before `before_min`. `none`: nobody can say before it was seen.
+    for whoever ordered `days` days earlier before `before_min`.
     """
 
-    kind: Kind = "none"
+    kind: Kind
     days: int = 0
     before_min: int = 0
     ready_min: int = 0
@@ -60,17 +63,29 @@ class Calendar:
 
 
 def promises(
-    lead: Lead, calendar: Calendar, now_ms: int, from_ms: int | None = None, until_ms: int | None = None
+    leads: Iterable[Lead],
+    calendar: Calendar,
+    now_ms: int,
+    from_ms: int | None = None,
+    until_ms: int | None = None,
 ) -> tuple[Promise, ...]:
     """The promises from the start of today on, the earliest first, as far as they are offered."""
     today = local_date(now_ms, calendar.zone)
     first_ms, last_ms = (_moment(today + timedelta(days=days), 0, calendar.zone) for days in (0, DAYS))
     first_ms = first_ms if from_ms is None else max(first_ms, from_ms)
     last_ms = last_ms if until_ms is None else min(last_ms, until_ms)
-    made = sorted(_made(lead, calendar, today), key=lambda one: (one.before_ms, one.ready_ms))
-    return tuple(
-        one for one in made if first_ms <= one.before_ms <= last_ms and one.before_ms < one.ready_ms
-    )[:MOST]
+    made = (one for lead in leads for one in _made(lead, calendar, today))
+    kept = [one for one in made if first_ms <= one.before_ms <= last_ms and one.before_ms < one.ready_ms]
+    return _soonest(kept)[:MOST]
+
+
+def _soonest(made: Iterable[Promise]) -> tuple[Promise, ...]:
+    """Without those beside which another may be dropped as late, or later, and is ready as soon."""
+    best: list[Promise] = []
+    for one in sorted(made, key=lambda one: (-one.before_ms, one.ready_ms)):
+        if not best or one.ready_ms < best[-1].ready_ms:
+            best.append(one)
+    return tuple(reversed(best))
 
 
 def _made(lead: Lead, calendar: Calendar, today: date) -> Iterator[Promise]:
@@ -84,8 +99,6 @@ def _made(lead: Lead, calendar: Calendar, today: date) -> Iterator[Promise]:
             pairs = zip(rounds, rounds[max(lead.days, 1) :], strict=False)
         case "comes":
             pairs = zip((day - timedelta(days=lead.days) for day in rounds), rounds, strict=True)
-        case _:
-            return
     for begin, end in pairs:
         before_ms = _at(begin, lead.before_min, calendar)
         ready_ms = _at(end, lead.ready_min, calendar)
@@ -129,10 +142,10 @@ def _moment(day: date, minute: int, zone: tzinfo) -> int:
 # --- what people write ---------------------------------------------------------------------------
 
 
-def lead_of(kind: str, days: str, before: str, ready: str, weekdays: Iterable[int]) -> Lead:
-    """The rule as a form has it, hours like `10:00`. Raises LeadError, and OpeningError for an hour."""
+def lead_of(kind: str, days: str, before: str, ready: str, weekdays: Iterable[int]) -> Lead | None:
+    """The rule as a form has it, hours like `10:00`; None for `none`. Raises LeadError, OpeningError."""
     if kind not in ("days", "van", "comes"):
-        return Lead()
+        return None
     lead = Lead(
         kind,  # type: ignore[arg-type]
         _days(days, 1 if kind == "van" else 0),

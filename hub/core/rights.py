@@ -90,13 +90,13 @@ READS: Final = _table(
             api_page.show api.openapi
         """,
         "their_own": """
-            partner.show partner.work
+            partner.show partner.work partner.slip
             metrics
             api.facts api.sites api.site api.lockers api.devices api.people api.catalogue
             api.items api.item api.orders api.order api.expected
         """,
         "own": "my_account.show my_account.second deeds.show",
-        "counts": "client.show",
+        "counts": "client.show figures.show",
         "see": """
             today.show today.stream today.fragment
             search.show
@@ -108,7 +108,7 @@ READS: Final = _table(
             returns.show returns.manifest returns.table
             taking_in.show taking_in.stream taking_in.fragment
             whose.nameless
-            bags.listed bags.show
+            bags.listed bags.show bag_rounds.listed bag_rounds.show
             orders.show orders.one
             remarks.show remarks.photo
             catalogue.show catalogue.edit
@@ -127,12 +127,12 @@ READS: Final = _table(
             devices.here devices.here_stream devices.here_fragment
             devices.one devices.one_stream devices.one_fragment
         """,
-        "work": "taking_in.begin whose.choose people.add people.bring marks.later",
+        "work": "taking_in.begin counter.begin whose.choose people.add people.bring marks.later",
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit",
         "devices": """
-            device_deeds.add device_deeds.log
+            device_deeds.add device_deeds.log drawing.show drawing.file
             setup.new setup.resume setup.step setup.sheet
         """,
         "programs": "programs.show exports.of_house",
@@ -160,14 +160,15 @@ CHANGES: Final = _table(
         "work": """
             today.seen
             marks.take_it marks.give_back marks.now marks.wait
-            lockers.open_remotely
+            lockers.open_remotely lockers.test lockers.service lockers.move lockers.agree
             parcels.expect parcels.expect_no_more parcels.tell_code parcels.extend_stay parcels.change_code
             messages.slip messages.slips messages.all_given messages.tell_everybody
             messages.given messages.again messages.spoken_to
             rounds.refuse rounds.keep_photo
             taking_in.go_on taking_in.put taking_in.announce
             whose.choose whose.assign whose.take_back
-            bags.handed_out
+            bags.handed_out bags.gone
+            counter.go_on counter.agree counter.receipt
             orders.call_off orders.pay orders.answer
             people.add people.edit people.badge people.remove people.bring
             mandates.give mandates.tell mandates.slip mandates.renew mandates.end
@@ -197,6 +198,7 @@ CHANGES: Final = _table(
             device_deeds.name device_deeds.revoke device_deeds.ask_log
             setup.new setup.place setup.hours setup.lockers setup.team setup.machines
             setup.files setup.finish
+            drawing.step drawing.measure drawing.forget
         """,
         "programs": """
             programs.give_token programs.revoke

@@ -60,6 +60,7 @@ class Door:
     item_kind: str | None = None
     person: str | None = None
     item_since_ms: int | None = None
+    left_evidence: str | None = None
 
 
 @dataclass(frozen=True)

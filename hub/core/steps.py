@@ -18,6 +18,8 @@ _SAID: Final[dict[str, Kind]] = {
     "wrong": "kept_wrong",
 }
 _IN_OUR_HANDS: Final = frozenset({"brought", "in_hand", "away"})
+_GONE: Final = frozenset({"lost", "destroyed"})
+_NOT_THERE_YET: Final = frozenset({"received", "claimed"})
 _LOOKING: Final = frozenset({"remote", "inspect"})
 """Why staff have a door opened that did not open to a code."""
 
@@ -50,12 +52,17 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
             return item["state"] == "waiting" and alarm is None and (item["moved_ms"] or 0) < since_ms
         case "moved":
             return bool(item["state"] == "waiting")
+        case "opened":  # that it was is so for ever, wherever the thing went then
+            is_somebodys = item["named"] or item["reassigned_ms"]
+            return bool(is_somebodys and item["state"] not in _NOT_THERE_YET)
         case "returned":
             return bool(item["state"] == "returned")
         case "brought":
             return item["state"] in _IN_OUR_HANDS and item["number"] is not None
         case "quoted":
             return bool(item["order_state"] == "quoted")
+        case "lost":
+            return item["order_closed_why"] in _GONE
     return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
 
 
@@ -65,6 +72,15 @@ def _step(rows: Rows, event: Told) -> Step | None:
             tried = rows.held["operations"].get(operation)
             if tried and tried["site"] == event.site and tried["authority"] == "code" and tried["item"]:
                 return Step("stuck", event.site, tried["item"], event.at_ms)
+        case m.DoorOpened(operation=operation):
+            asked_for = rows.held["operations"].get(operation)
+            if (
+                asked_for
+                and asked_for["site"] == event.site
+                and asked_for["purpose"] == "remote"
+                and asked_for["item"]
+            ):
+                return Step("opened", event.site, asked_for["item"], event.at_ms)
         case m.DoorClosed(operation=str(operation), compartment=compartment):
             looked = rows.held["operations"].get(operation)
             door = rows.held["doors"].get((event.site, compartment))
@@ -92,4 +108,8 @@ def _step(rows: Rows, event: Told) -> Step | None:
             asked = rows.held["service_orders"].get(order)
             if asked and asked["site"] == event.site and asked["item"]:
                 return Step("quoted", event.site, asked["item"], event.at_ms)
+        case m.BagWrittenOff(tag=tag, why=why) if why in _GONE:
+            seen = rows.held["scans"].get((event.event, tag))
+            if seen and seen["site"] == event.site:
+                return Step("lost", event.site, seen["bag"], event.at_ms)
     return None

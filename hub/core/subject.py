@@ -10,7 +10,10 @@ from typing import Any, get_args
 from contract import messages as m
 
 _FIELDS = ("operation", "item", "visit", "pickup", "order", "ask")
-_ITEM_FIRST = (m.ItemLeft, m.ItemCollected, m.ItemTakenOut, m.OrderPlaced, m.PersonSaid, m.SlipShown)
+_ITEM_FIRST = (
+    *(m.ItemLeft, m.ItemCollected, m.ItemTakenOut, m.OrderPlaced, m.PersonSaid, m.SlipShown),
+    m.CompartmentChecked,  # of a door, whoever had it said
+)
 
 _NAMED_BY: dict[Any, tuple[str, ...]] = {
     kind: ("item",)

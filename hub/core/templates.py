@@ -31,8 +31,10 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_missing": _STEP,
     "kept_wrong": _STEP,
     "returned": _STEP,
+    "opened": _STEP,
     "brought": ("site", "numero", "promesse", "prix", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
+    "lost": ("site", "objet", "numero", "qui", "presence"),
 }
 """The fields a text of this kind may have, in the order in which they are offered."""
 NEEDED: Final[dict[Kind, tuple[Field, ...]]] = dict.fromkeys(FIELDS, ("site",)) | {

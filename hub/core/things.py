@@ -10,7 +10,7 @@ RANK: Final[dict[str, int]] = {"alarm": 0, "warn": 1, "info": 2}
 
 LONGEST_CAUSE: Final = 120
 
-_AT_DOORS: Final = frozenset({"blocked", "left_open", "forced", "unchecked", "unsure"})
+_AT_DOORS: Final = frozenset({"blocked", "left_open", "forced", "unchecked", "unsure", "door_second"})
 _OF_A_DEVICE: Final = frozenset({"help", "unreadable"})
 """What comes again from the same device is the same thing."""
 

@@ -141,6 +141,11 @@ def default(kind: Kind, language: str) -> str:
             return _(
                 "{site}: {objet} went back with the carrier.\n{qui} will tell you what to do.\n{presence}"
             )
+        case "opened":
+            return _(
+                "{site}: we opened the door with {objet}, without your code.\n"
+                "{qui} can tell you why.\n{presence}"
+            )
         case "brought":
             return _(
                 "{site}: we have what you left. Number: {numero}.\n{promesse}\n{prix}\n"
@@ -151,6 +156,11 @@ def default(kind: Kind, language: str) -> str:
                 "{site}: for {objet}, number {numero}, the price would be {prix}.\n"
                 "Say yes or no at the screen, with your ticket, or tell {qui}. Nothing is done before.\n"
                 "{presence}"
+            )
+        case "lost":
+            return _(
+                "{site}: {objet}, number {numero}, will not come back. We are very sorry.\n"
+                "{qui} will tell you what is done about it.\n{presence}"
             )
 
 

@@ -88,6 +88,7 @@ def _load_bags(connection: Connection, rows: Rows, touched: Iterable[Bag], moved
     """What the rows of these bags are computed from; so many of their scans `moved` away."""
     ids = {bag for _, bag in touched}
     rows.put("bags", rows_where(connection, tables.bags, "id", ids))
+    rows.put("items", rows_where(connection, tables.items, "id", ids))
     rows.put("counts", rows_where(connection, tables.counts, "item", ids))
     rows.put("service_orders", rows_where(connection, tables.service_orders, "item", ids))
     rows.put("taggings", rows_where(connection, tables.taggings, "item", ids))

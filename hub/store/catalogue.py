@@ -17,7 +17,7 @@ from hub.core.promises import Lead, promises
 from hub.store.feed import write_changes
 from hub.store.opening import closures_of
 from hub.store.partners import calendar_of
-from hub.store.tables import feed, partner_sites, partners, service_options, services
+from hub.store.tables import feed, partner_sites, partners, service_leads, service_options, services
 
 _DAY_MS: Final = 86_400_000
 
@@ -69,10 +69,15 @@ def _listed(connection: Connection, rows: Sequence[Any]) -> list[Listed]:
     for row in connection.execute(select(service_options).where(known).order_by(service_options.c.place)):
         option = Option(row.id, json.loads(row.name), row.cents, row.most)
         options.setdefault(row.service, []).append(option)
-    return [_one(row, options.get(row.id, ())) for row in rows]
+    leads: dict[str, list[Lead]] = {}
+    ruled = service_leads.c.service.in_([row.id for row in rows])
+    for row in connection.execute(select(service_leads).where(ruled).order_by(service_leads.c.place)):
+        lead = Lead(row.lead, row.lead_days, row.before_min, row.ready_min, _weekdays(row.weekdays))
+        leads.setdefault(row.service, []).append(lead)
+    return [_one(row, options.get(row.id, ()), leads.get(row.id, ())) for row in rows]
 
 
-def _one(row: Any, options: Iterable[Option]) -> Listed:
+def _one(row: Any, options: Iterable[Option], leads: Iterable[Lead]) -> Listed:
     offer = Offer(
         partner=row.partner,
         name=json.loads(row.name),
@@ -85,7 +90,7 @@ def _one(row: Any, options: Iterable[Option]) -> Listed:
         quoted=row.quoted,
         perishable=row.perishable,
         counted=row.counted,
-        lead=Lead(row.lead, row.lead_days, row.before_min, row.ready_min, _weekdays(row.weekdays)),
+        leads=tuple(leads),
         from_ms=row.from_ms,
         until_ms=row.until_ms,
         options=tuple(options),
@@ -117,7 +122,7 @@ def add_service(
         raise TooManyServicesError
     row = {"id": new, "site": site, "place": (last or 0) + 1, "version": 1, "created_ms": now_ms}
     connection.execute(insert(services).values(**row, **_columns(offer)))
-    _write_options(connection, new, offer.options, now_ms)
+    _write_parts(connection, new, offer, now_ms)
     tell(connection, site, now_ms, zone)
     return new
 
@@ -138,8 +143,9 @@ def change_service(
         if now is None or _unnumbered(now.offer) != _unnumbered(offer):
             raise ChangedMeanwhileError
         return  # the same form, sent twice
-    connection.execute(delete(service_options).where(service_options.c.service == service))
-    _write_options(connection, service, offer.options, now_ms)
+    for table in (service_options, service_leads):
+        connection.execute(delete(table).where(table.c.service == service))
+    _write_parts(connection, service, offer, now_ms)
     tell(connection, site, now_ms, zone)
 
 
@@ -187,17 +193,15 @@ def _hold_to_site(connection: Connection, site: str, partner: str) -> None:
 
 
 def _columns(offer: Offer) -> dict[str, Any]:
-    lead = offer.lead
     plain = ("partner", "picture", "kind", "way", "cents", "pay", "quoted", "perishable", "counted")
     values = {name: getattr(offer, name) for name in (*plain, "from_ms", "until_ms")}
-    times = {"lead_days": lead.days, "before_min": lead.before_min, "ready_min": lead.ready_min}
     texts = {"name": _json(offer.name), "about": _json(offer.about)}
-    weekdays = ",".join(str(day) for day in lead.weekdays)
-    return {**values, **times, **texts, "lead": lead.kind, "weekdays": weekdays}
+    return {**values, **texts}
 
 
-def _write_options(connection: Connection, service: str, options: Sequence[Option], now_ms: int) -> None:
-    rows = [
+def _write_parts(connection: Connection, service: str, offer: Offer, now_ms: int) -> None:
+    """Its options and rules."""
+    options = [
         {
             "service": service,
             "id": one.id or fresh_id(now_ms),
@@ -206,10 +210,23 @@ def _write_options(connection: Connection, service: str, options: Sequence[Optio
             "cents": one.cents,
             "most": one.most,
         }
-        for place, one in enumerate(options, 1)
+        for place, one in enumerate(offer.options, 1)
     ]
-    if rows:
-        connection.execute(insert(service_options), rows)
+    leads = [
+        {
+            "service": service,
+            "place": place,
+            "lead": one.kind,
+            "lead_days": one.days,
+            "before_min": one.before_min,
+            "ready_min": one.ready_min,
+            "weekdays": ",".join(str(day) for day in one.weekdays),
+        }
+        for place, one in enumerate(offer.leads, 1)
+    ]
+    for table, rows in ((service_options, options), (service_leads, leads)):
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def _json(names: Names) -> str:
@@ -239,7 +256,16 @@ def promised(
 ) -> tuple[Promise, ...]:
     """What the partner of an offer promises, the place being `closed` then."""
     calendar = calendar_of(connection, offer.partner, tuple(closed), now_ms - 2 * _DAY_MS, zone)
-    return promises(offer.lead, calendar, now_ms, offer.from_ms, offer.until_ms)
+    return promises(offer.leads, calendar, now_ms, offer.from_ms, offer.until_ms)
+
+
+def live_promises(
+    connection: Connection, site: str, offer: Offer, now_ms: int, zone: tzinfo
+) -> list[Promise]:
+    """Those that can still be kept, as the kiosks of the site will say them."""
+    closed = [(one.from_ms, one.until_ms) for one in closures_of(connection, site, now_ms - _DAY_MS)]
+    found = promised(connection, offer, closed, now_ms, zone)
+    return [one for one in found if one.before_ms > now_ms]
 
 
 def _told(connection: Connection, site: str) -> set[str]:

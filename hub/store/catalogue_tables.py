@@ -78,11 +78,6 @@ services = Table(
     Column("quoted", Boolean, nullable=False),
     Column("perishable", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
-    Column("lead", Word, nullable=False),  # hub.core.promises: none | days | van | comes
-    Column("lead_days", Integer, nullable=False, server_default="0"),
-    Column("before_min", Integer, nullable=False, server_default="0"),
-    Column("ready_min", Integer, nullable=False, server_default="0"),
-    Column("weekdays", String(13), nullable=False, server_default=""),  # 1,3,5
     Column("place", Integer, nullable=False),  # in the list, from 1
     Column("from_ms", Utc),
     Column("until_ms", Utc),
@@ -91,6 +86,20 @@ services = Table(
     Column("removed_ms", Utc),
     Index(None, "site", "place"),
 )
+
+service_leads = Table(
+    "service_leads",
+    metadata,
+    Column("service", Id, ForeignKey("services.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("lead", Word, nullable=False),  # hub.core.promises: days | van | comes
+    Column("lead_days", Integer, nullable=False),
+    Column("before_min", Integer, nullable=False),
+    Column("ready_min", Integer, nullable=False),
+    Column("weekdays", String(13), nullable=False),  # 1,3,5
+    sqlite_with_rowid=False,
+)
+"""When a service is ready: of several rules the soonest counts."""
 
 service_options = Table(
     "service_options",

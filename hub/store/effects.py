@@ -76,6 +76,8 @@ def _note_orders(connection: Connection, told: Sequence[Told], now_ms: int) -> N
                 orders.was_carried_out(connection, order, event.device, operation, now_ms)
             case m.ItemClaimed(order=str(order)):
                 take_ins.was_noted(connection, order, event.device, now_ms)
+            case m.CompartmentChecked(order=str(order)):
+                orders.was_done(connection, order, event.device, now_ms)
             case m.OrderRefused(order=order, why=why):
                 orders.was_refused(connection, order, event.device, why, now_ms)
 

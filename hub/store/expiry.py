@@ -38,6 +38,7 @@ from hub.store.tables import (
     expected_parcels,
     items,
     ledger,
+    move_asks,
     orders,
     outbox,
     people,
@@ -218,6 +219,11 @@ TIMERS: Final[tuple[Timer, ...]] = (
         "remote openings",
         lambda b: select(orders.c.id).where(orders.c.changed_ms < b.audit_ms),
         _deletes(orders, orders.c.id),
+    ),
+    Timer(
+        "things to be moved",
+        lambda b: select(move_asks.c.item).where(move_asks.c.asked_ms < b.audit_ms),
+        _deletes(move_asks, move_asks.c.item),
     ),
     Timer("sessions", _sessions, _deletes(sessions, sessions.c.token_hash)),
     Timer(

@@ -62,6 +62,14 @@ def order_of(connection: Connection, site: str, order: str) -> Order | None:
     return found[0] if found else None
 
 
+def order_with(connection: Connection, item: str) -> Any | None:
+    """`id` and `site` of the last order of something."""
+    columns = (service_orders.c.id, service_orders.c.site)
+    mine = (service_orders.c.item == item, service_orders.c.placed_ms.is_not(None))
+    query = select(*columns).where(*mine).order_by(service_orders.c.placed_ms.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
 def orders_between(
     connection: Connection, from_ms: int, until_ms: int, site: str | None = None, partner: str | None = None
 ) -> list[Order]:

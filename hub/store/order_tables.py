@@ -66,6 +66,8 @@ service_orders = Table(
     Column("receipt_ms", Utc),  # when a receipt was last shown or printed
     Column("receipt_word", Word),  # its check word (contract.receipt)
     Column("done_ms", Utc),
+    Column("closed_ms", Utc),  # nobody has its bag, nor will: it is cancelled by what became of that
+    Column("closed_why", Word),  # given_up (never dropped, or taken back) | lost | destroyed | misread
     Index(None, "site", "placed_ms"),
     Index(None, "partner", "placed_ms"),
     Index("ix_service_orders_site_under_way", "site", "placed_ms", **_where(_UNDER_WAY)),
@@ -146,7 +148,7 @@ bags = Table(
     Column("weight_grams", Integer),
     Column("begun_ms", Utc),
     Column("ended_ms", Utc),
-    Column("ended_how", Word),  # collected | returned
+    Column("ended_how", Word),  # collected | returned; or as closed_why of orders
     Index(None, "site", "tag"),
     Index("ix_bags_open", "site", "holder_kind", "holder_id", **_where("ended_ms IS NULL")),
     Index("ix_bags_holder_id", "holder_id", **_where("ended_ms IS NULL")),  # at whichever site
@@ -183,7 +185,8 @@ scans = Table(
     Column("site", Device, nullable=False),
     Column("bag", Id, nullable=False),  # of `bags`
     Column("item", Id),  # as the scanner said
-    # give | take | load | missing | note; of bridges: left | out | sent | collected | kept | lost
+    # give | take | load | missing | note | written_off
+    # of bridges: left | out | sent | collected | kept | lost
     Column("side", Word, nullable=False),
     *_party("holder"),
     *_party("other"),
@@ -191,7 +194,9 @@ scans = Table(
     Column("manifest", Id),
     Column("load", Id),
     Column("note", Id),
-    Column("what", Word),  # a note: stain | missing_piece | damaged | other; a place: hold | drop
+    Column(
+        "what", Word
+    ),  # a note: stain | missing_piece | damaged | other; a place: hold | drop; why written off
     Column("device", Device, nullable=False),
     Column("at_ms", Utc, nullable=False),
     Column("estimated", Boolean, nullable=False),

@@ -1,15 +1,16 @@
-"""Orders after the wish (hub.store.remote_opens, hub.store.take_ins): sent, refused, carried out, or dead."""
+"""Orders after the wish (hub.store.door_wishes, hub.store.take_ins): sent, refused, carried out, or dead."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
-from contract.messages import RemoteOpen, SignedOrder, TakeIn
+from contract.messages import RemoteOpen, SetUse, SignedOrder, TakeIn
 from hub.store.tables import orders, take_ins
 
 OPEN = ("asked", "nonce", "sent")
 """States of an order that may still be carried out."""
+_STANDS: Final = ("taken", "done")
 _TABLES: Final = (orders, take_ins)
 _UNSIGNED: Final[dict[str, Any]] = {"nonce": "0" * 32, "signature": "0" * 128}
 
@@ -26,16 +27,19 @@ class Wish:
 def asked(connection: Connection) -> list[Wish]:
     """Wishes nobody has taken up yet."""
     found: list[Wish] = []
-    for table, made in ((orders, _open), (take_ins, _take_in)):
+    for table, made in ((orders, _at_a_door), (take_ins, _take_in)):
         rows = connection.execute(select(table).where(table.c.state == "asked"))
         found += [Wish(row.id, row.device, made(row)) for row in rows]
     return found
 
 
-def _open(row: Any) -> SignedOrder:
-    """A door, for the allocation it had then."""
+def _at_a_door(row: Any) -> SignedOrder:
+    """What is wished of a door, for the allocation it had then."""
     door = {"compartment": row.compartment, "allocation": row.allocation}
-    return RemoteOpen(order=row.id, actor=row.actor, reason=row.reason, **door, **_UNSIGNED)
+    said = {"order": row.id, "actor": row.actor, "reason": row.reason}
+    if row.deed == "open":
+        return RemoteOpen(**said, **door, **_UNSIGNED)
+    return SetUse(**said, **door, usable=row.deed == "in", **_UNSIGNED)
 
 
 def _take_in(row: Any) -> SignedOrder:
@@ -80,8 +84,15 @@ def was_carried_out(connection: Connection, order_id: str, device: str, operatio
     connection.execute(update(orders).where(*place).values(**taken))
 
 
+def was_done(connection: Connection, order_id: str, device: str, now_ms: int) -> None:
+    """A fact says that the bridge noted what was wished: that stands, whatever was thought before."""
+    place = (orders.c.id == order_id, orders.c.device == device)
+    done = {"state": "done", "why": None, "changed_ms": now_ms}
+    connection.execute(update(orders).where(*place).values(**done))
+
+
 def was_refused(connection: Connection, order_id: str, device: str, why: str, now_ms: int) -> None:
     """A fact says that the bridge refused it."""
     for table in _TABLES:
-        place = (table.c.id == order_id, table.c.device == device, table.c.state != "taken")
+        place = (table.c.id == order_id, table.c.device == device, table.c.state.not_in(_STANDS))
         connection.execute(update(table).where(*place).values(state="refused", why=why, changed_ms=now_ms))

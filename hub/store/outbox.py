@@ -197,10 +197,10 @@ def said(connection: Connection, site: str, item: str, now_ms: int) -> None:
 
 def _done(connection: Connection, now_ms: int, *mine: Any) -> None:
     done = {"state": "handed", "next_ms": None, "sent_ms": now_ms, "changed_ms": now_ms}
-    connection.execute(update(outbox).where(*mine, _left_over()).values(**done))
+    connection.execute(update(outbox).where(*mine, left_over()).values(**done))
 
 
-def _left_over() -> Any:
+def left_over() -> Any:
     """What no gateway takes: somebody must see to it."""
     return and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None)) | (outbox.c.state == "failed")
 
@@ -225,7 +225,7 @@ def _to_be_given_a_slip(connection: Connection, here: tuple[Any, ...]) -> list[U
         .add_columns(func.min(outbox.c.state).label("state"), func.min(outbox.c.created_ms).label("since_ms"))
         .outerjoin(people, _HERS)
         .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
-        .where(*here, outbox.c.kind.in_(_CALLING), _left_over(), ~told_later)
+        .where(*here, outbox.c.kind.in_(_CALLING), left_over(), ~told_later)
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None), IS_SOMEBODYS)
         .group_by(outbox.c.pickup, outbox.c.site)
     )
@@ -241,7 +241,7 @@ def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Unto
             outbox.c.site, outbox.c.item, outbox.c.kind, outbox.c.state, outbox.c.created_ms, people.c.name
         )
         .outerjoin(people, _HERS)
-        .where(*here, outbox.c.kind.in_(SPOKEN), _left_over())
+        .where(*here, outbox.c.kind.in_(SPOKEN), left_over())
         .order_by(outbox.c.created_ms)
     )
     return [
@@ -253,6 +253,7 @@ def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Unto
             row.created_ms,
             spoken=True,
             asked=row.kind == "quoted",
+            opened=row.kind == "opened",
         )
         for row in connection.execute(query.limit(MOST_ROWS))
     ]

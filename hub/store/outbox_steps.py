@@ -1,15 +1,15 @@
-"""Messages about what happened to one thing (hub.core.steps): a kind once a thing and day, while it is so."""
+"""Messages about what happened to one thing (hub.core.steps): each once a thing and while, if still so."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, null, select
 
-from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, STEPS, Arrival, Kind, is_too_old
+from hub.core.notices import AGAIN_MS, APART_MS, DAY_MS, GATHER_MS, SPOKEN, STEPS, Arrival, Kind, is_too_old
 from hub.core.steps import Step, still_so
 from hub.store.database import Connection
 from hub.store.order_tables import service_orders
-from hub.store.outbox import add, note_arrivals, waiting_items
+from hub.store.outbox import add, left_over, note_arrivals, waiting_items
 from hub.store.tables import doors, items, outbox
 
 
@@ -30,26 +30,56 @@ def about(connection: Connection, row: Any) -> list[Any]:
 
 def standing(connection: Connection, site: str, kind: Kind, item: str, since_ms: int) -> list[Any]:
     """The thing, if what this kind of message says of it since then is still so."""
-    ordered = service_orders.c
-    price = func.coalesce(ordered.agreed_cents, ordered.total_cents).label("price_cents")
-    order = (ordered.number, ordered.promised_ms, price, ordered.quote_cents, ordered.pay)
+    found = _at_the_lockers(connection, site, item) or _at_the_counter(connection, site, item)
+    return [row for row in found if still_so(kind, row._mapping, row.alarm, since_ms)]
+
+
+_ordered = service_orders.c
+_ORDER: Final = (
+    _ordered.number,
+    _ordered.promised_ms,
+    func.coalesce(_ordered.agreed_cents, _ordered.total_cents).label("price_cents"),
+    _ordered.quote_cents,
+    _ordered.pay,
+    _ordered.state.label("order_state"),
+    _ordered.closed_why.label("order_closed_why"),
+)
+
+
+def _at_the_lockers(connection: Connection, site: str, item: str) -> list[Any]:
     query = (
         select(items, doors.c.kind.label("place"), doors.c.alarm)
-        .add_columns(*order, ordered.state.label("order_state"))
+        .add_columns(*_ORDER)
         .outerjoin(doors, and_(doors.c.site == items.c.site, doors.c.compartment == items.c.compartment))
-        .outerjoin(service_orders, and_(ordered.item == items.c.id, ordered.site == items.c.site))
+        .outerjoin(service_orders, and_(_ordered.item == items.c.id, _ordered.site == items.c.site))
         .where(items.c.id == item, items.c.site == site)
-        .order_by(ordered.placed_ms.desc())
+        .order_by(_ordered.placed_ms.desc())
         .limit(1)
     )
-    return [row for row in connection.execute(query) if still_so(kind, row._mapping, row.alarm, since_ms)]
+    return list(connection.execute(query))
+
+
+def _at_the_counter(connection: Connection, site: str, item: str) -> list[Any]:
+    """What lay behind no door: its order says whose it is, and stands for the ticket they have not."""
+    unknown = dict.fromkeys(("place", "alarm", "state", "kept_why", "moved_ms"), null())
+    columns = (_ordered.item.label("id"), _ordered.kind, _ordered.person, _ordered.id.label("pickup"))
+    mine = (_ordered.item == item, _ordered.site == site, ~_ordered.anonymous)
+    query = select(*columns, *(value.label(name) for name, value in unknown.items()), *_ORDER).where(*mine)
+    return list(connection.execute(query.order_by(_ordered.placed_ms.desc()).limit(1)))
+
+
+def to_be_said(connection: Connection, order: str) -> bool:
+    """Whether somebody is to tell the person of this order what could not be written to them."""
+    mine = (outbox.c.pickup == order, outbox.c.kind.in_(SPOKEN), left_over())
+    return connection.execute(select(outbox.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
     earlier = connection.execute(select(outbox).where(outbox.c.pickup == thing.pickup)).all()
     mine = [row for row in earlier if row.kind == step.kind]
     if any(
-        row.state == "waiting" or (row.item == step.item and row.created_ms > now_ms - DAY_MS) for row in mine
+        row.state == "waiting" or (row.item == step.item and row.created_ms > now_ms - AGAIN_MS[step.kind])
+        for row in mine
     ):
         return
     if step.kind == "mended" and not _knows_of_jam(earlier, step.item, now_ms):
@@ -69,7 +99,7 @@ def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:
 
 def _knows_of_jam(earlier: Sequence[Any], item: str, now_ms: int) -> bool:
     """Whether the last they heard is that the door is stuck, and not long ago."""
-    told = [row for row in earlier if row.item == item and row.state == "sent"]
+    told = [row for row in earlier if row.item == item and row.state == "sent" and row.kind != "opened"]
     last = max(told, key=lambda row: row.sent_ms, default=None)
     return last is not None and last.kind == "stuck" and now_ms - last.sent_ms < 2 * DAY_MS
 

@@ -22,6 +22,7 @@ from hub.store.tables import (
     items,
     ledger,
     log_wishes,
+    move_asks,
     operations,
     orders,
     outbox,
@@ -65,6 +66,7 @@ def _doors() -> Select[Any]:
             items.c.state.label("item_state"),
             items.c.kind.label("item_kind"),
             items.c.person,
+            items.c.left_evidence,
             func.coalesce(items.c.left_ms, items.c.claimed_ms).label("item_since_ms"),
         )
         .outerjoin(items, items.c.id == doors.c.item)
@@ -257,6 +259,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(ledger.c.position)).scalar_subquery(),
         select(func.max(orders.c.changed_ms)).scalar_subquery(),
         select(func.max(take_ins.c.changed_ms)).scalar_subquery(),
+        select(func.max(move_asks.c.asked_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
         select(func.max(attention_marks.c.changed_ms)).scalar_subquery(),
@@ -281,6 +284,7 @@ def door_orders(connection: Connection, site: str, compartment: int) -> list[Any
     """The latest remote opens of a door, newest first, each with its `outcome` (an operation's state)."""
     query = (
         select(orders, operations.c.state.label("outcome"), operations.c.why.label("outcome_why"))
+        .add_columns(operations.c.pulsed_ms, operations.c.opened_ms, operations.c.closed_ms)
         .outerjoin(operations, operations.c.order_id == orders.c.id)
         .where(orders.c.site == site, orders.c.compartment == compartment)
         .order_by(orders.c.asked_ms.desc())

@@ -54,6 +54,7 @@ from hub.store.catalogue_tables import partner_closures as partner_closures
 from hub.store.catalogue_tables import partner_hours as partner_hours
 from hub.store.catalogue_tables import partner_sites as partner_sites
 from hub.store.catalogue_tables import partners as partners
+from hub.store.catalogue_tables import service_leads as service_leads
 from hub.store.catalogue_tables import service_options as service_options
 from hub.store.catalogue_tables import services as services
 from hub.store.catalogue_tables import sponsor_contracts as sponsor_contracts
@@ -68,6 +69,8 @@ from hub.store.fold_tables import items as items
 from hub.store.fold_tables import operations as operations
 from hub.store.fold_tables import pickups as pickups
 from hub.store.fold_tables import visits as visits
+from hub.store.locker_tables import cabinet_drawings as cabinet_drawings
+from hub.store.locker_tables import move_asks as move_asks
 from hub.store.order_tables import FOLD_OF_ORDERS as FOLD_OF_ORDERS
 from hub.store.order_tables import bags as bags
 from hub.store.order_tables import counts as counts
@@ -241,16 +244,25 @@ orders = Table(
     Column("compartment", Integer, nullable=False),
     Column("allocation", Integer, nullable=False),  # 0: nothing was ever put there
     Column("actor", Id, nullable=False),
-    Column("reason", String(200), nullable=False),
-    Column("state", Word, nullable=False),  # asked | nonce | sent | taken | refused | dead
-    Column("why", Word),  # refused: the bridge's word; dead: offline | silent | restart | late
+    Column("reason", String(200), nullable=False),  # a word of these pages, chosen by a button
+    Column("deed", Word, nullable=False, server_default="open"),  # open | out | in (hub.store.door_wishes)
+    Column("item", Id),  # what lay there, and was seen to, when it was wished
+    Column("consent", Word),  # present | phone | second; none: nothing lay there
+    Column("confirmed_by", Id),  # the second account
+    # waits (for a second account) | asked | nonce | sent | taken | done | refused | dead
+    Column("state", Word, nullable=False),
+    # refused: the bridge's word; dead: offline | silent | restart | late | replaced | overtaken
+    Column("why", Word),
     Column("operation", Id),
     Column("asked_ms", Utc, nullable=False),
     Column("changed_ms", Utc, nullable=False),
     Index("ix_orders_state", "state"),
+    Index(None, "changed_ms"),
     Index(None, "site", "compartment"),
 )
-"""Remote opens. A wish lives for seconds; its outcome is the fact that comes back (operations.order_id)."""
+"""What the pages wish of a door. A wish lives for seconds, once nobody else has to agree; its outcome is the
+fact that comes back (of an opening by operations.order_id).
+"""
 
 rotations = Table(
     "rotations",

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 from hub.core.redaction import NOBODY
 from hub.store.tables import bags, items, people, service_orders
 
-LAST_MS = func.coalesce(service_orders.c.done_ms, service_orders.c.cancelled_ms, service_orders.c.placed_ms)
+_order = service_orders.c
+LAST_MS = func.coalesce(_order.done_ms, _order.cancelled_ms, _order.closed_ms, _order.placed_ms)
 """When an order was over; when it was placed, if nothing came of it."""
 
 

@@ -23,6 +23,12 @@ def current(connection: Connection) -> str:
     return str(connection.execute(newest).scalar_one())
 
 
+def present(connection: Connection) -> str:
+    """The present timeline; empty before any was begun."""
+    newest = select(timelines.c.timeline).order_by(timelines.c.number.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none() or ""
+
+
 def begin(connection: Connection, why: Literal["first", "restore", "went_back"], now_ms: int) -> str:
     """Start a new timeline: its number and something random, so that no two hubs ever share one.
 

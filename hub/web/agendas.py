@@ -153,7 +153,7 @@ def _rounds(connection: Connection, site: str, away: list[tuple[int, int]]) -> I
     """When partners' vans come by."""
     seen = set()
     for one in services_of(connection, site):
-        if one.offer.lead.kind != "van" or one.over(now_ms()):
+        if one.over(now_ms()) or not any(lead.kind == "van" for lead in one.offer.leads):
             continue
         for promise in promised(connection, one.offer, away, now_ms(), zone()):
             key = f"round-{one.offer.partner}-{promise.before_ms}"

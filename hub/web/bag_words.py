@@ -7,6 +7,7 @@ from flask import url_for
 
 from hub.core.attention import Thing
 from hub.core.bag_alarms import Worry
+from hub.core.custody import WRITTEN_OFF
 from hub.web.gettext import _, ngettext
 
 PREFIX = "bag_"
@@ -57,13 +58,27 @@ def side_word(side: str) -> str:
         "sent": _("sent it to a partner"),
         "collected": _("its person has it"),
         "lost": _("looked for it in vain"),
+        "written_off": _("gave up looking for it"),
     }
     return words.get(side, side)
 
 
-def state_word(state: str) -> tuple[str, str, str]:
-    """Tone, icon and word for where a bag is."""
+def gone_words() -> dict[str, str]:
+    """Why a bag will not come back, as buttons say it."""
+    return {
+        "lost": _("It is lost: nobody finds it"),
+        "destroyed": _("It is past repair"),
+        "misread": _("There never was one: the tag was misread"),
+    }
+
+
+def state_word(state: str, how: str | None = None) -> tuple[str, str, str]:
+    """Tone, icon and word for where a bag is, and how it ended."""
     match state:
+        case "ended" if how == "given_up":
+            return "info", "x", _("never dropped, or taken back")
+        case "ended" if how in WRITTEN_OFF:
+            return "alarm", "x", _("will not come back")
         case "ordered":
             return "info", "hourglass", _("ordered, not seen yet")
         case "given":

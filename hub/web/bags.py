@@ -1,5 +1,6 @@
 """Bags on their way: what is to be seen to, who handed what to whom today, and the way of one bag."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from hub.core.opening import day_span
 from hub.store import audit
 from hub.store.accounts import account_names
 from hub.store.bag_alarms import open_worries
-from hub.store.bag_deeds import may_be_settled, settle
+from hub.store.bag_deeds import may_be_settled, settle, write_off
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.store.partners import partner_names
@@ -42,6 +43,7 @@ def install(app: Flask) -> None:
         party_word=bag_words.party_word,
         side_word=bag_words.side_word,
         bag_state=bag_words.state_word,
+        gone_words=bag_words.gone_words,
         worry_word=bag_words.worry_word,
         doubt_word=bag_words.doubt_word,
         brief=bag_words.brief,
@@ -91,14 +93,27 @@ def show(site: str, bag: str) -> ResponseReturnValue:
 @page.post("/<bag>/remis")
 def handed_out(site: str, bag: str) -> ResponseReturnValue:
     """Its person has it, although nobody scanned that."""
+    return _end(site, bag, "bag_settled", lambda c: settle(c, site, bag, account().id, now_ms()))
+
+
+@page.post("/<bag>/perdu")
+def gone(site: str, bag: str) -> ResponseReturnValue:
+    """It will not come back: nobody looks for it any more, its order says so, and its person is told."""
+    why = request.form.get("why", "")
+    if why not in bag_words.gone_words():
+        abort(400)
+    return _end(site, bag, "bag_written_off", lambda c: write_off(c, site, bag, why, account().id, now_ms()))  # type: ignore[arg-type]
+
+
+def _end(site: str, bag: str, action: str, deed: Callable[[Connection], bool]) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         try:
-            is_news = settle(connection, site, bag, account().id, now_ms())
+            is_news = deed(connection)
         except LookupError:
             abort(404)
         if is_news:
-            audit.note(connection, now_ms(), account().id, "bag_settled", site=site, subject=bag)
+            audit.note(connection, now_ms(), account().id, action, site=site, subject=bag)
             flash(_("It is noted."))
     return redirect(url_for("bags.show", site=site, bag=bag))
 

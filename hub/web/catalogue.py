@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contract.messages import Promise
 from hub.core.catalogue import MOST_SERVICES, Listed, Offer
 from hub.store import audit
 from hub.store.catalogue import (
@@ -16,14 +15,13 @@ from hub.store.catalogue import (
     TooManyServicesError,
     add_service,
     change_service,
+    live_promises,
     move_service,
-    promised,
     remove_service,
     service_of,
     services_of,
 )
-from hub.store.database import Connection, reading, writing
-from hub.store.opening import closures_of
+from hub.store.database import reading, writing
 from hub.store.partners import site_partners
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
@@ -52,7 +50,9 @@ def show(site: str) -> ResponseReturnValue:
             "catalogue.html",
             site=row,
             services=offered,
-            promises={one.id: _promises(connection, site, one.offer) for one in offered},
+            promises={
+                one.id: live_promises(connection, site, one.offer, now_ms(), zone()) for one in offered
+            },
             partners=site_partners(connection, site),
             now=now_ms(),
         )
@@ -160,13 +160,6 @@ def _languages(row: Any) -> Sequence[str]:
     return [code for code in row.languages.split(",") if code]
 
 
-def _promises(connection: Connection, site: str, offer: Offer) -> list[Promise]:
-    """Those that can still be kept, as the kiosks will say them."""
-    closed = [(one.from_ms, one.until_ms) for one in closures_of(connection, site, now_ms() - _DAY_MS)]
-    found = promised(connection, offer, closed, now_ms(), zone())
-    return [one for one in found if one.before_ms > now_ms()]
-
-
 def _form(
     row: Any,
     listed: Listed | None,
@@ -183,6 +176,6 @@ def _form(
             wrong=wrong or {},
             spoken=_languages(row),
             partners=site_partners(connection, row.id),
-            promises=_promises(connection, row.id, offer)[:3] if offer else None,
+            promises=live_promises(connection, row.id, offer, now_ms(), zone())[:3] if offer else None,
         )
     return answer, 422 if wrong else 200

@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 from hub.web.gettext import _
 
-About = Literal["person", "item", "order", "staff", "account", "partner", ""]
+About = Literal["person", "item", "order", "staff", "account", "partner", "device", ""]
 """What the subject of a deed is; empty: nothing that has a name or a page of its own."""
 
 
@@ -25,7 +25,8 @@ def deed_word(action: str) -> Word:
 
 
 def _words() -> dict[str, Word]:
-    return {**_things(), **_parcels(), **_orders(), **_people(), **_site(), **_places(), **_accounts()}
+    daily = {**_things(), **_parcels(), **_orders(), **_people()}
+    return {**daily, **_site(), **_places(), **_devices(), **_programs(), **_accounts()}
 
 
 def _things() -> dict[str, Word]:
@@ -133,6 +134,33 @@ def _site() -> dict[str, Word]:
         "text_restored": Word("arrow-back-up", _("took the first text of a message again")),
         "voice_recorded": Word("volume", _("recorded a sentence of the kiosk")),
         "voice_removed": Word("trash", _("removed a recording")),
+    }
+
+
+def _devices() -> dict[str, Word]:
+    return {
+        "broker_files_given": Word("download", _("took the files for the site’s broker")),
+        "device_added": Word("plus", _("added a device"), "device"),
+        "device_enrolled": Word("key", _("made the secrets of a device anew"), "device"),
+        "device_renamed": Word("pencil", _("named a device"), "device"),
+        "device_revoked": Word("ban", _("took a device out of service"), "device"),
+        "log_asked": Word("list", _("asked for the log of a device"), "device"),
+    }
+
+
+def _programs() -> dict[str, Word]:
+    return {
+        "calendar_given": Word("calendar", _("gave the address of a calendar")),
+        "calendar_revoked": Word("trash", _("took the address of a calendar back")),
+        "expected_announced": Word("hourglass", _("announced a parcel")),
+        "list_exported": Word("download", _("took a list out as a file")),
+        "token_given": Word("key", _("gave a program a token")),
+        "token_revoked": Word("trash", _("took a program’s token back")),
+        "webhook_added": Word("plus", _("had an address told what happens")),
+        "webhook_enabled": Word("refresh", _("had an address told again")),
+        "webhook_removed": Word("trash", _("took an address that is told off the list")),
+        "webhook_secret_renewed": Word("refresh", _("had an address told under a new secret")),
+        "webhook_tried": Word("check", _("sent a test to an address that is told")),
     }
 
 

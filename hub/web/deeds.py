@@ -13,9 +13,9 @@ from hub.store.deed_names import item_people, names_of_people, names_of_staff
 from hub.store.partners import partner_names
 from hub.web.days import asked_day, day_of
 from hub.web.deed_words import About, deed_word
+from hub.web.door_words import reasons
 from hub.web.gettext import _
 from hub.web.guard import account, has_right, hub, now_ms
-from hub.web.lockers import reasons
 from hub.web.places import my_sites
 
 page = Blueprint("deeds", __name__, url_prefix="/gestes")
@@ -102,5 +102,7 @@ def _one(row: Any, known: dict[str, dict[str, str]]) -> tuple[str, str]:
             return _("the order"), url_for("orders.one", site=row.site, order=subject) if row.site else ""
         case "person":
             return name or subject[:8], url_for("people.edit", site=row.site, person=subject) if name else ""
+        case "device":
+            return subject, url_for("devices.one", site=row.site, device=subject) if row.site else ""
         case _:
             return name or subject[:8], ""

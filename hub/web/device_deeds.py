@@ -87,8 +87,9 @@ def folder(site: str, device: str) -> ResponseReturnValue:
 @page.post("/appareil/<device>/courtier")
 def broker_files(site: str, device: str) -> ResponseReturnValue:
     """What the broker of the site must be brought after a device was taken out of service."""
-    with reading(hub().engine) as connection:
+    with writing(hub().engine) as connection:
         standing_or_404(connection, site, device)
+        _note(connection, site, device, "broker_files_given")
     return zipped(f"{site}-courtier.zip", _for_the_broker(site))
 
 

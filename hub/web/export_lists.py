@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from hub.core.sight import Parcel
 from hub.store import listing
 from hub.store.accounts import account_names
 from hub.store.catalogue import services_of
@@ -10,6 +11,7 @@ from hub.store.database import Connection
 from hub.store.employers import employer_names
 from hub.store.expected import open_expected
 from hub.store.order_book import orders_between
+from hub.store.pages import lost_parcels
 from hub.store.partners import site_partners
 from hub.store.people import people_names
 from hub.store.staff import site_staff, staff_initials
@@ -74,20 +76,26 @@ def parcels_heading() -> tuple[str, ...]:
 def parcels(connection: Connection, site: str) -> Iterable[Row]:
     """What is here now."""
     names = people_names(connection, site)
-    for one in listing.parcels_listed(connection, site):
-        place = one.place or _said(one.compartment)
-        word = item_state(one.state)[2]
-        who = owner(one, names)
-        yield (
-            place,
-            kind_word(one.kind),
-            who,
-            word,
-            _at(one.since_ms),
-            one.carrier or "",
-            one.label,
-            str(one.pieces),
-        )
+    return (_parcel(one, names) for one in listing.parcels_listed(connection, site))
+
+
+def lost(connection: Connection, site: str) -> Iterable[Row]:
+    """What somebody looked for and did not find; its place is where it was last."""
+    names = people_names(connection, site)
+    return (_parcel(one, names) for one in lost_parcels(connection, site))
+
+
+def _parcel(one: Parcel, names: dict[str, str]) -> Row:
+    return (
+        one.place or _said(one.compartment),
+        kind_word(one.kind),
+        owner(one, names),
+        item_state(one.state)[2],
+        _at(one.since_ms),
+        one.carrier or "",
+        one.label,
+        str(one.pieces),
+    )
 
 
 def expected_heading() -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Listed:
 OF_SITES: Final[dict[str, Listed]] = {
     "personnes": Listed(lambda: _("People"), lists.people_heading, lists.people, personal=True),
     "colis": Listed(lambda: _("Parcels"), lists.parcels_heading, lists.parcels, personal=True),
+    "introuvables": Listed(lambda: _("Not found"), lists.parcels_heading, lists.lost, personal=True),
     "attendus": Listed(lambda: _("Expected"), lists.expected_heading, lists.expected, personal=True),
     "commandes": Listed(lambda: _("Orders"), lists.orders_heading, lists.orders, personal=True),
     "sacs": Listed(lambda: _("Bags"), lists.bags_heading, lists.bags),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hub.context import HubContext
 from hub.core.browsers import browser_of
-from hub.core.rights import SAFE, Right, may, needed
+from hub.core.rights import CHANGES, SAFE, Right, may, needed
 from hub.store.accounts import Account, nobody_yet
 from hub.store.database import Connection, reading, writing
 from hub.store.scope import site_known, site_of_item
@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_foreign)
     app.before_request(_require_account)
     app.after_request(_add_headers)
-    app.jinja_env.globals.update(may_ask=may_ask, has_right=has_right)
+    app.jinja_env.globals.update(may_ask=may_ask, has_right=has_right, reads_only=reads_only)
 
 
 def hub() -> HubContext:
@@ -90,6 +90,15 @@ def may_ask(endpoint: str, method: str = "GET") -> bool:
 def has_right(right: Right) -> bool:
     """Whether who is signed in has the right."""
     return may(account().role, right)
+
+
+def reads_only() -> bool:
+    """Whether who is signed in may change nothing on pages of this kind: forms that would be refused are not
+    shown. What is looked for is posted too, and may be.
+    """
+    here = f"{request.blueprint}."
+    asked = {right for endpoint, right in CHANGES.items() if endpoint.startswith(here)} - {"see"}
+    return bool(asked) and not any(has_right(right) for right in asked)
 
 
 def is_open_to_all() -> bool:

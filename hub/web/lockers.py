@@ -1,27 +1,41 @@
-"""The lockers of a site, live, and one door: its history, and opening it from afar."""
+"""The lockers of a site, live, and one door: its history, and what may be wished of it from afar."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, cast
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.core.sight import Door, door_word
 from hub.store import audit
-from hub.store.database import reading, writing
+from hub.store.database import Connection, reading, writing
+from hub.store.door_figures import door_counts
+from hub.store.door_wishes import (
+    Consent,
+    ConsentError,
+    OvertakenError,
+    Seen,
+    confirm,
+    door_wish,
+    wish_open,
+    wish_use,
+    withdraw,
+)
 from hub.store.ledger import history_of_door
+from hub.store.moves import ask_to_move, free_doors, move_asked
 from hub.store.pages import door_orders, site_devices, site_doors
 from hub.store.people import people_names
-from hub.store.remote_opens import OvertakenError, Seen, wish_open
 from hub.web import live
-from hub.web.gettext import _
+from hub.web.door_words import EMPTY, TEST, consents, move_reasons, out_reasons, reasons
 from hub.web.guard import account, hub, now_ms
 from hub.web.naming import names_at
 from hub.web.places import site_or_404
 from hub.web.story import tell
 
-LAPSE_MS = 40_000
-"""Longer than an order lives where somebody talks to the bridges (hub.orders)."""
+COUNTED_MS: Final = 90 * 86_400_000
+"""What a door's page counts its openings over."""
 
 page = Blueprint("lockers", __name__, url_prefix="/sites/<site>/casiers")
 
@@ -29,7 +43,6 @@ page = Blueprint("lockers", __name__, url_prefix="/sites/<site>/casiers")
 def install(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(page)
-    app.jinja_env.globals.update(reasons=reasons, order_outcome=order_outcome)
 
 
 @page.get("")
@@ -62,7 +75,7 @@ def door_stream(site: str, compartment: int) -> Response:
     """One door, whenever it changes."""
     _door(site, compartment)
     return live.stream(
-        f"door {site} {compartment}",
+        f"door {site} {compartment} {account().id}",  # who asked sees other buttons than who may agree
         lambda: render_template("door_news.html", **_door(site, compartment)),
     )
 
@@ -73,17 +86,94 @@ def door_fragment(site: str, compartment: int) -> ResponseReturnValue:
     return render_template("door_news.html", **_door(site, compartment))
 
 
+# --- what is wished of a door ----------------------------------------------------------------------
+
+
 @page.post("/<int(max=9999):compartment>/ouvrir")
 def open_remotely(site: str, compartment: int) -> ResponseReturnValue:
     """Wish the door open; the page then shows what comes of it. For what lay there when it was read only."""
-    reason, seen = request.form.get("reason", ""), _seen()
-    if reason not in reasons() or request.form.get("sure") != "yes" or seen is None:
+    _one_of(reasons())
+    consent = request.form.get("consent")
+    if request.form.get("sure") != "yes" or consent not in (None, *consents()):
+        abort(400)
+    agreed = cast(Consent | None, consent)
+    return _deed(site, compartment, partial(_wish_open, agreed, request.form["reason"]))
+
+
+@page.post("/<int(max=9999):compartment>/essai")
+def test(site: str, compartment: int) -> ResponseReturnValue:
+    """Open it to see whether it works: only where nothing lies. Passed is what the sensor saw."""
+    seen = _seen()
+    if request.form.get("sure") != "yes" or seen is None or seen.item is not None:
+        abort(400)
+    return _deed(site, compartment, partial(_wish_open, None, TEST))
+
+
+@page.post("/<int(max=9999):compartment>/service")
+def service(site: str, compartment: int) -> ResponseReturnValue:
+    """Take it out of service for a reason, or say that it is empty and may be used again."""
+    if request.form.get("usable") == "yes":
+        if request.form.get("looked") != "yes":
+            abort(400)
+        return _deed(site, compartment, partial(_wish_use, True, EMPTY))
+    return _deed(site, compartment, partial(_wish_use, False, _one_of(out_reasons())))
+
+
+@page.post("/<int(max=9999):compartment>/deplacer")
+def move(site: str, compartment: int) -> ResponseReturnValue:
+    """Ask whoever is at the site to put what lies there to another place; hands do that, at the kiosk."""
+    return _deed(site, compartment, partial(_ask_to_move, _one_of(move_reasons())), anchor="deplacer")
+
+
+@page.post("/accords/<order>")
+def agree(site: str, order: str) -> ResponseReturnValue:
+    """A second account agrees that an occupied door is opened; or whoever asked takes it back."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        wish = door_wish(connection, site, order)
+        if wish is None:
+            abort(404)
+        try:
+            _answer(connection, wish)
+        except ConsentError:
+            abort(403)
+    return redirect(url_for("lockers.door", site=site, compartment=wish.compartment, _anchor="ouverture"))
+
+
+def _answer(connection: Connection, wish: Any) -> None:
+    who, now = account().id, now_ms()
+    if request.form.get("answer") == "no":
+        if withdraw(connection, wish.site, wish.id, who, now):
+            audit.note(connection, now, who, "open_withdrawn", site=wish.site, subject=wish.id)
+    elif confirm(connection, wish.site, wish.id, who, now):
+        detail = f"{wish.compartment}: {wish.reason}"
+        audit.note(connection, now, who, "open_agreed", site=wish.site, subject=wish.id, detail=detail)
+
+
+def _deed(
+    site: str, compartment: int, note: Callable[[Connection, str, int, Seen], None], anchor: str = "ouverture"
+) -> ResponseReturnValue:
+    """Note what is wished, and in the audit who wished it; or show how the door stands by now."""
+    seen = _seen()
+    if seen is None:
         abort(400)
     try:
-        _note_wish(site, compartment, seen, reason)
+        with writing(hub().engine) as connection:
+            site_or_404(connection, site)
+            note(connection, site, compartment, seen)
+    except ConsentError:
+        abort(400)
     except OvertakenError:
         return render_template("door.html", **_door(site, compartment), overtaken=True), 409
-    return redirect(url_for("lockers.door", site=site, compartment=compartment, _anchor="ouverture"))
+    return redirect(url_for("lockers.door", site=site, compartment=compartment, _anchor=anchor))
+
+
+def _one_of(allowed: dict[str, str]) -> str:
+    """The reason that was chosen."""
+    reason = request.form.get("reason", "")
+    if reason not in allowed:
+        abort(400)
+    return reason
 
 
 def _seen() -> Seen | None:
@@ -94,78 +184,36 @@ def _seen() -> Seen | None:
     return Seen(int(allocation), item or None)
 
 
-def _note_wish(site: str, compartment: int, seen: Seen, reason: str) -> None:
-    """Note the wish, and in the audit who had it."""
-    with writing(hub().engine) as connection:
-        site_or_404(connection, site)
-        who = account().id
-        order = wish_open(connection, site, compartment, seen, who, reason, now_ms())
-        if order is None:
-            abort(404)
-        detail = f"{compartment}: {reason}"
-        audit.note(connection, now_ms(), who, "open_asked", site=site, subject=order, detail=detail)
+def _wish_open(
+    consent: Consent | None, reason: str, connection: Connection, site: str, compartment: int, seen: Seen
+) -> None:
+    who = account().id
+    order = wish_open(connection, site, compartment, seen, who, reason, now_ms(), consent)
+    agreed = f", {consent}" if seen.item and consent else ""
+    _noted(connection, site, order, "open_asked", f"{compartment}: {reason}{agreed}")
 
 
-def reasons() -> dict[str, str]:
-    """Why a door is opened from afar; the key goes to the site and into its journal."""
-    return {
-        "code_trouble": _("The person cannot use the code"),
-        "door_stuck": _("The door stayed shut"),
-        "left_inside": _("Something was left inside"),
-        "look_inside": _("To look inside"),
-        "repair": _("Repair or cleaning"),
-    }
+def _wish_use(
+    usable: bool, reason: str, connection: Connection, site: str, compartment: int, seen: Seen
+) -> None:
+    order = wish_use(connection, site, compartment, seen, usable, account().id, reason, now_ms())
+    action = "service_in_asked" if usable else "service_out_asked"
+    _noted(connection, site, order, action, f"{compartment}: {reason}")
 
 
-def order_outcome(order: Any) -> tuple[str, str, str]:
-    """Tone, icon and sentence: only what is known, the outcome being the fact that came back."""
-    match order.outcome:
-        case "opened" | "left_open":
-            return "ok", "door-enter", _("The door opened")
-        case "closed":
-            return "ok", "door-exit", _("The door opened, then closed")
-        case "not_opened":
-            return "alarm", "lock", _("The door did not open")
-        case "uncertain":
-            return "warn", "question-mark", _("Cut short: what happened is not known")
-        case "intent" | "pulsed":
-            return "info", "key", _("The lock was told to open; no news from the door yet")
-    return undone(order)
+def _noted(connection: Connection, site: str, order: str | None, action: str, detail: str) -> None:
+    if order is None:
+        abort(404)
+    audit.note(connection, now_ms(), account().id, action, site=site, subject=order, detail=detail)
 
 
-def undone(order: Any) -> tuple[str, str, str]:
-    """The same for an order of which no fact has come back."""
-    match order.state:
-        case "refused":
-            return "warn", "ban", _("Not carried out: the lockers refused (%(why)s)", why=refusal(order.why))
-        case "dead" if order.why in ("offline", None):
-            return "warn", "plug-connected-x", _("Not carried out (offline)")
-        case "dead" | "asked" | "nonce" | "sent" if order.state == "dead" or _lapsed(order):
-            return "warn", "clock", _("Not carried out: no answer in time")
-        case "taken":
-            return "info", "key", _("The lockers took the request; no news from the door yet")
-        case _:
-            return "info", "hourglass", _("Asked. Waiting for the lockers…")
+def _ask_to_move(reason: str, connection: Connection, site: str, compartment: int, seen: Seen) -> None:
+    ask_to_move(connection, site, compartment, seen, account().id, reason, now_ms())
+    detail = f"{compartment}: {reason}"
+    audit.note(connection, now_ms(), account().id, "move_asked", site=site, subject=seen.item, detail=detail)
 
 
-def _lapsed(order: Any) -> bool:
-    """Nobody talks to the bridges at the moment: the wish is dead all the same."""
-    return bool(now_ms() - order.asked_ms > LAPSE_MS)
-
-
-def refusal(why: str | None) -> str:
-    """Why a bridge refused."""
-    words = {
-        "late": _("too late"),
-        "nonce": _("too late"),
-        "signature": _("it did not come from this hub"),
-        "generation": _("something else lies there now"),
-        "unknown_door": _("there is no such door"),
-        "busy": _("another door is moving"),
-        "cap": _("too many doors in a short time"),
-        "disk": _("its memory is full"),
-    }
-    return words.get(why or "", _("no reason given"))
+# --- what the pages show ---------------------------------------------------------------------------
 
 
 def _cabinet(site: str) -> dict[str, Any]:
@@ -197,8 +245,11 @@ def _door(site: str, compartment: int) -> dict[str, Any]:
             "state": door_word(one),
             "drawn": [place for place in doors if place.column and place.row and place.size],
             "person": _person(people_names(connection, site), one),
+            "asked_to_move": move_asked(connection, site, compartment),
+            "elsewhere": free_doors(connection, site, one.item) if one.item else [],
             "orders": door_orders(connection, site, compartment),
             "accounts": names.accounts,
+            "counts": door_counts(connection, site, compartment, now_ms() - COUNTED_MS),
             "history": [line for line in told if line],
             "devices": site_devices(connection, site),
         }

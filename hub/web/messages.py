@@ -16,6 +16,7 @@ from hub.core.people_csv import likeness
 from hub.notify.texts import spoken
 from hub.store import audit
 from hub.store.database import Connection, writing
+from hub.store.order_book import order_with
 from hub.store.outbox import hand_over, said, tell_again, untold
 from hub.store.outbox_site import Outlook, tell_all
 from hub.store.pages import HELD, item_row, site_row
@@ -157,7 +158,7 @@ def again(item: str) -> ResponseReturnValue:
 def spoken_to(item: str) -> ResponseReturnValue:
     """The person was told by word of mouth what could not be written to them."""
     with writing(hub().engine) as connection:
-        row = item_row(connection, item)
+        row = item_row(connection, item) or order_with(connection, item)
         if row is None:
             abort(404)
         said(connection, row.site, item, now_ms())

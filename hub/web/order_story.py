@@ -7,7 +7,7 @@ from flask_babel import format_decimal
 from hub.store.database import Connection
 from hub.store.order_book import Order, counts_of, payments_of, quotes_of, scans_of
 from hub.store.remarks import remarks_by_id
-from hub.web.bag_words import post_word
+from hub.web.bag_words import gone_words, post_word
 from hub.web.gettext import _, ngettext
 from hub.web.order_words import Story, Who, cancelled_word, pay_words
 from hub.web.service_words import euros
@@ -31,6 +31,9 @@ def story_of(connection: Connection, site: str, order: Order, who: Who) -> Story
     if order["cancelled_ms"]:
         why = cancelled_word(order["cancelled_why"])
         lines.append(_line(order["cancelled_ms"], "x", _("Cancelled: %(why)s", why=why), "warn"))
+    elif order["closed_why"] == "given_up":
+        why = cancelled_word("given_up")
+        lines.append(_line(order["closed_ms"], "x", _("Cancelled: %(why)s", why=why), "warn"))
     return sorted(lines, key=lambda line: line["at_ms"])
 
 
@@ -41,7 +44,7 @@ def _line(at_ms: int, icon: str, text: str, tone: str = "info", *, estimated: bo
 def _placed(order: Order, who: Who) -> str:
     match order["way"]:
         case "staff":
-            return _("Ordered at the counter, with %(who)s", who=who.staff.staff_member(order["staff"]))
+            return _("Ordered at the counter, with %(who)s", who=who.member(order["staff"]))
         case "none":
             return _("Ordered at the kiosk, without saying who")
         case "badge":
@@ -77,6 +80,8 @@ def _seen(row: Any, holder: str) -> tuple[str, str, str]:
             return _("Missing when the round was counted"), "alert-circle", "alarm"
         case "lost":
             return _("Looked for and not found"), "alert-circle", "alarm"
+        case "written_off":
+            return gone_words().get(row.what, ""), "x", "alarm"
         case _:
             return _("Noted: %(what)s", what=_noted(row.what)), "message", "warn"
 

@@ -8,6 +8,7 @@ import msgspec
 from flask import Flask
 
 from contract.messages import OrderLine
+from hub.core.custody import WRITTEN_OFF
 from hub.core.order_book import is_late, money
 from hub.core.sight import Door
 from hub.store.database import Connection
@@ -74,9 +75,13 @@ class Who:
             case _:
                 return _("nobody knows where")
 
-    def _hands(self, name: str | None, employer: str | None) -> str:
+    def member(self, name: str | None) -> str:
+        """Somebody of the staff, at a kiosk or with an account."""
         known = self.staff.staff.get(name or "") or self.staff.accounts.get(name or "")
-        who = known or self.staff.staff_member(name)
+        return known or self.staff.staff_member(name)
+
+    def _hands(self, name: str | None, employer: str | None) -> str:
+        who = self.member(name)
         whose = self.employers.get(employer or "")
         said = f"{who} ({whose})" if whose else who
         return _("in the hands of %(who)s", who=said)
@@ -90,6 +95,10 @@ class Who:
                 return _("not dropped yet") if order["kind"] != "basket" else _("to come")
             case "lost":
                 return _("looked for and not found")
+            case "ended" if order["bag_ended_how"] == "given_up":
+                return _("nothing was dropped")
+            case "ended" if order["bag_ended_how"] in WRITTEN_OFF:
+                return _("it will not come back")
             case "ended" if order["bag_ended_how"] == "collected":
                 return _("its person has it")
             case "ended":
@@ -136,8 +145,13 @@ def order_state(order: Order) -> tuple[str, str, str]:
         "part_ready": ("info", "circle-dashed", _("partly ready")),
         "ready": ("ok", "circle-check", _("ready")),
         "done": ("ok", "mood-smile", _("handed over")),
-        "cancelled": ("info", "x", _("cancelled")),
+        "cancelled": _over_words().get(order["closed_why"] or "", ("info", "x", _("cancelled"))),
     }.get(order["state"], ("info", "receipt", order["state"]))
+
+
+def _over_words() -> dict[str, tuple[str, str, str]]:
+    """For what became of its bag."""
+    return {"lost": ("alarm", "x", _("lost for good")), "destroyed": ("alarm", "x", _("past repair"))}
 
 
 def _is_refused(order: Order) -> bool:

@@ -13,6 +13,7 @@ from hub.store import audit
 from hub.store.database import Connection, reading, writing
 from hub.store.order_book import Order, order_of, orders_over, orders_under_way
 from hub.store.order_deeds import CANCELLING, DeedError, Way, answer_quote, cancel, note_payment
+from hub.store.outbox_steps import to_be_said
 from hub.store.partners import partner_row
 from hub.store.people import person_row
 from hub.web.gettext import _
@@ -129,6 +130,7 @@ def _page(
             person=_person(connection, site, found),
             story=story_of(connection, site, found, who),
             over=found["state"] in OVER,
+            to_say=to_be_said(connection, order),
             payment=fresh_id(now_ms()),
             typed=typed or {"cents": written(money(found).open_cents), "how": _usual_way(found)},
             wrong=wrong or {},

@@ -19,6 +19,7 @@ from hub.store.dictated import note_dictated, told_ahead
 from hub.store.expected import add_expected, close_expected, open_expected, same_number
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
+from hub.store.order_book import order_with
 from hub.store.outbox import messages_of, tell_again, waiting_items
 from hub.store.outbox_site import outlook
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
@@ -116,8 +117,10 @@ def expect_no_more(site: str, expected: str) -> ResponseReturnValue:
 
 @page.get("/colis/<item>")
 def show(item: str) -> ResponseReturnValue:
-    """One parcel and all that happened to it. Never its code."""
+    """One parcel and all that happened to it, never its code; of what lay behind no door, its order."""
     with reading(hub().engine) as connection:
+        if item_row(connection, item) is None and (order := order_with(connection, item)) is not None:
+            return redirect(url_for("orders.one", site=order.site, order=order.id))
         return _story(connection, item, None)
 
 

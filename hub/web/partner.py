@@ -32,6 +32,8 @@ from contract import look
 from contract.codec import ContractError
 from hub.core.partner_deeds import AnyDeed, Note, Sent
 from hub.core.photo import MOST_BYTES, Photo, PhotoError, cleaned
+from hub.store import timeline
+from hub.store.bag_rounds import rounds_of
 from hub.store.database import reading, writing
 from hub.store.partner_access import (
     LIFE_MS,
@@ -46,7 +48,8 @@ from hub.store.partner_access import (
     tried,
     waits,
 )
-from hub.store.partner_work import do, work_of
+from hub.store.partner_told import work_of
+from hub.store.partner_work import do
 from hub.web.gettext import _
 from hub.web.guard import hub, is_open_to_all, may_compile, now_ms, uses
 from hub.web.language import chosen
@@ -70,7 +73,8 @@ _ASSETS: Final = (
     *(f"/static/partner/{name}" for name in _MODULES),
     *(f"/look/{name}" for name in _OF_THE_LOOK),
 )
-_SEND_BYTES: Final = MOST_BYTES * 4 // 3 + 512 * 1024
+_PLAIN_BYTES: Final = 512 * 1024
+_SEND_BYTES: Final = MOST_BYTES * 4 // 3 + _PLAIN_BYTES
 
 page = Blueprint("partner", __name__, url_prefix="/partenaire")
 
@@ -220,22 +224,40 @@ def work() -> ResponseReturnValue:
         return jsonify(work_of(connection, _desk().partner, chosen(), now_ms()))
 
 
+@page.get("/bordereaux/<manifest>")
+def slip(manifest: str) -> ResponseReturnValue:
+    """What it gave back in one round, to print and send along."""
+    with reading(hub().engine) as connection:
+        found = rounds_of(connection, manifest[:64], partner=_desk().partner)
+    if not found:
+        abort(404)
+    return render_template("partner_slip.html", rounds=found)
+
+
 @page.post("/envoi")
 @limiter.limit("600 per 15 minutes")
 def send() -> ResponseReturnValue:
-    """What was done on the page. `done` the telephone may forget; `refused` could not be."""
+    """What was done on the page. `done` is committed, on this `timeline`; `refused` could not be.
+
+    Much is read only where it is one thing with a photo: 413 says to send less at a time.
+    """
+    raw = request.get_data(cache=False)
+    if len(raw) > _PLAIN_BYTES and raw.count(b'"do":') > 1:
+        abort(413)
     try:
-        sent = msgspec.json.decode(request.get_data(cache=False), type=Sent)
+        sent = msgspec.json.decode(raw, type=Sent)
     except (msgspec.DecodeError, ValueError):
         abort(422)
     deeds = [(deed, _photo(deed)) for deed in sent.deeds]
     try:
         with writing(hub().engine) as connection:
             outcomes = do(connection, _desk().partner, deeds, now_ms())
+            now = timeline.present(connection)
     except ContractError:
         abort(422)
     judged = list(zip(sent.deeds, outcomes, strict=True))
     return jsonify(
+        timeline=now,
         done=[deed.id for deed, one in judged if one.facts],
         refused=[deed.id for deed, one in judged if not one.facts],
     )

@@ -5,7 +5,7 @@ from hub.web.gettext import _
 
 def words() -> dict[str, str]:
     """All of it by key, in the language of the request."""
-    return {**_screens(), **_receiving(), **_orders(), **_answers(), **_line()}
+    return {**_screens(), **_receiving(), **_counting(), **_orders(), **_answers(), **_line()}
 
 
 def _screens() -> dict[str, str]:
@@ -24,7 +24,11 @@ def _screens() -> dict[str, str]:
         "machine_name": _("Name of the machine"),
         "start": _("Start the machine: {n} bag|Start the machine: {n} bags"),
         "end_return": _("Give back {n} bag|Give back {n} bags"),
-        "ready_here": _("{n} bag is ready|{n} bags are ready"),
+        "ready_here": _("{n} bag is to go back|{n} bags are to go back"),
+        "back_missing": _("{n} bag is not there|{n} bags are not there"),
+        "back_is_told": _("They should go back too. The concierge desk is told that they do not come."),
+        "scan_on": _("Scan on"),
+        "slips": _("Slips of what was given back"),
     }
 
 
@@ -47,6 +51,21 @@ def _receiving() -> dict[str, str]:
         "desk_is_told": _("The concierge desk is told at once, and looks for them."),
         "yes_counted": _("Yes, that is all"),
         "closed": _("Counted"),
+    }
+
+
+def _counting() -> dict[str, str]:
+    return {
+        "count_pieces": _("Count the pieces"),
+        "count_of": _("Count the pieces of {tag}"),
+        "counted_here": _("{tag}: {n} piece counted|{tag}: {n} pieces counted"),
+        "how_many": _("How many pieces?"),
+        "desk_counted": _("The concierge desk has {n} piece.|The concierge desk has {n} pieces."),
+        "note_count": _("So many they are"),
+        "both_counted": _("{n} counted here"),
+        "they_differ": _("the counts differ"),
+        "say_pieces": _("{n} piece: noted.|{n} pieces: noted."),
+        "say_differs": _("{n} noted, {desk} at the concierge desk: both are kept, and the desk is told."),
     }
 
 

@@ -107,6 +107,7 @@ def try_webhook(hook: str) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         _hook_or_404(connection, hook)
         webhooks.send_test(connection, hook, now_ms())
+        audit.note(connection, now_ms(), account().id, "webhook_tried", subject=hook)
     return redirect(url_for("programs.show", _anchor=f"annonce-{hook}"))
 
 

@@ -1,6 +1,6 @@
 """The form of one service: what was typed, the offer it makes, and what is wrong with it by field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, get_args
 
 from flask import request
@@ -21,7 +21,7 @@ from hub.core.catalogue import (
 )
 from hub.core.opening import OpeningError
 from hub.core.prices import written
-from hub.core.promises import MOST_LEAD_DAYS, Lead, LeadError, lead_of
+from hub.core.promises import MOST_LEAD_DAYS, MOST_LEADS, Lead, LeadError, lead_of
 from hub.web.day_words import fault_word
 from hub.web.days import local
 from hub.web.gettext import _
@@ -35,10 +35,6 @@ _PLAIN: Final = (
     "way",
     "price",
     "pay",
-    "lead",
-    "lead_days",
-    "before",
-    "ready",
     "from_day",
     "until_day",
     "version",
@@ -47,16 +43,16 @@ _PLAIN: Final = (
 _TICKED: Final = ("quoted", "perishable", "counted")
 _MOST_ROWS: Final = MOST_OPTIONS + 10
 _SPARE_ROWS: Final = 2
+_USUAL_LEAD: Final = {"lead": "days", "lead_days": "2", "before": "10:00", "ready": "18:00", "weekdays": ()}
 
 Typed = dict[str, Any]
 
 
 def blank(partner: str | None) -> Typed:
     """A form nobody filled in yet, with what most services have."""
-    usual = {"picture": "shirt", "kind": "bag", "way": "drop", "pay": "partner", "lead": "days"}
-    times = {"lead_days": "2", "before": "10:00", "ready": "18:00", "weekdays": [], "version": "0"}
-    times["new"] = fresh_id(now_ms())
-    return {**usual, **times, "partner": partner or "", "options": [_row() for _ in range(_SPARE_ROWS)]}
+    usual: Typed = {"picture": "shirt", "kind": "bag", "way": "drop", "pay": "partner", "version": "0"}
+    usual |= {"new": fresh_id(now_ms()), "partner": partner or "", "leads": _leads_shown([_USUAL_LEAD])}
+    return usual | {"options": [_row() for _ in range(_SPARE_ROWS)]}
 
 
 def shown(listed: Listed) -> Typed:
@@ -71,7 +67,7 @@ def shown(listed: Listed) -> Typed:
         "price": written(offer.cents),
         "version": str(listed.version),
         "new": "",
-        **_lead_shown(offer.lead),
+        "leads": _leads_shown([_lead_shown(lead) for lead in offer.leads]),
     }
     typed |= {"from_day": _day(offer.from_ms), "until_day": _day(offer.until_ms, end=True)}
     rows = [_row(one.id, one.name, written(one.cents), str(one.most)) for one in offer.options]
@@ -81,6 +77,12 @@ def shown(listed: Listed) -> Typed:
 def _lead_shown(lead: Lead) -> Typed:
     times = {"before": _hour(lead.before_min), "ready": _hour(lead.ready_min)}
     return {"lead": lead.kind, "lead_days": str(lead.days), "weekdays": list(lead.weekdays), **times}
+
+
+def _leads_shown(rows: Sequence[Typed]) -> list[Typed]:
+    """The rules there are, with room for one more; the first is there in any case."""
+    spare: list[Typed] = [] if len(rows) >= MOST_LEADS else [{**_USUAL_LEAD, "lead": "none"}]
+    return [*rows, *spare, *(spare if not rows else ())]
 
 
 def _hour(minute: int) -> str:
@@ -104,7 +106,23 @@ def typed_now(languages: Sequence[str]) -> Typed:
     typed |= {f"name_{one}": plain(request.form.get(f"name_{one}", ""), LONGEST_NAME) for one in languages}
     typed |= {f"about_{one}": plain(request.form.get(f"about_{one}", ""), LONGEST_ABOUT) for one in languages}
     typed |= {name: bool(request.form.get(name)) for name in _TICKED}
-    return typed | {"weekdays": chosen_days("weekdays"), "options": _rows(languages)}
+    return typed | {"leads": _typed_leads(), "options": _rows(languages)}
+
+
+def _typed_leads() -> list[Typed]:
+    rows = []
+    for number in range(MOST_LEADS):
+        at = _at(number)
+        row = fields(f"{name}{at}" for name in ("lead", "lead_days", "before", "ready"))
+        named: Typed = {name.removesuffix(at): text for name, text in row.items()}
+        if not number or named["lead"]:
+            rows.append(named | {"weekdays": chosen_days(f"weekdays{at}")})
+    return rows
+
+
+def _at(number: int) -> str:
+    """What the names of the fields of a rule end with."""
+    return f"_{number + 1}" if number else ""
 
 
 def more_rows(typed: Typed) -> Typed:
@@ -149,7 +167,7 @@ def offer_of(typed: Typed, languages: Sequence[str], known: Sequence[str]) -> tu
         way=_one_of(typed["way"], get_args(Way)),
         cents=cents,
         pay=_one_of(typed["pay"], get_args(Pay)),
-        lead=_lead(typed, wrong),
+        leads=tuple(_leads(typed["leads"], wrong)),
         from_ms=from_ms,
         until_ms=until_ms,
         options=tuple(_options(typed["options"], wrong, languages[0], known)),
@@ -162,14 +180,16 @@ def _one_of(text: str, words: Sequence[str]) -> str:
     return text if text in words else words[0]
 
 
-def _lead(typed: Typed, wrong: dict[str, str]) -> Lead:
-    try:
-        return lead_of(typed["lead"], typed["lead_days"], typed["before"], typed["ready"], typed["weekdays"])
-    except LeadError as error:
-        wrong[error.field] = _lead_fault(error)
-    except OpeningError as error:
-        wrong[error.field] = fault_word(error.fault, error.field)
-    return Lead()
+def _leads(rows: Sequence[Typed], wrong: dict[str, str]) -> Iterator[Lead]:
+    for number, row in enumerate(rows):
+        try:
+            lead = lead_of(row["lead"], row["lead_days"], row["before"], row["ready"], row["weekdays"])
+        except LeadError as error:
+            wrong[f"{error.field}{_at(number)}"] = _lead_fault(error)
+        except OpeningError as error:
+            wrong[f"{error.field}{_at(number)}"] = fault_word(error.fault, error.field)
+        else:
+            yield from () if lead is None else (lead,)
 
 
 def _lead_fault(error: LeadError) -> str:

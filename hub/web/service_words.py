@@ -9,10 +9,9 @@ from flask_babel import format_currency, format_date
 from contract.look import drawing_of
 from contract.messages import Promise
 from hub.core.catalogue import KINDS, PICTURES, Names, Offer
-from hub.core.opening import DAY_MIN, Closure
+from hub.core.opening import Closure
 from hub.core.prices import MOST_CENTS, PriceError
-from hub.core.promises import Lead
-from hub.web.day_words import begun, closure_when, day_word, weekday
+from hub.web.day_words import begun, closure_when, day_word
 from hub.web.days import day_of
 from hub.web.gettext import _
 from hub.web.guard import now_ms, zone
@@ -30,7 +29,6 @@ def install(app: Flask) -> None:
         price_word=price_word,
         campaign_word=campaign_word,
         promise_word=promise_word,
-        lead_word=lead_word,
         clock_word=clock_word,
     )
 
@@ -118,33 +116,3 @@ def clock_word(at_ms: int) -> str:
     if local.date() == today + timedelta(days=1):
         return _("tomorrow %(hour)s", hour=hour)
     return f"{format_date(local.date(), 'EEEE d MMMM')} {hour}"
-
-
-def lead_word(lead: Lead) -> str:
-    """The rule in one sentence."""
-    before, ready = _hour(lead.before_min), _hour(lead.ready_min)
-    days = ", ".join(weekday(day, "EEE") for day in lead.weekdays)
-    match lead.kind:
-        case "days" if lead.days == 0:
-            return _("In before %(before)s, out by %(ready)s the same day", before=before, ready=ready)
-        case "days" if lead.days == 1:
-            return _(
-                "In before %(before)s, out on the next working day at %(ready)s", before=before, ready=ready
-            )
-        case "days":
-            return _(
-                "In before %(before)s, out %(count)d working days later at %(ready)s",
-                count=lead.days,
-                before=before,
-                ready=ready,
-            )
-        case "van":
-            return _("The van leaves on %(days)s at %(before)s", days=days, before=before)
-        case "comes":
-            return _("It comes on %(days)s at %(ready)s", days=days, ready=ready)
-        case _:
-            return _("Nobody can say before it was seen")
-
-
-def _hour(minute: int) -> str:
-    return f"{minute % DAY_MIN // 60}:{minute % 60:02}"

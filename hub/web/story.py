@@ -69,6 +69,8 @@ def tell_note(row: Any, names: Names) -> Line:
             text = _("%(who)s took back on the hub whose it is", who=who)
         case "take_in_asked":
             text = _("%(who)s asked the lockers to note it on the shelf", who=who)
+        case "move_asked":
+            text = _("%(who)s asked for another place for it", who=who)
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:

@@ -20,9 +20,9 @@ from hub.store.pages import site_devices
 from hub.store.people import find_people, person_row
 from hub.store.take_ins import Wanted, free_places, lies_here, take_in_row, wish_take_in
 from hub.web import live
+from hub.web.door_words import LAPSE_MS, undone
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses
-from hub.web.lockers import LAPSE_MS, undone
 from hub.web.places import site_or_404
 from hub.web.tries import limiter
 

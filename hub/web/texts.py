@@ -156,10 +156,14 @@ def message_kind(kind: Kind) -> tuple[str, str]:
             return "alert-circle", _("“This is not mine”")
         case "returned":
             return "truck-delivery", _("It went back")
+        case "opened":
+            return "door-enter", _("We opened its door")
         case "brought":
             return "receipt", _("We have it")
         case "quoted":
             return "message", _("A price to agree to")
+        case "lost":
+            return "search", _("Lost for good")
 
 
 def field_word(name: Field) -> str:

@@ -8,7 +8,7 @@ from flask_babel import format_date, format_time, to_user_timezone
 
 from hub.core.sight import QUIET_MS, Device, Door, door_word
 from hub.core.things import Thing
-from hub.web import bag_words, day_words, device_words, late_words
+from hub.web import bag_words, day_words, device_words, door_words, late_words
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
@@ -326,6 +326,8 @@ def sentence(thing: Thing) -> str:
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
             return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
+        case "unheard":
+            return _("%(name)s does not know that we opened the door", name=thing.detail or _("Somebody"))
         case "unasked":
             return _("%(name)s does not know the price of a repair", name=thing.detail or _("Somebody"))
         case "sms_credit" | "email_credit":
@@ -348,6 +350,8 @@ def sentence(thing: Thing) -> str:
             return bag_words.sentence(thing)
         case kind if kind.startswith(device_words.PREFIX):
             return device_words.sentence(thing)
+        case kind if kind.startswith(door_words.PREFIX):
+            return door_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -412,6 +416,8 @@ def advice(thing: Thing) -> str:
             return bag_words.advice(thing)
         case kind if kind.startswith(device_words.PREFIX):
             return device_words.advice(thing)
+        case kind if kind.startswith(door_words.PREFIX):
+            return door_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
@@ -428,7 +434,7 @@ def advice(thing: Thing) -> str:
             )
         case "papers":
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
-        case "unsaid":
+        case "unsaid" | "unheard":
             return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
         case "unasked":
             return _("Nothing can be written to them. Tell them the price, and note yes or no.")
@@ -461,7 +467,7 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
-    if thing.item and thing.kind in ("unsaid", "unasked"):
+    if thing.item and thing.kind in ("unsaid", "unasked", "unheard"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
@@ -473,6 +479,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return bag_words.link(thing)
     if thing.kind.startswith(device_words.PREFIX) or thing.kind in ("offline", "never"):
         return device_words.link(thing)
+    if thing.kind.startswith(door_words.PREFIX):
+        return door_words.link(thing)
     if thing.kind == "nameless":
         return url_for("whose.nameless", site=thing.site), _("Say whose it is")
     if thing.kind == "pile":

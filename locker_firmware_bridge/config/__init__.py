@@ -35,14 +35,17 @@ from contract.messages import CabinetCompartment
 from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.codecs import Wiring
 from locker_firmware_bridge.config.checks import cross_check
+from locker_firmware_bridge.config.drawing import DRAWING_NAME, DrawingFile, drawn
 from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Shelf
 
 __all__ = [
+    "DRAWING_NAME",
     "FILE_NAME",
     "Board",
     "Bus",
     "BusConfig",
     "Door",
+    "DrawingFile",
     "Lockers",
     "LockersFile",
     "Shelf",
@@ -83,7 +86,7 @@ def read(directory: Path) -> Lockers:
     only = file.bus[0].name if len(file.bus) == 1 else ""
     places = [*map(_door_place, file.compartment), *map(_shelf_place, file.shelf)]
     return Lockers(
-        places={place.compartment: place for place in places},
+        places=drawn(directory, {place.compartment: place for place in places}),
         locks={door.number: (door.bus or only, door.board, door.lock) for door in file.compartment},
         buses=tuple(
             BusConfig(bus.name, bus.url, tuple(map(_board, bus.board)), bus.baud) for bus in file.bus

@@ -52,7 +52,7 @@ def objection(
         return unfit_why
     if slot is None or door is None:
         return "unknown_door"
-    if order.allocation != slot.allocation and not _is_unknown(slot):
+    if is_overtaken(slot, order.allocation):
         return "generation"
     if door.busy:
         return "busy"
@@ -69,6 +69,10 @@ def unfit(nonce: str, signed: bool, nonces: Nonces, now_ms: int) -> Why | None:
     return None if signed else "signature"
 
 
-def _is_unknown(slot: Slot) -> bool:
-    """Nothing is known to lie there, and somebody has to look: the hub's count of uses may be ahead."""
-    return not slot.usable and slot.item is None
+def is_overtaken(slot: Slot, allocation: int) -> bool:
+    """Whether something else lies there than when it was decided.
+
+    Where nothing is known to lie and somebody has to look, the hub's count of uses may be ahead.
+    """
+    is_unknown = not slot.usable and slot.item is None
+    return allocation != slot.allocation and not is_unknown

@@ -17,7 +17,7 @@ def taken(draft: Draft, order: str, operation: str) -> None:
 
 
 def noted(draft: Draft, order: str) -> None:
-    """It is noted on a shelf place; the reply is committed with the facts."""
+    """It is noted, and no door moves; the reply is committed with the facts."""
     reply = messages.OrderTaken(order=order)
     draft.put_order(reply)
     draft.tell_hub(reply)

@@ -19,6 +19,7 @@ from locker_firmware_bridge.core import (
     stock,
     taking_in,
     taking_out,
+    using,
 )
 from locker_firmware_bridge.core.happenings import (
     AskCame,
@@ -77,6 +78,8 @@ def advance(site: Site, happened: Happened) -> Decision:
             remote.remote_open(draft, order, signed=signed)
         case OrderCame(messages.TakeIn() as order, signed):
             taking_in.take_in(draft, order, signed=signed)
+        case OrderCame(messages.SetUse() as order, signed):
+            using.set_use(draft, order, signed=signed)
         case UnlockSent(compartment, operation, attempt, surely):
             openings.sent(draft, compartment, door.Sent(operation, attempt, surely))
         case UnlockNotSent(compartment, operation, attempt):

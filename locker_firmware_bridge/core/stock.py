@@ -133,24 +133,24 @@ def check(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Check
         draft.refuse(kiosk, ask, messages.Refused(why="rights"))
     elif slot is None or body.compartment not in draft.site.rules.places or (body.usable and slot.item):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
-    elif body.usable and not _is_shut(draft.site, body.compartment):
+    elif body.usable and not is_shut(draft.site, body.compartment):
         draft.refuse(kiosk, ask, messages.Refused(why="blocked"))
     else:
         draft.hear(kiosk, ask)
         touch(draft, visit)
-        _checked(draft, slot, body, visit.staff)
+        mark(draft, slot, visit.staff, usable=body.usable, why=body.why)
         draft.tell(kiosk, ask, messages.Checked(compartment=slot.compartment, usable=body.usable))
 
 
-def _checked(draft: Draft, slot: Slot, body: messages.Check, staff: str) -> None:
-    is_empty = slot.item is None
-    usable = body.usable if is_empty else slot.usable
+def mark(draft: Draft, slot: Slot, actor: str, *, usable: bool, why: str, order: str | None = None) -> None:
+    """Note what somebody says of a compartment: it may be used, being empty; or it may not."""
+    is_fit = usable if slot.item is None else slot.usable
     draft.put_slot(
-        replace(slot, usable=usable, out_of_service=not body.usable, said_empty=False, by_visitor=False)
+        replace(slot, usable=is_fit, out_of_service=not usable, said_empty=False, by_visitor=False)
     )
     draft.note(
         messages.CompartmentChecked(
-            compartment=slot.compartment, usable=body.usable, actor=staff, why=body.why
+            compartment=slot.compartment, usable=usable, actor=actor, why=why, order=order
         )
     )
 
@@ -177,6 +177,7 @@ def _still_there(draft: Draft, kiosk: str, ask: str, visit: Visit, body: message
         draft.tell(kiosk, ask, messages.Checked(compartment=slot.compartment, usable=usable))
 
 
-def _is_shut(site: Site, compartment: int) -> bool:
+def is_shut(site: Site, compartment: int) -> bool:
+    """Whether nothing can be put there unseen now: a shelf place, or a door at rest and seen shut."""
     door = site.doors.get(compartment)
     return not site.is_lock(compartment) or (door is not None and not door.busy and door.seen == "closed")

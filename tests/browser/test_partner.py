@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from contract import messages as m
 from contract.codec import decode_fact
+from hub.store.backup import backup, restore
 from hub.store.database import reading
 from hub.store.tables import ledger, remarks
 from tests.browser.conftest import WEDGE
@@ -34,6 +35,14 @@ class Laundry:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if "Policy" in said.text else None)
         return page
+
+    def told(self) -> list[tuple[str, m.AnyFact]]:
+        """At which site, and what."""
+        with reading(self.scene.hub.engine) as connection:
+            rows = connection.execute(
+                select(ledger).where(ledger.c.device == "hub.pages").order_by(ledger.c.seq)
+            )
+            return [(row.site, decode_fact(bytes(row.body))) for row in rows]
 
     def facts(self) -> list[tuple[m.AnyFact, bool]]:
         """What the hub wrote into its own journal, and whether the time of it is estimated."""
@@ -168,6 +177,64 @@ def test_the_camera_reads_a_label_where_the_browser_itself_cannot(laundry: Laund
     says(page, f"{tag} : 1 sur 4")
     page.get_by_role("button", name="Appareil photo").click()
     expect(page.locator("video")).to_be_hidden()
+
+
+def test_two_sites_may_have_one_number_and_pieces_are_counted_without_a_network(laundry: Laundry) -> None:
+    """The same tag at both: each is its own bag, wherever it is scanned, counted and given back."""
+    page, tag = enter(laundry), laundry.scene.twin()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("link", name="Rendre")).to_contain_text("2 sacs ici")
+    laundry.context.set_offline(True)
+    page.get_by_role("link", name="Rendre").click()
+    page.get_by_label("De quelle conciergerie").select_option("metz")
+    scan(page, bar_code(tag))
+    says(page, f"{tag} (Résidence metz)")
+    scan(page, bar_code(tag))
+    says(page, "est déjà compté")
+    page.get_by_label("De quelle conciergerie").select_option("borny")
+    scan(page, bar_code(tag))
+    says(page, f"{tag} (Résidence borny)")
+    expect(page.get_by_role("button", name="Rendre 2 sacs")).to_be_visible()
+    page.goto("/partenaire/#commande/order-0")
+    page.get_by_role("button", name="Compter les pièces").click()
+    expect(page.get_by_text("La conciergerie en a compté 4.")).to_be_visible()
+    page.get_by_role("button", name="Un de moins").click()
+    page.get_by_role("button", name="C’est le compte").click()
+    says(page, "3 ici, 4 à la conciergerie")
+    expect(page.get_by_text("les comptes diffèrent")).to_be_visible()
+    page.goto("/partenaire/#rendre")
+    page.get_by_role("button", name="Rendre 2 sacs").click()
+    says(page, "2 sacs rendus")
+    laundry.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    told = laundry.told()
+    given = [site for site, fact in told if isinstance(fact, m.BagScanned) and fact.side == "give"]
+    assert given == ["metz", "borny"]
+    assert {site: fact.tags for site, fact in told if isinstance(fact, m.ManifestClosed)} == {
+        "metz": (tag,),
+        "borny": (tag,),
+    }
+    assert [fact for _, fact in told if isinstance(fact, m.PiecesCounted)] == [
+        m.PiecesCounted(item="bag-0", by="partner", pieces=3, who=laundry.scene.laundry)
+    ]
+
+
+def test_what_a_restored_hub_lost_is_sent_again(laundry: Laundry, tmp_path: Path) -> None:
+    page, tags = enter(laundry), laundry.scene.tags
+    backup(laundry.scene.hub.engine, tmp_path / "backup")
+    choose_round(page)
+    scan(page, bar_code(tags[0]), bar_code(tags[1]))
+    says(page, "2 sur 4")
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    assert len(laundry.facts()) == 2
+    laundry.scene.hub.stop()
+    restore(tmp_path / "backup", laundry.scene.hub.directory / "hub.sqlite3", laundry.scene.clock.wall_ms())
+    laundry.scene.hub.start()
+    page.reload()
+    expect(page.get_by_text("2 sur 4").first).to_be_visible()
+    expect(page.locator("#line")).to_have_text("Tout est envoyé")
+    assert [fact.tag for fact, _ in laundry.facts() if isinstance(fact, m.BagScanned)] == list(tags[:2])
 
 
 def test_a_clock_a_day_off_does_no_harm(laundry: Laundry) -> None:
@@ -315,6 +382,8 @@ def test_nothing_overflows_and_everything_can_be_touched(
         "machine",
         "travail",
         "rendre",
+        "rendu",
+        f"compter/{laundry.scene.key}",
         f"commande/{order}",
         f"devis/{order}",
         "remarque/NET-1",

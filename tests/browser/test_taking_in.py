@@ -13,8 +13,9 @@ def fits(page: Page) -> None:
     """Nothing overflows, and everything can be touched."""
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = page.evaluate(
-        """[...document.querySelectorAll('.btn, .choice, input:not([type=hidden], [type=radio])')]
-        .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
+        """[...document.querySelectorAll('.btn, .choice, input:not([type=hidden])')]
+        .filter(e => !e.matches('.choice > input') && e.checkVisibility())
+        .filter(e => e.getBoundingClientRect().height < 44)
         .map(e => e.textContent.trim())"""
     )
     assert small == []

@@ -123,6 +123,6 @@ def test_the_documents_of_the_example_page_are_documents() -> None:
     assert read == [example("rotation"), example("person_reach"), None]
 
 
-@pytest.mark.parametrize("name", ["remote_open", "take_in"])
+@pytest.mark.parametrize("name", ["remote_open", "take_in", "set_use"])
 def test_the_example_orders_are_signed(name: str) -> None:
     assert is_signed(ORDER_KEY, "bridge-tilleuls", example(name))

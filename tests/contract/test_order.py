@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.codec import ContractError, decode, encode
-from contract.messages import RemoteOpen, TakeIn
+from contract.messages import RemoteOpen, SetUse, TakeIn
 from contract.order import is_signed, order_bytes, sign
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -15,7 +15,7 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 BRIDGE = "bridge-a"
 
 
-One = TypeVar("One", RemoteOpen, TakeIn)
+One = TypeVar("One", RemoteOpen, TakeIn, SetUse)
 
 
 def signed(order: One, device: str = BRIDGE) -> One:
@@ -145,3 +145,34 @@ def test_an_opening_is_never_a_take_in_nor_one_field_its_neighbour(order: Remote
 def test_a_carrier_with_a_nul_is_no_message() -> None:
     with pytest.raises(ContractError):
         decode(encode(msgspec.structs.replace(TAKE_IN, carrier="a\0b")), TakeIn)
+
+
+SET_USE = SetUse(
+    order="order-1",
+    nonce="0f" * 16,
+    compartment=7,
+    allocation=3,
+    usable=False,
+    actor="admin-1",
+    reason="lock",
+    signature="0" * 128,
+)
+USED_OTHERWISE: dict[str, object] = {
+    "order": "order-2",
+    "nonce": "f0" * 16,
+    "compartment": 8,
+    "allocation": 4,
+    "usable": True,
+    "actor": "admin-2",
+    "reason": "dirty",
+}
+
+
+def test_of_a_word_on_use_too_every_field_is_under_the_signature(order: RemoteOpen) -> None:
+    assert {*USED_OTHERWISE, "signature"} == {field.name for field in msgspec.structs.fields(SetUse)}
+    signed_one = signed(SET_USE)
+    assert is_signed(PUBLIC, BRIDGE, signed_one)
+    for name, value in USED_OTHERWISE.items():
+        changed = msgspec.structs.replace(signed_one, **{name: value})
+        assert not is_signed(PUBLIC, BRIDGE, changed), name
+    assert not is_signed(PUBLIC, BRIDGE, msgspec.structs.replace(SET_USE, signature=order.signature))

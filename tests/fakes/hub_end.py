@@ -82,7 +82,21 @@ class HubEnd:
         )
         return replace(unsigned, signature=sign(self.key, self.device, unsigned))
 
-    def send(self, order: messages.RemoteOpen) -> messages.Reply:
+    def out_of_service(self, order: str, nonce: str, compartment: int, allocation: int) -> messages.SetUse:
+        """A compartment is not to be used, signed."""
+        unsigned = messages.SetUse(
+            order=order,
+            nonce=nonce,
+            compartment=compartment,
+            allocation=allocation,
+            usable=False,
+            actor="admin",
+            reason="lock",
+            signature="0" * 128,
+        )
+        return replace(unsigned, signature=sign(self.key, self.device, unsigned))
+
+    def send(self, order: messages.SignedOrder) -> messages.Reply:
         """Send an order and wait for the reply."""
         self._say("order", encode(order))
         return self.replies.get(timeout=PATIENCE_SECONDS)

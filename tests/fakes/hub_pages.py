@@ -37,12 +37,15 @@ class HubPages:
         return found.group(1).replace(" ", "")
 
     def ask_to_open(self, door: int) -> str:
-        """Wish a door open from afar; the order's id."""
+        """Wish a door open from afar, its person being there; the order's id."""
         page = self.door(door)
         before = set(ORDER.findall(page))
         where = f"/sites/{SITE}/casiers/{door}/ouvrir"
-        hidden = dict(HIDDEN.findall(page))
-        status, _, _ = self._request("POST", where, reason="look_inside", sure="yes", **hidden)
+        form = page[page.index('id="ouvrir"') :]
+        typed = dict(HIDDEN.findall(form)) | {"reason": "look_inside", "sure": "yes"}
+        if 'name="consent"' in form:
+            typed["consent"] = "present"
+        status, _, _ = self._request("POST", where, **typed)
         assert status == http.client.FOUND
         (order,) = set(self.orders(door)) - before
         return order

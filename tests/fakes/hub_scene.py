@@ -7,6 +7,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
@@ -17,6 +18,7 @@ from hub.core.people_csv import PersonLine
 from hub.store.database import writing
 from hub.store.erased_list import ErasedList
 from hub.store.people import add_people
+from hub.store.sessions import start_session
 from hub.store.staff import add_staff
 from hub.store.tables import account_sites, accounts
 from hub.web import create_app
@@ -112,6 +114,15 @@ class Scene:
                 }
                 connection.execute(insert(accounts).values(password_hash=password_hash, **row))
             connection.execute(insert(account_sites).values(account="account-concierge", site=SITE))
+
+    def browser(self, account: str | None = None, address: str = "127.0.0.1") -> FlaskClient:
+        """A browser at an address, signed in as an account (its id), or as nobody."""
+        client = self.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = address
+        if account:
+            with writing(self.hub.engine) as connection:
+                client.set_cookie("conciergerie", start_session(connection, account, self.clock.wall_ms()))
+        return client
 
     def connect(self) -> None:
         """Both devices come online; the lockers say how they are built and that all doors are shut."""

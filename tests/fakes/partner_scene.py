@@ -8,7 +8,8 @@ from contract import bag_tag
 from contract import messages as m
 from hub.config import HubSettings
 from hub.store.database import writing
-from hub.store.partners import Partner, add_partner
+from hub.store.own_facts import OwnFact, append
+from hub.store.partners import Partner, add_partner, works_at
 from hub.store.tables import partner_accesses
 from tests.fakes.hub_scene import QUICK, SITE, Scene
 
@@ -86,6 +87,27 @@ class PartnerScene(Scene):
                 anonymous=True,
             )
         )
+
+    @property
+    def key(self) -> str:
+        """The first bag, as the page names it in an address."""
+        return f"{SITE}%2F{self.tags[0]}"
+
+    def twin(self) -> str:
+        """The laundry works at another site, too, and has a bag of it under the tag of our first."""
+        tag, now_ms = self.tags[0], self.clock.wall_ms()
+        self.hub.site("metz")
+        by = m.Holder(kind="partner", id=self.laundry)
+        self.said(m.BagScanned(tag=tag, side="take", holder=by, item="bag-0", manifest=ROUND))
+        with writing(self.hub.engine) as connection:
+            works_at(connection, self.laundry, "metz")
+            facts: tuple[m.OrderFact, ...] = (
+                m.BagTagged(tag=tag, item="twin", how="printed"),
+                m.BagScanned(tag=tag, side="take", holder=by, item="twin"),
+            )
+            own = [OwnFact(f"twin-{n}", "metz", now_ms, False, fact) for n, fact in enumerate(facts)]
+            append(connection, own, now_ms)
+        return tag
 
     def leaves(self, manifest: str, partner: str, tags: tuple[str, ...]) -> None:
         """Staff give bags to the driver of a partner, who signs."""

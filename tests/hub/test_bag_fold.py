@@ -47,6 +47,16 @@ FACTS: st.SearchStrategy[m.AnyFact] = st.one_of(
     scanned(take),
     st.builds(tagged, st.sampled_from(ITEMS), st.sampled_from(TAGS)),
     st.builds(placed, st.sampled_from(ITEMS), order=ORDERS, promised_ms=st.just(10 * HOUR_MS)),
+    st.builds(
+        m.BagWrittenOff,
+        tag=st.sampled_from(TAGS),
+        item=st.sampled_from((None, *ITEMS)),
+        why=st.sampled_from(("lost", "misread")),
+        by=HOLDERS,
+    ),
+    st.builds(
+        m.ReceiptShown, order=ORDERS, how=st.just("print"), word=st.sampled_from((None, "BADE", "FILO"))
+    ),
     st.builds(m.OrderCancelled, order=ORDERS, why=st.sampled_from(("person", "staff"))),
     st.builds(
         m.PiecesCounted,
@@ -84,6 +94,28 @@ FACTS: st.SearchStrategy[m.AnyFact] = st.one_of(
 )
 
 
+def of_the_lockers(item: str, compartment: int) -> st.SearchStrategy[m.AnyFact]:
+    """What the bridge tells of a drop, in the order of its journal."""
+    where: dict[str, Any] = {"item": item, "compartment": compartment, "allocation": 1}
+    return st.one_of(
+        st.builds(
+            m.ItemClaimed,
+            kind=st.just("bag"),
+            person=st.just("amina"),
+            pickup=st.just("pickup"),
+            size=st.just("M"),
+            purpose=st.sampled_from(("drop", "drop", "hold")),
+            **{name: st.just(value) for name, value in where.items()},
+        ),
+        st.just(m.ItemLeft(evidence="door", **where)),
+        st.just(m.ClaimDropped(why="timeout", door_was_opened=True, **where)),
+        st.just(m.ClaimDropped(why="timeout", door_was_opened=True, **where)),
+    )
+
+
+LOCKERS = st.lists(st.one_of(of_the_lockers("one", 1), of_the_lockers("two", 2)), max_size=8)
+
+
 @st.composite
 def days(draw: st.DrawFn) -> list[Told]:
     facts = draw(st.lists(st.tuples(FACTS, st.integers(0, 40), st.booleans()), min_size=1, max_size=25))
@@ -116,6 +148,23 @@ def test_any_order_any_doubling_and_any_cut_give_the_same_rows(
     shuffled = data.draw(st.permutations(doubled))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=6)))
     pieces = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
+    assert tables_after(engine, pieces) == expected
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(facts=days(), bridge=LOCKERS, data=st.data())
+def test_what_lockers_tell_gives_the_same_rows_wherever_it_comes_among_the_rest(
+    engine: Engine, facts: list[Told], bridge: list[m.AnyFact], data: st.DataObject
+) -> None:
+    """One journal keeps its order; what other devices said comes before, between or after."""
+    journal = [told(fact, n * HOUR_MS, event=f"bridge-{n}") for n, fact in enumerate(bridge)]
+    expected = tables_after(engine, [[*facts, *journal]])
+    mixed = data.draw(st.permutations(facts))
+    places = sorted(data.draw(st.integers(0, len(mixed))) for _ in journal)
+    for place, fact in reversed(list(zip(places, journal, strict=True))):
+        mixed.insert(place, fact)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(mixed)), max_size=6)))
+    pieces = [mixed[a:b] for a, b in zip([0, *cuts], [*cuts, len(mixed)], strict=True)]
     assert tables_after(engine, pieces) == expected
 
 

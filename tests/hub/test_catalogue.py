@@ -30,7 +30,7 @@ EVERY_DAY = tuple(Opening(day, 480, 1140) for day in range(1, 8))
 
 def shirts(partner: str, **more: object) -> Offer:
     plain = {"name": {"fr": "Pressing"}, "picture": "shirt", "kind": "bag", "way": "drop", "cents": 450}
-    return Offer(partner=partner, lead=Lead("days", 0, 600, 1080), **(plain | more))  # type: ignore[arg-type]
+    return Offer(partner=partner, leads=(Lead("days", 0, 600, 1080),), **(plain | more))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hub.store import api_reads, audit, webhooks
 from hub.store.api_reads import Mark
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
+from hub.store.bag_rounds import rounds_since
 from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
 from hub.store.duty import due_calls, last_called
@@ -26,7 +27,7 @@ from hub.store.order_alarms import promised_soon
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import kept_parcels, parcels_in_hand
-from hub.store.partner_work import work_of
+from hub.store.partner_told import work_of
 from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
@@ -123,6 +124,10 @@ def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -
     found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
     assert "ix_manifests_partner_at_ms" in found
     assert "ix_bags_holder_id" in found
+    assert "SCAN manifests" not in found
+    site = plan(tmp_path / "2", lambda connection: rounds_since(connection, "borny", 0))
+    assert "ix_manifests_site_at_ms" in site
+    assert "SCAN manifests" not in site
 
 
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:

@@ -53,6 +53,18 @@ def test_partners_hours_and_services_are_there(data: Path) -> None:
     assert (service.offer.cents, service.partner_name) == (450, "Pressing")
 
 
+def test_several_rules_are_a_list(data: Path) -> None:
+    rule = 'lead = { kind = "days", days = 0, before = "10:00", ready = "18:00" }'
+    more = (
+        rule.replace("lead = {", "lead = [{")
+        + ', { kind = "days", days = 1, before = "19:00", ready = "12:00" }]'
+    )
+    assert "1 services added" in bring(data, ONE.replace(rule, more)).output
+    with reading(open_database(sqlite_url(data / "hub.sqlite3"))) as connection:
+        [service] = services_of(connection, "borny")
+    assert [(lead.before_min, lead.ready_min) for lead in service.offer.leads] == [(600, 1080), (1140, 720)]
+
+
 def test_the_demos_catalogue_has_every_picture_and_four_languages(data: Path) -> None:
     text = Plan(data, data, Ports(8000)).catalogue_toml(date(2026, 11, 24), date(2026, 12, 15))
     assert bring(data, text).exit_code == 0

@@ -19,7 +19,7 @@ from contract.messages import (
 from contract.order import is_signed
 from hub.orders import LIFETIME_MS, SENT_LIFETIME_MS
 from hub.store.database import reading, writing
-from hub.store.remote_opens import Seen, wish_open
+from hub.store.door_wishes import Seen, wish_open
 from hub.store.tables import orders
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub

@@ -81,6 +81,11 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     tracked = document(hub, "kiosk", "tracked/bag")
     assert isinstance(tracked, m.Tracked)
     assert (tracked.state, tracked.person, tracked.tag, tracked.pieces) == ("dropped", "amina", "NET-1", 6)
+    assert tracked.word is None
+    say(hub, kiosk, m.ReceiptShown(order="order", how="print", word="FIBO-BERA"))
+    tracked = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(tracked, m.Tracked)
+    assert tracked.word == "FIBO-BERA", "another kiosk of the site knows the receipt by it"
     holding = document(hub, "bridge", "holding/bag")
     assert isinstance(holding, m.Holding)
     assert holding.dropped

@@ -1,12 +1,14 @@
 """Who dropped something is told that we have it, what a repair costs, and that it is back."""
 
 import pytest
+from msgspec import structs
 
 from contract import bag_tag
 from contract import messages as m
 from hub.core.notices import GATHER_MS
 from hub.store.database import writing
 from hub.store.outbox import untold
+from hub.store.outbox_steps import to_be_said
 from hub.store.own_facts import OwnFact, append
 from tests.fakes.gateway import HttpGateway
 from tests.fakes.house import House, at
@@ -112,6 +114,53 @@ def test_a_price_that_cannot_be_written_is_to_be_said(house: House, gateway: Htt
     assert one.asked
     assert one.item == "shoes"
     assert gateway.got == []
+
+
+def test_what_is_lost_for_good_is_told_unless_it_is_found(house: House, gateway: HttpGateway) -> None:
+    def tell(event: str, fact: m.OrderFact) -> None:
+        now_ms = house.clock.wall_ms()
+        with writing(house.scene.hub.engine) as connection:
+            append(connection, [OwnFact(event, SITE, now_ms, False, fact)], now_ms)
+
+    house.scene.said(ordered(house))
+    dropped(house)
+    house.passes(GATHER_MS + MINUTE)
+    gateway.got.clear()
+    tell("taken", m.BagScanned(tag="", item="shoes", side="take", holder=PARTNER))
+    off = m.BagWrittenOff(tag="", item="shoes", why="lost", by=m.Holder(kind="staff", id="samia"))
+    tell("misread", structs.replace(off, why="misread"))
+    house.passes(MINUTE)
+    assert gateway.got == []
+    tell("found", m.BagScanned(tag="", item="shoes", side="take", holder=PARTNER))
+    tell("off", off)
+    house.passes(MINUTE)
+    [text] = gateway.texts()
+    for words in (bag_tag.printed("shoes"), "ne reviendra pas"):
+        assert words in text
+
+
+def test_what_was_left_at_the_counter_has_its_person_told_or_spoken_to_all_the_same(
+    house: House, gateway: HttpGateway
+) -> None:
+    """It never lay behind a door: no ticket is theirs, and their order says who they are."""
+    house.scene.said(ordered(house), m.BagTagged(tag="NET-1", item="shoes", how="scanned"))
+    quoted(house)
+    house.passes(MINUTE)
+    [text] = gateway.texts()
+    assert "42,00 €" in text
+    gateway.got.clear()
+    with writing(house.scene.hub.engine) as connection:
+        connection.exec_driver_sql("UPDATE people SET phone = NULL, email = NULL")
+    off = m.BagWrittenOff(tag="", item="shoes", why="destroyed", by=PARTNER)
+    now_ms = house.clock.wall_ms()
+    with writing(house.scene.hub.engine) as connection:
+        append(connection, [OwnFact("off", SITE, now_ms, False, off)], now_ms)
+    house.passes(MINUTE)
+    assert gateway.got == []
+    with writing(house.scene.hub.engine) as connection:
+        [one] = [one for one in untold(connection, SITE) if one.spoken]
+        assert (one.item, one.asked) == ("shoes", False)
+        assert to_be_said(connection, "o1")
 
 
 def test_what_came_back_from_the_partner_is_told_as_anything_that_waits(

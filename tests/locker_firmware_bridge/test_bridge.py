@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract import messages, topics
+from contract import order as signing
 from contract.codec import encode
 from contract.database import StorageError
 from contract.messages import Door, Doors, Presence, Refused, Settled, VisitGranted
@@ -216,6 +219,27 @@ def test_what_was_taken_in_without_the_hubs_signature_is_noted_nowhere(loop: Loo
     loop.bridge.step(wish)
     assert loop.replies[-1] == messages.OrderTaken(order="o", refused="signature")
     assert "item_claimed" not in loop.tags()
+
+
+def test_a_door_is_taken_out_of_service_by_the_hubs_own_key_alone(loop: LoopUnderTest) -> None:
+    loop.bridge.step(messages.NonceAsked(order="n"))
+    given = loop.replies[-1]
+    assert isinstance(given, messages.NonceGiven)
+    wish = messages.SetUse(
+        order="o",
+        nonce=given.nonce,
+        compartment=1,
+        allocation=0,
+        usable=False,
+        actor="admin",
+        reason="lock",
+        signature="0" * 128,
+    )
+    stranger = Ed25519PrivateKey.generate()
+    forged = msgspec.structs.replace(wish, signature=signing.sign(stranger, BRIDGE, wish))
+    loop.bridge.step(forged)
+    assert loop.replies[-1] == messages.OrderTaken(order="o", refused="signature")
+    assert loop.tags()[-1] == "order_refused"
 
 
 def test_a_silent_board_is_told_and_its_doors_are_unknown_until_read(loop: LoopUnderTest) -> None:

@@ -188,6 +188,10 @@ def test_the_hub_opens_a_door_with_a_nonce_once(site: SiteUnderTest) -> None:
     forged = msgspec.structs.replace(site.hub.order("o4", site.hub.nonce("n"), 6, 0), compartment=7)
     assert site.hub.send(forged) == messages.OrderTaken(order="o4", refused="signature")
     site.hub.wait_for("order_refused", 2)
+    noted = site.hub.tags().count("compartment_checked")
+    out = site.hub.out_of_service("o5", site.hub.nonce("n2"), 6, 0)
+    assert site.hub.send(out) == messages.OrderTaken(order="o5")
+    site.hub.wait_for("compartment_checked", noted + 1)
     assert site.cabinet.unlocks() == [(0, 5)]
 
 

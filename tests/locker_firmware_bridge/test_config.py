@@ -193,3 +193,40 @@ def test_long_pulses_and_two_buses_do_not_go_together(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         config.read(write(tmp_path, one.format("a") + motor + one.format("b") + shelf))
     assert "Write at most 2800" in str(error.value)
+
+
+# --- drawing.toml ------------------------------------------------------------------------------
+
+SPOT = '[[place]]\nnumber = 2\nsize = "XL"\nfloor_cm = 10\ncolumn = 9\nrow = 1\n'
+SHELF_SPOT = SPOT.replace("number = 2", "number = 101") + 'label = "Z9"\n'
+
+
+def test_a_drawing_beside_it_says_where_places_stand_and_nothing_of_locks(tmp_path: Path) -> None:
+    before = config.read(write(tmp_path, lockers_file("/dev/ttyUSB0")))
+    (tmp_path / config.DRAWING_NAME).write_text(SPOT + SHELF_SPOT.replace("row = 1", "row = 2"))
+    lockers = config.read(tmp_path)
+    moved = lockers.places[2]
+    assert (moved.size, moved.floor_cm, moved.column, moved.row, moved.label) == ("XL", 10, 9, 1, None)
+    assert (lockers.places[101].label, lockers.places[101].kind) == ("Z9", "shelf")
+    assert lockers.places[1] == before.places[1]
+    assert lockers.locks == before.locks
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SPOT.replace("number = 2", "number = 77"), "lockers.toml has no such place"),
+        (SPOT + SPOT.replace("row = 1", "row = 2"), "this place stands there twice"),
+        (SPOT.replace("column = 9", "column = 1"), "another door is drawn there"),
+        (SPOT + 'label = "A"\n', "a door bears its number"),
+        (SPOT.replace("XL", "XXL"), 'Write one of "L", "M"'),
+        (SPOT.replace("row = 1", "lock = 1"), "lock"),
+        ("", "place"),
+    ],
+)
+def test_a_drawing_that_cannot_be_is_named(tmp_path: Path, text: str, told: str) -> None:
+    write(tmp_path, lockers_file("/dev/ttyUSB0"))
+    (tmp_path / config.DRAWING_NAME).write_text(text)
+    with pytest.raises(SettingsError) as error:
+        config.read(tmp_path)
+    assert told in str(error.value)

@@ -123,7 +123,8 @@ def _named(name: str, route: Route) -> str:
 
 def _said(error: msgspec.ValidationError) -> str:
     """msgspec's words, which name fields and rules; a word of the sender's is not repeated."""
-    return re.sub(r"`(?!\$|\w+`)[^`]*`|unknown field `[^`]*`", "a field this does not know", str(error))[:200]
+    plain = re.sub(r" '[^']*'", "", str(error))
+    return re.sub(r"`(?!\$|\w+`)[^`]*`|unknown field `[^`]*`", "a field this does not know", plain)[:200]
 
 
 def _answer(content: bytes, status: int) -> Response:

@@ -3,9 +3,11 @@
 from itertools import permutations
 from typing import Any, Literal
 
+import pytest
+
 from contract import messages as m
 from hub.core.rows import Row
-from tests.fakes.bags import SITE, partner, placed, staff, tagged, told
+from tests.fakes.bags import HOUR_MS, SITE, give, partner, placed, staff, tagged, take, told
 from tests.hub.core.test_custody import at_minutes, bag, tables
 
 
@@ -147,6 +149,68 @@ def test_from_the_drop_door_to_the_partner_and_back_to_its_person() -> None:
     assert (bag(there)["holder_id"], bag(there)["next_post"], bag(there)["questions"]) == ("7", None, "")
     gone = at_minutes(*back, (400, COLLECTED))
     assert (bag(gone)["ended_how"], gone.held["service_orders"]["order"]["state"]) == ("collected", "done")
+
+
+def dropped(why: Any = "given_up", compartment: int = 3) -> m.ClaimDropped:
+    return m.ClaimDropped(
+        item="bag", compartment=compartment, allocation=1, why=why, door_was_opened=why != "not_opened"
+    )
+
+
+@pytest.mark.parametrize("order_at", [0, 9])
+def test_an_order_of_what_was_never_left_is_over_whoever_spoke_first(order_at: float) -> None:
+    """Its kiosk may be gone before it can say so; its lockers tell."""
+    placed_late = at_minutes((1, claim("drop")), (2, dropped("timeout")), (order_at, placed()), (9, tagged()))
+    over = placed_late.held["service_orders"]["order"]
+    assert (over["state"], over["closed_why"], over["closed_ms"]) == ("cancelled", "given_up", 120_000)
+    assert over["cancelled_ms"] is None, "nobody said so"
+    assert (bag(placed_late)["state"], bag(placed_late)["ended_how"]) == ("ended", "given_up")
+    assert bag(placed_late)["next_ms"] is None, "nothing will be late"
+
+
+def test_a_bigger_door_is_no_end_of_the_order() -> None:
+    between = ((0, placed()), (0, claim("drop")), (1, dropped("bigger")))
+    assert order(*between)["state"] == "cancelled", "unless another door is claimed"
+    bigger = (*between, (1, claim("drop", 5)))
+    assert order(*bigger)["state"] == "placed"
+    there = at_minutes(*bigger, (2, left(5)))
+    assert (bag(there)["holder_id"], there.held["service_orders"]["order"]["state"]) == ("5", "placed")
+
+
+def test_what_was_taken_back_at_once_is_with_nobody_and_what_turns_up_later_is_there_again() -> None:
+    back = ((0, placed()), (0, tagged()), (0, claim("drop")), (1, left()), (2, dropped()))
+    rows = at_minutes(*back)
+    assert (bag(rows)["state"], bag(rows)["holder_id"], bag(rows)["before_id"]) == ("ended", None, "3")
+    assert rows.held["service_orders"]["order"]["state"] == "cancelled"
+    found = at_minutes(*back, (60, take(staff("ines"))))
+    assert (bag(found)["state"], bag(found)["holder_id"]) == ("held", "ines")
+    assert found.held["service_orders"]["order"]["state"] == "placed", "it lay behind that door after all"
+
+
+def test_a_claim_given_up_on_the_way_back_ends_no_order() -> None:
+    away = ((0, placed()), (0, claim("drop")), (1, left()), (60, OUT), (61, SENT), (300, claim("hold", 7)))
+    assert order(*away, (301, dropped("given_up", 7)))["state"] == "placed"
+
+
+OFF = m.BagWrittenOff(tag="NET-1", item="bag", why="lost", by=staff("desk"))
+
+
+def test_lost_for_good_its_order_says_so_and_found_again_it_goes_on() -> None:
+    gone = ((0, placed(promised_ms=HOUR_MS)), (0, tagged()), (1, take(staff("ines"))), (60, OFF))
+    rows = at_minutes(*gone, (61, OFF), (62, m.ItemLost(item="bag", staff="ines")))
+    assert (bag(rows)["state"], bag(rows)["ended_how"], bag(rows)["ended_ms"]) == ("ended", "lost", 3_600_000)
+    assert (bag(rows)["questions"], bag(rows)["next_ms"]) == ("", None), "no alarm is left"
+    over = rows.held["service_orders"]["order"]
+    assert (over["state"], over["closed_why"], over["done_ms"]) == ("cancelled", "lost", None)
+    found = at_minutes(*gone, (70, take(staff("zoe"), post="return")))
+    assert (bag(found)["holder_id"], bag(found)["questions"]) == ("zoe", "")
+    assert found.held["service_orders"]["order"]["state"] == "placed"
+
+
+def test_what_its_person_has_cannot_be_lost() -> None:
+    given = ((0, placed()), (0, tagged()), (1, give(staff("ines"), post="return")), (60, OFF))
+    rows = at_minutes(*given)
+    assert (bag(rows)["ended_how"], rows.held["service_orders"]["order"]["state"]) == ("returned", "done")
 
 
 def test_parcels_are_no_bags() -> None:

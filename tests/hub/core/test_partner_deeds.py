@@ -11,18 +11,16 @@ from hub.core.partner_deeds import (
     OLDEST_MS,
     AnyDeed,
     Close,
+    Count,
     Done,
-    Knowledge,
     Load,
     Note,
-    Order,
     Quote,
     Scan,
     Sent,
-    event_id,
-    outcome,
     tag_of,
 )
+from hub.core.partner_outcomes import Knowledge, Order, event_id, outcome
 
 NOW_MS = 1_795_000_000_000
 TAG, NEAR, BOTH = (bag_tag.printed(item) for item in ("bag", "near", "both"))
@@ -60,6 +58,11 @@ def said(deed: AnyDeed) -> Any:
         (Scan(id=ID, side="take", tag=BOTH, site="borny"), "metz"),
         (Scan(id=ID, side="take", tag=NEAR, manifest="round"), "borny"),
         (Scan(id=ID, side="take", tag="NET-2", site="borny", manifest="round"), "metz"),
+        (Scan(id=ID, side="give", tag=BOTH, of="borny"), "borny"),
+        (Scan(id=ID, side="take", tag=NEAR, of="metz"), "metz"),
+        (Scan(id=ID, side="take", tag=TAG, of="elsewhere"), "metz"),
+        (Count(id=ID, tag=BOTH, of="metz", pieces=5), "metz"),
+        (Count(id=ID, order="order", pieces=5, of="borny"), "metz"),
         (Note(id=ID, tag=TAG, what="stain"), "metz"),
         (Note(id=ID, order="order", what="stain", site="borny"), "metz"),
         (Quote(id=ID, order="order", cents=1, site="borny"), "metz"),
@@ -78,6 +81,10 @@ def test_the_site_is_the_thing_s_own_or_the_one_that_was_chosen(deed: AnyDeed, s
         (Done(id=ID, order="another's"), KNOWN, "order"),
         (Note(id=ID, order="another's", tag=TAG, what="stain"), KNOWN, "order"),
         (Note(id=ID, what="stain"), KNOWN, "tag"),
+        (Count(id=ID, pieces=5), KNOWN, "tag"),
+        (Count(id=ID, tag="NET-1", pieces=5), KNOWN, "tag"),
+        (Count(id=ID, tag=BOTH, of="borny", pieces=5), KNOWN, "tag"),
+        (Count(id=ID, order="another's", pieces=5), KNOWN, "order"),
         (Close(id=ID, manifest="another's", direction="out", tags=(TAG,)), KNOWN, "manifest"),
         (Scan(id=ID, side="take", tag=" \0"), KNOWN, "tag"),
         (Load(id=ID, machine="M3", tags=(" ",)), KNOWN, "tag"),
@@ -109,6 +116,24 @@ def test_a_round_is_counted_where_it_left_and_misses_only_its_own_bags() -> None
         ("metz", (), (TAG,)),
         ("borny", (NEAR,), ()),
     ]
+
+
+def test_what_should_go_back_and_is_not_there_is_missing_where_it_is_known() -> None:
+    back = did(Close(id=ID, manifest="back", direction="in", tags=(NEAR,), missing=(TAG, BOTH, "NET-9")))
+    assert [(told.site, told.fact.tags, told.fact.missing) for told in back.facts] == [
+        ("borny", (NEAR,), ()),
+        ("metz", (), (TAG, BOTH)),
+    ]
+    one = did(Close(id=ID, manifest="back", direction="in", tags=(NEAR,), missing=(BOTH,), of="borny"))
+    assert [(told.site, told.fact.missing) for told in one.facts] == [("borny", (BOTH,))]
+
+
+@pytest.mark.parametrize(
+    ("deed", "item"),
+    [(Count(id=ID, tag=TAG, pieces=5), "bag"), (Count(id=ID, order="order", pieces=5), "basket")],
+)
+def test_a_count_is_an_added_line_about_the_thing(deed: AnyDeed, item: str) -> None:
+    assert said(deed) == m.PiecesCounted(item=item, by="partner", pieces=5, who="laundry")
 
 
 def test_a_remark_on_an_order_without_a_tag_is_about_its_item() -> None:

@@ -1,21 +1,29 @@
 """Promises: from a partner's hours and the rule of a service to moments."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.messages import Promise
 from hub.core.opening import Opening, OpeningError
-from hub.core.promises import DAYS, MOST, Calendar, Lead, LeadError, lead_of, promises
+from hub.core.promises import DAYS, MOST, Calendar, Lead, LeadError, lead_of
+from hub.core.promises import promises as promises_of
 from hub.core.spans import Spans
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = tuple(Opening(day, 540, 1080) for day in (1, 2, 3, 4, 5))
 ALL_DAYS = tuple(Opening(day, 420, 1320) for day in range(1, 8))
 SAME_DAY = Lead("days", 0, 600, 1080)
+
+
+def promises(lead: Lead, *rest: Any) -> tuple[Promise, ...]:
+    """Those of a single rule."""
+    return promises_of((lead,), *rest)
 
 
 def at(text: str) -> int:
@@ -119,7 +127,7 @@ def test_the_clocks_go_forward_and_back_and_the_hour_on_the_wall_stays() -> None
 
 
 @pytest.mark.parametrize(
-    "lead", [Lead(), Lead("days", 0, 1080, 600), Lead("van", 1, 600, 660, ()), Lead("comes", 0, 600, 660)]
+    "lead", [Lead("days", 0, 1080, 600), Lead("van", 1, 600, 660, ()), Lead("comes", 0, 600, 660)]
 )
 def test_what_cannot_be_promised_is_not(lead: Lead) -> None:
     assert promises(lead, Calendar(WEEK, (), PARIS), at(MONDAY)) == ()
@@ -127,6 +135,24 @@ def test_what_cannot_be_promised_is_not(lead: Lead) -> None:
 
 def test_nobody_said_when_the_partner_works_so_nothing_is_promised() -> None:
     assert promises(SAME_DAY, Calendar((), (), PARIS), at(MONDAY)) == ()
+
+
+def test_in_before_ten_out_by_six_else_at_noon_the_next_day() -> None:
+    leads = (SAME_DAY, Lead("days", 1, 1080, 720))
+    assert said(promises_of(leads, Calendar(WEEK, (), PARIS), at(MONDAY)), 4) == [
+        ("11-23 10:00", "11-23 18:00"),
+        ("11-23 18:00", "11-24 12:00"),
+        ("11-24 10:00", "11-24 18:00"),
+        ("11-24 18:00", "11-25 12:00"),
+    ]
+    assert promises_of((), Calendar(WEEK, (), PARIS), at(MONDAY)) == ()
+
+
+def test_a_rule_that_another_one_outdoes_promises_nothing() -> None:
+    slow = Lead("days", 2, 540, 1020)
+    assert promises_of((slow, SAME_DAY), Calendar(WEEK, (), PARIS), at(MONDAY)) == promises(
+        SAME_DAY, Calendar(WEEK, (), PARIS), at(MONDAY)
+    )
 
 
 def test_a_campaign_promises_nothing_before_its_begin_nor_after_its_end() -> None:
@@ -190,6 +216,23 @@ def test_promises_are_in_order_within_five_weeks_and_of_no_closed_day(
         assert has_work(one.ready_ms, weekly, {today + timedelta(days=number) for number in off})
 
 
+@settings(max_examples=50)
+@given(st.lists(LEADS, max_size=3), OPENINGS, MOMENTS, st.integers(0, 30 * 86_400_000))
+def test_of_several_rules_whoever_comes_is_promised_the_soonest(
+    leads: list[Lead], weekly: tuple[Opening, ...], now_ms: int, later_ms: int
+) -> None:
+    calendar = Calendar(weekly, (), PARIS)
+    found = promises_of(leads, calendar, now_ms)
+    each = [one for lead in leads for one in promises(lead, calendar, now_ms)]
+    assert set(found) <= set(each)
+    assert all(a.before_ms < b.before_ms and a.ready_ms < b.ready_ms for a, b in pairwise(found))
+    come_ms = now_ms + later_ms
+    first = next((one for one in found if come_ms < one.before_ms), None)
+    soonest = min((one.ready_ms for one in each if come_ms < one.before_ms), default=None)
+    if len(found) < MOST:
+        assert (None if first is None else first.ready_ms) == soonest
+
+
 def midnight(day: date) -> int:
     return int(datetime.combine(day, time(), PARIS).timestamp()) * 1000
 
@@ -213,7 +256,7 @@ def has_work(at_ms: int, weekly: tuple[Opening, ...], off: set[date]) -> bool:
 def test_a_rule_is_read_from_a_form() -> None:
     assert lead_of("days", "0", "10:00", "18h", [1]) == SAME_DAY
     assert lead_of("van", "1", "15:00", "11:00", [5, 2, 2]) == Lead("van", 1, 900, 660, (2, 5))
-    assert lead_of("none", "x", "", "", []) == Lead()
+    assert lead_of("none", "x", "", "", []) is None
 
 
 @pytest.mark.parametrize(

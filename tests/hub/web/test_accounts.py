@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 from hub.store.account_care import CODE_MS
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
-from hub.store.sessions import start_session
 from hub.store.tables import account_codes, accounts, audit, employers
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
@@ -48,10 +47,7 @@ def lead(scene: Scene, admin: FlaskClient) -> FlaskClient:
     scene.hub.site("metz", "paris")
     with writing(scene.hub.engine) as connection:
         account = create_account(connection, "Lucie", None, "lead", 0, sites=[SITE, "metz"])
-        token = start_session(connection, account, scene.clock.wall_ms())
-    client = scene.app.test_client()
-    client.set_cookie("conciergerie", token)
-    return client
+    return scene.browser(account)
 
 
 def test_who_is_invited_comes_in_with_the_code_once_and_then_with_their_password(
@@ -235,6 +231,26 @@ def test_an_alarm_is_seen_to_only_where_it_is_ones_own(
     for event in ("revoked:borny-kiosk", "stranger:", "e-nobody-knows"):
         assert concierge.post("/vu", data={"event": event}).status_code == 404
         assert admin.post("/vu", data={"event": event}).status_code == 302
+
+
+def test_who_only_reads_is_shown_no_form_that_would_be_refused(
+    scene: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    scene.connect()
+    with writing(scene.hub.engine) as connection:
+        rita = create_account(connection, "Rita", None, "network", 0)
+    network = scene.browser(rita)
+    at = f"/sites/{SITE}"
+    reading_only = [f"{at}/casiers", f"{at}/colis", f"{at}/personnes", f"{at}/commandes", "/"]
+    changing = [f"{at}/services", f"{at}/partenaires", f"{at}/horaires", f"{at}/financeurs", "/mon-compte"]
+    assert [
+        page for page in reading_only + changing if "data-reads" in network.get(page).text
+    ] == reading_only
+    assert "Vous lisez ici" in network.get("/").text
+    assert "data-reads" in concierge.get(f"{at}/equipe").text
+    assert "Vous lisez ici" not in concierge.get(f"{at}/equipe").text
+    assert not any("data-reads" in concierge.get(page).text for page in reading_only)
+    assert not any("data-reads" in admin.get(page).text for page in reading_only)
 
 
 def test_a_client_reads_figures_and_no_name(scene: Scene, admin: FlaskClient) -> None:

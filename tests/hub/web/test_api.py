@@ -220,6 +220,8 @@ def test_of_a_token_only_its_digest_is_kept(lively: Scene) -> None:
         ("sites?what=1", "GET", 400),
         ("facts?after=-1", "GET", 400),
         (f"sites/{SITE}/items?after=x", "GET", 400),
+        (f"sites/{SITE}/items?state=planted-name", "GET", 400),
+        ("sites?planted-name=1", "GET", 400),
         ("nowhere", "GET", 404),
         ("sites", "POST", 405),
         ("sites", "OPTIONS", 405),
@@ -234,6 +236,7 @@ def test_what_is_wrong_is_a_problem_that_says_what_to_do(
     assert answer.json is not None
     assert answer.json["status"] == status
     assert len(answer.json["detail"]) > 10
+    assert "planted" not in answer.text
     assert "Set-Cookie" not in answer.headers
 
 

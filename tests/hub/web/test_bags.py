@@ -115,9 +115,33 @@ def test_a_lost_bag_and_one_nobody_knows_end_too_and_what_lies_behind_a_door_doe
     with reading(scene.hub.engine) as connection:
         assert where_all(connection)[SITE, "bag"] == ("held", "3")
     scene.told(m.ItemLost(item="bag", staff="desk", compartment=3))
+    assert "est introuvable" in seen(admin)
     for bag in ("bag", unknown_bag):
         assert admin.post(f"{BAGS}/{bag}/remis").status_code == 302
     with reading(scene.hub.engine) as connection:
         assert where_all(connection) == {(SITE, "bag"): ("ended", None), (SITE, unknown_bag): ("ended", None)}
+    assert "est introuvable" not in seen(admin), "nobody looks for it any more"
     assert admin.post(f"{BAGS}/no-such-bag/remis").status_code == 404
     assert differences(scene.hub) == []
+
+
+def test_a_bag_that_will_not_come_back_is_closed_by_a_button_and_its_order_says_so(
+    relay: Scene, admin: FlaskClient
+) -> None:
+    assert admin.post(f"{BAGS}/bag/perdu", data={"why": "spite"}).status_code == 400
+    assert admin.post(f"{BAGS}/no-such-bag/perdu", data={"why": "lost"}).status_code == 404
+    assert "Le sac NET-1 va être en retard" in seen(admin)
+    noted = admin.post(f"{BAGS}/bag/perdu", data={"why": "lost"}, follow_redirects=True).text
+    for words in ("C’est noté.", "ne reviendra pas", "a cessé de chercher"):
+        assert words in noted
+    assert "Il ne reviendra pas…" not in noted
+    assert "NET-1" not in seen(admin), "no alarm is left"
+    order = seen(admin, "/sites/borny/commandes/order")
+    for words in ("perdu pour de bon", "Il est perdu : personne ne le retrouve", "0,00 €"):
+        assert words in order
+    assert admin.post(f"{BAGS}/bag/perdu", data={"why": "lost"}).status_code == 302
+    relay.told(take(DESK))
+    assert "gardé" not in seen(admin, f"{BAGS}/bag")
+    with reading(relay.hub.engine) as connection:
+        assert where_all(connection)[SITE, "bag"] == ("held", "desk"), "it was found"
+    assert differences(relay.hub) == []

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from contract.messages import Service
 from hub.core.catalogue import Listed
+from hub.core.promises import Lead
 from hub.store import partners
 from hub.store.catalogue import services_of
 from hub.store.database import reading, writing
@@ -85,6 +86,27 @@ def test_a_service_is_written_in_one_form_and_stands_at_the_kiosk(
     assert "Déposé avant demain 10:00, prêt demain 18:00" in page
 
 
+def test_of_two_rules_the_kiosk_is_told_the_soonest_and_the_form_keeps_both(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    """In before 10:00, out by 18:00; else the next day at 12:00."""
+    otherwise = {"lead_2": "days", "lead_days_2": "1", "before_2": "19:00", "ready_2": "12:00"}
+    form = SHIRTS | otherwise | {"partner": partner, "lead_3": "none"}
+    assert concierge.post(f"{PAGE}/ajouter", data=form).status_code == 302
+    [listed] = offered(scene)
+    assert listed.offer.leads == (Lead("days", 0, 600, 1080), Lead("days", 1, 1140, 720))
+    page = concierge.get(f"{PAGE}/{listed.id}").text
+    assert page.count('value="days" checked') == 2
+    assert 'name="lead_3" value="none" checked' in page
+    told = html.unescape(page[page.index("Ce que la borne promet") :])
+    assert re.search(r"19:00.+12:00.+10:00.+18:00", told, re.DOTALL) or re.search(
+        r"10:00.+18:00.+19:00.+12:00", told, re.DOTALL
+    )
+    once = concierge.post(f"{PAGE}/{listed.id}", data=SHIRTS | {"partner": partner, "version": "1"})
+    assert once.status_code == 302
+    assert len(offered(scene)[0].offer.leads) == 1
+
+
 def test_it_is_changed_moved_and_taken_off(scene: Scene, concierge: FlaskClient, partner: str) -> None:
     save(concierge, partner)
     save(concierge, partner, name_fr="Retouches", picture="needle")
@@ -122,6 +144,8 @@ FAULTS: list[tuple[dict[str, str], str]] = [
     ({"lead_days": "x"}, "30 au plus"),
     ({"before": "25:00"}, "au plus 24:00"),
     ({"lead": "van", "lead_days": "1"}, "au moins un jour"),
+    ({"lead_2": "days", "lead_days_2": "x", "before_2": "18:00", "ready_2": "12:00"}, "30 au plus"),
+    ({"lead_2": "days", "lead_days_2": "1", "before_2": "25:00", "ready_2": "12:00"}, "au plus 24:00"),
     ({"from_day": "2026-12-20", "until_day": "2026-12-01"}, "La fin est avant le début"),
     ({"until_day": "demain"}, "jour du calendrier"),
     ({"partner": "nobody"}, "ne travaille pas ici"),

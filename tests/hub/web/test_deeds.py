@@ -3,7 +3,8 @@
 import ast
 import inspect
 import re
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +16,40 @@ from hub.core.rights import CHANGES
 from hub.store import audit, erasure
 from hub.store.accounts import create_account
 from hub.store.database import writing
-from hub.store.sessions import start_session
 from hub.web.deed_words import UNKNOWN, deed_word
 from tests.fakes.hub_scene import SITE, Scene
 
-NOTED_BY = ("note", "_note", "_done", "_do")
+NOTED_BY = ("note", "_note", "_audit", "_done", "_do")
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|extended")
 
 
-@pytest.fixture
-def done(scene: Scene, concierge: FlaskClient) -> Scene:
-    """A concierge had a code shown and changed a person; an administrator did something elsewhere."""
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A concierge had a code shown; an administrator changed a person, and did something elsewhere."""
+    scene = Scene(tmp_path_factory.mktemp("deeds"))
+    scene.accounts()
     scene.hub.site("metz")
     scene.connect()
     scene.deposit("i1", 0, 3)
-    assert concierge.post("/colis/i1/code", data={"which": "now"}).status_code == 200
+    shown = scene.browser("account-concierge").post("/colis/i1/code", data={"which": "now"})
+    assert shown.status_code == 200
     with writing(scene.hub.engine) as connection:
         now_ms = scene.clock.wall_ms()
         audit.note(connection, now_ms, "account-admin", "staff_added", site="metz", subject="x")
         audit.note(connection, now_ms, "account-admin", "person_changed", site=SITE, subject=scene.people[1])
         audit.note(connection, now_ms, "account-admin", "open_asked", site=SITE, detail="3: door_stuck")
-    return scene
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def admin(done: Scene) -> FlaskClient:
+    return done.browser("account-admin")
+
+
+@pytest.fixture
+def concierge(done: Scene) -> FlaskClient:
+    return done.browser("account-concierge")
 
 
 def test_everybody_reads_their_own(done: Scene, concierge: FlaskClient) -> None:
@@ -54,25 +68,14 @@ def test_an_administrator_reads_all_and_one_persons(done: Scene, admin: FlaskCli
     assert "a modifié la fiche" not in admin.get("/gestes?qui=account-concierge").text
 
 
-def test_a_lead_reads_those_of_their_sites(done: Scene, admin: FlaskClient) -> None:
+def test_a_lead_reads_those_of_their_sites(done: Scene) -> None:
     with writing(done.hub.engine) as connection:
         account = create_account(connection, "Lucie", None, "lead", 0, sites=["metz"])
-        token = start_session(connection, account, done.clock.wall_ms())
-    lead = done.app.test_client()
-    lead.set_cookie("conciergerie", token)
+    lead = done.browser(account)
     page = lead.get("/gestes").text
     assert "quelqu’un à l’équipe" in page
     assert "a modifié la fiche" not in page
     assert "a modifié la fiche" not in lead.get("/gestes?qui=account-admin").text
-
-
-def test_another_day_has_its_own(done: Scene, admin: FlaskClient) -> None:
-    done.clock.advance(86_400_000)
-    assert "Rien n’a été fait ce jour-là" in admin.get("/gestes").text
-    before = re.findall(r'href="(/gestes\?jour=[^"]+)"', admin.get("/gestes").text)[0]
-    assert "a modifié la fiche" in admin.get(before.replace("&amp;", "&")).text
-    for day in ("", "hier", "9999-99-99", "2999-01-01"):
-        assert admin.get(f"/gestes?jour={day}").status_code == 200
 
 
 def test_who_was_erased_stays_an_id(done: Scene, admin: FlaskClient) -> None:
@@ -82,6 +85,16 @@ def test_who_was_erased_stays_an_id(done: Scene, admin: FlaskClient) -> None:
     page = admin.get("/gestes").text
     assert "Nguyễn" not in page
     assert done.people[1][:8] in page
+
+
+def test_another_day_has_its_own(done: Scene) -> None:
+    done.clock.advance(86_400_000)
+    admin = done.browser("account-admin")
+    assert "Rien n’a été fait ce jour-là" in admin.get("/gestes").text
+    before = re.findall(r'href="(/gestes\?jour=[^"]+)"', admin.get("/gestes").text)[0]
+    assert "a modifié la fiche" in admin.get(before.replace("&amp;", "&")).text
+    for day in ("", "hier", "9999-99-99", "2999-01-01"):
+        assert admin.get(f"/gestes?jour={day}").status_code == 200
 
 
 def test_every_action_of_the_program_has_its_words() -> None:
@@ -103,30 +116,38 @@ SEEN_ONLY = {"texts.preview", "taking_in.go_on", "whose.choose", "entrance.sign_
 """What is sent there changes nothing that lasts."""
 
 
-def test_every_change_a_person_makes_is_noted(scene: Scene) -> None:
+def test_every_change_a_person_makes_is_noted(done: Scene) -> None:
     silent = {
         endpoint
         for endpoint, right in CHANGES.items()
         if right not in ("anybody", "their_own", "see")
         and endpoint not in SEEN_ONLY
-        and not notes(scene.app.view_functions[endpoint])
+        and not notes(done.app.view_functions[endpoint])
     }
     assert silent == set(), "call hub.store.audit.note, in the transaction of the deed"
 
 
 def notes(view: Callable[..., Any]) -> bool:
-    """Whether a view, or a function of its module that it calls, notes what it does."""
-    module = inspect.getmodule(inspect.unwrap(view))
-    assert module is not None
-    tree = ast.parse(inspect.getsource(module))
-    functions = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
-    to_read, seen = [inspect.unwrap(view).__name__], set[str]()
+    """Whether a view, or a function of the hub that it calls, notes what it does."""
+    to_read, seen = [inspect.unwrap(view)], set[Any]()
     while to_read:
-        name = to_read.pop()
-        if name == "note":
+        function = to_read.pop()
+        if function is audit.note:
             return True
-        if name in functions and name not in seen:
-            seen.add(name)
-            calls = (one.func for one in ast.walk(functions[name]) if isinstance(one, ast.Call))
-            to_read += [getattr(one, "attr", getattr(one, "id", "")) for one in calls]
+        if function not in seen and function.__module__.startswith("hub."):
+            seen.add(function)
+            to_read += called(function)
     return False
+
+
+def called(function: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The functions called in the text of this one, as far as its module knows them."""
+    names = vars(inspect.getmodule(function))
+    found = []
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                found.append(names.get(name))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)):
+                found.append(vars(names[module]).get(name) if inspect.ismodule(names.get(module)) else None)
+    return [one for one in found if inspect.isfunction(one)]

@@ -147,6 +147,22 @@ def test_yes_at_the_kiosk_and_no_at_the_counter_are_both_told_and_the_first_stan
     assert "on a dit oui et non" in text_of(concierge.get("/"))
 
 
+def test_what_cannot_be_written_is_said_from_the_page_of_the_order(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    """What was left at the counter has no page among the parcels."""
+    place(scene, partner, "o")
+    scene.said(m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)))
+    assert "C’est dit" not in concierge.get(f"{PAGE}/o").text
+    with writing(scene.hub.engine) as connection:
+        connection.exec_driver_sql("UPDATE outbox SET next_ms = NULL, channel = 'slip'")
+    lead = concierge.get("/colis/i-o")
+    assert (lead.status_code, lead.location) == (302, f"{PAGE}/o")
+    assert "C’est dit" in concierge.get(f"{PAGE}/o").text
+    assert "C’est dit" not in concierge.post("/colis/i-o/dit", follow_redirects=True).text
+    assert concierge.post("/colis/nothing/dit").status_code == 404
+
+
 def test_a_payment_is_noted_once_however_often_it_is_sent(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:

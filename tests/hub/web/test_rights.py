@@ -12,7 +12,6 @@ from sqlalchemy import insert
 from hub.core.rights import CHANGES, EVERYWHERE, READS, SAFE, Role, may, needed
 from hub.store.accounts import create_account
 from hub.store.database import writing
-from hub.store.sessions import start_session
 from hub.store.tables import items
 from tests.fakes.hub_scene import SITE, Scene
 
@@ -52,12 +51,8 @@ def clients(scene: Scene) -> dict[Role, FlaskClient]:
 def signed_in(scene: Scene, role: Role) -> FlaskClient:
     sites = () if role in EVERYWHERE else (SITE,)
     with writing(scene.hub.engine) as connection:
-        now_ms = scene.clock.wall_ms()
-        account = create_account(connection, f"Une {role}", None, role, now_ms, sites=sites)
-        token = start_session(connection, account, now_ms)
-    client = scene.app.test_client()
-    client.set_cookie("conciergerie", token)
-    return client
+        account = create_account(connection, f"Une {role}", None, role, 0, sites=sites)
+    return scene.browser(account)
 
 
 def asked(scene: Scene, **changed: str) -> list[tuple[str, str, str]]:

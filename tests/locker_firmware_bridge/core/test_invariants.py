@@ -431,6 +431,33 @@ class AnySite(RuleBasedStateMachine):
             assert self.site.site.items[item].stage == "held"
         self.look()
 
+    @precondition(lambda self: self.nonces)
+    @rule(door=DOORS, data=st.data(), signed=USUALLY, usable=st.booleans())
+    def a_word_on_use(self, door: int, data: st.DataObject, signed: bool, usable: bool) -> None:
+        nonce = data.draw(st.sampled_from(sorted(self.nonces)))
+        name, frames = f"o{len(self.orders)}", len(self.site.frames)
+        self.orders[name] = (nonce, self.site.now_ms)
+        wish = messages.SetUse(
+            order=name,
+            nonce=nonce,
+            compartment=door,
+            allocation=self.site.site.slots[door].allocation,
+            usable=usable,
+            actor="admin",
+            reason="any",
+            signature="0" * 128,
+        )
+        before = self.site.site.slots[door]
+        self.site.happen(OrderCame(wish, signed))
+        assert len(self.site.frames) == frames, "no lock moves for it"
+        if self.reply_to(name).refused is None:
+            assert signed
+            assert self.site.now_ms - self.nonces[nonce] <= orders.NONCE_MS, "I6"
+            assert [used for used, _ in self.orders.values()].count(nonce) == 1, "I6"
+            assert self.site.site.slots[door].out_of_service is not usable
+            assert not usable or before.item is None
+        self.look()
+
     def waits(self, order: str) -> bool:
         return any(operation.order == order for operation in self.site.site.waiting)
 

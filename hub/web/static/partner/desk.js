@@ -5,15 +5,24 @@ import { follow } from "./work.js";
 
 const BATCH = 50, SIGNED_OUT = new Error("signed out");
 const kept = await openKept(desk);
+await kept.prune();
 
 let told = (await kept.tell("work")) ?? { sites: [], expected: [], bags: [], orders: [] };
-export let draft = (await kept.tell("draft")) ?? { machine: "", load: [], back: null };
+export let draft = named((await kept.tell("draft")) ?? { machine: "", load: [], back: null });
+export let lately = null; // the bag that was counted in last
+export const noteLately = (one) => (lately = one);
 export let deeds = await kept.deeds();
 export let line = "unknown"; // of the network: on | off | out (signed out) | unknown
 export let view = follow(told, deeds);
 
 export const keepDraft = (change) => kept.note("draft", (draft = { ...draft, ...change }));
 export const site = () => draft.site ?? view.sites[0]?.id;
+
+// Lists of an earlier page had tags alone.
+function named({ load, back, ...others }) {
+  const bags = (list) => list.map((one) => (typeof one === "string" ? { tag: one, site: others.site ?? told.sites[0]?.id } : one));
+  return { ...others, load: bags(load), back: back && { ...back, tags: bags(back.tags) } };
+}
 
 // `redraw(false)`: only what says how the line is.
 let redraw = () => {};
@@ -44,16 +53,25 @@ async function exchange() {
     const answer = await fetch("/partenaire/travail", { cache: "no-store" });
     if (answer.status === 401) throw SIGNED_OUT;
     if (!answer.ok) throw new Error(String(answer.status));
-    told = await answer.json();
+    const fresh = await answer.json();
+    await kept.setAside(deeds.filter((deed) => deed.state === "sent"));
+    const lost = fresh.timeline === told.timeline ? 0 : await kept.revive(fresh.timeline);
+    if (lost) deeds = merged(await kept.deeds());
+    else deeds = deeds.filter((deed) => deed.state !== "sent");
+    again ||= lost > 0;
+    told = fresh;
     await kept.note("work", told);
-    const over = deeds.filter((deed) => deed.state === "sent");
-    await kept.forget(over.map((deed) => deed.n));
-    deeds = deeds.filter((deed) => deed.state !== "sent");
     line = "on";
   } catch (error) {
     line = error === SIGNED_OUT ? "out" : "off";
   }
   view = follow(told, deeds);
+}
+
+// With what was done while that was being read.
+function merged(read) {
+  const known = new Set(read.map(({ n }) => n));
+  return [...read, ...deeds.filter((deed) => deed.state !== "sent" && !known.has(deed.n))];
 }
 
 // Sends the next deeds, a photo alone; whether there may be more. What cannot be read is set apart, and shown.
@@ -74,15 +92,17 @@ async function sendSome(most = BATCH) {
     return true;
   }
   if (!answer.ok) throw new Error(String(answer.status));
-  const { done, refused } = await answer.json();
-  await mark(done, "sent");
+  const { done, refused, timeline } = await answer.json();
+  const known = new Set(some.map((deed) => deed.body.id));
+  if (![...done, ...refused].some((id) => known.has(id))) throw new Error("nothing was answered");
+  await mark(done, "sent", timeline);
   await mark(refused, "refused");
   return true;
 }
 
-async function mark(ids, state) {
-  await kept.mark(ids, state);
-  for (const deed of deeds) if (ids.includes(deed.body.id)) deed.state = state;
+async function mark(ids, state, timeline) {
+  await kept.mark(ids, state, timeline);
+  for (const deed of deeds) if (ids.includes(deed.body.id)) Object.assign(deed, { state, timeline });
 }
 
 // Somebody has seen that this could not be noted.

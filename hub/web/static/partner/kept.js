@@ -1,11 +1,15 @@
 // What this telephone keeps until the hub has it: deeds, in their order, and what the hub said last.
 //
+// What the hub has is kept aside for some days: a hub that is put back from a backup may have lost it again. Its
+// timeline is another one then, and what was acknowledged on an older one is sent once more, under the same id.
+//
 // A deed bears no time of day, for this telephone's clock may be anything: only how long ago it was, by a clock
 // that cannot be set. That one ends with the page. What a page before it kept is of uncertain time.
 
 const LIFE = newId();
 const TOLERATED_MS = 60_000;
 const LONGEST_AGE_MS = 35 * 86_400_000;
+const ASIDE_MS = 14 * 86_400_000, MOST_ASIDE = 2_000;
 
 export function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
@@ -31,10 +35,13 @@ const whole = (transaction) =>
   });
 
 export async function openKept(desk) {
-  const opening = indexedDB.open(`partner-${desk}`, 1);
-  opening.onupgradeneeded = () => {
-    opening.result.createObjectStore("deeds", { keyPath: "n", autoIncrement: true });
-    opening.result.createObjectStore("told");
+  const opening = indexedDB.open(`partner-${desk}`, 2);
+  opening.onupgradeneeded = ({ oldVersion }) => {
+    if (oldVersion < 1) {
+      opening.result.createObjectStore("deeds", { keyPath: "n", autoIncrement: true });
+      opening.result.createObjectStore("told");
+    }
+    opening.result.createObjectStore("aside", { keyPath: "n" });
   };
   const db = await done(opening);
   db.onversionchange = () => {
@@ -55,11 +62,42 @@ export async function openKept(desk) {
       return kept;
     },
 
-    async mark(ids, state) {
+    // `sent`: the hub has committed it, on this timeline; `refused`: it never will.
+    async mark(ids, state, timeline) {
       const transaction = db.transaction("deeds", "readwrite");
       const deeds = transaction.objectStore("deeds");
       for (const deed of await done(deeds.getAll()))
-        if (ids.includes(deed.body.id)) deeds.put({ ...deed, state, body: { ...deed.body, photo: undefined } });
+        if (ids.includes(deed.body.id)) deeds.put({ ...deed, state, timeline });
+      await whole(transaction);
+    },
+
+    // What the hub has said to be so since: out of sight, and not yet forgotten.
+    async setAside(some) {
+      const transaction = db.transaction(["deeds", "aside"], "readwrite");
+      for (const deed of some) {
+        transaction.objectStore("deeds").delete(deed.n);
+        transaction.objectStore("aside").put(deed);
+      }
+      await whole(transaction);
+    },
+
+    // What was acknowledged on another timeline waits again, in its old place; how much that is.
+    async revive(timeline) {
+      const transaction = db.transaction(["deeds", "aside"], "readwrite");
+      const deeds = transaction.objectStore("deeds"), aside = transaction.objectStore("aside");
+      const lost = (await done(aside.getAll())).filter((deed) => deed.timeline !== timeline);
+      for (const deed of lost) {
+        aside.delete(deed.n);
+        deeds.put({ ...deed, state: undefined, timeline: undefined });
+      }
+      await whole(transaction);
+      return lost.length;
+    },
+
+    async prune() {
+      const transaction = db.transaction("aside", "readwrite"), aside = transaction.objectStore("aside");
+      const old = (deed, n, all) => Math.abs(Date.now() - deed.wall) > ASIDE_MS || n < all.length - MOST_ASIDE;
+      for (const { n } of (await done(aside.getAll())).filter(old)) aside.delete(n);
       await whole(transaction);
     },
 

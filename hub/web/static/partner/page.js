@@ -1,10 +1,10 @@
 // The partners' page: one question a screen. All of it works without a network; what was done is sent when there is one.
-import { act, changed, deeds, draft, keepDraft, line, onChange, site, sync, view, wipe } from "./desk.js";
+import { act, changed, deeds, draft, keepDraft, line, noteLately, onChange, site, sync, view, wipe } from "./desk.js";
 import { chip, count, desk, el, go, hush, screen, tell, word } from "./drawn.js";
 import { newId } from "./kept.js";
 import { cameraReads, isOurs, listen, look, tagOf } from "./scanner.js";
-import { endReturn, SCREENS } from "./screens.js";
-import { giveBack, load, MOST_GIVEN, MOST_TOGETHER, receive } from "./work.js";
+import { endReturn, nameOf, SCREENS } from "./screens.js";
+import { giveBack, key, load, MOST_GIVEN, MOST_TOGETHER, receive } from "./work.js";
 
 const SYNC_EVERY_MS = 20_000;
 const top = document.getElementById("top"), body = document.getElementById("body");
@@ -12,7 +12,8 @@ const panel = document.getElementById("scan");
 
 // --- scans ------------------------------------------------------------------------------------------
 
-const knows = (text) => isOurs(text) || view.bags.has(tagOf(text)) || view.rounds.some((one) => one.tags.includes(tagOf(text)));
+const isHere = (tag) => [...view.bags.values()].some((bag) => bag.tag === tag);
+const knows = (text) => isOurs(text) || isHere(tagOf(text)) || view.rounds.some((one) => one.tags.includes(tagOf(text)));
 let queue = Promise.resolve();
 function scanned(text) {
   queue = queue.then(() => heard(text));
@@ -29,16 +30,18 @@ async function heard(text) {
 }
 
 async function judged(verdict, tag) {
+  const name = nameOf(tag, verdict.at);
   for (const deed of verdict.deeds) await act(deed);
-  tell(verdict.tone, verdict.say === "counted" ? counted(tag) : word(`say_${verdict.say}`, { tag, most: MOST_TOGETHER }));
+  if (verdict.at) noteLately(key(tag, verdict.at));
+  tell(verdict.tone, verdict.say === "counted" ? counted(tag, name) : word(`say_${verdict.say}`, { tag: name, most: MOST_TOGETHER }));
   return verdict;
 }
 
-function counted(tag) {
+function counted(tag, shown) {
   const { name, which } = screen(), round = view.rounds.find((one) => one.manifest === which);
-  if (name === "recevoir" && round) return word("say_counted", { tag, n: round.tags.length - round.missing.length, all: round.tags.length });
+  if (name === "recevoir" && round) return word("say_counted", { tag: shown, n: round.tags.length - round.missing.length, all: round.tags.length });
   const n = { machine: draft.load.length + 1, rendre: (draft.back?.tags.length ?? 0) + 1 }[name] ?? view.taken.get(which)?.size;
-  return n ? count("say_added", n, { tag }) : word("say_noted_here", { tag });
+  return n ? count("say_added", n, { tag: shown }) : word("say_noted_here", { tag: shown });
 }
 
 const SCANS = {
@@ -46,19 +49,20 @@ const SCANS = {
     await judged(receive(view, which === "sans" ? null : which, tag, site()), tag);
   },
   async machine(tag) {
-    const { say } = await judged(load(view, draft.load, tag, site()), tag);
-    if (say !== "again") await keepDraft({ load: [...draft.load, tag] });
+    const { say, at } = await judged(load(view, draft.load, tag, site()), tag);
+    if (say !== "again") await keepDraft({ load: [...draft.load, { tag, site: at }] });
   },
   async rendre(tag) {
-    if (draft.back?.tags.length >= MOST_GIVEN && !draft.back.tags.includes(tag)) await endReturn();
+    if (draft.back?.tags.length >= MOST_GIVEN && !draft.back.tags.some((one) => one.tag === tag)) await endReturn();
     const back = draft.back ?? { manifest: newId(), tags: [] };
-    const { say } = await judged(giveBack(view, back.tags, back.manifest, tag, site()), tag);
-    if (say !== "again") await keepDraft({ back: { ...back, tags: [...back.tags, tag] } });
+    const { say, at } = await judged(giveBack(view, back.tags, back.manifest, tag, site()), tag);
+    if (say !== "again") await keepDraft({ back: { ...back, tags: [...back.tags, { tag, site: at }] } });
   },
   async travail(tag) {
-    const order = [...view.orders.values()].find((one) => one.tag === tag || one.number === tag);
+    const found = [...view.orders.values()].filter((one) => one.tag === tag || one.number === tag);
+    const order = found.find((one) => one.site === site()) ?? found[0];
     if (order) {
-      tell("ok", word("say_found", { tag }));
+      tell("ok", word("say_found", { tag: nameOf(tag, order.site) }));
       return go(`commande/${order.order}`);
     }
     tell("low", word("say_no_order", { tag }));
@@ -69,7 +73,7 @@ const SCANS = {
 // --- drawing ----------------------------------------------------------------------------------------
 
 const WITH_SCANNER = new Set(["recevoir", "machine", "rendre", "travail"]);
-const FORMS = new Set(["devis", "remarque", "souci"]);
+const FORMS = new Set(["devis", "remarque", "souci", "compter"]);
 const writes = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
 // A button is not taken away from under a finger: what changes meanwhile is drawn when it is lifted.

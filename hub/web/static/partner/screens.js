@@ -1,16 +1,24 @@
 // The screens of the partners' page: what stands on each, for what is so now.
 import { button, cents, chip, count, el, go, icon, moment, money, tell, word } from "./drawn.js";
-import { act, changed, deeds, draft, keepDraft, seen, site, view } from "./desk.js";
+import { act, changed, deeds, draft, keepDraft, lately, seen, site, view } from "./desk.js";
 import { newId } from "./kept.js";
 import { shrunk } from "./scanner.js";
-import { cut, MOST_GIVEN, MOST_TOGETHER } from "./work.js";
+import { bySite, cut, due, key, missingIn, MOST_GIVEN, MOST_TOGETHER, orderAt, parts } from "./work.js";
 
 const heading = (text, ...more) => el("header", { class: "stack tight" }, button("arrow-left", word("back"), () => history.length > 1 ? history.back() : go(""), "btn-quiet back"), el("h1", { tabindex: "-1" }, text), more);
+
+// A tag, with its site where it may be either's.
+const siteName = (id) => view.sites.find((one) => one.id === id)?.name;
+const known = () => [...view.bags.values(), ...view.orders.values(), ...draft.load, ...(draft.back?.tags ?? [])];
+const isTwice = (tag) => new Set(known().filter((one) => one.tag === tag).map((one) => one.site)).size > 1;
+export const nameOf = (tag, at) => (at && isTwice(tag) && siteName(at) ? `${tag} (${siteName(at)})` : tag);
 const tags = (list, onremove) =>
-  el("ul", { class: "tags" }, list.map((tag) => el("li", {}, el("bdi", {}, tag), onremove && el("button", { type: "button", class: "btn btn-quiet", "aria-label": word("remove", { tag }), onclick: () => onremove(tag) }, icon("x")))));
+  el("ul", { class: "tags" }, list.map((one) => el("li", {}, el("bdi", {}, nameOf(one.tag, one.site)), onremove && el("button", { type: "button", class: "btn btn-quiet", "aria-label": word("remove", { tag: one.tag }), onclick: () => onremove(one) }, icon("x")))));
+const ofRound = (round, list) => list.map((tag) => ({ tag, site: round?.site }));
 const states = { placed: ["info", "state_placed"], quoted: ["warn", "state_quoted"], part_ready: ["warn", "state_part"], ready: ["ok", "state_ready"] };
 const stateChip = (state) => state in states && chip(states[state][0], word(states[state][1]));
 
+const MOST_PIECES = 999;
 let chosen = { order: null, n: 1 }; // how many pieces are about to be said ready
 
 export const SCREENS = {
@@ -51,7 +59,8 @@ export const SCREENS = {
       return [heading(word(which === "sans" ? "without_round" : "round_unknown"), done && chip("ok", word("closed"), "check")), [
         which !== "sans" && el("p", { class: "count" }, count("bags", here.length)),
         choiceOfSite(),
-        tags(here.toReversed()),
+        tags(ofRound(null, here).toReversed()),
+        counting(),
         which !== "sans" && here.length > 0 && !done && button("check", word("all_counted"), () => close(which, here, []), "btn-main btn-wide"),
       ]];
     }
@@ -59,8 +68,9 @@ export const SCREENS = {
     return [heading(round.site_name, el("p", { class: "soft" }, moment(round.at_ms))), [
       el("div", { class: "counter", role: "status" }, el("b", { class: "count" }, word("of", { n, all: round.tags.length })),
         round.missing.length ? chip("warn", count("missing", round.missing.length)) : chip("ok", word("complete"), "check")),
+      counting(),
       round.missing.length > 0 && el("h2", {}, word("still_missing")),
-      tags(round.missing),
+      tags(ofRound(round, round.missing)),
       button("check", round.missing.length ? count("end_missing", round.missing.length) : word("all_counted"), () => go(`fin/${which}`), "btn-main btn-wide"),
     ]];
   },
@@ -71,7 +81,7 @@ export const SCREENS = {
     const n = round.tags.length - round.missing.length;
     return [heading(word("sure")), [
       el("p", { class: "count" }, word("of_missing", { n, all: round.tags.length, gone: count("missing", round.missing.length) })),
-      tags(round.missing),
+      tags(ofRound(round, round.missing)),
       round.missing.length > 0 && el("p", {}, word("desk_is_told")),
       button("check", word("yes_counted"), () => close(which, [...round.here], round.missing), "btn-main btn-wide"),
     ]];
@@ -82,7 +92,8 @@ export const SCREENS = {
     const start = async () => {
       const machine = (draft.machine ?? "").trim();
       if (!machine) return field.focus();
-      for (const together of cut(draft.load, MOST_TOGETHER)) await act({ do: "load", machine, tags: together, ...(site() && { site: site() }) });
+      for (const [at, some] of bySite(draft.load))
+        for (const together of cut(some, MOST_TOGETHER)) await act({ do: "load", machine, tags: together.map(({ tag }) => tag), ...whose(at) });
       await keepDraft({ load: [] });
       tell("ok", word("say_loaded", { machine }));
       changed();
@@ -99,19 +110,46 @@ export const SCREENS = {
 
   rendre() {
     const back = draft.back?.tags ?? [];
-    const end = async () => {
-      await endReturn();
-      tell("ok", count("say_given", back.length));
-      go("");
-    };
-    const ready = [...view.bags.values()].filter((bag) => bag.state === "ready");
+    const ready = [...view.bags.values()].filter(due);
+    const end = () => (missingIn(view, back).length ? go("rendu") : giveAll());
     return [heading(word("give_back")), [
       el("p", { class: "count" }, count("bags", back.length)),
       tags(back.toReversed()),
       back.length > 0 && button("check", count("end_return", back.length), end, "btn-main btn-wide"),
       ready.length > 0 && el("h2", {}, count("ready_here", ready.length)),
-      tags(ready.map((bag) => bag.tag)),
-      !back.length && choiceOfSite(),
+      tags(ready),
+      choiceOfSite(),
+      !back.length && returns(),
+    ]];
+  },
+
+  rendu() {
+    const back = draft.back?.tags ?? [], missing = missingIn(view, back);
+    return [heading(word("sure")), [
+      el("p", { class: "count" }, count("back_missing", missing.length)),
+      tags(missing),
+      el("p", {}, word("back_is_told")),
+      back.length > 0 && button("check", word("yes_counted"), giveAll, "btn-main btn-wide"),
+      button("scan", word("scan_on"), () => history.back(), "btn-wide"),
+    ]];
+  },
+
+  compter({ which }) {
+    const { tag, site: at } = parts(which), bag = view.bags.get(which), order = orderAt(view, which);
+    const counts = bag?.counts ?? order?.counts ?? {};
+    const pieces = el("input", { class: "count", type: "number", inputmode: "numeric", min: 1, max: MOST_PIECES, value: counts.here ?? counts.desk ?? 1, "aria-label": word("how_many"), onfocus: () => pieces.select() });
+    const step = (by) => () => (pieces.value = String(Math.min(MOST_PIECES, Math.max(1, Number(pieces.value) + by))));
+    const note = async () => {
+      const n = Number(pieces.value), differs = counts.desk != null && counts.desk !== n;
+      if (!Number.isInteger(n) || n < 1 || n > MOST_PIECES) return pieces.focus();
+      await act({ do: "count", tag, of: at, pieces: n });
+      tell(differs ? "low" : "ok", differs ? word("say_differs", { n, desk: counts.desk }) : count("say_pieces", n));
+      history.back();
+    };
+    return [heading(word("how_many"), el("p", {}, el("bdi", { class: "plate" }, nameOf(tag, at)))), [
+      counts.desk != null && el("p", {}, count("desk_counted", counts.desk)),
+      el("div", { class: "stepper" }, el("button", { type: "button", class: "btn", "aria-label": word("less"), onclick: step(-1) }, icon("minus")), pieces, el("button", { type: "button", class: "btn", "aria-label": word("more"), onclick: step(1) }, icon("plus"))),
+      button("check", word("note_count"), note, "btn-main btn-wide"),
     ]];
   },
 
@@ -121,7 +159,7 @@ export const SCREENS = {
       el("p", { class: "soft" }, word("scan_order")),
       orders.length ? el("ul", { class: "plain" }, orders.map((order) =>
         el("li", {}, el("a", { class: "btn tile", href: `#commande/${order.order}` },
-          el("span", { class: "fill" }, el("b", {}, order.service || word("order")), el("small", {}, [order.number, order.pieces && count("pieces", order.pieces), order.promised_ms && word("for", { when: moment(order.promised_ms) })].filter(Boolean).join(" · "))),
+          el("span", { class: "fill" }, el("b", {}, order.service || word("order")), el("small", {}, [order.number, order.counts?.desk && count("pieces", order.counts.desk), order.promised_ms && word("for", { when: moment(order.promised_ms) })].filter(Boolean).join(" · "))),
           stateChip(order.state))))) : el("p", { class: "notice" }, icon("info-circle"), word("no_order")),
     ]];
   },
@@ -129,7 +167,7 @@ export const SCREENS = {
   commande({ which }) {
     const order = view.orders.get(which);
     if (!order) return [heading(word("order")), el("p", { class: "notice" }, icon("info-circle"), word("order_gone"))];
-    const all = order.pieces ?? 1, some = el("output", { class: "count" }, String(chosen.order === which ? chosen.n : (order.ready ?? 1)));
+    const all = order.counts?.here ?? order.counts?.desk ?? 1, some = el("output", { class: "count" }, String(chosen.order === which ? chosen.n : (order.ready ?? 1)));
     const step = (by) => () => {
       chosen = { order: which, n: Math.min(all - 1, Math.max(1, Number(some.value) + by)) };
       some.value = String(chosen.n);
@@ -142,12 +180,14 @@ export const SCREENS = {
     const answer = order.quote_cents != null && (order.quote_accepted == null ? chip("info", word("quote_waits", { price: money(order.quote_cents) })) : chip(order.quote_accepted ? "ok" : "alarm", word(order.quote_accepted ? "quote_yes" : "quote_no", { price: money(order.quote_cents) })));
     return [heading(order.service || word("order"), el("p", { class: "row tight" }, el("bdi", { class: "plate" }, order.number ?? order.tag ?? ""), stateChip(order.state), answer)), [
       el("section", { class: "card stack" }, el("ul", { class: "plain" }, order.lines.map(([name, n]) => el("li", {}, n > 1 ? `${n} × ${name}` : name))),
-        el("p", { class: "soft" }, [order.pieces && count("pieces", order.pieces), order.promised_ms && word("for", { when: moment(order.promised_ms) }), money(order.cents)].filter(Boolean).join(" · "))),
+        el("p", { class: "soft" }, [view.sites.length > 1 && siteName(order.site), order.counts?.desk && count("pieces", order.counts.desk), order.promised_ms && word("for", { when: moment(order.promised_ms) }), money(order.cents)].filter(Boolean).join(" · ")),
+        order.counts?.here && el("p", { class: "row tight" }, word("both_counted", { n: order.counts.here }), order.counts.desk && order.counts.desk !== order.counts.here && chip("warn", word("they_differ"), "alert-triangle"))),
       order.state !== "ready" && button("check", word("all_ready"), done(() => ({}), "say_ready"), "btn-main btn-wide"),
       order.state !== "ready" && all > 1 && el("section", { class: "card stack" }, el("h2", {}, word("some_ready")),
         el("div", { class: "stepper" }, el("button", { type: "button", class: "btn", "aria-label": word("less"), onclick: step(-1) }, icon("minus")), some, el("span", {}, word("of_all", { all })), el("button", { type: "button", class: "btn", "aria-label": word("more"), onclick: step(1) }, icon("plus"))),
         button("check", word("some_are_ready"), done(() => ({ ready: Number(some.value), pieces: all }), "say_some_ready"), "btn-wide")),
       el("div", { class: "pair" }, button("pencil", word("quote"), () => go(`devis/${which}`), "btn-wide"), button("alert-circle", word("note"), () => go(`souci/${which}`), "btn-wide")),
+      order.tag && button("list", word("count_pieces"), () => go(`compter/${encodeURIComponent(key(order.tag, order.site))}`), "btn-wide"),
     ]];
   },
 
@@ -171,7 +211,7 @@ export const SCREENS = {
 
   souci({ which }) {
     const order = view.orders.get(which);
-    return noteForm({ order: which, ...(order?.tag && { tag: order.tag }) }, order?.tag || order?.number || "");
+    return noteForm({ order: which, ...(order?.tag && { tag: order.tag, of: order.site }) }, order?.tag || order?.number || "");
   },
 };
 
@@ -193,10 +233,41 @@ function noteForm(about, plate) {
 
 // What comes beyond the most that one round holds is on another one.
 export async function endReturn() {
-  const { manifest, tags: all } = draft.back;
-  for (const [n, some] of cut(all, MOST_GIVEN).entries())
-    await act({ do: "close", manifest: n ? newId() : manifest, direction: "in", tags: some, ...(site() && { site: site() }) });
+  const { manifest, tags: all } = draft.back, missing = missingIn(view, all);
+  for (const [at, some] of bySite(all))
+    for (const [n, together] of cut(some, MOST_GIVEN).entries()) {
+      const absent = n ? [] : missing.filter((one) => one.site === at).slice(0, MOST_GIVEN);
+      await act({ do: "close", manifest: n ? newId() : manifest, direction: "in", tags: together.map(({ tag }) => tag), missing: absent.map(({ tag }) => tag), ...whose(at) });
+    }
   await keepDraft({ back: null });
+}
+
+async function giveAll() {
+  const n = draft.back.tags.length;
+  await endReturn();
+  tell("ok", count("say_given", n));
+  go("");
+}
+
+// Whose bags they are, where that is known; else whose they may be.
+function whose(at) {
+  if (view.sites.some((one) => one.id === at)) return { of: at };
+  return site() ? { site: site() } : {};
+}
+
+// The bag that was scanned last, to have its pieces counted.
+function counting() {
+  const bag = lately && view.bags.get(lately), order = lately && orderAt(view, lately);
+  if (!bag || !(bag.known || order)) return null;
+  const n = bag.counts?.here, name = nameOf(bag.tag, bag.site);
+  return button("list", n ? count("counted_here", n, { tag: name }) : word("count_of", { tag: name }), () => go(`compter/${encodeURIComponent(lately)}`), "btn-wide");
+}
+
+// What was given back lately: its paper comes from the hub.
+function returns() {
+  if (!view.returns.length) return null;
+  const rows = view.returns.map((one) => el("li", {}, el("a", { class: "btn tile", href: `/partenaire/bordereaux/${one.manifest}` }, icon("printer"), el("span", { class: "fill" }, el("b", {}, one.site_name), el("small", {}, `${moment(one.at_ms)} · ${count("bags", one.bags)}`)), icon("chevron-right"))));
+  return [el("h2", {}, word("slips")), el("ul", { class: "plain" }, rows)];
 }
 
 // What is on the slip comes first: of more than a round holds, what was not on it has its own scan.

@@ -1,0 +1,190 @@
+"""What a partner's page shows: what is at it, what comes to it, and its orders; nothing of other partners.
+
+No person stands in any of it: a partner works for a number.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, exists, or_, select
+
+from hub.store import timeline
+from hub.store.order_tables import IS_UNDER_WAY
+from hub.store.partners import sites_of
+from hub.store.tables import bags, manifests, scans, service_orders, services, sites
+
+MOST: Final = 1_000
+"""Of bags, and of orders: what a telephone is told at once."""
+_OPEN_MS: Final = 30 * 86_400_000
+"""A round nobody counted for so long is looked for elsewhere."""
+_RETURNS: Final = 12
+"""So many of the last ones can be printed again."""
+
+Row = dict[str, Any]
+
+
+def is_at(partner: str) -> Any:
+    """Whether a row of `bags` is at this partner."""
+    return and_(
+        bags.c.ended_ms.is_(None), bags.c.holder_kind.in_(("partner", "load")), bags.c.holder_id == partner
+    )
+
+
+def work_of(connection: Connection, partner: str, language: str, now_ms: int) -> Row:
+    """All its page needs, also without a network."""
+    expected = _expected(connection, partner, now_ms)
+    coming = {(one["site"], tag) for one in expected for tag in one["tags"] if tag not in one["taken"]}
+    return {
+        "timeline": timeline.present(connection),
+        "sites": _sites(connection, partner),
+        "expected": expected,
+        "bags": [
+            one for one in _bags(connection, partner, now_ms) if (one["site"], one["tag"]) not in coming
+        ],
+        "orders": _orders(connection, partner, language),
+        "returns": _returns(connection, partner, now_ms),
+    }
+
+
+def _sites(connection: Connection, partner: str) -> list[Row]:
+    named = select(sites.c.id, sites.c.name).where(sites.c.id.in_(sites_of(connection, partner)))
+    return [{"id": row.id, "name": row.name} for row in connection.execute(named.order_by(sites.c.name))]
+
+
+def _bags(connection: Connection, partner: str, now_ms: int) -> list[Row]:
+    """What it has, the most urgent first; `due`: it should be on its way back."""
+    query = (
+        select(bags, service_orders.c.number, service_orders.c.state.label("order_state"))
+        .outerjoin(
+            service_orders,
+            and_(service_orders.c.id == bags.c.order_id, service_orders.c.partner == partner),
+        )
+        .where(is_at(partner), bags.c.state == "held")
+        .order_by(bags.c.promised_ms.is_(None), bags.c.promised_ms, bags.c.site, bags.c.id)
+    )
+    return [
+        {
+            "tag": row.tag,
+            "site": row.site,
+            "known": row.item is not None,
+            "due": row.order_state == "ready" or (row.next_ms is not None and row.next_ms <= now_ms),
+            "counts": _counts(row),
+            "order": row.order_id if row.number else None,
+            "number": row.number,
+            "state": row.order_state,
+            "promised_ms": row.promised_ms if row.number else None,
+        }
+        for row in connection.execute(query.limit(MOST))
+        if "missing@" not in row.questions
+    ]
+
+
+_COUNTED: Final = (bags.c.pieces_person, bags.c.pieces_staff, bags.c.pieces_partner)
+
+
+def _counts(row: Any) -> Row:
+    """How many pieces: for the desk (its count, else what the person said), and for the partner."""
+    said = getattr(row, "pieces", None)
+    return {"desk": row.pieces_staff or row.pieces_person or said, "here": row.pieces_partner}
+
+
+def _returns(connection: Connection, partner: str, now_ms: int) -> list[Row]:
+    """What it gave back lately, the latest first."""
+    mine = (manifests.c.partner == partner, manifests.c.direction == "in", manifests.c.by_kind == "partner")
+    lately = (manifests.c.at_ms > now_ms - _OPEN_MS, sites.c.id == manifests.c.site)
+    columns = (manifests.c.manifest, manifests.c.tags, manifests.c.at_ms, sites.c.name)
+    query = select(*columns).where(*mine, *lately).order_by(manifests.c.at_ms.desc()).limit(_RETURNS)
+    return [
+        {
+            "manifest": row.manifest,
+            "site_name": row.name,
+            "at_ms": row.at_ms,
+            "bags": len(json.loads(row.tags)),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _expected(connection: Connection, partner: str, now_ms: int) -> list[Row]:
+    """Rounds that left for it and that it did not count yet."""
+    counted = manifests.alias("counted")
+    by_it = (
+        counted.c.manifest == manifests.c.manifest,
+        counted.c.partner == manifests.c.partner,
+        counted.c.site == manifests.c.site,
+        counted.c.by_kind == "partner",
+    )
+    query = (
+        select(manifests, sites.c.name)
+        .join(sites, sites.c.id == manifests.c.site)
+        .where(
+            manifests.c.partner == partner,
+            manifests.c.direction == "out",
+            manifests.c.at_ms > now_ms - _OPEN_MS,
+            or_(manifests.c.by_kind.is_(None), manifests.c.by_kind != "partner"),
+            ~exists().where(*by_it),
+        )
+        .order_by(manifests.c.at_ms)
+    )
+    latest = {row.manifest: row for row in connection.execute(query)}  # closed twice, the last word counts
+    taken = _taken(connection, partner, latest)
+    return [
+        {
+            "manifest": row.manifest,
+            "site": row.site,
+            "site_name": row.name,
+            "at_ms": row.at_ms,
+            "tags": json.loads(row.tags),
+            "taken": sorted(taken[row.manifest]),
+        }
+        for row in latest.values()
+    ]
+
+
+def _taken(connection: Connection, partner: str, wanted: Iterable[str]) -> dict[str, set[str]]:
+    mine = (scans.c.manifest.in_(list(wanted)), scans.c.side == "take", scans.c.holder_id == partner)
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(select(scans.c.manifest, scans.c.tag).where(*mine)):
+        found[row.manifest].add(row.tag)
+    return found
+
+
+def _orders(connection: Connection, partner: str, language: str) -> list[Row]:
+    """Those that are not over, by when they were promised, with their bag's tag."""
+    query = (
+        select(
+            service_orders, *_COUNTED, bags.c.tag, services.c.name.label("service_name"), services.c.quoted
+        )
+        .outerjoin(bags, and_(bags.c.site == service_orders.c.site, bags.c.id == service_orders.c.item))
+        .outerjoin(services, services.c.id == service_orders.c.service)
+        .where(service_orders.c.partner == partner, IS_UNDER_WAY)
+        .order_by(service_orders.c.promised_ms.is_(None), service_orders.c.promised_ms, service_orders.c.id)
+    )
+    rows = connection.execute(query.limit(MOST)).all()
+    return [
+        {
+            "order": row.id,
+            "number": row.number,
+            "site": row.site,
+            "tag": row.tag,
+            "state": row.state,
+            "service": _in(language, row.service_name),
+            "lines": [[line["name"], line.get("count", 1)] for line in json.loads(row.lines)],
+            "counts": _counts(row),
+            "ready": row.ready,
+            "promised_ms": row.promised_ms,
+            "cents": row.total_cents if row.agreed_cents is None else row.agreed_cents,
+            "quote_cents": row.quote_cents,
+            "quote_accepted": row.quote_accepted,
+            "quoted": bool(row.quoted),
+        }
+        for row in rows
+    ]
+
+
+def _in(language: str, names: str | None) -> str:
+    """A name in this language, else in French, else in any."""
+    known: dict[str, str] = json.loads(names) if names else {}
+    return known.get(language) or known.get("fr") or next(iter(known.values()), "")
