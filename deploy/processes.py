@@ -24,14 +24,21 @@ class Child:
     """One program, its log file, and its end.
 
     The kernel kills it when the thread that started it ends, so start children from the main thread.
+    `listens`: it reads lines of its standard input, which `tell` writes.
     """
 
     def __init__(
-        self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        listens: bool = False,
     ) -> None:
         self.log = log
         self._command = list(command)
         self._environment = dict(environment) if environment is not None else None
+        self._input = subprocess.PIPE if listens else subprocess.DEVNULL
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,13 +59,20 @@ class Child:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self._command,
-                stdin=subprocess.DEVNULL,
+                stdin=self._input,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self._environment,
                 start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on, in our order
                 preexec_fn=lambda: _die_with(parent),
             )
+
+    def tell(self, line: bytes) -> None:
+        """One line for a program that `listens`. OSError where it is not there to hear it."""
+        if self._process is None or self._process.stdin is None:
+            raise BrokenPipeError(self._command[0])
+        self._process.stdin.write(line + b"\n")
+        self._process.stdin.flush()
 
     def ask_to_stop(self) -> None:
         """SIGTERM to the whole group; `stop` waits for it."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from msgspec import Meta, Struct
 
+from contract.messages import Size
 from contract.settings import Remark, SettingsError, load
 from hub.cli import DATA, Trouble, opened
 from hub.core.catalogue import (
@@ -70,6 +71,7 @@ class ServiceEntry(Struct, frozen=True, forbid_unknown_fields=True):
     quoted: bool = False
     perishable: bool = False
     counted: bool = False
+    size: Size | None = None
     lead: LeadEntry | Annotated[tuple[LeadEntry, ...], Meta(max_length=MOST_LEADS)] = LeadEntry()
     first_day: date | None = None
     last_day: date | None = None
@@ -138,6 +140,7 @@ def _add(connection: Connection, site: str, entry: PartnerEntry, now_ms: int, zo
 def _offer(entry: ServiceEntry, partner: str, zone: tzinfo) -> Offer:
     plain = ("name", "about", "picture", "kind", "way", "pay", "quoted", "perishable", "counted")
     values: dict[str, Any] = {name: getattr(entry, name) for name in plain}
+    values["size"] = entry.size or ("M" if entry.kind == "bag" else "S")
     after = entry.last_day + timedelta(days=1) if entry.last_day else None
     return Offer(
         partner=partner,

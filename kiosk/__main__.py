@@ -208,7 +208,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path, logged
         home_language=settings.home_language,
         storage_failures=(StorageError,),
         on_kept=hub.wake,
-        memory=remembered(journal),
+        memory=remembered(journal, feed),
     )
     return _Parts(journal, feed, link, hub, session, _scanner(settings, session, clock))
 
@@ -240,7 +240,7 @@ def _note_start(journal: Journal) -> None:
 
 def _on_notice(session: Session, notice: Notice) -> None:
     if isinstance(notice, FeedChanged):
-        session.redraw()
+        session.feed_changed(notice.keys)
 
 
 def _converse(session: Session) -> None:

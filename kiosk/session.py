@@ -127,7 +127,9 @@ class Session:
         self._storage_failures, self._on_kept = storage_failures, on_kept
         self._lock = threading.RLock()
         self._changed = threading.Condition()
-        self._inbox: queue.SimpleQueue[tuple[str, bytes] | Literal["up"] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[str, bytes] | frozenset[str] | Literal["up"] | None] = (
+            queue.SimpleQueue()
+        )
         self._asks = Asks()
         self._timers: dict[e.Slot, tuple[int, int]] = {}
         self._beat: Presence | None = None
@@ -231,6 +233,13 @@ class Session:
             self._changed.wait_for(lambda: self._seen.revision != revision, timeout_seconds)
         return self._seen
 
+    def told(self, keys: frozenset[str]) -> None:
+        """Bags that the hub says have left are over here as well; what pages show has changed."""
+        over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
+        if over:
+            self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))
+        self.redraw()
+
     def redraw(self) -> None:
         """What pages show besides the state has changed."""
         self._recorded = self._find_recorded()
@@ -278,6 +287,10 @@ class Session:
         """Take a message of the site broker; returns at once, the session's own thread reads it."""
         self._inbox.put((topic, payload))
 
+    def feed_changed(self, keys: frozenset[str]) -> None:
+        """The hub has told these documents, or that they are no more. Only hands over."""
+        self._inbox.put(keys)
+
     def line_up(self) -> None:
         """The site broker is there again: unanswered asks leave at once. Only hands over (contract.link)."""
         self._inbox.put("up")
@@ -292,6 +305,8 @@ class Session:
             if message == "up":
                 with self._lock:
                     self._asks.hurry()
+            elif isinstance(message, frozenset):
+                self.told(message)
             elif message is not None:
                 self.read(*message)
             self.tick()
@@ -450,7 +465,7 @@ class Session:
         elif topic == self._presence:
             self._hear(decode(payload, Presence), now)
         elif topic == self._doors:
-            self._see(decode(payload, Doors).cabinet)
+            self._see(decode(payload, Doors))
         else:
             raise ContractError("a topic nobody subscribed to")
 
@@ -488,10 +503,12 @@ class Session:
         known = self._knowledge.get(f"person/{person}")
         return known if isinstance(known, PersonName) else None
 
-    def _see(self, cabinet: tuple[CabinetCompartment, ...]) -> None:
-        if cabinet != self._cabinet:
-            self._cabinet = cabinet
+    def _see(self, picture: Doors) -> None:
+        if picture.cabinet != self._cabinet:
+            self._cabinet = picture.cabinet
             self.redraw()
+        if picture.scale != self._seen.state.scale:
+            self._handle(e.ScaleSeen(picture.scale))
 
     def _hear(self, beat: Presence, now: int) -> None:
         """The bridge's beat, or its last will. A new session may be waited for: ask at once."""

@@ -37,6 +37,8 @@ from locker_firmware_bridge.commissioning.recognise import recognise
 from locker_firmware_bridge.commissioning.watching import monitor, watch
 from locker_firmware_bridge.commissioning.weigh import weigh
 from locker_firmware_bridge.core.state import Rules
+from locker_firmware_bridge.scales.scale import Scale
+from locker_firmware_bridge.scales.weigher import Weigher
 
 PROGRAM: Final = "locker_firmware_bridge"
 _STOP_SECONDS: Final = 3.0
@@ -92,8 +94,9 @@ def _run(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keeping) -
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    for bus in parts.buses:
-        bus.start()
+    ports: tuple[Bus | Scale, ...] = (*parts.buses, *parts.scales)
+    for port in ports:
+        port.start()
     parts.link.start()
     parts.hub.start()
     try:
@@ -101,8 +104,8 @@ def _run(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keeping) -
     finally:
         goodbye = Received(topics.lan_presence(who.device), _offline(parts.session), retained=True)
         parts.link.stop([goodbye])
-        for bus in parts.buses:
-            bus.stop(_STOP_SECONDS)
+        for port in ports:
+            port.stop(_STOP_SECONDS)
         parts.hub.stop()
         parts.feed.close()
         parts.journal.close()
@@ -116,6 +119,7 @@ class _Parts:
     journal: Journal
     feed: Feed
     buses: tuple[Bus, ...]
+    scales: tuple[Scale, ...]
     link: Link
     hub: HubConnection
     bridge: Bridge
@@ -130,6 +134,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
     buses = tuple(
         Bus(bus.name, bus.url, bus.boards, inbox.put, clock, baud=bus.baud) for bus in lockers.buses
     )
+    scale = None if lockers.scale is None else Scale(lockers.scale, clock)
     hub = HubConnection(
         link_settings(who, who.hub_broker),
         journal,
@@ -156,16 +161,25 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
             reply=hub.reply,
             committed=hub.wake,
             boards={bus.name: bus for bus in buses},
+            weigh=Weigher(scale, inbox.put).weigh if scale is not None else lambda: None,
         ),
         journal,
         feed,
         clock,
-        rules=Rules(who.device, session, who.site_key or b"", lockers.places),
+        rules=Rules(
+            who.device,
+            session,
+            who.site_key or b"",
+            lockers.places,
+            scale=scale is not None,
+            scale_kiosk=lockers.scale_kiosk,
+        ),
         wires={number: Wire(*lock) for number, lock in lockers.locks.items()},
         order_key=bytes.fromhex(who.order_key),
         began=ProcessStarted(program=PROGRAM, version=VERSION, sqlite=sqlite),
     )
-    return _Parts(inbox, session, journal, feed, buses, link, hub, bridge)
+    scales = () if scale is None else (scale,)
+    return _Parts(inbox, session, journal, feed, buses, scales, link, hub, bridge)
 
 
 def _offline(session: str) -> bytes:

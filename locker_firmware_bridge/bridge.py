@@ -48,7 +48,7 @@ class Heard:
     retained: bool = False
 
 
-Event = Heard | Literal["up", "stop", "broken"] | ports.BoardReport | Notice
+Event = Heard | Literal["up", "stop", "broken"] | ports.BoardReport | Notice | core.ScaleSaid
 """What the queue holds. `up`: the site broker is connected; `broken`: the disk failed somebody else."""
 
 
@@ -78,6 +78,8 @@ class Outside:
     committed: Callable[[], None]
     """Facts are waiting to go up."""
     boards: Mapping[str, ports.Boards]
+    weigh: Callable[[], None] = lambda: None
+    """Begin to weigh: `core.ScaleSaid` comes into the inbox."""
 
 
 class _AskId(messages.Message, frozen=True):
@@ -179,6 +181,8 @@ class Bridge:
                     self._happen(core.MemoryDoubted(self._journal.id))
             case FeedChanged(keys, complete):
                 self._feed_changed(keys, complete)
+            case core.ScaleSaid():
+                self._happen(event)
             case "broken":
                 raise FailedError("the journal cannot be used any more: see the lines above")
             case "stop":
@@ -351,6 +355,8 @@ class Bridge:
                     boards.calm(until_ms)
             case core.ShowDoors():
                 self._show_doors()
+            case core.Weigh():
+                self._outside.weigh()
             case core.TellHub(reply):
                 self._outside.reply(reply)
 
@@ -379,6 +385,7 @@ class Bridge:
                 if number in doors
             ),
             cabinet=tuple(self._rules.places[number] for number in sorted(self._rules.places)),
+            scale=self._rules.scale,
         )
         self._outside.publish(topics.doors(self._rules.bridge), encode(picture), True)
 

@@ -145,6 +145,7 @@ from contract.messages.lan import (
     Full,
     Inspect,
     LeaveVisit,
+    NotWeighed,
     OpenItem,
     Present,
     Reassign,
@@ -167,6 +168,8 @@ from contract.messages.lan import (
     VisitGranted,
     VisitItem,
     VisitOver,
+    Weigh,
+    Weighed,
 )
 from contract.messages.orders import (
     LogAsked,
@@ -290,6 +293,7 @@ __all__ = [
     "Message",
     "NonceAsked",
     "NonceGiven",
+    "NotWeighed",
     "OpenItem",
     "Order",
     "OrderCancelled",
@@ -365,6 +369,8 @@ __all__ = [
     "VisitOpened",
     "VisitOver",
     "WallMs",
+    "Weigh",
+    "Weighed",
     "Welcome",
     "Wish",
     "Word",

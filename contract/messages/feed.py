@@ -86,7 +86,7 @@ class Rotation(Message, frozen=True, kw_only=True, tag_field="type", tag="rotati
 class Holding(Message, frozen=True, kw_only=True, tag_field="type", tag="holding"):
     """For a bridge that lost its memory: what the hub knows to lie at the site. Key `holding/<item>`.
 
-    The tombstone of this key means: that item has left.
+    The tombstone of this key means: that item has left. `anonymous`: nobody has said whose it is.
     """
 
     item: Id
@@ -99,6 +99,7 @@ class Holding(Message, frozen=True, kw_only=True, tag_field="type", tag="holding
     allocation: Generation
     size: Size
     dropped: bool = False
+    anonymous: bool = False
 
 
 class PersonName(Message, frozen=True, kw_only=True, tag_field="type", tag="person_name"):
@@ -225,6 +226,8 @@ class Service(Message, frozen=True, kw_only=True, tag_field="type", tag="service
     perishable: bool = False
     counted: bool = False
     """Pieces are counted when it is dropped."""
+    size: Size | None = None
+    """How large the door is that is asked for first."""
     place: Count = 0
     from_ms: WallMs | None = None
     until_ms: WallMs | None = None
@@ -234,7 +237,8 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     """For kiosks: something on its way through the relay, or ordered and to come. Key `tracked/<item>`.
 
     `word`: the check word of its receipt (contract.receipt). `quote`: what its partner would do it for
-    (`quote_cents`), to which nobody has said yes or no yet.
+    (`quote_cents`), to which nobody has said yes or no yet. `cancelled`: its order is no more: it goes back
+    to its person as it is.
     """
 
     item: Id
@@ -251,6 +255,7 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     word: Word | None = None
     quote: Id | None = None
     quote_cents: Cents | None = None
+    cancelled: bool = False
 
 
 class Attendance(Message, frozen=True, kw_only=True):

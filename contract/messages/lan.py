@@ -8,6 +8,7 @@ from contract.messages.base import (
     Compartment,
     Count,
     DoorState,
+    Grams,
     Id,
     Identity,
     ItemKind,
@@ -168,6 +169,12 @@ class CheckReceipt(Message, frozen=True, kw_only=True, tag_field="type", tag="ch
     seal: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
+class Weigh(Message, frozen=True, kw_only=True, tag_field="type", tag="weigh"):
+    """Who drops something, or staff: what lies on the scale of the site, once it is at rest?"""
+
+    visit: Id
+
+
 class LeaveVisit(Message, frozen=True, kw_only=True, tag_field="type", tag="leave"):
     """The conversation is over; the screen was wiped."""
 
@@ -188,6 +195,7 @@ AskBody = (
     | StartDrop
     | SealReceipt
     | CheckReceipt
+    | Weigh
     | LeaveVisit
 )
 
@@ -326,7 +334,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     """Something held for somebody; `dropped`: by its person, for the concierge to take out.
 
     `unsure`: it was being taken out when its door was cut short, and nobody has looked since whether it is
-    still there.
+    still there. `ticket`: the number its person has on paper, of what is dropped or in hand.
     """
 
     item: Id
@@ -336,6 +344,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     stage: Literal["claimed", "held", "collected", "in_hand", "away"]
     dropped: bool = False
     unsure: bool = False
+    ticket: Ticket | None = None
 
 
 class StockPlace(Message, frozen=True, kw_only=True):
@@ -374,6 +383,22 @@ class ReceiptChecked(Message, frozen=True, kw_only=True, tag_field="type", tag="
     genuine: bool
 
 
+class Weighed(Message, frozen=True, kw_only=True, tag_field="type", tag="weighed"):
+    """What the scale showed at rest."""
+
+    grams: Grams
+
+
+class NotWeighed(Message, frozen=True, kw_only=True, tag_field="type", tag="not_weighed"):
+    """There is no weight, which stops nothing. `none`: there is no scale.
+
+    `empty`: nothing lies on it, as yet. `moving`: what lies on it does not come to rest. `silent`: the scale
+    says nothing that could be read. `busy`: something is weighed at another kiosk.
+    """
+
+    why: Literal["none", "empty", "moving", "overload", "silent", "busy"]
+
+
 class Checked(Message, frozen=True, kw_only=True, tag_field="type", tag="checked"):
     """What stands now about a compartment somebody looked into."""
 
@@ -401,6 +426,8 @@ AnswerBody = (
     | Checked
     | Sealed
     | ReceiptChecked
+    | Weighed
+    | NotWeighed
     | VisitOver
 )
 

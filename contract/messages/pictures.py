@@ -24,8 +24,12 @@ class DoorPicture(Message, frozen=True, kw_only=True):
 
 
 class Doors(Message, frozen=True, kw_only=True):
-    """All doors of the site now (retained on the site broker), with the cabinet to draw them."""
+    """All doors of the site now (retained on the site broker), with the cabinet to draw them.
+
+    `scale`: whether bags can be weighed here.
+    """
 
     session: Id
     doors: tuple[DoorPicture, ...]
     cabinet: tuple[CabinetCompartment, ...]
+    scale: bool = False

@@ -122,6 +122,11 @@ class Plan:
         return self.data / "lockers.serial"
 
     @property
+    def scale_line(self) -> Path:
+        """The scale's end of its cable."""
+        return self.data / "scale.serial"
+
+    @property
     def control(self) -> Path:
         """The hand at the simulated doors."""
         return self.run / "control"
@@ -131,9 +136,9 @@ class Plan:
         return self.data / "devices" / name
 
     def lockers_toml(self) -> str:
-        """The description of the cabinet, its cable plugged in."""
+        """The description of the cabinet and the scale, their cables plugged in."""
         text = _SEED.joinpath("lockers.toml").read_text()
-        return Template(text).substitute(line=self.serial_line)
+        return Template(text).substitute(line=self.serial_line, scale=self.scale_line)
 
     def catalogue_toml(self, market_first: date, market_last: date) -> str:
         """What the site offers, the market between these days."""

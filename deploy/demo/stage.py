@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self
+
+import msgspec
 
 from contract.clock import Clock
 from deploy.brokers import LOOPBACK, Broker, EmbeddedBroker, Kind, find_mosquitto, write_broker
@@ -13,6 +16,7 @@ from deploy.line import Line
 from deploy.processes import Child
 from hub.enrolment import hub_password
 from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
+from locker_firmware_bridge.scales.simulated_scale import Break, Command, Put
 
 DOORS: Final = 16
 _PROGRAMS: Final = ("hub", "bridge", "kiosk")
@@ -28,6 +32,8 @@ class Stage:
         self.hands = SimulatedBoardControl(plan.control)
         self.broker_kind = _broker_kind(broker)
         self._children: dict[str, Child] = {}
+        self.on_scale = Put(Decimal(0))
+        self.scale_fault = Break()
 
     @classmethod
     @contextmanager
@@ -49,6 +55,7 @@ class Stage:
         self._run("site-broker", self._broker("site", self.plan.ports.site_broker, site_passwords))
         self.line.start()
         self._start_cabinet()
+        self._start_scale()
         self._start_programs()
 
     def stop(self) -> None:
@@ -67,10 +74,22 @@ class Stage:
         ended = [name for name, child in self._children.items() if not child.is_running]
         for name in ended:
             self._children[name].start()
+        if "scale" in ended:
+            self.at_scale(self.on_scale)
+            self.at_scale(self.scale_fault)
         return ended
 
+    def at_scale(self, command: Command) -> None:
+        """A hand at the scale, or at its faults. OSError while it is not there."""
+        match command:
+            case Put():
+                self.on_scale = command
+            case Break():
+                self.scale_fault = command
+        self._children["scale"].tell(msgspec.json.encode(command))
+
     def child(self, name: str) -> Child:
-        """One of the programs: hub-broker, site-broker, cabinet, hub, bridge or kiosk."""
+        """One of the programs: hub-broker, site-broker, cabinet, scale, hub, bridge or kiosk."""
         return self._children[name]
 
     @contextmanager
@@ -93,6 +112,11 @@ class Stage:
         cabinet = self._program("cabinet", "locker_firmware_bridge.boards.simulated", *arguments)
         self._run("cabinet", cabinet)
         cabinet.wait_until(self.plan.control.exists, "the simulated cabinet has no control socket")
+
+    def _start_scale(self) -> None:
+        options = ("--link", str(self.plan.scale_line), "--protocol", "mt-sics")
+        scale = self._program("scale", "locker_firmware_bridge.scales.simulated", *options, listens=True)
+        self._run("scale", scale)
 
     def _start_programs(self) -> None:
         ports = self.plan.ports
@@ -117,9 +141,9 @@ class Stage:
         environment = self.plan.environment()
         return EmbeddedBroker(directory, kind, port, passwords, environment, bridge=BRIDGE, kiosks=kiosks)
 
-    def _program(self, name: str, module: str, *arguments: str) -> Child:
+    def _program(self, name: str, module: str, *arguments: str, listens: bool = False) -> Child:
         command = self.plan.python(module, *arguments)
-        return Child(command, self.plan.logs / f"{name}.log", self.plan.environment())
+        return Child(command, self.plan.logs / f"{name}.log", self.plan.environment(), listens=listens)
 
     def _run(self, name: str, child: Child) -> None:
         self._children[name] = child

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 from typing import Final, cast
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from deploy.demo.stage import DOORS, Stage
 from locker_firmware_bridge.boards.simulated.control import SimulationRefusedError
 from locker_firmware_bridge.boards.simulated.state import Cabinet, Door, DoorFault
 from locker_firmware_bridge.config import FILE_NAME, LockersFile
+from locker_firmware_bridge.scales.simulated_scale import Break, Put
 
 LABELS: Final = {
     "lockers": "Les casiers simulés",
@@ -48,6 +50,15 @@ BOARD_FAULTS: Final[Mapping[str, str]] = {
     "corrupt": "Brouillée : un octet faux dans chaque réponse",
     "noise": "Parasitée : du bruit avant chaque réponse",
 }
+SCALE_FAULTS: Final[Mapping[str, str]] = {
+    "": "En bon état",
+    "moving": "Elle ne se pose jamais",
+    "silent": "Muette",
+    "overload": "Surchargée",
+    "noise": "Parasitée : du bruit avant une ligne sur deux",
+}
+_BAG: Final = Put(Decimal("4.35"), settle_ms=1_200)
+_NOTHING: Final = Put(Decimal("0.00"))
 _LATE_MS: Final = 500
 _NOISE_SEED: Final = 7
 _POLICY: Final = (
@@ -98,7 +109,7 @@ def _show(app: Flask, page: Page, places: tuple[CabinetCompartment, ...]) -> Non
 
     @app.get("/")
     def home() -> str:
-        choices = {"door_faults": DOOR_FAULTS, "board_faults": BOARD_FAULTS}
+        choices = {"door_faults": DOOR_FAULTS, "board_faults": BOARD_FAULTS, "scale_faults": SCALE_FAULTS}
         return render_template("demo.html", **_view(page, places), **choices, kiosk=KIOSK, desk=DESK)
 
     @app.get("/live")
@@ -158,6 +169,20 @@ def _obey(app: Flask, stage: Stage) -> None:
             breaks[chosen]()
         return "", 204
 
+    @app.post("/scale/<deed>")
+    def scale(deed: str) -> tuple[str, int]:
+        if deed not in ("put", "empty"):
+            abort(404)
+        stage.at_scale(_BAG if deed == "put" else _NOTHING)
+        return "", 204
+
+    @app.post("/scale")
+    def break_scale() -> tuple[str, int]:
+        chosen = _choice(SCALE_FAULTS)
+        noise = _NOISE_SEED if chosen == "noise" else 0
+        stage.at_scale(Break(noise=noise) if noise or not chosen else Break(**{chosen: True}))
+        return "", 204
+
     @app.post("/line/<deed>")
     def line(deed: str) -> tuple[str, int]:
         if deed not in ("cut", "join"):
@@ -207,6 +232,10 @@ def _view(page: Page, places: tuple[CabinetCompartment, ...]) -> dict[str, objec
         "ports": page.stage.plan.ports,
         "known": page.known,
         "joined": page.stage.line.is_joined,
+        "on_scale": page.stage.on_scale.value,
+        "scale_fault": next(
+            (name for name in SCALE_FAULTS if getattr(page.stage.scale_fault, name, False)), ""
+        ),
         "places": places,
         "labels": LABELS,
         "states": {number: state_of(door) for number, door in doors.items()},

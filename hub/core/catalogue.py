@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
+from contract.messages import Size
 from hub.core.promises import Lead
 
 Picture = Literal["shirt", "bag", "needle", "shoes", "phone", "basket", "tray", "gift"]
@@ -11,6 +12,7 @@ PICTURES: Final[tuple[Picture, ...]] = get_args(Picture)
 """Drawings of the look."""
 Kind = Literal["bag", "object", "basket"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+SIZES: Final[tuple[Size, ...]] = get_args(Size)
 Way = Literal["drop", "order"]
 Pay = Literal["partner", "employer"]
 
@@ -39,8 +41,8 @@ class Option:
 class Offer:
     """A service of a site. `leads` say when it is ready: none where nobody can say before it was seen.
 
-    `quoted`: its price is known when the partner has seen it; `counted`: pieces are counted at the drop.
-    Offered from `from_ms` to `until_ms` where they are told.
+    `quoted`: its price is known when the partner has seen it; `counted`: pieces are counted at the drop;
+    `size`: of the door that opens first. Offered from `from_ms` to `until_ms` where they are told.
     """
 
     partner: str
@@ -54,6 +56,7 @@ class Offer:
     quoted: bool = False
     perishable: bool = False
     counted: bool = False
+    size: str = "S"
     leads: tuple[Lead, ...] = ()
     from_ms: int | None = None
     until_ms: int | None = None

@@ -162,6 +162,7 @@ def service(listed: Listed, promises: tuple[Promise, ...]) -> list[Change]:
         quoted=offer.quoted,
         perishable=offer.perishable,
         counted=offer.counted,
+        size=offer.size,  # type: ignore[arg-type]
         place=listed.place,
         from_ms=offer.from_ms,
         until_ms=offer.until_ms,
@@ -195,8 +196,11 @@ def rotation(pickup: str, generation: int | None) -> list[Change]:
     return [("bridge", f"rotation/{pickup}", document)]
 
 
-def holding(item: Columns, pickup: Columns | None) -> list[Change]:
-    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over."""
+def holding(item: Columns, pickup: Columns | None, *, named: bool) -> list[Change]:
+    """A row of `items` with its row of `pickups`: what a bridge that lost its memory takes over.
+
+    `named`: its person is one of the people of the register, and no id that lockers made for a stranger.
+    """
     key = f"holding/{item['id']}"
     if item["state"] not in IN_CUSTODY:
         return [("bridge", key, None)]
@@ -213,6 +217,7 @@ def holding(item: Columns, pickup: Columns | None) -> list[Change]:
         allocation=item["allocation"],
         size=item["size"],
         dropped=item["purpose"] == "drop",
+        anonymous=item["purpose"] == "drop" and not named,
     )
     return [("bridge", key, document)]
 
@@ -247,6 +252,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         word=ordered["receipt_word"],
         quote=ordered["quote"] if is_asked else None,
         quote_cents=ordered["quote_cents"] if is_asked else None,
+        cancelled=order is not None and order["cancelled_ms"] is not None,
     )
     return [("kiosk", key, document)]
 

@@ -90,6 +90,7 @@ def _one(row: Any, options: Iterable[Option], leads: Iterable[Lead]) -> Listed:
         quoted=row.quoted,
         perishable=row.perishable,
         counted=row.counted,
+        size=row.size,
         leads=tuple(leads),
         from_ms=row.from_ms,
         until_ms=row.until_ms,
@@ -193,7 +194,7 @@ def _hold_to_site(connection: Connection, site: str, partner: str) -> None:
 
 
 def _columns(offer: Offer) -> dict[str, Any]:
-    plain = ("partner", "picture", "kind", "way", "cents", "pay", "quoted", "perishable", "counted")
+    plain = ("partner", "picture", "kind", "way", "cents", "pay", "quoted", "perishable", "counted", "size")
     values = {name: getattr(offer, name) for name in (*plain, "from_ms", "until_ms")}
     texts = {"name": _json(offer.name), "about": _json(offer.about)}
     return {**values, **texts}

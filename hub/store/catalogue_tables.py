@@ -78,6 +78,7 @@ services = Table(
     Column("quoted", Boolean, nullable=False),
     Column("perishable", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
+    Column("size", Word, nullable=False, server_default="S"),  # contract.messages.Size
     Column("place", Integer, nullable=False),  # in the list, from 1
     Column("from_ms", Utc),
     Column("until_ms", Utc),

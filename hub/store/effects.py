@@ -16,7 +16,7 @@ from hub.core.told import Told
 from hub.store import assignments, dictated, erasure, expected, feed, orders, outbox, outbox_steps, take_ins
 from hub.store.bulk import rows_where
 from hub.store.folding import fold_facts
-from hub.store.tables import items, pickups
+from hub.store.tables import items, people, pickups
 
 
 def take_effect(connection: Connection, told: Sequence[Told], now_ms: int) -> None:
@@ -39,9 +39,12 @@ def _tell_sites(connection: Connection, rows: Rows, now_ms: int) -> None:
     missing = {row["pickup"] for row in things.values() if row["pickup"]} - touched.keys()
     if missing:
         touched |= {row["id"]: row for row in rows_where(connection, pickups, "id", missing)}
+    dropped = {row["person"] for row in things.values() if row["purpose"] == "drop" and row["person"]}
+    named = {row["id"] for row in rows_where(connection, people, "id", dropped)} if dropped else set()
     by_site: dict[str, list[documents.Change]] = {}
     for row in things.values():
-        by_site.setdefault(row["site"], []).extend(documents.holding(row, touched.get(row["pickup"])))
+        holding = documents.holding(row, touched.get(row["pickup"]), named=row["person"] in named)
+        by_site.setdefault(row["site"], []).extend(holding)
     for row in rows.of("items"):
         if row["ended_ms"] is not None:
             by_site.setdefault(row["site"], []).extend(documents.return_off(row["id"]))

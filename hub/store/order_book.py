@@ -27,6 +27,7 @@ _BAG: Final = (
     "pieces_person",
     "pieces_staff",
     "pieces_partner",
+    "weight_grams",
     "ended_how",
 )
 

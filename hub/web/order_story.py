@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from flask_babel import format_decimal
-
 from hub.store.database import Connection
 from hub.store.order_book import Order, counts_of, payments_of, quotes_of, scans_of
 from hub.store.remarks import remarks_by_id
 from hub.web.bag_words import gone_words, post_word
 from hub.web.gettext import _, ngettext
 from hub.web.order_words import Story, Who, cancelled_word, pay_words
-from hub.web.service_words import euros
+from hub.web.service_words import euros, kilos
 
 
 def story_of(connection: Connection, site: str, order: Order, who: Who) -> Story:
@@ -100,7 +98,7 @@ def _count(row: Any) -> dict[str, Any]:
     if row.pieces is not None:
         said.append(ngettext("%(num)d piece", "%(num)d pieces", row.pieces))
     if row.weight_grams is not None:
-        said.append(_("%(weight)s kg", weight=format_decimal(row.weight_grams / 1000)))
+        said.append(kilos(row.weight_grams))
     text = _("Counted by %(who)s: %(what)s", who=by, what=", ".join(said))
     return _line(row.at_ms, "list", text, estimated=row.estimated)
 

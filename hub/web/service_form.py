@@ -13,6 +13,7 @@ from hub.core.catalogue import (
     MOST_OF_ONE,
     MOST_OPTIONS,
     PICTURES,
+    SIZES,
     Listed,
     Offer,
     Option,
@@ -32,6 +33,7 @@ _PLAIN: Final = (
     "partner",
     "picture",
     "kind",
+    "size",
     "way",
     "price",
     "pay",
@@ -50,8 +52,9 @@ Typed = dict[str, Any]
 
 def blank(partner: str | None) -> Typed:
     """A form nobody filled in yet, with what most services have."""
-    usual: Typed = {"picture": "shirt", "kind": "bag", "way": "drop", "pay": "partner", "version": "0"}
-    usual |= {"new": fresh_id(now_ms()), "partner": partner or "", "leads": _leads_shown([_USUAL_LEAD])}
+    usual: Typed = {"picture": "shirt", "kind": "bag", "size": "M", "way": "drop", "pay": "partner"}
+    usual |= {"version": "0", "new": fresh_id(now_ms()), "partner": partner or ""}
+    usual |= {"leads": _leads_shown([_USUAL_LEAD])}
     return usual | {"options": [_row() for _ in range(_SPARE_ROWS)]}
 
 
@@ -59,7 +62,7 @@ def shown(listed: Listed) -> Typed:
     """The form of a service as it is."""
     offer = listed.offer
     typed: Typed = {
-        name: getattr(offer, name) for name in ("partner", "picture", "kind", "way", "pay", *_TICKED)
+        name: getattr(offer, name) for name in ("partner", "picture", "kind", "size", "way", "pay", *_TICKED)
     }
     typed |= {f"name_{language}": text for language, text in offer.name.items()}
     typed |= {f"about_{language}": text for language, text in offer.about.items()}
@@ -164,6 +167,7 @@ def offer_of(typed: Typed, languages: Sequence[str], known: Sequence[str]) -> tu
         about={one: typed[f"about_{one}"] for one in languages if typed[f"about_{one}"]},
         picture=_one_of(typed["picture"], PICTURES),
         kind=_one_of(typed["kind"], KINDS),
+        size=_one_of(typed["size"], SIZES),
         way=_one_of(typed["way"], get_args(Way)),
         cents=cents,
         pay=_one_of(typed["pay"], get_args(Pay)),

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_currency, format_date
+from flask_babel import format_currency, format_date, format_decimal
 
 from contract.look import drawing_of
 from contract.messages import Promise
@@ -20,12 +20,15 @@ from hub.web.language import chosen
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(euros=euros, said=said, full_day=full_day, month_word=month_word)
+    app.jinja_env.filters.update(
+        euros=euros, kilos=kilos, said=said, full_day=full_day, month_word=month_word
+    )
     app.jinja_env.globals.update(
         drawing=drawing_of,
         pictures=PICTURES,
         picture_word=picture_word,
         kind_words=kind_words,
+        size_words=size_words,
         price_word=price_word,
         campaign_word=campaign_word,
         promise_word=promise_word,
@@ -36,6 +39,11 @@ def install(app: Flask) -> None:
 def euros(cents: int) -> str:
     """`12,50 €` as this language writes it."""
     return str(format_currency(Decimal(cents) / 100, "EUR"))
+
+
+def kilos(grams: int) -> str:
+    """`4,35 kg`, to the gram."""
+    return str(_("%(weight)s kg", weight=format_decimal(Decimal(grams) / 1000)))
 
 
 def said(names: Names) -> str:
@@ -85,6 +93,11 @@ def kind_words() -> dict[str, str]:
     """What a service is about."""
     words = (_("A bag (laundry)"), _("An object (shoes, telephone, parcel)"), _("A basket or a meal"))
     return dict(zip(KINDS, words, strict=True))
+
+
+def size_words() -> dict[str, str]:
+    """Sizes, small to large."""
+    return {"S": _("Small"), "M": _("Medium"), "L": _("Large"), "XL": _("Very large")}
 
 
 def price_fault(error: PriceError) -> str:

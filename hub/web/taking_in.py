@@ -24,6 +24,7 @@ from hub.web.door_words import LAPSE_MS, undone
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses
 from hub.web.places import site_or_404
+from hub.web.service_words import size_words
 from hub.web.tries import limiter
 
 MOST_SHOWN: Final = 40
@@ -253,8 +254,3 @@ def _refusal(why: str | None) -> str:
         "disk": _("the memory of the lockers is full"),
     }
     return words.get(why or "", _("the lockers did not accept it"))
-
-
-def size_words() -> dict[str, str]:
-    """Sizes, small to large."""
-    return {"S": _("Small"), "M": _("Medium"), "L": _("Large"), "XL": _("Very large")}

@@ -1,13 +1,14 @@
 """Somebody drops something, or orders what will come: five touches, and one question a screen.
 
 Start -> WhoDrops -> Starting -> (QuoteAsked) -> (CollectOrDrop) -> Services
-Services -> (Options) -> (HowMany) -> Agree -> Claiming
+Services -> (Options) -> (HowMany) -> (WeighIt) -> Agree -> Claiming
 Claiming -a door-> Opening -> DoorOpen -closed, left-> Sealing -> DropReceipt -> DropTicket
 An order without anything to drop goes from Agree to Sealing. "Bigger" frees the place, waits until its door
 is shut and claims another one. Given up: the order is cancelled, and the bridge looks after the compartment.
 Just after it was shut, the door opens once more: something was forgotten, or it is taken back.
 
-The smallest door is asked for first. What the bridge answers is in kiosk.core.drop_heard.
+The door that its service needs is asked for first. What the bridge answers is in kiosk.core.drop_heard, the
+weight in kiosk.core.weighing.
 """
 
 from dataclasses import replace
@@ -19,13 +20,14 @@ from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
-from kiosk.core import who_drops
+from kiosk.core import weighing, who_drops
 from kiosk.core.catalogue import Offers, option_pages
-from kiosk.core.dropping import MOST_PIECES, Drop, facts, receipt
+from kiosk.core.drop_steps import claim, gone, released, seal, shown
+from kiosk.core.dropping import MOST_PIECES, Drop, facts, first_size
 from kiosk.core.proof import is_receipt
 from kiosk.core.relay import is_misread, tag_of
 from kiosk.core.scans import Badge, Code, ParcelLabel, Scan, Token, Unreadable, compared, plain_of
-from kiosk.core.state import Record, State, Step, ask, leave, post, quiet, show, sound
+from kiosk.core.state import Record, State, Step, ask, leave, quiet, show, sound
 
 COUNTS_ON_A_PAGE: Final = 7
 """So many numbers are offered at once."""
@@ -47,7 +49,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return who_drops.collects(state)
         case ev.GoOn(), d.CollectOrDrop() | d.QuoteHeard():
             return who_drops.what_next(state, drop)
-        case _, d.Services() | d.Options() | d.HowMany() | d.Agree():
+        case _, d.Services() | d.Options() | d.HowMany() | d.WeighIt() | d.Agree():
             return _asked(state, drop, event)
         case _:
             return _at_the_door(state, drop, event)
@@ -91,7 +93,7 @@ def back(state: State) -> Step:
             return show(state, replace(screen, page=page - 1))
         case d.WhoDrops() | d.Services() | d.CollectOrDrop() | d.QuoteAsked():
             return leave(state)
-        case d.Options() | d.HowMany() | d.Agree():
+        case d.Options() | d.HowMany() | d.WeighIt() | d.Agree():
             return show(state, _before(drop, screen))
         case s.Silent() | s.Refusal() if drop.place is None:
             state, first = released(state)
@@ -99,61 +101,6 @@ def back(state: State) -> Step:
             return state, (*first, *commands)
         case _:
             return quiet(state)
-
-
-def released(state: State) -> Step:
-    """Before somebody leaves: a place that nothing was put into is free again, and its order is no more.
-
-    A door that is open, or may be (nothing is heard of it), is left to its sensor: perhaps the thing lies
-    there, and only the door was not shut, or only the word of it did not come. The bridge then decides.
-    """
-    drop = state.drop
-    if drop is None or not drop.visit or drop.left or drop.is_order:
-        return quiet(state)
-    if drop.place is None or drop.freed or drop.undone:
-        return state, () if drop.late is not None else cancelled(drop)
-    match state.screen:
-        case s.Opening() | s.DoorOpen() | s.DoorClosed() | s.Silent():
-            return quiet(state)
-        case s.Claiming() if drop.late is not None:
-            return quiet(state)
-    state, sent = post(state, m.Settle(visit=drop.visit, item=drop.item, outcome="given_up"))
-    return state, (*cancelled(drop), sent)
-
-
-def cancelled(drop: Drop) -> tuple[Record, ...]:
-    """The fact that its person did not drop it after all."""
-    if drop.service is None or not drop.told:
-        return ()
-    return (Record(m.OrderCancelled(order=drop.order, why="given_up"), needed=False),)
-
-
-def claim(state: State, drop: Drop) -> Step:
-    """Ask for the smallest door that is left for it."""
-    body = m.Claim(
-        visit=drop.visit,
-        item=drop.item,
-        person=drop.person or drop.stranger,
-        size=drop.size,
-        kind=drop.service.kind if drop.service is not None else "bag",
-    )
-    drop = replace(drop, place=None, freed=False, late=None)
-    return ask(replace(state, drop=drop), body, s.Claiming())
-
-
-def seal(state: State, drop: Drop, *kept: m.Fact) -> Step:
-    """Have the receipt sealed, after these facts are committed."""
-    made = receipt(drop, state.home_language)
-    if made is None:
-        return quiet(state)
-    body = m.SealReceipt(visit=drop.visit, receipt=made)
-    return ask(replace(state, drop=drop), body, d.Sealing(), *kept)
-
-
-def gone(state: State, drop: Drop, offers: Offers) -> Step:
-    """What was chosen is not offered so any more: another choice."""
-    again = replace(drop, offers=offers, service=None, counts=(), pieces=None)
-    return show(replace(state, drop=again), d.Services(gone=True))
 
 
 # --- what it is ------------------------------------------------------------------------------------
@@ -167,11 +114,15 @@ def _asked(state: State, drop: Drop, event: e.PersonEvent) -> Step:
             found = next((one for one in _options(drop) if one.option == option), None)
             return quiet(state if found is None else replace(state, drop=drop.counted(found, more)))
         case ev.CountSaid(pieces), d.HowMany() if 1 <= pieces <= MOST_PIECES:
-            return show(replace(state, drop=replace(drop, pieces=pieces)), d.Agree())
+            return _last(state, replace(drop, pieces=pieces))
         case e.MoreWanted(), d.Services(page) | d.Options(page) | d.HowMany(page):
             return show(state, replace(state.screen, page=_next_page(drop, state.screen, page)))
         case ev.GoOn(), d.Options():
-            return show(state, _after_options(drop))
+            return _after_options(state, drop)
+        case ev.GoOn(), d.WeighIt():
+            return weighing.go_on(state)
+        case ev.WeighWanted(), d.WeighIt(why) if why:
+            return weighing.begin(state)
         case ev.Agreed(offers), d.Agree():
             return _agreed(state, drop, offers)
         case _:
@@ -182,22 +133,31 @@ def _chosen(state: State, drop: Drop, service: str) -> Step:
     found = drop.offers.find(service)
     if service and found is None:
         return show(replace(state, drop=drop), d.Services(gone=True))
-    chosen = replace(drop, service=found, counts=(), pieces=None)
-    screen = d.Options() if found is not None and found.options else _after_options(chosen)
-    return show(replace(state, drop=chosen), screen)
+    chosen = replace(drop, service=found, counts=(), pieces=None, grams=None, size=first_size(found))
+    if found is not None and found.options:
+        return show(replace(state, drop=chosen), d.Options())
+    return _after_options(state, chosen)
 
 
 def _options(drop: Drop) -> tuple[m.ServiceOption, ...]:
     return drop.service.options if drop.service is not None else ()
 
 
-def _after_options(drop: Drop) -> s.Screen:
-    return d.HowMany() if drop.service is not None and drop.service.counted else d.Agree()
+def _after_options(state: State, drop: Drop) -> Step:
+    if drop.service is not None and drop.service.counted:
+        return show(replace(state, drop=drop), d.HowMany())
+    return _last(state, drop)
+
+
+def _last(state: State, drop: Drop) -> Step:
+    """The last questions: its weight, and whether all is right."""
+    state = replace(state, drop=replace(drop, grams=None))
+    return weighing.begin(state) if weighing.wanted(state, drop) else weighing.go_on(state)
 
 
 def _before(drop: Drop, screen: s.Screen) -> s.Screen:
     """The question before this one, of those that are asked for this service."""
-    if isinstance(screen, d.Agree) and drop.pieces is not None:
+    if isinstance(screen, d.Agree | d.WeighIt) and drop.pieces is not None:
         return d.HowMany()
     if not isinstance(screen, d.Options) and _options(drop):
         return d.Options()
@@ -267,8 +227,8 @@ def _at_the_door(state: State, drop: Drop, event: e.PersonEvent) -> Step:
             return _given_back(state, drop, "given_up", item, door_open=door_open)
         case ev.GoOn(), d.NoDoor() if not drop.visit:
             return ask(state, m.StartDrop(), d.Starting())
-        case ev.GoOn(), d.NoDoor():
-            return claim(state, replace(drop, size="S"))
+        case ev.GoOn(), d.NoDoor(free=free):
+            return claim(state, replace(drop, size=free[-1] if free else drop.size))
         case ev.GoOn(), d.DropReceipt():
             return show(state, d.DropTicket()) if drop.slip is not None else leave(state)
         case e.SlipsPrinted(), d.DropReceipt() | d.DropTicket():
@@ -291,13 +251,3 @@ def _printed(state: State, drop: Drop) -> Step:
     if not isinstance(screen, d.DropReceipt | d.DropTicket) or screen.printed:
         return quiet(state)
     return replace(state, screen=replace(screen, printed=True)), shown(drop, "print")
-
-
-def shown(drop: Drop, how: str) -> tuple[Record, ...]:
-    """That the receipt with its check word, and the ticket, were shown or printed; never what they say."""
-    kept: list[Record] = []
-    if drop.seal is not None and drop.service is not None:
-        kept.append(Record(m.ReceiptShown(order=drop.order, how=how, word=drop.seal.word)))  # type: ignore[arg-type]
-    if drop.slip is not None and drop.pickup is not None:
-        kept.append(Record(m.SlipShown(item=drop.item, pickup=drop.pickup, how=how)))  # type: ignore[arg-type]
-    return tuple(kept)

@@ -56,6 +56,11 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighWanted:
+    """The bag lies on the scale; or it is weighed once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProofWanted:
     """A receipt is to be checked by its word."""
 
@@ -87,6 +92,7 @@ DropEvent = (
     | CountSaid
     | GoOn
     | Agreed
+    | WeighWanted
     | QuoteReplied
     | ProofEvent
 )

@@ -5,12 +5,12 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
-from kiosk.core import quotes, relay_counter
+from kiosk.core import quotes, relay_counter, weighing
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.collect import in_language, reason
 from kiosk.core.doors import door_moved
-from kiosk.core.drop import cancelled, claim, seal, shown
+from kiosk.core.drop_steps import cancelled, claim, seal, shown
 from kiosk.core.dropping import Drop, facts
 from kiosk.core.state import State, Step, ask, post, quiet, show
 from kiosk.core.who_drops import begun, what_next
@@ -26,8 +26,8 @@ def answered(state: State, event: e.Answered) -> Step:
             return quiet(state)
         case m.Claimed(item=place) if place.item == drop.item:
             return _claimed(state, drop, place)
-        case m.Full() if event.ask == state.waiting:
-            return show(state, d.NoDoor(bigger=drop.told))
+        case m.Full(sizes=free) if event.ask == state.waiting:
+            return show(state, d.NoDoor(bigger=drop.told, free=free))
         case m.Door(item=str(item)) as door if drop.place is not None and item == drop.item:
             return _go_on_if_shut(door_moved(state, drop.place, door, event.at_ms))
         case m.Settled(item=item) as settled if item == drop.item:
@@ -50,6 +50,8 @@ def unanswered(state: State) -> Step:
         return _lies_there(state, state.drop, state.drop.late)
     if isinstance(state.screen, r.SealingIt):
         return relay_counter.sealed(state, None)
+    if isinstance(state.screen, d.WeighIt | r.CountIt):
+        return weighing.without(state)
     return show(state, s.Silent())
 
 
@@ -134,6 +136,8 @@ def _refused(state: State, drop: Drop, why: str, wait_seconds: int) -> Step:
             return show(replace(state, drop=replace(drop, way="none")), d.WhoDrops(True, wait_seconds))
         case _, d.Sealing():
             return _done(state, drop)
+        case _, d.WeighIt() if why != "visit":
+            return weighing.without(state)
         case _, s.Claiming() if drop.late is not None:
             return _lies_there(state, drop, drop.late)
         case _, s.Opening() if drop.left:
@@ -160,7 +164,7 @@ def _over(state: State, drop: Drop, why: str) -> Step:
     if drop.late is not None:
         return _lies_there(state, drop, drop.late)
     after, _ = show(state, s.Refusal("visit"))
-    moves = isinstance(state.screen, s.Opening | s.DoorOpen | s.DoorClosed | s.Silent)
+    moves = isinstance(state.screen, s.Opening | s.DoorOpen | s.DoorClosed | s.Silent | s.Claiming)
     if moves and drop.place is not None and not drop.freed and why != "restart":
         return after, ()
     return replace(after, drop=replace(drop, told=False, undone=False)), cancelled(drop)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contract.messages import Tracked, VisitItem
+from contract.messages import Size, Tracked, VisitItem
 from contract.receipt import Receipt
 from kiosk.core.drop_events import QuoteWord
 
 AgreeNote = Literal["", "misread", "in_use", "not_a_tag", "later"]
 """What the last scan of a tag left to say; `later`: what the screen promised cannot be kept any more."""
+
+WeighWhy = Literal["", "moving", "overload", "silent", "busy"]
+"""Why there is no weight; empty where it is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,13 @@ class HowMany:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighIt:
+    """The bag is to be put on the scale; or there is no weight, and why."""
+
+    why: WeighWhy = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agree:
     """All that will be written down, before it is: the bag's own tag may be scanned now."""
 
@@ -63,9 +73,10 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class NoDoor:
-    """No door is free, or no `bigger` one."""
+    """No door is free, or no `bigger` one. `free`: smaller sizes of which one is."""
 
     bigger: bool = False
+    free: tuple[Size, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,7 @@ DropScreen = (
     | Services
     | Options
     | HowMany
+    | WeighIt
     | Agree
     | NoDoor
     | Sealing

@@ -32,7 +32,7 @@ class Drop:
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
     `undone`: its person gave it up, and the bridge has not taken it back. `late`: that it lies
     there came when its place was being given back already. `waits`: they are to be asked what they come
-    for, and so many doors would open to their code.
+    for, and so many doors would open to their code. `grams`: as it was weighed here.
     """
 
     item: str
@@ -45,6 +45,7 @@ class Drop:
     service: m.Service | None = None
     counts: tuple[tuple[str, int], ...] = ()
     pieces: int | None = None
+    grams: int | None = None
     size: m.Size = "S"
     agreed: Agreement | None = None
     place: m.VisitItem | None = None
@@ -124,14 +125,22 @@ class Drop:
         return replace(fresh, agreed=agreed)
 
 
+def first_size(service: m.Service | None) -> m.Size:
+    """The door that is asked for first: as its service says, else as a bag or a pair of shoes needs it."""
+    if service is not None and service.size is not None:
+        return service.size
+    return "M" if service is None or service.kind == "bag" else "S"
+
+
 def facts(drop: Drop) -> tuple[m.Fact, ...]:
     """What goes into the journal before the door is asked for: the order, the count, the tag."""
     agreed = drop.agreed
     if agreed is None:
         return ()
     known: list[m.Fact] = [] if drop.service is None else [_order(drop, drop.service, agreed)]
-    if drop.pieces is not None:
-        known.append(m.PiecesCounted(item=drop.item, by="person", pieces=drop.pieces))
+    grams = drop.grams if drop.service is None else None  # an order bears its weight itself
+    if drop.pieces is not None or grams is not None:
+        known.append(m.PiecesCounted(item=drop.item, by="person", pieces=drop.pieces, weight_grams=grams))
     if not drop.is_order:
         known.append(m.BagTagged(tag=agreed.tag, item=drop.item, how=agreed.how))
     return tuple(known)
@@ -152,6 +161,7 @@ def _order(drop: Drop, service: m.Service, agreed: Agreement) -> m.OrderPlaced:
         total_cents=total_cents(agreed.lines),
         pay=service.pay,
         pieces=drop.pieces,
+        weight_grams=drop.grams,
         promised_ms=agreed.promised_ms,
         anonymous=not drop.person,
     )
@@ -175,6 +185,7 @@ def receipt(drop: Drop, home: str) -> Receipt | None:
         lines=tuple(ReceiptLine(one.name, one.count, one.unit_cents) for one in agreed.lines),
         total_cents=total_cents(agreed.lines),
         pieces=drop.pieces,
+        weight_grams=drop.grams,
         promised_ms=agreed.promised_ms,
         place=str(drop.place.label or drop.place.compartment) if drop.place is not None else "",
         tag="" if drop.is_order else agreed.tag,

@@ -308,6 +308,20 @@ class BridgeSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class BagsOver:
+    """These items are not on their way any more, as the hub says."""
+
+    items: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSeen:
+    """The bridge says whether bags can be weighed here."""
+
+    fitted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordFailed:
     """The journal could not keep a fact: what hung on it was not done."""
 
@@ -365,4 +379,14 @@ PersonEvent = (
     | RelayEvent
     | DropEvent
 )
-Event = PersonEvent | ScanDropped | Answered | NoAnswer | BridgeSeen | RecordFailed | TimerFired
+Event = (
+    PersonEvent
+    | ScanDropped
+    | Answered
+    | NoAnswer
+    | BridgeSeen
+    | ScaleSeen
+    | BagsOver
+    | RecordFailed
+    | TimerFired
+)

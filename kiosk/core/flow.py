@@ -9,15 +9,37 @@ a stale one ends nothing. A third, `help`, runs while a cry for help needs no se
 from dataclasses import replace
 from typing import Final
 
-from contract.messages import DropGranted, HelpAsked, ReceiptChecked, ScanRefused, StaffGranted
-from kiosk.core import collect, deposit, drop, drop_heard, placing, proof, quotes, receiving, shelf, stock
+from contract.messages import (
+    DropGranted,
+    HelpAsked,
+    NotWeighed,
+    ReceiptChecked,
+    ScanRefused,
+    Settled,
+    StaffGranted,
+    Weighed,
+)
+from kiosk.core import (
+    collect,
+    deposit,
+    drop,
+    drop_heard,
+    drop_steps,
+    placing,
+    proof,
+    quotes,
+    receiving,
+    shelf,
+    stock,
+    weighing,
+)
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.drop_events import DropWanted, LetterSaid, ProofWanted, QuoteReplied
-from kiosk.core.relay_memory import noted
+from kiosk.core.relay_memory import noted, without
 from kiosk.core.scans import classify
 from kiosk.core.state import Command, Record, SetTimer, State, Step, leave, quiet, show
 
@@ -112,6 +134,10 @@ def _decide(state: State, event: e.Event) -> Step:
             return _fired(state, event)
         case e.BridgeSeen(up):
             return replace(state, bridge_up=up), ()
+        case e.ScaleSeen(fitted):
+            return replace(state, scale=fitted), ()
+        case e.BagsOver(items):
+            return replace(state, memory=without(state.memory, items)), ()
         case e.RecordFailed():
             return show(state, s.Refusal("disk"))
         case e.ScanDropped(why, length):
@@ -146,6 +172,10 @@ def _heard(state: State, event: e.Answered) -> Step:
     match event.body:
         case ReceiptChecked() as checked:
             return proof.answered(state, event, checked)
+        case Weighed() | NotWeighed():
+            return weighing.answered(state, event)
+        case Settled(item=item, stands="dropped") if item in dict(state.undoing):
+            return drop_steps.taken_back(state, item)
         case StaffGranted():
             return deposit.answered(state, event)
         case DropGranted():
@@ -241,7 +271,7 @@ def _back(state: State) -> Step:
 
 def _leave(state: State, *, ends_round: bool = False) -> Step:
     state, first = stock.give_back(state) or (
-        placing.released(state) if state.drop is None else drop.released(state)
+        placing.released(state) if state.drop is None else drop_steps.released(state)
     )
     state, commands = leave(state, ends_round=ends_round)
     return state, (*first, *commands)

@@ -84,7 +84,7 @@ class House:
 
     stock: m.Stock | None = None
     due: tuple[m.ReturnDue, ...] = ()
-    doing: Literal["", "tour", "returns", "empty", "back"] = ""
+    doing: Literal["", "tour", "returns", "empty", "back", "give_back"] = ""
     found: tuple[Found, ...] = ()
     round: Round | None = None
 

@@ -22,6 +22,7 @@ class Bag:
     """One bag or thing of the relay. `where`: the number or label of its place. `said`: pieces.
 
     `held`: the bridge knows it; what staff took at the counter it does not before it comes back.
+    `cancelled`: its order is no more.
     """
 
     item: str
@@ -41,11 +42,18 @@ class Bag:
     given: Given | None = None
     returned: bool = False
     held: bool = True
+    cancelled: bool = False
+    ticket: int | None = None
 
     @property
     def pieces(self) -> int | None:
         """How many pieces it has, as the last one who counted says."""
         return self.counted if self.counted is not None else self.said
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it is here and goes back to its person as it is, and to no partner."""
+        return self.cancelled and self.at in ("dropped", "in_hand")
 
     @property
     def label(self) -> str:
@@ -163,6 +171,8 @@ def _joined(
         promised_ms=told.promised_ms if told is not None else trace.promised_ms,
         given=trace.given,
         returned=trace.returned,
+        cancelled=told is not None and told.cancelled,
+        ticket=item.ticket,
     )
 
 

@@ -1,6 +1,6 @@
 """Somebody brings a bag to the counter, or orders there: no door, the concierge takes it from their hand.
 
-Bags -> WhoBrings -a name, or nobody's-> Services -> (Options) -> (HowMany) -> TakeIt
+Bags -> WhoBrings -a name, or nobody's-> Services -> (Options) -> (HowMany) -> (WeighIt) -> TakeIt
 TakeIt -yes, or the tag on it-> SealingIt -the receipt is sealed-> TakenIn -> Bags
 
 The questions are those of somebody who drops it themselves (kiosk.core.drop). The bridge holds nothing of it
@@ -18,6 +18,7 @@ from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import relay_screens as r
 from kiosk.core.catalogue import Offers
+from kiosk.core.drop_steps import gone, shown
 from kiosk.core.dropping import Drop, facts, receipt
 from kiosk.core.relay_screens import Heard
 from kiosk.core.relay_steps import about, bag_or_why, hear, me, refused, where_all_is
@@ -52,9 +53,9 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case ev.Agreed(offers), r.TakeIt():
             return _agreed(state, given, offers)
         case e.SlipsPrinted(), r.TakenIn() as screen:
-            return replace(state, screen=replace(screen, printed=True)), drop.shown(given, "print")
-        case _, d.Services() | d.Options() | d.HowMany():
-            return _taken_for_dropped(drop.touched(state, event))
+            return replace(state, screen=replace(screen, printed=True)), shown(given, "print")
+        case _, d.Services() | d.Options() | d.HowMany() | d.WeighIt():
+            return drop.touched(state, event)
         case _:
             return quiet(state)
 
@@ -78,7 +79,7 @@ def back(state: State) -> Step:
     match state.screen:
         case d.Services(page=0):
             return show(state, r.WhoBrings())
-        case d.Services() | d.Options() | d.HowMany():
+        case d.Services() | d.Options() | d.HowMany() | d.WeighIt():
             return drop.back(state)
         case r.TakeIt():
             return drop.back(replace(state, screen=d.Agree()))
@@ -93,7 +94,7 @@ def sealed(state: State, seal: m.Sealed | None) -> Step:
     if state.drop is None:
         return quiet(state)
     given = replace(state.drop, seal=seal)
-    return replace(state, drop=given, screen=r.TakenIn()), drop.shown(given, "screen")
+    return replace(state, drop=given, screen=r.TakenIn()), shown(given, "screen")
 
 
 def done(state: State) -> Step:
@@ -105,17 +106,11 @@ def _about_what(state: State, given: Drop) -> Step:
     return show(replace(state, drop=given), d.Services())
 
 
-def _taken_for_dropped(step: Step) -> Step:
-    """The last question is another one here: nothing opens."""
-    state, commands = step
-    return (replace(state, screen=r.TakeIt()), commands) if isinstance(state.screen, d.Agree) else step
-
-
 def _agreed(state: State, given: Drop, offers: Offers, tag: str = "") -> Step:
     """Said yes to. What was taken away, has changed or is ready later is not ordered unseen."""
     now = given.seen_again(offers)
     if now is None:
-        return drop.gone(state, given, offers)
+        return gone(state, given, offers)
     if now.ready_ms != given.ready_ms:
         return sound(show(replace(state, drop=now), r.TakeIt(later=True)), "question")
     return _taken(state, now.agree(offers, state.home_language, tag))

@@ -143,20 +143,37 @@ def _tagged(state: State, bag: Bag) -> Step:
 def counted(state: State, bag: Bag, text: str) -> Step:
     """So many pieces; nothing typed means as many as were said."""
     if not text:
-        return noted(state, bag, bag.pieces) if bag.pieces is not None else _after_count(state, ())
+        return noted(state, bag, bag.pieces)
     if not text.isdecimal() or not 1 <= int(text) <= MOST_PIECES:
         return sound(quiet(state), "error")
     if bag.said is not None and int(text) != bag.said:
-        return sound(show(state, r.CountIt(bag.item, differs=int(text))), "question")
+        return sound(show(state, r.CountIt(bag.item, int(text), _grams(state))), "question")
     return noted(state, bag, int(text))
 
 
 def noted(state: State, bag: Bag, pieces: int | None) -> Step:
-    """It is written down beside what was said before, never in its place."""
-    if state.staff is None or pieces is None:
-        return quiet(state)
-    fact = m.PiecesCounted(item=bag.item, by="staff", pieces=pieces, who=state.staff.staff)
+    """It is written down beside what was said before, never in its place; so is what it weighs."""
+    grams = _grams(state)
+    if state.staff is None or (pieces is None and grams is None):
+        return _after_count(state, ())
+    fact = m.PiecesCounted(
+        item=bag.item, by="staff", pieces=pieces, weight_grams=grams, who=state.staff.staff
+    )
     return _after_count(state, (Record(fact),))
+
+
+def again(state: State) -> Step:
+    """The pieces are counted once more; its weight stays."""
+    screen = state.screen
+    return (
+        show(state, r.CountIt(screen.item, grams=screen.grams))
+        if isinstance(screen, r.CountIt)
+        else quiet(state)
+    )
+
+
+def _grams(state: State) -> int | None:
+    return state.screen.grams if isinstance(state.screen, r.CountIt) else None
 
 
 def _after_count(state: State, facts: tuple[Record, ...]) -> Step:

@@ -7,6 +7,7 @@ RelayTask = Literal[
     "home",
     "empty",
     "begin",
+    "give_back",
     "out",
     "back",
     "print",

@@ -12,7 +12,7 @@ from contract import messages as m
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
-from kiosk.core import relay_back, relay_counter, relay_empty, relay_out
+from kiosk.core import relay_back, relay_counter, relay_empty, relay_out, relay_return, weighing
 from kiosk.core import relay_events as re
 from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
@@ -28,6 +28,7 @@ from kiosk.core.relay_steps import (
     home,
     refused,
     to_page,
+    to_return,
     where_all_is,
 )
 from kiosk.core.state import ON_A_PAGE, Staff, State, Step, quiet, show
@@ -74,6 +75,8 @@ def scanned(state: State, event: e.Scanned) -> Step:
 
 def _scanned(state: State, text: str) -> Step:
     match state.screen:
+        case r.GiveBack():
+            return relay_return.scanned(state, text) or _looked_up(show(state, r.Bags())[0], text)
         case r.Partners() | r.Bags() | r.DropList() | r.Emptied() | r.SentOut() | s.Parcels():
             return _looked_up(state, text)
         case r.TagIt(item) if (bag := bag_of(state, item)) is not None:
@@ -113,7 +116,8 @@ def _looked_up(state: State, text: str) -> Step:
         return refused(state, why, tag)
     if bag is None:
         return hear(quiet(state), "question", Heard("nobody", tag))
-    return hear(quiet(state), "ok", about(_AT_HOME[bag.at], bag, tag))
+    meant = "cancelled" if bag.goes_back else _AT_HOME[bag.at]
+    return hear(quiet(state), "ok", about(meant, bag, tag))
 
 
 def unreadable(state: State) -> Step:
@@ -141,6 +145,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return relay_out.choose(state, partner, fresh)
         case re.BagChosen(item), r.MissingBags():
             return relay_out.by_hand(state, item)
+        case re.BagChosen(item), r.GiveBack():
+            return relay_return.choose(state, item)
         case e.Entered(text), _:
             return _entered(state, text)
         case e.LabelGiven(text), _ if text:
@@ -151,6 +157,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return relay_out.undo(state)
         case e.Undo(), r.TagIt(item) if state.house.held(item) is not None:
             return show(fresh_round(state), h.InHand(state.house.held(item)))  # type: ignore[arg-type]
+        case ev.WeighWanted(), r.CountIt(differs=None) if state.scale:
+            return weighing.begin(state)
         case e.MoreWanted(), screen:
             return _turned(state, screen)
         case _:
@@ -165,6 +173,8 @@ def _do(state: State, task: re.RelayTask, fresh: str) -> Step:
             return where_all_is(state, "out")
         case "back", r.Bags():
             return relay_back.begin(state, fresh)
+        case "give_back", r.Bags() if to_return(state):
+            return show(state, r.GiveBack())
         case "begin", r.DropList():
             return relay_empty.go_on(state)
         case (("later" | "right" | "recount" | "differs"), r.TagIt(item) | r.CountIt(item)):
@@ -185,7 +195,7 @@ def _with_bag(state: State, task: str, item: str) -> Step:
         case "right", r.TagIt() if bag is not None:
             return _tag_scanned(state, bag.tag, bag) if bag.tag else quiet(state)
         case "recount", r.CountIt():
-            return show(state, r.CountIt(item))
+            return relay_empty.again(state)
         case "differs", r.CountIt(differs=int(pieces)) if bag is not None:
             return relay_empty.noted(state, bag, pieces)
         case _:
@@ -241,6 +251,8 @@ def _turned(state: State, screen: s.Screen) -> Step:
     match screen:
         case r.DropList(page):
             count = len(dropped(state))
+        case r.GiveBack(page):
+            count = len(to_return(state))
         case r.Partners(page):
             count = len(relay_out.partners(state))
         case r.MissingBags(page):
@@ -282,8 +294,8 @@ def back(state: State) -> Step:
 
 def _back_in_round(state: State) -> Step:
     match state.screen:
-        case r.CountIt(item, differs=int()):
-            return show(state, r.CountIt(item))
+        case r.CountIt(differs=int()):
+            return relay_empty.again(state)
         case r.CountIt(item):
             return show(state, r.TagIt(item))
         case _:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from contract import messages as m
+from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
-from kiosk.core import relay_back, relay_counter, relay_empty, relay_out
+from kiosk.core import relay_back, relay_counter, relay_empty, relay_out, relay_return, weighing
 from kiosk.core import relay_screens as r
 from kiosk.core.collect import reason
 from kiosk.core.house_steps import with_stock
@@ -36,6 +37,8 @@ def answered(state: State, event: e.Answered) -> Step | None:
             return relay_counter.sealed(state, seal)
         case m.Refused(), r.SealingIt():
             return relay_counter.sealed(state, None)
+        case m.Refused(), d.WeighIt() | r.CountIt():
+            return weighing.without(state)
         case m.Refused(why=why), r.SendingOut():
             return relay_out.not_sent(state, why)
         case m.Refused(why=why), r.BagsWanted():
@@ -44,6 +47,8 @@ def answered(state: State, event: e.Answered) -> Step | None:
             return _back(state, body)
         case body, _ if state.house.doing == "empty":
             return _empty(state, body)
+        case body, _ if state.house.doing == "give_back":
+            return relay_return.answered(state, body)
         case _:
             return None
 

@@ -105,6 +105,11 @@ class Memory:
         return tuple(tag for tag, given in self.strange if given.manifest == manifest)
 
 
+def without(memory: Memory, items: frozenset[str]) -> Memory:
+    """The same without these: they have left for good, as the hub says, maybe at another kiosk."""
+    return replace(memory, traces=tuple(one for one in memory.traces if one.item not in items))
+
+
 def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
     """The same after this fact, written down at `wall_ms`. A fact twice is harmless."""
     match fact:

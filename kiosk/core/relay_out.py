@@ -15,6 +15,7 @@ from kiosk.core.relay_steps import (
     about,
     bag_or_why,
     hear,
+    in_hand,
     me,
     moved_to,
     refused,
@@ -34,9 +35,9 @@ def partners(state: State) -> tuple[tuple[str, int], ...]:
 
     A bag without an order may go to anybody: then all partners are there.
     """
-    ids = {one.partner for one in that(state, "in_hand") if one.partner and not one.returned}
+    ids = {one.partner for one in in_hand(state) if one.partner and not one.returned}
     ids |= state.memory.open_partners()
-    if any(not one.partner for one in that(state, "in_hand")):
+    if any(not one.partner for one in in_hand(state)):
         ids |= {one.partner for one in state.relay.services}
     counts = {one: len(to_give(state, one)) for one in ids}
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], state.relay.partner_name(one[0]), one[0])))
@@ -82,6 +83,8 @@ def scanned(state: State, text: str) -> Step:
 
 def _judged(state: State, bag: Bag, tag: str) -> Step:
     match bag.at:
+        case "in_hand" if bag.goes_back:
+            return hear(quiet(state), "step", about("cancelled", bag, tag))
         case "in_hand" | "away" if bag.on(state.relay.manifest):
             return hear(quiet(state), "step", about("twice", bag, tag))
         case "in_hand" if not bag.partner:

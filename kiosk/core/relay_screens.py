@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract.messages import PersonName
+from kiosk.core.drop_screens import WeighWhy
 
 Why = Literal[
     "",
@@ -31,6 +32,7 @@ Why = Literal[
     "badge",
     "unreadable",
     "taken_back",
+    "cancelled",
     "in_place",
     "kept",
 ]
@@ -70,6 +72,13 @@ class DropList:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBack:
+    """What goes back to its person, its order being no more: which one now? `page` counts from 0."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TagIt:
     """Out of its door: its tag is scanned, or one printed."""
 
@@ -79,10 +88,16 @@ class TagIt:
 
 @dataclass(frozen=True, slots=True)
 class CountIt:
-    """How many pieces are in it? `differs`: so many were counted, and another number was said."""
+    """How many pieces are in it? `differs`: so many were counted, and another number was said.
+
+    `grams`: as it was weighed. `weighs`: the scale is being asked. `why`: it was, and there is no weight.
+    """
 
     item: str
     differs: int | None = None
+    grams: int | None = None
+    weighs: bool = False
+    why: WeighWhy = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +199,7 @@ RelayScreen = (
     BagsWanted
     | Bags
     | DropList
+    | GiveBack
     | TagIt
     | CountIt
     | Emptied

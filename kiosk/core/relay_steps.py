@@ -32,13 +32,25 @@ def that(state: State, *at: At) -> tuple[Bag, ...]:
 
 
 def dropped(state: State) -> tuple[Bag, ...]:
-    """What waits behind drop doors, the lowest number first."""
-    return tuple(sorted(that(state, "dropped"), key=lambda one: one.compartment or 0))
+    """What waits behind drop doors and goes to a partner, the lowest number first."""
+    there = (one for one in that(state, "dropped") if not one.goes_back)
+    return tuple(sorted(there, key=lambda one: one.compartment or 0))
+
+
+def in_hand(state: State) -> tuple[Bag, ...]:
+    """What is in hand, and does not go back to its person as it is."""
+    return tuple(one for one in that(state, "in_hand") if not one.goes_back)
+
+
+def to_return(state: State) -> tuple[Bag, ...]:
+    """What goes back to its person, its order being no more: behind its door, or in hand."""
+    here = (one for one in all_bags(state) if one.goes_back)
+    return tuple(sorted(here, key=lambda one: (one.compartment is None, one.compartment or 0)))
 
 
 def to_give(state: State, partner: str) -> tuple[Bag, ...]:
     """What is in hand for this partner."""
-    return tuple(one for one in that(state, "in_hand") if one.partner == partner and not one.returned)
+    return tuple(one for one in in_hand(state) if one.partner == partner and not one.returned)
 
 
 def where_all_is(state: State, then: Literal["home", "empty", "out", "in"] = "home") -> Step:

@@ -134,7 +134,8 @@ class State:
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
     aloud. `memory`: what was written down here of bags; ids and tags only. `quotes`: what whoever stands here
-    is still to be asked.
+    is still to be asked. `undoing`: item and order of what was given up by who has left; the bridge has not
+    said yet whether it took it back.
     """
 
     run: str
@@ -146,6 +147,8 @@ class State:
     screen: Screen = field(default_factory=Start)
     over: Over = ""
     bridge_up: bool = True
+    scale: bool = False
+    """Whether bags can be weighed here."""
     visit: Visit | None = None
     staff: Staff | None = None
     drop: Drop | None = None
@@ -155,6 +158,7 @@ class State:
     relay: Relay = field(default_factory=Relay)
     memory: Memory = field(default_factory=Memory)
     lain: tuple[Lain, ...] = ()
+    undoing: tuple[tuple[str, str], ...] = ()
     round: Round | None = None
     beep: Beep = field(default_factory=Beep)
     waiting: str = ""
@@ -219,7 +223,9 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         home_language=state.home_language,
         language=state.home_language,
         bridge_up=state.bridge_up,
+        scale=state.scale,
         lain=state.lain,
+        undoing=state.undoing,
         memory=state.memory,
         beep=state.beep,
         round=None if ends_round else state.kept_round(),

@@ -105,6 +105,7 @@ _PLAIN: Final[Mapping[str, Callable[[], e.PersonEvent]]] = {
     "no-card": ev.NoCard,
     "agree": ev.Agreed,
     "go-on": ev.GoOn,
+    "weigh": ev.WeighWanted,
     "seat": e.Seat,
     "listen": e.Listen,
     "have-it": e.HaveItSaid,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from flask_babel import get_locale, gettext, to_user_timezone
 
 from contract.messages import ItemKind
-from kiosk.core.drop_screens import AgreeNote
+from kiosk.core.drop_screens import AgreeNote, WeighWhy
 from kiosk.core.screens import Trouble
 from kiosk.web.tongue import lazy_gettext as _
 
@@ -46,6 +46,14 @@ AGREE_NOTES: Final[dict[AgreeNote, object]] = {
     "later": _("It will be ready later than it said. Please look again."),
 }
 """What the last scan of a tag, or the time that passed, left to say."""
+
+NO_WEIGHT: Final[dict[WeighWhy, object]] = {
+    "moving": _("The weight does not come to rest. Put the bag in the middle of the scale."),
+    "overload": _("That is too heavy for the scale."),
+    "silent": _("The scale does not answer."),
+    "busy": _("Somebody is weighing at another screen."),
+}
+"""Why there is no weight."""
 
 TROUBLES: Final[dict[Trouble, object]] = {
     "visit": _("Nothing is lost. Begin again. Is it behind the door already? Then tell the concierge."),
@@ -103,6 +111,11 @@ def moment(wall_ms: int, now_ms: int | None) -> Moment:
     today = None if now_ms is None else to_user_timezone(datetime.fromtimestamp(now_ms / 1000, UTC)).date()
     days = None if today is None else (at.date() - today).days
     return Moment(at.weekday(), at.day, at.month, at.year, at.hour, at.minute, days)
+
+
+def kilos(grams: int) -> str:
+    """A weight in kilos, as it is written in the language of the screen, to the gram, in Latin digits."""
+    return str(format_decimal(Decimal(grams).scaleb(-3), "0.###", locale=get_locale()))
 
 
 def money(cents: int) -> str:

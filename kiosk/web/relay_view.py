@@ -11,7 +11,7 @@ from kiosk.core import relay_back, relay_out
 from kiosk.core.catalogue import said
 from kiosk.core.relay import Bag
 from kiosk.core.relay_screens import Heard
-from kiosk.core.relay_steps import all_bags, bag_of, dropped, that
+from kiosk.core.relay_steps import all_bags, bag_of, dropped, in_hand, that, to_return
 from kiosk.core.state import State
 
 SLIP_DIGITS: Final = 4
@@ -33,9 +33,14 @@ class RelayView:
         return dropped(self._state)
 
     @property
+    def to_return(self) -> tuple[Bag, ...]:
+        """What goes back to its person, its order being no more."""
+        return to_return(self._state)
+
+    @property
     def in_hand(self) -> tuple[Bag, ...]:
         """What is in hand."""
-        return that(self._state, "in_hand")
+        return in_hand(self._state)
 
     @property
     def away(self) -> tuple[Bag, ...]:

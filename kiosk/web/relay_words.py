@@ -12,6 +12,7 @@ WHYS: Final[dict[Why, tuple[str, str, object]]] = {
     "in_place": ("ok", "check", _("It is in place.")),
     "kept": ("warn", "hand-stop", _("It stays in your hands until you put it away.")),
     "taken_back": ("ok", "arrow-back-up", _("It stays here.")),
+    "cancelled": ("warn", "arrow-back-up", _("Its order is cancelled. Give this bag back to its person.")),
     "unknown": (
         "warn",
         "question-mark",

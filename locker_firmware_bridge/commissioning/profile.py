@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from locker_firmware_bridge.config import Board, Bus, Door, LockersFile, Shelf
+from locker_firmware_bridge.config import Board, Bus, Door, LockersFile, Scale, Shelf
+
+_Part = Bus | Board | Door | Shelf | Scale
 
 
 def toml_of(file: LockersFile) -> str:
@@ -13,6 +15,7 @@ def toml_of(file: LockersFile) -> str:
         *(_bus(bus) for bus in file.bus),
         *(_table("compartment", door) for door in file.compartment),
         *(_table("shelf", shelf) for shelf in file.shelf),
+        *([] if file.scale is None else [_table("scale", file.scale, one=True)]),
     ]
     return "\n".join(parts)
 
@@ -28,16 +31,16 @@ def _bus(bus: Bus) -> str:
     )
 
 
-def _table(name: str, values: Bus | Board | Door | Shelf, leave_out: Iterable[str] = ()) -> str:
+def _table(name: str, values: _Part, leave_out: Iterable[str] = (), *, one: bool = False) -> str:
     lines = [
         f"{key} = {_value(value)}\n"
         for key, value in msgspec.structs.asdict(values).items()
         if key not in leave_out and not _is_default(values, key)
     ]
-    return f"[[{name}]]\n" + "".join(lines)
+    return (f"[{name}]\n" if one else f"[[{name}]]\n") + "".join(lines)
 
 
-def _is_default(values: Bus | Board | Door | Shelf, key: str) -> bool:
+def _is_default(values: _Part, key: str) -> bool:
     field = next(each for each in msgspec.structs.fields(values) if each.name == key)
     return not field.required and getattr(values, key) == field.default
 

@@ -23,6 +23,10 @@ row = 1
 number = 101
 label = "A1"
 size = "XL"
+
+[scale]                    # one where bags are dropped; a port of its own
+url = "/dev/serial/by-id/usb-scale-if00"
+protocol = "mt-sics"
 """
 
 from collections.abc import Mapping
@@ -36,7 +40,8 @@ from locker_firmware_bridge.boards import BoardConfig
 from locker_firmware_bridge.codecs import Wiring
 from locker_firmware_bridge.config.checks import cross_check
 from locker_firmware_bridge.config.drawing import DRAWING_NAME, DrawingFile, drawn
-from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Shelf
+from locker_firmware_bridge.config.file import Board, Bus, Door, LockersFile, Scale, Shelf
+from locker_firmware_bridge.scales.scale import ScaleConfig
 
 __all__ = [
     "DRAWING_NAME",
@@ -48,6 +53,7 @@ __all__ = [
     "DrawingFile",
     "Lockers",
     "LockersFile",
+    "Scale",
     "Shelf",
     "load",
     "read",
@@ -68,11 +74,13 @@ class BusConfig:
 
 @dataclass(frozen=True)
 class Lockers:
-    """The lockers of a site: places by number, and bus, board and lock of each door."""
+    """The lockers of a site: places by number, and bus, board and lock of each door; the scale, if any."""
 
     places: Mapping[int, CabinetCompartment]
     locks: Mapping[int, tuple[str, int, int]]
     buses: tuple[BusConfig, ...]
+    scale: ScaleConfig | None = None
+    scale_kiosk: str = ""
 
 
 def load(path: Path) -> LockersFile:
@@ -91,7 +99,14 @@ def read(directory: Path) -> Lockers:
         buses=tuple(
             BusConfig(bus.name, bus.url, tuple(map(_board, bus.board)), bus.baud) for bus in file.bus
         ),
+        scale=None if file.scale is None else _scale(file.scale),
+        scale_kiosk="" if file.scale is None else file.scale.kiosk,
     )
+
+
+def _scale(scale: Scale) -> ScaleConfig:
+    ask = scale.ask.encode() + b"\r\n" if scale.ask else None if scale.ask is None else b""
+    return ScaleConfig(scale.url, scale.protocol, scale.baud, scale.framing, ask)
 
 
 def _board(board: Board) -> BoardConfig:

@@ -7,6 +7,7 @@ from contract.settings import Remark
 from locker_firmware_bridge.boards import GPIO, LOCK_PINS, LONGEST_PULSE_MS
 from locker_firmware_bridge.codecs import FAMILIES, Family
 from locker_firmware_bridge.config.file import Board, Bus, LockersFile
+from locker_firmware_bridge.scales.protocols import PROTOCOLS
 
 LONGEST_BESIDE_ANOTHER_MS = 2_800
 """Doors of a site open three seconds apart; so much of it is left for a pulse and a rest after it."""
@@ -17,6 +18,7 @@ def cross_check(file: LockersFile) -> Iterator[Remark]:
     yield from _check_buses(file)
     yield from _check_locks(file)
     yield from _check_numbers(file)
+    yield from _check_scale(file)
     if not file.compartment and not file.shelf:
         yield Remark((), "there is no place at all", "Add a [[compartment]] or a [[shelf]]")
 
@@ -111,6 +113,16 @@ def _check_locks(file: LockersFile) -> Iterator[Remark]:
         other = taken.setdefault((bus, door.board, door.lock), door.number)
         if other != door.number:
             yield Remark((*path, "lock"), f"compartment {other} has this lock", "Give each door its own")
+
+
+def _check_scale(file: LockersFile) -> Iterator[Remark]:
+    if file.scale is None:
+        return
+    if file.scale.protocol not in PROTOCOLS:
+        known = ", ".join(PROTOCOLS)
+        yield Remark(("scale", "protocol"), "this protocol is not known", f"Write one of: {known}")
+    if file.scale.url in (bus.url for bus in file.bus):
+        yield Remark(("scale", "url"), "a bus has this port", "Give the scale a port of its own")
 
 
 def _check_numbers(file: LockersFile) -> Iterator[Remark]:

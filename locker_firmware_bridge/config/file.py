@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from contract.messages import Compartment, Size, Word
+from contract.messages import Compartment, DeviceId, Size, Word
 from locker_firmware_bridge.boards import LockKind
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,30}$")]
@@ -63,9 +63,25 @@ class Shelf(Struct, frozen=True, kw_only=True):
     row: Annotated[int, Meta(ge=1, le=60)] = 1
 
 
+class Scale(Struct, frozen=True, kw_only=True):
+    """The scale of the site; what is left out is as scales of this protocol are delivered.
+
+    `ask`: the question for a weight, without its line end; empty for a scale that speaks by itself.
+    `kiosk`: the one it stands beside, where there are several.
+    """
+
+    url: Annotated[str, Meta(min_length=1, max_length=300)]
+    protocol: Annotated[str, Meta(min_length=1, max_length=30)]
+    baud: Annotated[int, Meta(ge=1200, le=115_200)] | None = None
+    framing: Literal["8N1", "7E1", "7O1", "8E1", "8O1"] | None = None
+    ask: Annotated[str, Meta(max_length=20, pattern=r"^[ -~]*\Z")] | None = None
+    kiosk: DeviceId | Literal[""] = ""
+
+
 class LockersFile(Struct, frozen=True, kw_only=True):
     """The whole file."""
 
     bus: Annotated[tuple[Bus, ...], Meta(max_length=16)] = ()
     compartment: Annotated[tuple[Door, ...], Meta(max_length=256)] = ()
     shelf: Annotated[tuple[Shelf, ...], Meta(max_length=44)] = ()
+    scale: Scale | None = None

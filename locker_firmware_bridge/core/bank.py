@@ -97,7 +97,7 @@ def is_free(slot: Slot) -> bool:
 
 def claimed(slot: Slot, item: str) -> Slot:
     """The slot reserved for an item: a new use, with a number of its own."""
-    return replace(slot, item=item, allocation=slot.allocation + 1, by_visitor=False)
+    return replace(slot, item=item, allocation=slot.allocation + 1, by_visitor=False, visitor_item="")
 
 
 # --- which ticket ------------------------------------------------------------------------------

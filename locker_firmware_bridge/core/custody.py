@@ -162,6 +162,7 @@ def drop_claim(draft: Draft, item: Item, why: ClaimWhy, *, said_empty: bool = Fa
                 usable=usable,
                 said_empty=said_empty and not usable,
                 by_visitor=item.anonymous and not usable,
+                visitor_item=item.item if item.anonymous and not usable else "",
             )
         )
     if item.holder is not None:

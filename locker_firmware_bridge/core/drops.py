@@ -24,7 +24,9 @@ from locker_firmware_bridge.core.records import Item, Visit
 from locker_firmware_bridge.core.state import Draft, Site
 
 UNKNOWN_MOST: Final = 4
-"""So many compartments at a time hold, or may hold, what nobody said whose it is."""
+"""So many things at a time lie here, or may, of which nobody said whose they are."""
+UNKNOWN_DOORS_MOST: Final = 8
+"""So many compartments hold them, or may: one that was too small may hold something, too."""
 
 # --- who it is ---------------------------------------------------------------------------------
 
@@ -91,11 +93,19 @@ def _would_open(site: Site, pickup: str) -> int:
     return sum(item.stage == "held" and visits.may_open(site, item) for item in site.items_of(pickup))
 
 
-def _is_enough(site: Site) -> bool:
-    """Whether as much as may be waits for staff of what nobody said whose it is."""
-    lying = sum(item.dropped and item.anonymous for item in site.items.values())
-    doubted = sum(slot.by_visitor and not slot.usable for slot in site.slots.values())
-    return lying + doubted >= UNKNOWN_MOST
+def _is_enough(site: Site, besides: str = "") -> bool:
+    """Whether as much as may be waits for staff of what nobody said whose it is, `besides` this item.
+
+    What asked for a bigger door is one thing, whatever number of doors it left in doubt.
+    """
+    lying = [item.item for item in site.items.values() if item.dropped and item.anonymous]
+    doubted = [
+        slot.visitor_item or f"behind {slot.compartment}"
+        for slot in site.slots.values()
+        if slot.by_visitor and not slot.usable
+    ]
+    things = {*lying, *doubted} - {besides}
+    return len(things) >= UNKNOWN_MOST or len(lying) + len(doubted) >= UNKNOWN_DOORS_MOST
 
 
 # --- a place, its door, and what became of it --------------------------------------------------
@@ -110,7 +120,7 @@ def claim(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Claim
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
     elif old is None and any(item.stage == "claimed" for item in visits.items_of(draft.site, visit)):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
-    elif old is None and visit.anonymous and _is_enough(draft.site):
+    elif old is None and visit.anonymous and _is_enough(draft.site, besides=body.item):
         draft.refuse(kiosk, ask, messages.Refused(why="cap"))
     else:
         claiming.reserve(draft, kiosk, ask, visit, body)

@@ -159,6 +159,13 @@ class FeedComplete:
     assignments: tuple[messages.Assignment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ScaleSaid:
+    """The weighing under way is over: a weight at rest, or why there is none."""
+
+    said: messages.Weighed | messages.NotWeighed
+
+
 What = (
     Started
     | AskCame
@@ -173,6 +180,7 @@ What = (
     | Welcomed
     | MemoryDoubted
     | FeedComplete
+    | ScaleSaid
 )
 
 
@@ -250,4 +258,9 @@ class SetTimer:
     at_ms: int
 
 
-Do = Unlock | Watch | Calm | Tell | TellHub | ShowDoors | SetTimer
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Begin to weigh; `ScaleSaid` follows, whatever comes of it."""
+
+
+Do = Unlock | Watch | Calm | Tell | TellHub | ShowDoors | SetTimer | Weigh

@@ -45,6 +45,8 @@ class Slot(Record, frozen=True):
     """Staff took it out of use: no door that closes, and no hub, makes it usable again; staff do."""
     by_visitor: bool = False
     """Somebody unknown had its door opened and let nothing be known of what is inside."""
+    visitor_item: str = ""
+    """What they had said they would put in: it may have gone behind a bigger door since."""
 
 
 class Item(Record, frozen=True):

@@ -180,6 +180,7 @@ def _take_over(draft: Draft, holding: messages.Holding) -> None:
             size=holding.size,
             stage="held",
             dropped_by=holding.person if holding.dropped else None,
+            anonymous=holding.anonymous,
         )
     )
     _take_over_pickup(draft, holding)
@@ -211,6 +212,7 @@ def _move(draft: Draft, holding: messages.Holding) -> None:
             allocation=holding.allocation,
             stage="held",
             dropped_by=holding.person if holding.dropped else None,
+            anonymous=holding.anonymous,
             unsure=False,
         )
     )

@@ -20,6 +20,7 @@ from locker_firmware_bridge.core import (
     taking_in,
     taking_out,
     using,
+    weighing,
 )
 from locker_firmware_bridge.core.happenings import (
     AskCame,
@@ -33,6 +34,7 @@ from locker_firmware_bridge.core.happenings import (
     MemoryDoubted,
     OrderCame,
     Read,
+    ScaleSaid,
     Silent,
     Started,
     Timer,
@@ -60,6 +62,7 @@ _InVisit = (
     | messages.TakeStock
     | messages.Reassign
     | messages.SealReceipt
+    | messages.Weigh
     | messages.LeaveVisit
 )
 ENDING = messages.Settle | messages.LeaveVisit
@@ -88,6 +91,8 @@ def advance(site: Site, happened: Happened) -> Decision:
             _board(draft, said)
         case TimerDue(timer):
             _timer(draft, timer)
+        case ScaleSaid(said):
+            weighing.said(draft, said)
         case Started() as started:
             recovery.start(draft, started)
         case FeedChanged() | FeedComplete() | Welcomed() | MemoryDoubted() as news:
@@ -147,6 +152,8 @@ def _in_visit(
             conversations.leave(draft, kiosk, ask, visit)
         case messages.SealReceipt():
             receipts.make(draft, kiosk, ask, visit, body)
+        case messages.Weigh():
+            weighing.weigh(draft, kiosk, ask, visit)
         case messages.TakeOut() | messages.Inspect() | messages.Check() | messages.Reassign():
             _by_staff(draft, kiosk, ask, visit, body)
         case messages.TakeStock():

@@ -46,6 +46,10 @@ class Rules:
     session: str
     site_key: bytes = field(repr=False)
     places: Mapping[int, messages.CabinetCompartment]
+    scale: bool = False
+    """Whether there is a scale."""
+    scale_kiosk: str = ""
+    """The kiosk it stands beside; empty where it is near all of them."""
 
 
 class Site(Struct, frozen=True):
@@ -77,6 +81,8 @@ class Site(Struct, frozen=True):
     proxies: Mapping[str, messages.Proxy] = msgspec.field(default_factory=dict)
     assignments: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Item and person, as the hub's pages say and not yet done."""
+    weighing: tuple[str, str] | None = None
+    """Kiosk and ask that wait for the scale to settle."""
     scan_again_ms: int = 0
     """Until then a wrong QR or badge is refused without being noted."""
     refusals_ms: tuple[int, ...] = ()
@@ -155,6 +161,10 @@ class Draft:
     def wake(self, timer: happenings.Timer, at_ms: int) -> None:
         """Come back at this time."""
         self._then.append(happenings.SetTimer(timer, at_ms))
+
+    def weigh(self) -> None:
+        """Begin to weigh."""
+        self._then.append(happenings.Weigh())
 
     def show_doors(self) -> None:
         """The picture changed."""

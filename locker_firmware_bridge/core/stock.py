@@ -39,8 +39,8 @@ def stock_of(site: Site) -> messages.Stock:
     hand, and at last without the last places, beyond what there is room for.
     """
     places = tuple(_place(site, number) for number in sorted(site.rules.places))
-    hands = tuple(_item(item) for item in site.items.values() if item.stage == "in_hand")[:MOST]
-    away = tuple(_item(item) for item in site.items.values() if item.stage == "away")[:MOST]
+    hands = tuple(_item(site, item) for item in site.items.values() if item.stage == "in_hand")[:MOST]
+    away = tuple(_item(site, item) for item in site.items.values() if item.stage == "away")[:MOST]
     if _bytes(places) + _bytes(hands) + _bytes(away) > _ROOM_BYTES:
         places = tuple(replace(place, label=None) for place in places)
     places = _within(places, _ROOM_BYTES)
@@ -68,11 +68,12 @@ def _place(site: Site, number: int) -> messages.StockPlace:
         door="unknown" if door is None else door.seen,
         usable=slot.usable and not slot.out_of_service,
         label=site.rules.places[number].label,
-        item=None if item is None else _item(item),
+        item=None if item is None else _item(site, item),
     )
 
 
-def _item(item: Item) -> messages.StockItem:
+def _item(site: Site, item: Item) -> messages.StockItem:
+    pickup = site.pickups.get(item.pickup) if item.dropped or item.stage == "in_hand" else None
     return messages.StockItem(
         item=item.item,
         person=item.person,
@@ -81,6 +82,7 @@ def _item(item: Item) -> messages.StockItem:
         stage=item.stage,
         dropped=item.dropped,
         unsure=item.unsure,
+        ticket=None if pickup is None else pickup.ticket,
     )
 
 
@@ -146,7 +148,14 @@ def mark(draft: Draft, slot: Slot, actor: str, *, usable: bool, why: str, order:
     """Note what somebody says of a compartment: it may be used, being empty; or it may not."""
     is_fit = usable if slot.item is None else slot.usable
     draft.put_slot(
-        replace(slot, usable=is_fit, out_of_service=not usable, said_empty=False, by_visitor=False)
+        replace(
+            slot,
+            usable=is_fit,
+            out_of_service=not usable,
+            said_empty=False,
+            by_visitor=False,
+            visitor_item="",
+        )
     )
     draft.note(
         messages.CompartmentChecked(

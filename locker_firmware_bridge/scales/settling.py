@@ -4,6 +4,7 @@ first reading, or one that differs     counts one
 the same again                         counts one more, if `spacing_ms` have passed since the last
 moving, busy, overload, error          counts nothing, and begins again
 longer than `silence_ms` nothing       begins again
+less than `least_grams` at rest        goes on waiting: nothing lies on it yet
 `patience_ms` without a weight         given up: why, and never a number
 """
 
@@ -21,11 +22,12 @@ from locker_firmware_bridge.scales.protocols.answers import (
     Reading,
     Underload,
     Unit,
+    in_grams,
 )
 
 EQUAL_READINGS: Final = 3
 
-Reason = Literal["moving", "busy", "overload", "underload", "fault", "silent"]
+Reason = Literal["empty", "moving", "busy", "overload", "underload", "fault", "silent"]
 
 
 _REASONS: Final[Mapping[type[Answer], Reason]] = {
@@ -44,6 +46,8 @@ class Rules:
     spacing_ms: int = 150
     """Equal readings closer than this are one: lines that lay in a buffer prove no rest."""
     silence_ms: int = 1500
+    least_grams: int | None = None
+    """What weighs less is no load; None: an empty scale has a weight too, or less than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,13 @@ def hear(settling: Settling, said: Said, now_ms: int) -> Settling:
 def outcome(settling: Settling, now_ms: int) -> Weight | NotSettled | None:
     """A weight; or, when time is up, why there is none; None: not yet."""
     last = settling.last
-    if isinstance(last, Reading) and settling.same >= EQUAL_READINGS:
+    if isinstance(last, Reading) and settling.same >= EQUAL_READINGS and _is_load(last, settling.rules):
         return Weight(last.value, last.unit, last.load, billable=last.stable is True and last.trusted)
     return _why_not(settling, now_ms) if now_ms >= settling.end_ms else None
+
+
+def _is_load(reading: Reading, rules: Rules) -> bool:
+    return rules.least_grams is None or in_grams(reading.value, reading.unit) >= rules.least_grams
 
 
 def _silent(settling: Settling, now_ms: int) -> bool:
@@ -130,6 +138,8 @@ def _why_not(settling: Settling, now_ms: int) -> NotSettled:
         return NotSettled("silent", last.why)
     if last is None or _silent(settling, now_ms):
         return NotSettled("silent", "the scale says nothing: check its power, cable and protocol")
+    if isinstance(last, Reading) and last.stable is not False and not _is_load(last, settling.rules):
+        return NotSettled("empty", "nothing lies on the scale: put the bag on it")
     if isinstance(last, Reading):
         return NotSettled(
             "moving", "the weight does not come to rest: let nothing and nobody touch the scale"

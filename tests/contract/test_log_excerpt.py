@@ -5,7 +5,6 @@ import logging
 import msgspec
 import pytest
 
-from contract.broker_password import new_password
 from contract.codec import decode, encode
 from contract.ids import fresh_id
 from contract.json_log import JsonLines, Keeping
@@ -46,7 +45,7 @@ def test_a_line_is_told_in_words_with_its_moment_and_its_ids() -> None:
         "6A98765432109",
         "1Z999AA10123456784",
         token(bytes(32), "p1", 1),
-        new_password(),
+        "a0R45yLoiZ6D3HolSdXRpCYASEC2ZUHifg7847gowpU",  # as contract.broker_password makes them
         bytes(range(32)).hex(),
         "0f" * 64,
     ],

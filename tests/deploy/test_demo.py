@@ -146,6 +146,9 @@ def _try_the_page(ports: Ports, codes: list[tuple[str, str, str]]) -> None:
     assert f'id="door-{door}" data-kind="lock" data-state="open"' in request(ports.page, "GET", "/live")[1]
     assert request(ports.page, "POST", f"/doors/{door}/close")[0] == 204
     assert request(ports.page, "POST", "/doors/17/force")[0] == 404
+    assert request(ports.page, "POST", "/scale/put")[0] == 204
+    assert "Un sac de 4,35 kg est dessus" in request(ports.page, "GET", "/live")[1]
+    assert request(ports.page, "POST", "/scale/throw")[0] == 404
     assert request(ports.page, "POST", f"/doors/{door}/paint")[0] == 404
 
 

@@ -45,6 +45,8 @@ from contract.messages import (
     TakeStock,
     VisitGranted,
     VisitItem,
+    Weigh,
+    Weighed,
 )
 from contract.receipt import word
 
@@ -95,6 +97,8 @@ class FakeBridge:
     deaf: bool = False
     wait_seconds: int = 0
     shelf: tuple[ShelfItem, ...] = ()
+    scale: bool = False
+    """Whether it has a scale; what lies there, a test says (`weighs`)."""
     pickups: dict[str, tuple[VisitItem, ...]] = field(default_factory=dict)
     free: dict[Size, int] = field(default_factory=lambda: {"S": 1, "M": 4, "L": 9, "XL": 16})
     jammed: set[int] = field(default_factory=set)
@@ -107,6 +111,7 @@ class FakeBridge:
     settled: set[str] = field(default_factory=set)
     taking_out: set[str] = field(default_factory=set)
     door_ask: dict[str, str] = field(default_factory=dict)
+    weigh_ask: str = ""
 
     def __post_init__(self) -> None:
         if not self.pickups:
@@ -147,7 +152,8 @@ class FakeBridge:
         doors = tuple(
             DoorPicture(compartment=one.compartment, state="closed") for one in lockers if one.kind == "lock"
         )
-        self._send(topics.doors(BRIDGE), encode(Doors(session=self.session_id, doors=doors, cabinet=lockers)))
+        picture = Doors(session=self.session_id, doors=doors, cabinet=lockers, scale=self.scale)
+        self._send(topics.doors(BRIDGE), encode(picture))
 
     def deliver(self, give: Callable[[str, bytes], None]) -> None:
         """Hand over what is in the outbox, until nothing new comes."""
@@ -183,6 +189,10 @@ class FakeBridge:
         else:
             self.say(ask, Settled(item=item, stands="collected", remaining=self._remaining()))
 
+    def weighs(self, grams: int) -> None:
+        """Something was put on the scale, and lies still."""
+        self.say(self.weigh_ask, Weighed(grams=grams))
+
     def stays_shut(self, item: str, tries_left: int = 2) -> None:
         """Pulsed twice, 8 s, still shut."""
         door = Door(
@@ -210,6 +220,8 @@ class FakeBridge:
                 self.say(ask.id, self._stock())
             case SealReceipt(receipt=receipt):
                 self.say(ask.id, Sealed(order=receipt.order, seal="5a" * 16, word=word("5a" * 16)))
+            case Weigh():
+                self.weigh_ask = ask.id
             case StartDrop():
                 self.say(ask.id, DropGranted(visit="visit-1"))
             case LeaveVisit():

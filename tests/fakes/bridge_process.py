@@ -98,8 +98,13 @@ class SiteUnderTest:
 
 
 @contextmanager
-def site_under_test(directory: Path, *, known: bool = False, started: bool = True) -> Iterator[SiteUnderTest]:
-    """Everything of a site but the kiosk's program; the bridge running, unless told otherwise."""
+def site_under_test(
+    directory: Path, *, known: bool = False, started: bool = True, more: str = ""
+) -> Iterator[SiteUnderTest]:
+    """Everything of a site but the kiosk's program; the bridge running, unless told otherwise.
+
+    `more` stands at the end of its `lockers.toml`.
+    """
     with ExitStack() as stack:
         passwords = {user: new_password() for user in (HUB, BRIDGE, KIOSK)}
         at_hub = stack.enter_context(_broker(directory / "hub", "hub", passwords))
@@ -111,7 +116,7 @@ def site_under_test(directory: Path, *, known: bool = False, started: bool = Tru
         hub.documents["staff/staff-1"] = staff_member(site_key)
         device = directory / "bridge"
         _enrol(device, at_hub, at_site, hub, site_key)
-        (device / "lockers.toml").write_text(lockers_file(cabinet.url))
+        (device / "lockers.toml").write_text(lockers_file(cabinet.url) + more)
         site = SiteUnderTest(device, site_key, cabinet, kiosk, hub, directory / "bridge.log", at_hub.broker)
         try:
             if started:

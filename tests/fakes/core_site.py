@@ -53,7 +53,9 @@ def cabinet(columns: int = 2) -> dict[int, CabinetCompartment]:
 class FakeSite:
     """One bridge's core, with the world around it."""
 
-    def __init__(self, *, welcomed: bool = True, columns: int = 2) -> None:
+    def __init__(
+        self, *, welcomed: bool = True, columns: int = 2, scale: bool = False, scale_kiosk: str = ""
+    ) -> None:
         self.now_ms = 3_600_000
         self.boot = "boot-1"
         self.wall_ms: int | None = 1_795_000_000_000
@@ -70,6 +72,9 @@ class FakeSite:
         """Boot, time and intent of every frame."""
         self.told: list[core.Tell] = []
         self.replies: list[messages.Reply] = []
+        self.weighings = 0
+        """How often the scale was asked."""
+        self.scale, self.scale_kiosk = scale, scale_kiosk
         self.places = cabinet(columns)
         self.really: dict[int, str] = {
             number: "closed" for number, place in self.places.items() if place.kind == "lock"
@@ -86,7 +91,9 @@ class FakeSite:
         self.runs += 1
         self.session = f"session-{self.runs}"
         self.timers = {}
-        self.site = self._remembered(Rules(BRIDGE, self.session, SITE_KEY, self.places))
+        self.site = self._remembered(
+            Rules(BRIDGE, self.session, SITE_KEY, self.places, self.scale, self.scale_kiosk)
+        )
         began = messages.ProcessStarted(program="bridge", version="0", sqlite="3")
         self.happen(core.Started(self.boot, began, journal=f"journal-{went_back}", went_back=went_back))
         if read:
@@ -245,6 +252,8 @@ class FakeSite:
                 self.replies.append(reply)
             case core.SetTimer(timer, at_ms):
                 self.timers[timer] = at_ms
+            case core.Weigh():
+                self.weighings += 1
             case core.Watch() | core.ShowDoors():
                 pass
 

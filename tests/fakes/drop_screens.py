@@ -21,6 +21,7 @@ DOOR = m.VisitItem(item="item-1", kind="bag", compartment=12, state="claimed", s
 SEAL = m.Sealed(order="order-1", seal="5a" * 16, word=word("5a" * 16))
 AWAY = m.VisitItem(item="away-1", kind="object", compartment=3, state="away", size="S")
 DROPPED = m.VisitItem(item="dropped-1", kind="bag", compartment=4, state="dropped", size="S")
+CANCELLED = m.VisitItem(item="cancelled-1", kind="bag", compartment=4, state="dropped", size="S")
 UNTOLD = m.VisitItem(item="untold-1", kind="basket", compartment=5, state="away", size="S")
 WITH_WORD = m.Tracked(
     item="away-1",
@@ -53,6 +54,9 @@ TRACKED: dict[str, m.AnyDocument] = {
         service="shoes",
         promised_ms=NOW_MS + 200_000_000,
     ),
+    "tracked/cancelled-1": m.Tracked(
+        item="cancelled-1", person="p-1", kind="bag", state="dropped", service="laundry", cancelled=True
+    ),
     "tracked/dropped-1": m.Tracked(
         item="dropped-1", person="p-1", kind="bag", state="dropped", service="laundry"
     ),
@@ -63,7 +67,9 @@ def drop_states(base: State) -> list[State]:
     """Every screen, with what it may say besides."""
     offers = Offers(SERVICES, site="Conciergerie de Borny", now_ms=NOW_MS)
     asked = Drop(item="item-1", order="order-1", stranger="p-new", offers=offers, visit="dv", person="p-1")
-    laundry = replace(asked, service=LAUNDRY, counts=(("express", 1), ("iron", 6), ("stain", 2)), pieces=6)
+    laundry = replace(
+        asked, service=LAUNDRY, counts=(("express", 1), ("iron", 6), ("stain", 2)), pieces=6, grams=12_350
+    )
     agreed = replace(laundry.agree(offers, "fr"), place=DOOR, told=True)
     tagged = replace(
         agreed.agree(offers, "fr", "NET-0021744"), slip=SLIP, pickup="pu-1", left=True, seal=SEAL
@@ -87,6 +93,7 @@ def drop_states(base: State) -> list[State]:
         (laundry, d.Options(page=1)),
         (laundry, d.HowMany()),
         (laundry, d.HowMany(page=14)),
+        *((laundry, d.WeighIt(why)) for why in get_args(d.WeighWhy)),
         *((laundry, d.Agree(note)) for note in get_args(d.AgreeNote)),
         (replace(asked, service=SHOES), d.Agree()),
         (replace(asked, service=PHONE), d.Agree()),
@@ -133,7 +140,11 @@ def drop_states(base: State) -> list[State]:
         *(d.QuoteHeard(QUOTED, answer) for answer in get_args(QuoteWord)),
     ]
     away = Visit("v", (AWAY, DROPPED, UNTOLD))
-    elsewhere = (d.Elsewhere((AWAY,)), d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR))
+    elsewhere = (
+        d.Elsewhere((AWAY,)),
+        d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR),
+        d.Elsewhere((CANCELLED,)),
+    )
     return [
         *(replace(base, drop=drop, screen=screen) for drop, screen in told),
         *(replace(base, screen=screen) for screen in alone),

@@ -97,15 +97,18 @@ class House:
 
 @contextmanager
 def real_house(
-    browser: Browser, directory: Path, *, doors: int, parcels: int, drops: int = 0
+    browser: Browser, directory: Path, *, doors: int, parcels: int, drops: int = 0, scale: str = ""
 ) -> Iterator[House]:
     """So many doors in a column, so many parcels behind them, each for a person of its own.
 
-    `drops`: so many bags were dropped by the first of these persons.
+    `drops`: so many bags were dropped by the first of these persons. `scale`: the port of one.
     """
     directory.mkdir(exist_ok=True)
     with site_under_test(directory, started=False) as site:
         write_small_cabinet(site.device, site.cabinet.url, doors=doors)
+        if scale:
+            with (site.device / "lockers.toml").open("a") as file:
+                file.write(f'\n[scale]\nurl = "{scale}"\nprotocol = "mt-sics"\n')
         filled = {one.item: one for one in fill(site.device, parcels, drops=drops)}
         site.launch()
         site.kiosk.wait_for_beat()

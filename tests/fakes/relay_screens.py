@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import msgspec
+
 from contract import bag_tag
 from contract import messages as m
 from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
+from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers
 from kiosk.core.dropping import Drop
 from kiosk.core.house import House
@@ -69,6 +72,7 @@ def _item(number: int, stage: str, *, dropped: bool = False) -> m.StockItem:
         size="M",
         stage=stage,  # type: ignore[arg-type]
         dropped=dropped,
+        ticket=10 + number,
     )
 
 
@@ -138,6 +142,9 @@ SCREENS: tuple[r.RelayScreen, ...] = (
     r.TagIt("b-1"),
     r.TagIt("b-1", printed=True),
     r.CountIt("b-1"),
+    r.CountIt("b-1", weighs=True),
+    r.CountIt("b-1", why="moving"),
+    r.CountIt("b-1", grams=4350),
     r.CountIt("b-1", differs=6),
     r.Emptied(4, 6),
     r.Emptied(6, 6),
@@ -184,9 +191,20 @@ def _door(why: h.DoorWhy, step: h.Step = "open") -> h.AtDoor:
     return h.AtDoor(2, why, item, place, step=step)
 
 
+def _given_back(base: State) -> list[State]:
+    """Six of those behind doors and one in hand whose orders are no more."""
+    gone = {f"b-{number}" for number in (*DROPPED, 10)}
+    told = tuple(msgspec.structs.replace(one, cancelled=one.item in gone) for one in TOLD)
+    cancelled = replace(RELAY, told=told, heard=r.Heard())
+    states = [replace(base, screen=one, relay=cancelled) for one in (r.Bags(), r.GiveBack(), r.GiveBack(1))]
+    heard = replace(cancelled, heard=replace(HEARD, why="cancelled"))
+    states.append(replace(base, screen=r.Bags(), relay=heard))
+    return [*states, replace(base, screen=s.Parcels(), relay=cancelled)]
+
+
 def relay_states(base: State) -> list[State]:
     """All of them, with everything in them that makes them long."""
-    base = replace(base, staff=STAFF, house=House(STOCK), relay=RELAY, memory=MEMORY)
+    base = replace(base, staff=STAFF, house=House(STOCK), relay=RELAY, memory=MEMORY, scale=True)
     states = [replace(base, screen=one) for one in SCREENS]
     states += [
         replace(base, screen=screen, relay=replace(RELAY, heard=replace(HEARD, why=why)))
@@ -214,5 +232,6 @@ def relay_states(base: State) -> list[State]:
     states.append(replace(base, screen=h.CannotDo("busy", _door("relay")), house=emptying))
     states.append(replace(base, screen=h.CannotDo("item"), house=back))
     states += _at_counter(base)
+    states += _given_back(base)
     bare = replace(base, house=House(m.Stock(places=())), relay=Relay(), memory=Memory())
     return [*states, *(replace(bare, screen=one) for one in (r.Bags(), r.DropList(), r.Partners()))]

@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from contract import messages as m
 from contract.codec import decode
+from hub.core.people_csv import PersonLine
 from hub.core.photo import Photo
 from hub.core.retention import Retention, before
 from hub.store import erasure, expiry, feed, partners, redaction, remarks
 from hub.store.chain_check import check
 from hub.store.database import reading, writing
+from hub.store.people import add_people
 from hub.store.person_record import person_record
 from hub.store.tables import ledger, outbox, service_orders
 from tests.fakes.bags import SITE, give, partner, placed, staff, tagged, take
@@ -101,6 +103,36 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
     assert way(hub) is None
     assert differences(hub) == []
+
+
+def test_an_order_that_is_cancelled_while_its_bag_lies_here_is_a_task_for_the_kiosk(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    drop(hub, bridge, kiosk)
+    say(hub, kiosk, m.OrderCancelled(order="order", why="staff"))
+    tracked = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(tracked, m.Tracked)
+    assert (tracked.state, tracked.cancelled, tracked.number) == ("dropped", True, "1FX2Y-EQNVF")
+    say(hub, bridge, OUT)
+    say(hub, bridge, claim("hold", 7), left(7))
+    assert way(hub) == "ready", "it waits for its person"
+    say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
+    assert way(hub) is None
+
+
+def test_lockers_are_told_whether_it_is_known_whose_a_dropped_thing_is(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    drop(hub, bridge, kiosk)
+    unknown = document(hub, "bridge", "holding/bag")
+    assert isinstance(unknown, m.Holding)
+    assert (unknown.dropped, unknown.anonymous) == (True, True)
+    with writing(hub.engine) as connection:
+        [zoe] = add_people(connection, SITE, [PersonLine(name="Zoé")], hub.clock.wall_ms())
+    say(hub, bridge, m.ItemReassigned(item="bag", person=zoe, pickup="pickup", before="amina"))
+    known = document(hub, "bridge", "holding/bag")
+    assert isinstance(known, m.Holding)
+    assert (known.person, known.anonymous) == (zoe, False)
 
 
 def test_a_lost_bag_is_not_ready_and_holds_nobody_back_until_it_is_seen_again(

@@ -8,6 +8,7 @@ from contract import messages as m
 from contract import topics
 from contract.codec import CEILING
 from kiosk.core import drop_events as ev
+from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.asks import MOMENT_MS
@@ -278,6 +279,70 @@ def test_the_tag_of_a_bag_at_the_counter_is_a_yes_to_what_is_offered_at_that_mom
     place.shows(TakenIn)
     [order] = place.facts.of(m.OrderPlaced)
     assert order.promised_ms == NOW_MS + 7 * HOUR_MS  # type: ignore[attr-defined]
+
+
+def at_an_open_door(place: Place) -> str:
+    """Somebody has put their shoes behind a door that stands open; the item."""
+    place.on(ev.DropWanted(), ev.NoCard(), ev.ServiceChosen("shoes"), ev.Agreed())
+    drop = place.session.seen.state.drop
+    assert drop is not None
+    place.bridge.opens(drop.item)
+    place.hear().shows(s.DoorOpen)
+    return drop.item
+
+
+def test_given_up_with_the_line_cut_and_gone_at_once_the_order_stands_for_what_lies_there(
+    place: Place,
+) -> None:
+    item = at_an_open_door(place)
+    place.bridge.cut = True
+    place.on(e.Undo(), e.Leave()).shows(s.Start)
+    place.bridge.closes(item)
+    place.passes(20_000)
+    place.bridge.cut = False
+    place.bridge.beat()
+    place.passes(20_000)
+    assert [one for one in place.bridge.asks if isinstance(one.body, m.Settle)] == []
+    assert place.facts.of(m.OrderCancelled) == []
+
+
+def test_given_up_and_gone_at_once_the_order_is_no_more_when_the_lockers_have_heard_it(place: Place) -> None:
+    at_an_open_door(place)
+    place.bridge.cut = True
+    place.on(e.Undo(), e.Leave()).shows(s.Start)
+    assert place.facts.of(m.OrderCancelled) == []
+    place.bridge.cut = False
+    place.bridge.beat()
+    place.passes(2_000)
+    assert len(place.facts.of(m.OrderCancelled)) == 1
+
+
+def test_a_scale_is_there_once_the_lockers_say_so(place: Place) -> None:
+    assert not place.session.seen.state.scale
+    place.bridge.scale = True
+    place.bridge.picture()
+    place.hear().on(ev.DropWanted(), ev.NoCard(), ev.ServiceChosen(""))
+    place.shows(d.WeighIt)
+    place.passes(3_000)
+    assert kinds(place.bridge.asks).count("Weigh") >= 3, "put again with the same id"
+    assert len({one.id for one in place.bridge.asks if isinstance(one.body, m.Weigh)}) == 1
+    place.bridge.weighs(4350)
+    place.hear().shows(d.Agree)
+
+
+def test_bags_that_the_hub_says_have_left_are_forgotten_and_others_are_not(place: Place) -> None:
+    place.on(e.StaffWanted(), e.PinGiven(STAFF_NUMBER, STAFF_PIN), RelayDo("home", "f" * 32))
+    for tag in ("SAC 1", "SAC 2"):
+        place.on(ev.DropWanted(), e.UnknownSaid("x"), ev.ServiceChosen("shoes"), e.Scanned(tag))
+        place.shows(TakenIn)
+        place.on(RelayDo("done", ""))
+    traces = place.session.seen.state.memory.traces
+    assert len(traces) == 2
+    gone, stays = traces[0].item, traces[1].item
+    told = m.Tracked(item=stays, person="p", kind="object", state="in_hand")
+    place.knowledge.kept[f"tracked/{stays}"] = told
+    place.session.told(frozenset({f"tracked/{gone}", f"tracked/{stays}", "person/p-1"}))
+    assert [one.item for one in place.session.seen.state.memory.traces] == [stays]
 
 
 def test_who_is_gone_meanwhile_is_neither_proposed_nor_chosen(place: Place) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from contract import messages as m
+from contract.feed import Feed
 from contract.journal import Journal
 from kiosk.core.relay_memory import Given, Memory, noted
 from kiosk.store import remembered
@@ -27,7 +28,8 @@ def test_a_manifest_that_was_cut_short_is_open_after_a_start(tmp_path: Path) -> 
         journal.append(fact)
     journal.close()
     journal = Journal.open(tmp_path / "journal.sqlite3", FakeClock(boot="after-the-cut"))
-    memory = remembered(journal)
+    feed = Feed.open(tmp_path / "feed.sqlite3")
+    memory = remembered(journal, feed)
     assert memory.open_manifest("press") == "m-1"
     assert memory.strange_on("m-1") == ("NET-1",)
     trace = memory.trace("i-1")
@@ -35,7 +37,11 @@ def test_a_manifest_that_was_cut_short_is_open_after_a_start(tmp_path: Path) -> 
     assert trace.given is not None
     assert trace.given.manifest == "m-1"
     journal.append(CLOSED)
-    assert remembered(journal).open_manifest("press") == ""
+    assert remembered(journal, feed).open_manifest("press") == ""
+    gone = m.Document(key="tracked/i-1", version=1)
+    feed.apply(m.FeedPage(timeline="t", after=0, through=1, documents=(gone,), snapshot=True))
+    assert [one.item for one in remembered(journal, feed).traces] == [], "it has left, as the hub says"
+    feed.close()
     journal.close()
 
 

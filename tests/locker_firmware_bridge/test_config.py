@@ -6,6 +6,7 @@ import pytest
 
 from contract.settings import SettingsError
 from locker_firmware_bridge import config
+from locker_firmware_bridge.commissioning.profile import toml_of
 from tests.fakes.bridge_process import lockers_file
 
 
@@ -21,6 +22,41 @@ def test_sixteen_doors_and_a_shelf_are_read(tmp_path: Path) -> None:
     assert (lockers.places[101].kind, lockers.places[101].label) == ("shelf", "A1")
     (bus,) = lockers.buses
     assert (bus.url, bus.boards[0].family, bus.boards[0].locks) == ("/dev/ttyUSB0", "cu16", 16)
+
+
+SCALE = '\n[scale]\nurl = "/dev/ttyUSB1"\nprotocol = "mt-sics"\n'
+
+
+def test_a_scale_is_as_its_protocol_s_are_delivered_unless_told_otherwise(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0")
+    assert config.read(write(tmp_path, text)).scale is None
+    scale = config.read(write(tmp_path, text + SCALE)).scale
+    assert scale is not None
+    assert (scale.url, scale.protocol, scale.baud, scale.ask) == ("/dev/ttyUSB1", "mt-sics", None, None)
+    more = SCALE + 'baud = 4800\nframing = "7E1"\nask = "SI"\n'
+    scale = config.read(write(tmp_path, text + more)).scale
+    assert scale is not None
+    assert (scale.baud, scale.framing, scale.ask) == (4800, "7E1", b"SI\r\n")
+    beside = config.read(write(tmp_path, text + SCALE + 'kiosk = "borny-borne"\n'))
+    assert beside.scale_kiosk == "borny-borne"
+    quiet = config.read(write(tmp_path, text + SCALE + 'ask = ""\n')).scale
+    assert quiet is not None
+    assert quiet.ask == b""
+
+
+def test_a_file_that_is_written_anew_keeps_its_scale(tmp_path: Path) -> None:
+    text = lockers_file("/dev/ttyUSB0") + SCALE + 'ask = ""\nkiosk = "borny-borne"\n'
+    file = config.load(write(tmp_path, text) / config.FILE_NAME)
+    assert config.load(write(tmp_path, toml_of(file)) / config.FILE_NAME) == file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [("mt-sics", "mt-sick", "this protocol is not known"), ("ttyUSB1", "ttyUSB0", "a bus has this port")],
+)
+def test_a_scale_that_cannot_be_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        config.read(write(tmp_path, lockers_file("/dev/ttyUSB0") + SCALE.replace(old, new)))
 
 
 def test_three_faults_are_named_at_once_with_line_and_remedy(tmp_path: Path) -> None:

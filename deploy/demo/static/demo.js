@@ -68,4 +68,5 @@ document.addEventListener("click", (event) => {
 
 fault.addEventListener("change", () => post(`/doors/${chosen}/fault`, { fault: fault.value }));
 document.getElementById("board").addEventListener("change", (event) => post("/board", { fault: event.target.value }));
+document.getElementById("scale").addEventListener("change", (event) => post("/scale", { fault: event.target.value }));
 setInterval(refresh, EVERY_MS);

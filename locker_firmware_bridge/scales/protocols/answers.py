@@ -14,6 +14,7 @@ NUMBER: Final = r"(?P<number>[+-]? *\d+(?:\.\d+)?)"
 UNIT: Final = r"(?P<unit>(?i:kg|g|lb))"
 
 _UNITS: Final[Mapping[str, Unit]] = {"kg": "kg", "g": "g", "lb": "lb"}
+_GRAMS: Final[Mapping[Unit, Decimal]] = {"kg": Decimal(1000), "g": Decimal(1), "lb": Decimal("453.59237")}
 
 
 class ScaleError(Exception):
@@ -68,6 +69,11 @@ class Fault:
 
 
 Answer = Reading | Busy | Overload | Underload | Fault
+
+
+def in_grams(value: Decimal, unit: Unit) -> Decimal:
+    """The same weight in grams, with all its decimals."""
+    return value * _GRAMS[unit]
 
 
 def readable(line: bytes) -> str:

@@ -27,6 +27,7 @@ SHIRTS = {
     "name_en": "Dry cleaning",
     "picture": "shirt",
     "kind": "bag",
+    "size": "L",
     "way": "drop",
     "price": "4,50",
     "pay": "partner",
@@ -81,6 +82,7 @@ def test_a_service_is_written_in_one_form_and_stands_at_the_kiosk(
     assert isinstance(seen, Service)
     assert {said.language: said.text for said in seen.name} == {"fr": "Pressing", "en": "Dry cleaning"}
     assert (seen.cents, seen.counted, seen.options[0].unit_cents, seen.options[0].most) == (450, True, 50, 9)
+    assert seen.size == "L"
     page = concierge.get(PAGE).text.replace("\xa0", " ").replace("\u202f", " ")
     assert "4,50 €" in page
     assert "Déposé avant demain 10:00, prêt demain 18:00" in page
@@ -114,6 +116,7 @@ def test_it_is_changed_moved_and_taken_off(scene: Scene, concierge: FlaskClient,
     shown = concierge.get(f"{PAGE}/{first.id}").text
     assert 'value="Cintre"' in shown
     assert 'value="4,50"' in shown
+    assert re.search(r'name="size" value="L" checked', shown)
     option = first.offer.options[0].id
     assert save(concierge, partner, first.id, version="1", o0_id=option, price="5").status_code == 302
     assert concierge.post(f"{PAGE}/{second.id}/deplacer", data={"way": "up"}).status_code == 302

@@ -83,13 +83,13 @@ def test_late_orders_come_first_and_where_it_is_is_said(
 
 
 def test_an_order_tells_its_whole_story(scene: Scene, concierge: FlaskClient, partner: str) -> None:
-    place(scene, partner, "o", pieces=3)
+    place(scene, partner, "o", pieces=3, weight_grams=4350)
     at_desk = m.Holder(kind="staff", id=scene.member)
     scene.said(
         m.BagTagged(tag=printed("i-o"), item="i-o", how="printed"),
         m.ReceiptShown(order="o", how="print"),
         m.BagScanned(tag=printed("i-o"), side="take", holder=at_desk, item="i-o", post="reception"),
-        m.PiecesCounted(item="i-o", by="staff", pieces=2, who=scene.member),
+        m.PiecesCounted(item="i-o", by="staff", pieces=2, weight_grams=4305, who=scene.member),
         m.BagNoted(note="n", tag=printed("i-o"), what="stain", by=at_desk, item="i-o"),
         m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)),
         m.WorkDone(order="o", by=m.Holder(kind="partner", id=partner), ready=1, pieces=3),
@@ -99,7 +99,8 @@ def test_an_order_tells_its_whole_story(scene: Scene, concierge: FlaskClient, pa
         "Commandé à la borne, avec le code",
         "Le reçu a été montré",
         "Scanné à l’arrivée : entre les mains de SB · l’accueil",
-        "Compté par l’équipe : 2 pièces",
+        "Compté par l’équipe : 2 pièces, 4,305 kg",
+        "Poids 4,305 kg",
         "Noté : une tache",
         "Devis du partenaire : 45,00 €",
         "Le partenaire en a fini 1 sur 3",

@@ -9,6 +9,8 @@ from contract import messages as m
 from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
+from kiosk.core import relay_events as re
+from kiosk.core import relay_screens as r
 from kiosk.core import screens as s
 from kiosk.core.catalogue import Offers
 from kiosk.core.dropping import Drop
@@ -48,6 +50,7 @@ TAGGED_HERE = m.BagTagged(tag="SAC 00071", item="other", how="scanned")
 TAGGED = m.BagTagged(tag=NUMBER, item="item-1", how="printed")
 RECEIPT = "R1" + "5a" * 16 + "x" * 90
 LEFT = m.Settled(item="item-1", stands="left", pickup="pu-1", slip=SLIP)
+DROPPED = m.Settled(item="item-1", stands="dropped")
 CANCELLED = m.OrderCancelled(order="order-1", why="given_up")
 
 
@@ -250,7 +253,7 @@ def test_something_else_is_a_bag_without_an_order() -> None:
     told = (
         known().on(ev.ServiceChosen("", OFFERS), ev.Agreed(OFFERS)).answers(m.Claimed(visit="dv", item=DOOR))
     )
-    assert told.asks[-2] == m.Claim(visit="dv", item="item-1", person="p-1", size="S", kind="bag")
+    assert told.asks[-2] == m.Claim(visit="dv", item="item-1", person="p-1", size="M", kind="bag")
     assert told.facts == [TAGGED]
     told.door(DOOR, "opened", "closed").settled(DOOR, "left", pickup="pu-1", slip=SLIP)
     assert told.asks[-1].receipt.order == "item-1"  # type: ignore[union-attr]
@@ -386,6 +389,21 @@ def test_a_basket_is_ordered_without_a_door() -> None:
     assert CANCELLED not in told.facts
 
 
+def test_a_bag_that_left_at_another_kiosk_is_not_on_its_way_any_more() -> None:
+    given = m.BagScanned(
+        tag="SAC 00071",
+        side="give",
+        holder=m.Holder(kind="staff", id="s"),
+        other=m.Holder(kind="partner", id="partner-1"),
+        item="other",
+        manifest="f" * 32,
+    )
+    told = known().on(ev.ServiceChosen("shoes", OFFERS))
+    told.state = replace(told.state, memory=noted(noted(Memory(), TAGGED_HERE), given))
+    told.on(e.Scanned("SAC 00071", offers=OFFERS)).shows(d.Agree)
+    told.on(e.BagsOver(frozenset({"other"})), e.Scanned("SAC 00071", offers=OFFERS)).shows(s.Claiming)
+
+
 def test_what_is_ordered_has_no_tag() -> None:
     told = known().on(ev.ServiceChosen("basket", OFFERS), e.Scanned("NET-0021744", offers=OFFERS))
     assert (told.facts, told.screen) == ([], d.Agree())
@@ -409,6 +427,16 @@ def test_bigger_waits_for_the_door_to_shut_and_asks_for_the_next_size() -> None:
     assert told.asks[-1].receipt.place == "9"  # type: ignore[union-attr]
 
 
+def test_the_size_its_service_needs_is_asked_for_first() -> None:
+    large = msgspec.structs.replace(SHOES, size="L")
+    offers = replace(OFFERS, services=(large, *SERVICES[1:]))
+    told = agreed(offers=offers)
+    assert told.asks[-1].size == "L"  # type: ignore[union-attr]
+    told = known(offers=offers).on(ev.ServiceChosen("shoes", offers), e.Back())
+    told.on(ev.ServiceChosen("", offers), ev.Agreed(offers))
+    assert told.asks[-1].size == "M", "a bag of whatever it is"  # type: ignore[union-attr]
+
+
 def test_bigger_than_a_door_that_was_already_large() -> None:
     told = at_the_door().on(e.Bigger("L")).door(DOOR, "closed").settled(DOOR, "dropped")
     assert told.asks[-1].size == "XL"  # type: ignore[union-attr]
@@ -417,7 +445,9 @@ def test_bigger_than_a_door_that_was_already_large() -> None:
 def test_no_bigger_door_leaves_a_way_out_and_leaving_cancels() -> None:
     told = at_the_door().on(e.Bigger()).settled(DOOR, "dropped").door(DOOR, "closed").answers(m.Full())
     assert told.shows(d.NoDoor).bigger
-    assert told.on(ev.GoOn()).asks[-1].size == "S"  # type: ignore[union-attr]
+    assert told.on(ev.GoOn()).asks[-1].size == "M"  # type: ignore[union-attr]
+    told.answers(m.Full(sizes=("S",)))
+    assert told.on(ev.GoOn()).asks[-1].size == "S", "the largest there is"  # type: ignore[union-attr]
     told.answers(m.Full()).on(e.Leave())
     assert told.facts[-1] == CANCELLED
 
@@ -449,10 +479,39 @@ def test_given_up_cancels_the_order_and_tells_the_bridge() -> None:
     assert told.facts.count(CANCELLED) == 1
 
 
-def test_leaving_in_the_middle_of_giving_up_says_it_once() -> None:
-    told = at_the_door().on(e.Undo(), e.Leave())
-    assert told.facts.count(CANCELLED) == 1
-    assert [one.outcome for one in told.asks if isinstance(one, m.Settle)] == ["given_up"]
+@pytest.mark.parametrize("touch", [e.Undo(), e.Bigger()])
+def test_leaving_before_the_bridge_has_taken_it_back_leaves_it_to_the_bridge(touch: e.PersonEvent) -> None:
+    """The line may be cut: behind the door that is shut meanwhile, the thing lies there, and is ordered."""
+    told = at_the_door().on(touch)
+    settle = told.state.waiting
+    told.on(e.NoAnswer(settle)) if isinstance(touch, e.Undo) else told
+    told.on(e.Leave()).shows(s.Start)
+    assert CANCELLED not in told.facts
+    later = Dialogue(told.state).on(e.StaffWanted(), e.Answered(settle, LEFT, 1_000_000))
+    later.shows(s.SignIn)
+    assert CANCELLED not in later.facts
+    later.answers(DROPPED, ask=settle).answers(DROPPED, ask=settle).shows(s.SignIn)
+    assert later.facts.count(CANCELLED) == 1, "it says so once"
+
+
+def test_what_was_left_after_all_is_taken_out_by_staff_as_anything_else() -> None:
+    told = at_the_door().on(e.Undo(), e.Leave()).on(e.StaffWanted(), e.PinGiven(12, "4711"))
+    rights = ("deposit", "collect", "inspect")
+    told.answers(m.StaffGranted(visit="sv", staff="st", initials="SB", rights=rights))
+    thing = m.StockItem(item="item-1", person="p-1", kind="object", size="S", stage="held", dropped=True)
+    place = m.StockPlace(compartment=3, allocation=1, door="closed", usable=True, item=thing)
+    told.on(re.RelayDo("home")).answers(m.Stock(places=(place,)))
+    told.on(re.RelayDo("empty")).answers(m.Stock(places=(place,))).on(re.RelayDo("begin"))
+    told.answers(m.Settled(item="item-1", stands="in_hand")).shows(r.TagIt)
+    assert CANCELLED not in told.facts
+
+
+def test_given_up_in_a_visit_that_the_bridge_has_ended_is_the_bridge_s_to_tell() -> None:
+    told = at_the_door().on(e.Undo())
+    settle = told.state.waiting
+    told.answers(m.VisitOver(visit="dv", why="timeout"), ask="another").on(e.Leave())
+    assert CANCELLED not in told.facts
+    assert told.answers(DROPPED, ask=settle).facts.count(CANCELLED) == 1
 
 
 @pytest.mark.parametrize(("touch", "screen"), [(e.Bigger(), s.Claiming), (e.Undo(), d.DropEnded)])

@@ -55,6 +55,21 @@ def test_days_are_told_by_the_calendar_of_the_place_not_by_hours(pages: Pages) -
         assert (moment(late, None).days, moment(late, None).hour) == (None, 0)
 
 
+def test_a_bag_is_weighed_by_the_pages_and_its_weight_is_written_as_the_language_does(pages: Pages) -> None:
+    pages.bridge.scale = True
+    pages.bridge.picture()
+    for action, fields in (("drop", {}), ("no-card", {}), ("service", {"value": ""})):
+        assert pages.post(action, **fields) == 200
+    assert "Posez le sac sur la balance." in pages.text()
+    pages.bridge.say(pages.bridge.weigh_ask, m.NotWeighed(why="moving"))
+    pages.bridge.deliver(pages.session.read)
+    assert "Continuer sans le poids" in pages.text()
+    assert pages.post("weigh") == 200
+    pages.bridge.weighs(4350)
+    pages.bridge.deliver(pages.session.read)
+    assert re.search(r'<bdi class="weight" dir="ltr"[^>]*>4,35 kg</bdi>', pages.text())
+
+
 def test_far_days_have_their_date(pages: Pages) -> None:
     text = drawn(pages, states_of(pages, d.Services)[1])
     assert "jeudi 17 décembre" in re.sub(r"<[^>]*>|\s+", " ", text).replace("  ", " ")
@@ -132,6 +147,12 @@ def test_what_is_with_a_partner_is_said_in_words(pages: Pages) -> None:
     assert "Cordonnerie Bellecroix" in text
     assert "Il attend ici. Le concierge va l’envoyer." in text
     assert "Votre panier" in text
+
+
+def test_of_a_cancelled_order_nothing_is_promised_any_more(pages: Pages) -> None:
+    text = drawn(pages, states_of(pages, d.Elsewhere)[2])
+    assert "La commande est annulée. Demandez-le au concierge." in text
+    assert "Nous vous dirons quand c’est prêt." not in text
 
 
 def test_a_catalogue_is_at_the_kiosk_as_soon_as_the_hub_has_told_it_and_stays_without_it(

@@ -541,6 +541,53 @@ def test_doors_left_in_doubt_count_until_somebody_has_looked(site: FakeSite) -> 
     start(site)
 
 
+def too_small(site: FakeSite, visit: str, item: str, *sizes: messages.Size) -> None:
+    """Doors of these sizes open, one after the other, and each is too small."""
+    for size in sizes:
+        claimed = site.claim(visit, item, stranger_of(site, visit), size)
+        assert isinstance(claimed, Claimed), claimed
+        site.wait(3_000)
+        open_item(site, visit, item)
+        number = site.opens()
+        settle(site, visit, item, "bigger")
+        site.shut(number)
+
+
+def test_what_asked_for_a_bigger_door_is_one_thing_and_so_are_its_doors_after_a_restart() -> None:
+    site = FakeSite(columns=4)
+    visit = start(site)
+    too_small(site, visit, "b0", "S", "M", "L")
+    assert isinstance(site.claim(visit, "b0", stranger_of(site, visit), "XL"), Claimed)
+    site.wait(3_000)
+    open_item(site, visit, "b0")
+    site.opens_and_shuts()
+    site.start()
+    for number in range(1, drops.UNKNOWN_MOST):
+        drop(site, f"b{number}")
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")], "four things lie here"
+    staff = site.sign_in(kiosk=OTHER_KIOSK)
+    site.ask(messages.TakeOut(visit=staff, item="b0", why="relay"), kiosk=OTHER_KIOSK)
+    site.opens_and_shuts()
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")], "behind its doors somebody must look"
+
+
+def test_the_fourth_thing_still_finds_a_bigger_door(site: FakeSite) -> None:
+    for number in range(drops.UNKNOWN_MOST - 1):
+        drop(site, f"b{number}")
+    visit = start(site)
+    too_small(site, visit, "b9", "M")
+    assert isinstance(site.claim(visit, "b9", stranger_of(site, visit), "L"), Claimed)
+
+
+def test_eight_doors_in_doubt_are_enough_however_few_things_they_are_of() -> None:
+    site = FakeSite(columns=4)
+    for item in ("b0", "b1"):
+        visit = start(site)
+        too_small(site, visit, item, "S", "M", "L", "XL")
+        site.wait(3_000)
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")]
+
+
 def test_twelve_doors_an_hour_open_for_who_is_unknown(site: FakeSite) -> None:
     for round_ in range(bank.VISITOR_PER_HOUR // visits.MAX_OPENINGS):
         visit = start(site)
@@ -656,6 +703,7 @@ def test_stock_tells_what_was_dropped_and_what_is_away(site: FakeSite) -> None:
     assert isinstance(stock, messages.Stock)
     lying = [place.item for place in stock.places if place.item is not None]
     assert [(item.item, item.dropped) for item in lying] == [("b1", True)]
+    assert lying[0].ticket == site.site.pickups[site.site.items["b1"].pickup].ticket
     assert [(item.item, item.stage, item.dropped) for item in stock.away] == [("b2", "away", False)]
 
 
@@ -720,22 +768,37 @@ def test_asked_again_each_step_gives_the_same_answer_and_no_second_frame(site: F
     assert (len(site.frames), len(site.facts)) == (frames, facts)
 
 
+HOLDING = messages.Holding(
+    item="b1",
+    kind="bag",
+    person="anon-1",
+    pickup="k1",
+    ticket=12,
+    generation=1,
+    compartment=2,
+    allocation=5,
+    size="S",
+    dropped=True,
+)
+
+
+def test_a_new_memory_knows_which_drops_nobody_said_whose_they_are() -> None:
+    site = FakeSite(welcomed=False)
+    site.happen(Welcomed(known=True))
+    holdings = [
+        replace(HOLDING, item=f"b{number}", compartment=number, pickup=f"k{number}", ticket=10 + number)
+        for number in range(1, 6)
+    ]
+    strangers = (*(replace(one, anonymous=True) for one in holdings[:4]), holdings[4])
+    site.happen(FeedComplete(holdings=strangers, gone=frozenset()))
+    assert site.ask(messages.StartDrop()) == [Refused(why="cap")]
+    assert [item.anonymous for item in site.site.items.values()] == [True] * 4 + [False]
+
+
 def test_a_new_memory_takes_over_what_was_dropped_as_dropped() -> None:
     site = FakeSite(welcomed=False)
     site.happen(Welcomed(known=True))
-    holding = messages.Holding(
-        item="b1",
-        kind="bag",
-        person="anon-1",
-        pickup="k1",
-        ticket=12,
-        generation=1,
-        compartment=2,
-        allocation=5,
-        size="S",
-        dropped=True,
-    )
-    site.happen(FeedComplete(holdings=(holding,), gone=frozenset()))
+    site.happen(FeedComplete(holdings=(HOLDING,), gone=frozenset()))
     (granted,) = site.present(pickup_code.typed_code(SITE_KEY, 12, "k1", 1))
     assert isinstance(granted, VisitGranted)
     assert [one.state for one in granted.items] == ["dropped"]

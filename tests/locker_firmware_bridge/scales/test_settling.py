@@ -142,3 +142,30 @@ def test_a_weight_is_what_three_readings_in_a_row_said_and_a_billable_one_rested
             assert (told.value, told.unit, told.load) == (last.value, last.unit, last.load)
             assert told.billable is (last.stable is True and last.trusted)
             assert now_ms >= state.end_ms or heard[-3:] == [last] * 3
+
+
+@pytest.mark.parametrize("empty", ["0.00", "-0.05", "0.02"])
+def test_where_a_load_is_waited_for_an_empty_scale_is_no_weight(empty: str) -> None:
+    waiting = replace(RULES, least_grams=25)
+    nothing = replace(AT_REST, value=Decimal(empty))
+    state = begin(waiting, 0)
+    for now_ms in range(200, 2_000, 200):
+        state = hear(state, nothing, now_ms)
+        assert outcome(state, now_ms) is None
+    given_up = hear(state, nothing, 4_900)
+    assert _reason(outcome(given_up, 5_000)) == "empty"
+    for now_ms in (2_000, 2_200, 2_400):
+        state = hear(state, AT_REST, now_ms)
+    assert outcome(state, 2_400) == WEIGHT
+
+
+def test_what_is_laid_on_but_never_rests_is_said_to_move() -> None:
+    state = begin(replace(RULES, least_grams=25), 0)
+    for now_ms in range(200, 5_000, 200):
+        state = hear(state, MOVING, now_ms)
+    assert _reason(outcome(state, 5_000)) == "moving"
+
+
+def _reason(told: Weight | NotSettled | None) -> Reason:
+    assert isinstance(told, NotSettled)
+    return told.reason
