@@ -27,6 +27,7 @@ from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, alone, opened, settings_of
 from hub.config import BrokerSettings, HubSettings, NotifySettings
 from hub.context import HubContext, open_context
+from hub.duty import Duty
 from hub.enrolment import hub_password
 from hub.ingest import Ingest, collect_seldom
 from hub.logs import LOGGING
@@ -109,19 +110,15 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
         service = Service(ingest, lambda topic, payload: holder[0].publish(topic, payload), context.clock)
         link = _link(context.settings.broker, data, session, service)
         holder.append(link)
-        telling = Telling(
-            context.engine,
-            context.keys,
-            context.clock,
-            _gateways(notify, data, context.clock),
-            zone,
-            days_left,
-        )
+        gateways = _gateways(notify, data, context.clock)
+        telling = Telling(context.engine, context.keys, context.clock, gateways, zone, days_left)
+        duty = Duty(context.engine, context.clock, gateways, zone, _address(context.settings))
         calling = Calling(context.engine, context.keys, context.clock, HookCaller())
         keeping = housekeeping(context)
         keeping.start()  # before anybody is heard or told: whom a restore brought back is not here
         service.start()
         telling.start()
+        duty.start()
         calling.start()
         link.start()
         log.info("listening", extra={"timeline": ingest.timeline})
@@ -133,8 +130,15 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             )
             service.stop()
             telling.stop()
+            duty.stop()
             calling.stop()
             keeping.stop()
+
+
+def _address(settings: HubSettings) -> str:
+    """Where people find the pages: told behind https only, where there is one name for everybody."""
+    named = settings.trusted_hosts
+    return f"https://{named[0]}/" if settings.behind_https and named and "*" not in named[0] else ""
 
 
 def _gateways(notify: NotifySettings, data: Path, clock: Clock) -> Gateways:

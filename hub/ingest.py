@@ -21,6 +21,7 @@ from contract.messages import Ack, Batch, Hello, LogTold, Presence, Reply, Welco
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.log_wishes import LogWishes
+from hub.notify.attendance import card_words
 from hub.orders import Orders
 from hub.store import (
     catalogue,
@@ -30,6 +31,7 @@ from hub.store import (
     feed,
     log_wishes,
     mandates,
+    presence,
     refused,
     remarks,
     take_ins,
@@ -158,6 +160,7 @@ class Ingest:
                 site = self._to_settle.pop()
                 deadlines.settle(connection, site, self._clock.wall_ms(), self._zone)
                 catalogue.tell(connection, site, self._clock.wall_ms(), self._zone)
+                presence.tell(connection, site, self._clock.wall_ms(), self._zone, card_words)
 
     def _upkeep(self) -> None:
         """What ends by the clock: mandates, codes told by telephone, photos, what was taken in."""

@@ -48,6 +48,7 @@ from contract.scans.carriers import recognise
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
+from kiosk.core.attendance import There, who_is_there
 from kiosk.core.catalogue import Offers, offered, tags_on_their_way
 from kiosk.core.flow import advance
 from kiosk.core.people import search
@@ -134,7 +135,6 @@ class Session:
         self._beat: Presence | None = None
         self._beat_ms = 0
         self._cabinet: tuple[CabinetCompartment, ...] = ()
-        self._closure: Closure | None = None
         self._calendar_ms = 0
         self.closed = False
         """Whether the kiosk is stopping."""
@@ -146,6 +146,7 @@ class Session:
         self._kept = False
         """Whether facts were kept of which the hub's link has not been told."""
         self._recorded = self._find_recorded()
+        self._calendar = (self.closure, self.there)
 
     # --- for the pages ---------------------------------------------------------------------------
 
@@ -169,6 +170,11 @@ class Session:
         """Name, helper and hours of this place, once the hub has told them."""
         card = self._knowledge.get("site")
         return card if isinstance(card, SiteCard) else None
+
+    @property
+    def there(self) -> tuple[There, ...]:
+        """Who is there just now, or comes next, as far as hub and clock tell."""
+        return who_is_there(self.site, self.today_ms)
 
     @property
     def recorded_languages(self) -> frozenset[str]:
@@ -520,12 +526,12 @@ class Session:
             self._handle(e.BridgeSeen(up))
 
     def _look_at_the_calendar(self, now: int) -> None:
-        """A closure begins or ends without any message."""
+        """A closure begins or ends, and people come and go, without any message."""
         if now < self._calendar_ms:
             return
         self._calendar_ms = now + _CALENDAR_MS
-        if (closure := self.closure) != self._closure:
-            self._closure = closure
+        if (calendar := (self.closure, self.there)) != self._calendar:
+            self._calendar = calendar
             self.redraw()
 
     def _wait_ms(self) -> int:

@@ -94,7 +94,7 @@ class RenderAhead:
 
 def own_words(site: SiteCard | None, services: Iterable[Service], home: str) -> tuple[Prompt, ...]:
     """What the site says of itself and of its services on the screens, in its own words."""
-    texts = [site.helper, site.helper_hours] if site is not None else []
+    texts = [] if site is None else [site.helper, site.helper_hours, *(one.name for one in site.attendance)]
     for service in services:
         texts += [said(service.name, home), *(said(one.name, home) for one in service.options)]
     return tuple(Prompt(prompt_id(text), text) for text in dict.fromkeys(texts) if text)

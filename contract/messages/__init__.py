@@ -108,6 +108,7 @@ from contract.messages.facts_orders import (
 from contract.messages.feed import (
     AnyDocument,
     Assignment,
+    Attendance,
     Closure,
     Document,
     Expected,
@@ -210,6 +211,7 @@ __all__ = [
     "Ask",
     "AskBody",
     "Assignment",
+    "Attendance",
     "Authority",
     "BagNoted",
     "BagScanned",

@@ -258,14 +258,28 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     cancelled: bool = False
 
 
+class Attendance(Message, frozen=True, kw_only=True):
+    """Somebody, by first name, is there from one moment to another (hub wall clock)."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    from_ms: WallMs
+    until_ms: WallMs
+
+
 class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site"):
-    """For kiosks: what to call the place and who helps there. Key `site`."""
+    """For kiosks: what to call the place and who helps there. Key `site`.
+
+    `kind`: what place it is; `attendance`: who is there in the next two weeks, in order, of those who agree
+    that it is said.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=120)]
     helper: Annotated[str, Meta(max_length=80)] = ""
     helper_hours: Annotated[str, Meta(max_length=200)] = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
     languages: tuple[Word, ...] = ("fr", "en")
+    kind: Literal["district", "company", "shared", "care"] = "district"
+    attendance: Annotated[tuple[Attendance, ...], Meta(max_length=80)] = ()
 
 
 AnyDocument = (

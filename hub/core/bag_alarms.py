@@ -8,6 +8,7 @@ from typing import Final, Literal
 from hub.core.bags import questions_of
 from hub.core.custody import Party, party
 from hub.core.rows import Row
+from hub.core.things import Thing, Tone
 
 Kind = Literal[
     "late", "after_end", "backwards", "counts", "lone", "lost", "missing", "quote", "twice", "unknown"
@@ -16,6 +17,8 @@ LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""
 PRESSING: Final = frozenset({"late", "lost"})
 """What cannot wait."""
+FEW_BAGS: Final = 3
+"""More of which the same is so are one card."""
 SOUGHT: Final = frozenset({"late", "lost", "missing"})
 """What is looked for among the bags of the same load first."""
 
@@ -74,3 +77,22 @@ def _about(bag: Row, now_ms: int) -> Iterable[Worry]:
 def _worry(bag: Row, kind: Kind, since_ms: int, who: Party) -> Worry:
     post = bag["next_post"] if kind == "late" else bag["post"]
     return Worry(kind, bag["site"], bag["id"], bag["tag"], since_ms, who, post, bag["load"])
+
+
+# --- cards ---------------------------------------------------------------------------------------
+
+
+def bag_things(worries: list[Worry]) -> Iterable[Thing]:
+    """A card for each bag; one for all of a site where the same is so of many."""
+    alike: dict[tuple[str, str], list[Worry]] = {}
+    for worry in worries:
+        alike.setdefault((worry.site, worry.kind), []).append(worry)
+    for (site, kind), mine in alike.items():
+        tone: Tone = "alarm" if kind in PRESSING else "warn"
+        if len(mine) > FEW_BAGS:
+            since_ms = min(worry.since_ms for worry in mine)
+            yield Thing(tone, f"bag_{kind}", site, since_ms, count=len(mine))
+            continue
+        for one in mine:
+            about = {"event": one.event, "detail": one.tag, "post": one.post, "beside": one.beside}
+            yield Thing(tone, f"bag_{kind}", site, one.since_ms, item=one.bag, **about)  # type: ignore[arg-type]

@@ -1,10 +1,12 @@
 """What devices are told, as documents of the feed: only what their site needs (design.md section 6)."""
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal, Protocol
 
 from contract.messages import (
     AnyDocument,
     Assignment,
+    Attendance,
     Expected,
     Holding,
     PersonBadge,
@@ -27,6 +29,7 @@ from contract.messages import Closure as ClosureDocument
 from contract.scans.carriers import recognise
 from hub.core.catalogue import Listed, Names
 from hub.core.opening import Closure
+from hub.core.presence import Coming
 
 Audience = Literal["kiosk", "bridge"]
 Change = tuple[Audience, str, AnyDocument | None]
@@ -86,14 +89,18 @@ def staff(row: Columns) -> list[Change]:
     return [("bridge", key, credential)]
 
 
-def site(row: Columns) -> list[Change]:
-    """A row of `sites`."""
+def site(row: Columns, there: Iterable[Coming] = ()) -> list[Change]:
+    """A row of `sites`, and who is `there` in the next two weeks."""
     card = SiteCard(
         name=row["name"],
         helper=row["helper"],
         helper_hours=row["helper_hours"],
         phone=row["phone"],
         languages=tuple(row["languages"].split(",")),
+        kind=row["kind"],
+        attendance=tuple(
+            Attendance(name=one.name, from_ms=one.from_ms, until_ms=one.until_ms) for one in there
+        ),
     )
     return [("kiosk", "site", card)]
 

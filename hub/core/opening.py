@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 
-from hub.core.spans import NEVER, Span, Spans, both, joined, total
+from hub.core.spans import NEVER, Span, Spans, both, joined, total, without
 
 DAY_MIN: Final = 24 * 60
 WEEK_MIN: Final = 7 * DAY_MIN
 WEEKDAYS: Final = (1, 2, 3, 4, 5, 6, 7)
 """Monday to Sunday, as ISO 8601 counts them."""
 MOST_OPENINGS: Final = 70
+LOOK_AHEAD_DAYS: Final = 14
 LONGEST_TEXT: Final = 200
 LONGEST_CLOSURE: Final = timedelta(days=800)
 
@@ -113,6 +114,18 @@ def planned(hours: Iterable[Hours], day: date, zone: tzinfo) -> Planned:
         if mine:
             whole_ms = max(whole_ms, total(there))
     return Planned(joined(spans), whole_ms, known)
+
+
+def next_opening(hours: Sequence[Hours], closed: Iterable[Span], after_ms: int, zone: tzinfo) -> int | None:
+    """When somebody is at the counter again from `after_ms` on; None where nobody will be for two weeks."""
+    staffed, shut = [one.at_the_counter() for one in hours], tuple(closed)
+    first = local_date(after_ms, zone)
+    for days in range(LOOK_AHEAD_DAYS):
+        spans = without(planned(staffed, first + timedelta(days=days), zone).spans, shut)
+        for begin, end in spans:
+            if end > after_ms:
+                return max(begin, after_ms)
+    return None
 
 
 def local_date(at_ms: int, zone: tzinfo) -> date:

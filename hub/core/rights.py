@@ -120,17 +120,21 @@ READS: Final = _table(
             opening.show
             texts.show texts.edit
             voices.show voices.language voices.listen
-            team.show
+            team.show presences.show
+            sites.show sites.settings
             exports.of_site
             devices.everywhere devices.everywhere_stream devices.everywhere_fragment
             devices.here devices.here_stream devices.here_fragment
             devices.one devices.one_stream devices.one_fragment
         """,
-        "work": "taking_in.begin counter.begin whose.choose people.add people.bring",
+        "work": "taking_in.begin counter.begin whose.choose people.add people.bring marks.later",
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit",
-        "devices": "device_deeds.add device_deeds.log drawing.show drawing.file",
+        "devices": """
+            device_deeds.add device_deeds.log drawing.show drawing.file
+            setup.new setup.resume setup.step setup.sheet
+        """,
         "programs": "programs.show exports.of_house",
         "privacy": "personal_data.show",
     }
@@ -155,6 +159,7 @@ CHANGES: Final = _table(
         "see": "search.show people.show",  # what is looked for is posted: no name is in an address
         "work": """
             today.seen
+            marks.take_it marks.give_back marks.now marks.wait
             lockers.open_remotely lockers.test lockers.service lockers.move lockers.agree
             parcels.expect parcels.expect_no_more parcels.tell_code parcels.extend_stay parcels.change_code
             messages.slip messages.slips messages.all_given messages.tell_everybody
@@ -172,21 +177,27 @@ CHANGES: Final = _table(
             catalogue.add catalogue.edit catalogue.move catalogue.remove
             partners.add partners.edit partners.works_here partners.works_here_no_more
             partners.add_hours partners.remove_hours partners.close partners.reopen
+            presences.add_hours presences.remove_hours presences.add_absence presences.remove_absence
             opening.add_hours opening.remove_hours opening.always opening.close opening.reopen
             texts.edit texts.preview texts.restore
             voices.record voices.remove
         """,
         "policy": """
-            opening.keep
+            opening.keep sites.settings
             agendas.give agendas.take_back
             partner_access.add partner_access.new_pin partner_access.take_back
             sponsors.add sponsors.end sponsors.employ sponsors.employ_no_more
         """,
-        "team": "team.add team.employ team.renew team.give_rights team.remove",
+        "team": """
+            team.add team.employ team.renew team.give_rights team.remove
+            presences.add presences.change presences.remove
+        """,
         "accounts": "accounts.invite accounts.edit accounts.new_code accounts.close",
         "devices": """
             device_deeds.added device_deeds.folder device_deeds.broker_files
             device_deeds.name device_deeds.revoke device_deeds.ask_log
+            setup.new setup.place setup.hours setup.lockers setup.team setup.machines
+            setup.files setup.finish
             drawing.step drawing.measure drawing.forget
         """,
         "programs": """

@@ -100,7 +100,7 @@ def write(waiting: Waiting, channel: Channel, language: str | None, template: st
 
 def default(kind: Kind, language: str) -> str:
     """The text of the catalogue for this kind of message. Its first line never has the code."""
-    _ = _words(spoken(language)).gettext
+    _ = words_of(spoken(language)).gettext
     match kind:
         case "ready":
             return _("{site}: {nouvelle}\nYour code: {code}.\n{presence}")
@@ -172,7 +172,7 @@ def grouped(digits: str) -> str:
 
 def field_values(waiting: Waiting, language: str) -> dict[str, str]:
     """What stands in the fields of a template."""
-    words = _words(language)
+    words = words_of(language)
     _ = words.gettext
     code = grouped(waiting.digits) if waiting.digits else ""
     if code and language in _RIGHT_TO_LEFT:
@@ -218,7 +218,7 @@ def _when(moment: datetime, language: str) -> str:
 
 def _more(waiting: Waiting, language: str) -> list[str]:
     """What an e-mail has room for besides."""
-    _ = _words(language).gettext
+    _ = words_of(language).gettext
     opens = waiting.kind in ("ready", "reminder", "mended", "moved")
     return [_("Type this code at the screen. It opens everything that waits for you.")] if opens else []
 
@@ -276,7 +276,7 @@ def _helper(waiting: Waiting, words: gettext.NullTranslations) -> str:
 
 
 @cache
-def _words(language: str) -> gettext.NullTranslations:
+def words_of(language: str) -> gettext.NullTranslations:
     """English is what the programme is written in."""
     if language == "en":
         return gettext.NullTranslations()

@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, func, select
 from hub.core.attention import Double
 from hub.store.database import Connection
 from hub.store.pages import IN_HOUSE, MOST_ROWS
-from hub.store.tables import dismissals, items, sites
+from hub.store.tables import dismissals, items
 
 _BARE: Final = case((items.c.label.startswith("]"), func.substr(items.c.label, 4)), else_=items.c.label)
 _NUMBER: Final = func.upper(func.replace(_BARE, " ", ""))
@@ -36,7 +36,6 @@ def _query() -> Select[Any]:
     there = (
         select(items.c.id, items.c.site, items.c.compartment, _SINCE.label("since_ms"))
         .add_columns(_NUMBER.label("label_number"), together.label("together"))
-        .select_from(sites.join(items, items.c.site == sites.c.id))
         .where(items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE))
         .where(func.length(items.c.label) > 0, items.c.pieces == 1)
         .subquery()

@@ -80,6 +80,11 @@ def _held(connection: Connection, site: str, audience: str, keys: Iterable[str])
     return {row["key"]: None if row["body"] is None else _decoded(bytes(row["body"])) for row in rows}
 
 
+def document(connection: Connection, site: str, audience: str, key: str) -> object:
+    """What is said under a key now; None for nothing."""
+    return _held(connection, site, audience, [key]).get(key)
+
+
 def _decoded(body: bytes) -> object:
     try:
         return decode(body, AnyDocument)  # type: ignore[arg-type]

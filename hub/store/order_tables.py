@@ -72,6 +72,7 @@ service_orders = Table(
     Index(None, "partner", "placed_ms"),
     Index("ix_service_orders_site_under_way", "site", "placed_ms", **_where(_UNDER_WAY)),
     Index("ix_service_orders_partner_under_way", "partner", **_where(_UNDER_WAY)),
+    Index("ix_service_orders_promised", "promised_ms", **_where(_UNDER_WAY)),  # what may soon be late
     # all that the share of the social economy is computed from
     Index("ix_service_orders_share", "placed_ms", "partner", "state", "total_cents", "agreed_cents"),
     Index(None, "number"),

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
-from hub.core.attention import Alarm
+from hub.core.fact_alarms import Alarm, item_of
 from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
+from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import (
     alarms,
+    attention_marks,
     deadlines,
     device_state,
     devices,
@@ -36,6 +38,8 @@ IN_HOUSE = (*HELD, "in_hand", "away")
 LEFT = ("collected", "returned", "lost")
 MOST_ROWS = 500
 """No page lists more than this."""
+_HERE = items.c.ended_ms.is_(None)
+"""In the words of the index of what is here: all that ever was is a thousand times more."""
 
 
 def all_sites(connection: Connection, among: Scope = None) -> list[Any]:
@@ -49,9 +53,14 @@ def site_row(connection: Connection, site: str) -> Any | None:
     return connection.execute(select(sites).where(sites.c.id == site)).one_or_none()
 
 
-def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
-    """The declared compartments of a site (of all sites) by number, each with what lies there."""
-    query = (
+def site_doors(connection: Connection, site: str) -> list[Door]:
+    """The declared compartments of a site by number, each with what lies there."""
+    query = _doors().where(doors.c.site == site)
+    return [Door(**row._mapping) for row in connection.execute(query)]
+
+
+def _doors() -> Select[Any]:
+    return (
         select(
             doors,
             items.c.state.label("item_state"),
@@ -64,8 +73,12 @@ def site_doors(connection: Connection, site: str | None = None) -> list[Door]:
         .where(doors.c.declared)
         .order_by(doors.c.site, doors.c.compartment)
     )
-    if site is not None:
-        query = query.where(doors.c.site == site)
+
+
+def worrying_doors(connection: Connection) -> list[Door]:
+    """Those of all sites that may need somebody (hub.core.door_alarms): a few of thousands."""
+    worries = (doors.c.silent, doors.c.alarm.is_not(None), doors.c.unsure_ms.is_not(None))
+    query = _doors().where(or_(*worries, doors.c.usable == "unchecked"))
     return [Door(**row._mapping) for row in connection.execute(query)]
 
 
@@ -186,17 +199,25 @@ def open_alarms(connection: Connection) -> list[Alarm]:
     """
     facts = _undismissed(select(alarms)).where(alarms.c.kind != "help").order_by(alarms.c.at_ms.desc())
     noticed = select(incidents).where(incidents.c.closed_ms.is_(None))
+    told = [
+        Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
+        for r in connection.execute(facts.limit(MOST_ROWS))
+    ]
+    found_again = _found_again(connection, told)
     return [
-        *(
-            Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
-            for r in connection.execute(facts.limit(MOST_ROWS))
-        ),
+        *(one for one in told if one.kind != "lost" or item_of(one) not in found_again),
         *_cries_for_help(connection),
         *(
             Alarm(f"{r.kind}:{r.device}", "", r.device, r.kind, r.detail, r.last_ms, r._mapping["count"])
             for r in connection.execute(noticed)
         ),
     ]
+
+
+def _found_again(connection: Connection, told: list[Alarm]) -> set[str]:
+    """What was not where it should be, and has been seen since."""
+    sought = {item for one in told if one.kind == "lost" and (item := item_of(one))}
+    return {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:
@@ -241,6 +262,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(move_asks.c.asked_ms)).scalar_subquery(),
         select(func.max(outbox.c.changed_ms)).scalar_subquery(),
         select(func.max(deadlines.c.changed_ms)).scalar_subquery(),
+        select(func.max(attention_marks.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
         select(func.max(log_wishes.c.changed_ms)).scalar_subquery(),
     )

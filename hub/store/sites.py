@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from contract.messages import SiteCard
 from contract.topics import TopicError, device_id
 from hub.core import documents
+from hub.core.presence import Coming
 from hub.store.bulk import upsert_rows
-from hub.store.feed import write_changes
+from hub.store.feed import document, write_changes
 from hub.store.tables import dictated_codes, pickups, rotations, sites
 
 _LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
@@ -19,7 +21,13 @@ class SiteError(ValueError):
 
 
 def create_site(connection: Connection, site: str, name: str, now_ms: int, **card: str) -> None:
-    """Open a site. `card` may give helper, helper_hours, phone, languages. Raises SiteError."""
+    """Open a site. `card` may give helper, helper_hours, phone, languages, kind, address; SiteError else."""
+    begin_site(connection, site, name, now_ms, **card)
+    set_up(connection, site, now_ms)
+
+
+def begin_site(connection: Connection, site: str, name: str, now_ms: int, **card: str) -> None:
+    """The same for a site that is still to be set up."""
     try:
         device_id(site)
     except TopicError as error:
@@ -34,16 +42,24 @@ def create_site(connection: Connection, site: str, name: str, now_ms: int, **car
 
 
 def change_site(connection: Connection, site: str, now_ms: int, **card: str) -> bool:
-    """Change name, helper, helper_hours, phone or languages; False if there is no such site.
-
-    Raises SiteError.
+    """Change name, helper, helper_hours, phone, languages, kind, address or cabinet; False if there is no
+    such site. Raises SiteError.
     """
     changed = update(sites).where(sites.c.id == site).values(**_checked(card)).returning(*sites.c)
     row = connection.execute(changed).one_or_none()
     if row is None:
         return False
-    write_changes(connection, site, documents.site(row._mapping), now_ms)
+    said = document(connection, site, "kiosk", "site")
+    there = said.attendance if isinstance(said, SiteCard) else ()  # hub.store.presence tells it anew
+    coming = [Coming(one.name, one.from_ms, one.until_ms) for one in there]
+    write_changes(connection, site, documents.site(row._mapping, coming), now_ms)
     return True
+
+
+def set_up(connection: Connection, site: str, now_ms: int) -> None:
+    """Whoever set it up is done."""
+    mine = (sites.c.id == site, sites.c.ready_ms.is_(None))
+    connection.execute(update(sites).where(*mine).values(ready_ms=now_ms))
 
 
 def _checked(card: dict[str, str]) -> dict[str, str]:

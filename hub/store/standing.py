@@ -1,4 +1,4 @@
-"""How things stand at all sites: what the first page shows, and what is counted from afar."""
+"""How things stand at all sites: what the first page shows, those on duty are called for, and is counted."""
 
 from hub.core.attention import IN_HAND_MS, Thing, things_to_do
 from hub.core.device_alarms import device_things
@@ -10,14 +10,15 @@ from hub.store.door_wishes import waiting_wishes
 from hub.store.doubles import doubles
 from hub.store.fleet import standings
 from hub.store.moves import to_be_moved
+from hub.store.order_alarms import promised_soon
 from hub.store.outbox import untold
 from hub.store.pages import (
     kept_parcels,
     open_alarms,
     parcels_in_hand,
     site_devices,
-    site_doors,
     unreadable_facts,
+    worrying_doors,
 )
 from hub.store.register import differing_piles
 
@@ -26,9 +27,9 @@ PILE_MS = 7 * 86_400_000
 
 
 def things_now(connection: Connection, now_ms: int) -> list[Thing]:
-    """All that somebody should do, the pressing things first."""
+    """All that somebody should do, whoever sees to it, the pressing things first."""
     return things_to_do(
-        site_doors(connection),
+        worrying_doors(connection),
         kept_parcels(connection),
         site_devices(connection),
         open_alarms(connection),
@@ -41,6 +42,7 @@ def things_now(connection: Connection, now_ms: int) -> list[Thing]:
         differing_piles(connection, now_ms - PILE_MS),
         doubles(connection),
         open_worries(connection, now_ms),
+        promised_soon(connection, now_ms),
         more=[
             *device_things(standings(connection), now_ms),
             *waiting_wishes(connection, now_ms),

@@ -40,6 +40,8 @@ from hub.store.api_tables import api_tokens as api_tokens
 from hub.store.api_tables import calendar_links as calendar_links
 from hub.store.api_tables import webhook_deliveries as webhook_deliveries
 from hub.store.api_tables import webhooks as webhooks
+from hub.store.attention_tables import attention_marks as attention_marks
+from hub.store.attention_tables import duty_calls as duty_calls
 from hub.store.calendar_tables import beats as beats
 from hub.store.calendar_tables import calendars as calendars
 from hub.store.calendar_tables import closures as closures
@@ -83,6 +85,9 @@ from hub.store.outbox_table import outbox as outbox
 from hub.store.partner_tables import partner_accesses as partner_accesses
 from hub.store.partner_tables import partner_sessions as partner_sessions
 from hub.store.partner_tables import remarks as remarks
+from hub.store.presence_tables import absences as absences
+from hub.store.presence_tables import helper_hours as helper_hours
+from hub.store.presence_tables import helpers as helpers
 from hub.store.relay_tables import assignments as assignments
 from hub.store.relay_tables import dictated_codes as dictated_codes
 from hub.store.relay_tables import mandates as mandates
@@ -135,6 +140,10 @@ sites = Table(
     Column("helper_hours", String(200), nullable=False, server_default=""),
     Column("phone", String(40), nullable=False, server_default=""),
     Column("languages", String(200), nullable=False, server_default="fr,en"),  # comma-separated
+    Column("kind", Word, nullable=False, server_default="district"),  # hub.core.places.KINDS
+    Column("address", String(200), nullable=False, server_default=""),
+    Column("cabinet", Word, nullable=False, server_default=""),  # what lockers it gets: hub.core.places
+    Column("ready_ms", Utc),  # since when it is set up; absent: somebody is at it
     Column("created_ms", Utc, nullable=False),
 )
 

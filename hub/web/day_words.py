@@ -18,7 +18,7 @@ _A_MONDAY = date(2024, 1, 1)
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(begun=begun)
+    app.jinja_env.filters.update(begun=begun, plain_day=plain_day)
     app.jinja_env.globals.update(
         days_left=days_left,
         days_end=days_end,
@@ -32,6 +32,7 @@ def install(app: Flask) -> None:
         closure_why=closure_why,
         closure_whys=closure_whys,
         closure_when=closure_when,
+        span_words=span_words,
         extension_whys=extension_whys,
         extension_days=EXTENSION_DAYS,
     )
@@ -181,7 +182,17 @@ def closure_why(why: str) -> str:
 
 def closure_when(closure: Closure) -> str:
     """Days where it is whole days, else days and hours."""
-    begin, end = (datetime.fromtimestamp(at // 1000, zone()) for at in (closure.from_ms, closure.until_ms))
+    return span_words(closure.from_ms, closure.until_ms)
+
+
+def plain_day(day: str) -> str:
+    """A date such as `2026-12-01` in words."""
+    return _date(date.fromisoformat(day), "d MMMM y")
+
+
+def span_words(from_ms: int, until_ms: int) -> str:
+    """Days where it is whole days, else days and hours."""
+    begin, end = (datetime.fromtimestamp(at // 1000, zone()) for at in (from_ms, until_ms))
     if (begin.hour, begin.minute, end.hour, end.minute) == (0, 0, 0, 0):
         return _days(begin.date(), end.date() - timedelta(days=1))
     if begin.date() == end.date():

@@ -25,7 +25,33 @@ def deed_word(action: str) -> Word:
 
 
 def _words() -> dict[str, Word]:
-    return {**_parcels(), **_orders(), **_people(), **_site(), **_devices(), **_programs(), **_accounts()}
+    daily = {**_things(), **_parcels(), **_orders(), **_people()}
+    return {**daily, **_site(), **_places(), **_devices(), **_programs(), **_accounts()}
+
+
+def _things() -> dict[str, Word]:
+    return {
+        "thing_taken": Word("hand-stop", _("took a thing to do")),
+        "thing_released": Word("arrow-back-up", _("passed a thing to do on")),
+        "thing_put_off": Word("clock", _("put a thing to do off")),
+        "thing_brought_back": Word("arrow-up", _("brought a thing to do back")),
+    }
+
+
+def _places() -> dict[str, Word]:
+    return {
+        "absence_added": Word("calendar", _("noted an absence")),
+        "absence_removed": Word("arrow-back-up", _("took an absence back")),
+        "files_made": Word("download", _("had the files of a place made")),
+        "helper_added": Word("user-plus", _("put somebody on the presence list")),
+        "helper_changed": Word("pencil", _("changed somebody on the presence list")),
+        "helper_removed": Word("trash", _("took somebody off the presence list")),
+        "lockers_chosen": Word("layout-grid", _("chose the lockers of a place")),
+        "presence_changed": Word("calendar", _("changed when somebody is there")),
+        "site_begun": Word("plus", _("began a new place")),
+        "site_changed": Word("settings", _("changed what a place says of itself")),
+        "site_set_up": Word("check", _("said that a place is set up")),
+    }
 
 
 def _parcels() -> dict[str, Word]:

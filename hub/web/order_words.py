@@ -114,7 +114,7 @@ def who_at(connection: Connection, site: str) -> Who:
         people_names(connection, site),
         partner_names(connection),
         employer_names(connection),
-        {str(door.compartment): _door(door) for door in site_doors(connection) if door.site == site},
+        {str(door.compartment): _door(door) for door in site_doors(connection, site)},
     )
 
 

@@ -6,14 +6,18 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from hub.core.attention import Thing, dark_sites
+from hub.core.marks import sorted_out
 from hub.store import audit
+from hub.store.accounts import account_names
 from hub.store.database import reading, writing
 from hub.store.dismissals import dismiss
+from hub.store.duty import last_called
+from hub.store.marks import marks_of
 from hub.store.pages import all_sites, last_news_ms, site_devices
 from hub.store.scope import site_of_alarm
-from hub.store.standing import things_now
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
+from hub.web.marks import is_mine, my_things
 
 page = Blueprint("today", __name__)
 
@@ -47,7 +51,7 @@ def seen() -> ResponseReturnValue:
     event = request.form.get("event", "")[:120]
     with writing(hub().engine) as connection:
         site = site_of_alarm(connection, event, now_ms())
-        if not _is_mine(site or ""):
+        if not is_mine(site or ""):
             abort(404)
         dismiss(connection, event, account().id, now_ms())
         audit.note(connection, now_ms(), account().id, "alarm_seen", site=site, subject=event[:64])
@@ -55,16 +59,23 @@ def seen() -> ResponseReturnValue:
 
 
 def _standing() -> dict[str, Any]:
+    """The same for everybody who looks: a stream is drawn once for all of them."""
     with reading(hub().engine) as connection:
         devices = site_devices(connection)
-        stands = {device.id: device.site for device in devices}
-        things = things_now(connection, now_ms())
+        mine = my_things(connection, devices)
+        marks = marks_of(connection, mine)
         sites = all_sites(connection, account().sites)
         news_ms = last_news_ms(connection)
-    mine = [thing for thing in things if _is_mine(thing.site or stands.get(thing.device or "", ""))]
-    devices = [device for device in devices if _is_mine(device.site)]
+        names = account_names(connection) if marks else {}
+        called = last_called(connection, list(marks))
+    devices = [device for device in devices if is_mine(device.site)]
+    now, later = sorted_out(mine, marks, now_ms())
     return {
-        "things": [(thing, words.link(thing)) for thing in mine],
+        "things": [(one.thing, one.mark, words.link(one.thing)) for one in now],
+        "later": later,
+        "names": names,
+        "called": called,
+        "now": now_ms(),
         "several": len(sites) > 1,
         "site_names": {site.id: site.name for site in sites},
         "devices": devices,
@@ -72,11 +83,6 @@ def _standing() -> dict[str, Any]:
         "news_ms": news_ms,
         "pressing": any(_presses(thing) for thing in mine),
     }
-
-
-def _is_mine(site: str) -> bool:
-    """What belongs to no site is for those who see all of them."""
-    return account().sees(site) if site else account().sites is None
 
 
 def _presses(thing: Thing) -> bool:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask, url_for
 from flask_babel import format_date, format_time, to_user_timezone
 
-from hub.core.attention import Thing
 from hub.core.sight import QUIET_MS, Device, Door, door_word
-from hub.web import bag_words, day_words, device_words, door_words
+from hub.core.things import Thing
+from hub.web import bag_words, day_words, device_words, door_words, late_words
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, now_ms
@@ -19,7 +19,7 @@ _MINUTE, _HOUR = 60, 3600
 
 def install(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(moment=moment, hour=hour, ago=ago, iso=iso, day=day)
+    app.jinja_env.filters.update(moment=moment, coming=coming, hour=hour, ago=ago, iso=iso, day=day)
     app.jinja_env.globals.update(
         door_labels=door_labels,
         door_name=door_name,
@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         talked=TALKED,
         door_link=door_link,
         me=account,
+        now_ms=now_ms,
     )
 
 
@@ -57,6 +58,19 @@ def moment(at_ms: int | None) -> str:
         return _("yesterday %(hour)s", hour=hour)
     day = "d MMM" if local.year == today.year else "d MMM y"
     return f"{format_date(local, day, rebase=False)} {hour}"
+
+
+def coming(at_ms: int) -> str:
+    """`14:00` today, `tomorrow 8:00`, `Monday 8:00` within a week, else as any other moment."""
+    local = to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC))
+    today = to_user_timezone(datetime.fromtimestamp(now_ms() / 1000, UTC)).date()
+    days = (local.date() - today).days
+    if not 1 <= days < 7:
+        return moment(at_ms)
+    hour = str(format_time(local, "HH:mm", rebase=False))
+    if days == 1:
+        return _("tomorrow %(hour)s", hour=hour)
+    return f"{format_date(local, 'EEEE', rebase=False)} {hour}"
 
 
 def hour(at_ms: int) -> str:
@@ -330,6 +344,8 @@ def sentence(thing: Thing) -> str:
             )
         case "due" | "near" | "in_hand" | "lost":
             return day_words.sentence(thing)
+        case "order_soon" | "order_late":
+            return late_words.sentence(thing)
         case kind if kind.startswith(bag_words.PREFIX):
             return bag_words.sentence(thing)
         case kind if kind.startswith(device_words.PREFIX):
@@ -361,6 +377,8 @@ def when_word(thing: Thing) -> str:
             "double",
         )
     )
+    if thing.kind in ("order_soon", "order_late"):
+        return _("promised for")
     return _("last time") if several else _("since")
 
 
@@ -392,6 +410,8 @@ def advice(thing: Thing) -> str:
             return _("Go there, or call.")
         case "due" | "near" | "in_hand" | "lost":
             return day_words.advice(thing)
+        case "order_soon" | "order_late":
+            return late_words.advice(thing)
         case kind if kind.startswith(bag_words.PREFIX):
             return bag_words.advice(thing)
         case kind if kind.startswith(device_words.PREFIX):
@@ -453,6 +473,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
     if thing.kind in ("due", "near", "in_hand", "lost"):
         return day_words.link(thing)
+    if thing.kind in ("order_soon", "order_late"):
+        return late_words.link(thing)
     if thing.kind.startswith(bag_words.PREFIX):
         return bag_words.link(thing)
     if thing.kind.startswith(device_words.PREFIX) or thing.kind in ("offline", "never"):

@@ -172,6 +172,7 @@ class Renderer:
             "touched": touched,
             "today_ms": self._session.today_ms,
             "closure": self._session.closure,
+            "there": self._session.there,
             **self._order_context(state, tongue),
         }
 

@@ -27,6 +27,26 @@ PLACES: Final = {
 }
 """Height and side of a door; nothing is said of a lone door."""
 
+ABOUT: Final[dict[str, object]] = {
+    "district": _(
+        "Your neighbourhood's concierge keeps your parcels here."
+        " It costs you nothing, and no telephone is needed."
+    ),
+    "company": _(
+        "The concierge of your company keeps your parcels here."
+        " It costs you nothing, and no telephone is needed."
+    ),
+    "shared": _(
+        "The concierge of this place keeps your parcels here."
+        " It costs you nothing, and no telephone is needed."
+    ),
+    "care": _(
+        "The concierge of this house keeps your parcels here."
+        " It costs you nothing, and no telephone is needed."
+    ),
+}
+"""What the place is for, by the kind of place."""
+
 SIZES: Final[dict[Size, object]] = {
     "S": _("Small"),
     "M": _("Medium"),

@@ -7,7 +7,7 @@ from io import BytesIO
 from itertools import count
 
 from contract.clock import Clock
-from contract.messages import AnyDocument, Fact, PersonName, Recording, SiteCard
+from contract.messages import AnyDocument, Attendance, Fact, PersonName, Recording, SiteCard
 from contract.prompts import prompt_id
 from kiosk.session import Session
 from tests.fakes import services
@@ -28,6 +28,10 @@ SITE = SiteCard(
     helper_hours="du mardi au samedi, de 9 h à 12 h et de 14 h à 18 h",
     phone="03 87 00 00 00",
     languages=("fr", "en", "ar", "sq"),
+    attendance=(
+        Attendance(name="Samia", from_ms=0, until_ms=4_000_000_000_000),
+        Attendance(name="Abdoul-Karim", from_ms=0, until_ms=3_000_000_000_000),
+    ),
 )
 
 

@@ -17,11 +17,13 @@ from hub.store.bag_alarms import open_worries
 from hub.store.bag_rounds import rounds_since
 from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
+from hub.store.duty import due_calls, last_called
 from hub.store.expiry import TIMERS, due
 from hub.store.figures import figures_of
 from hub.store.fleet import standings
 from hub.store.log_wishes import latest_of
 from hub.store.measures import history
+from hub.store.order_alarms import promised_soon
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import kept_parcels, parcels_in_hand
@@ -81,6 +83,15 @@ def test_bags_to_see_to_are_found_by_their_indexes(tmp_path: Path) -> None:
     found = plan(tmp_path, lambda connection: open_worries(connection, 0))
     assert "ix_bags_next_ms" in found
     assert "ix_bags_asked_ms" in found
+
+
+def test_orders_that_soon_are_late_are_found_by_what_was_promised(tmp_path: Path) -> None:
+    assert "ix_service_orders_promised" in plan(tmp_path, lambda connection: promised_soon(connection, 0))
+
+
+def test_calls_that_wait_are_found_by_their_index(tmp_path: Path) -> None:
+    assert "ix_duty_calls_waiting" in plan(tmp_path, lambda connection: due_calls(connection, 0))
+    assert "ix_duty_calls_key" in plan(tmp_path / "2", lambda connection: last_called(connection, ["a"]))
 
 
 def test_bags_of_one_site_to_see_to_are_found_by_their_indexes(tmp_path: Path) -> None:

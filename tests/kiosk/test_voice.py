@@ -149,7 +149,11 @@ def test_the_words_of_every_language_are_whole() -> None:
         assert set(said) == {one.id for one in prompts(language)}
         assert said[prompt_id(NAME)]
         assert [text for text in said.values() if "%" in text or not text.strip()] == []
-    assert [one.text for one in own_words(SITE, (), "fr")] == [SITE.helper, SITE.helper_hours]
+    assert [one.text for one in own_words(SITE, (), "fr")] == [
+        SITE.helper,
+        SITE.helper_hours,
+        "Abdoul-Karim",
+    ]
     assert [one.text for one in own_words(None, (SHOES, LAUNDRY), "fr")] == [
         "Cordonnerie",
         "Pressing",

@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+from msgspec import structs
+
 import kiosk.web
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.web.pages import MOST_STREAMS
 from kiosk.web.render import qr_of
 from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, SHELF_CODE, SLIP, STAFF_NUMBER, STAFF_PIN, TWO_CODE
+from tests.fakes.kiosk import SITE
 from tests.kiosk.web.conftest import ORIGIN, Pages
 
 
@@ -115,7 +118,7 @@ def test_the_places_own_words_stay_in_its_own_language(pages: Pages) -> None:
     pages.post("show", value="help")
     text = pages.text()
     assert "Who can help?" in text
-    assert re.search(r'<span class="fill" lang="fr"><strong[^>]*><bdi>Samia</bdi></strong>', text)
+    assert re.search(r'<strong lang="fr"[^>]*><bdi>Samia</bdi></strong>', text)
     assert re.search(r'<strong class="site" lang="fr">', text)
 
 
@@ -123,6 +126,19 @@ def test_help_names_who_and_when_and_is_kept(pages: Pages) -> None:
     pages.post("show", value="help")
     assert "Samia" in pages.text()
     assert pages.facts.kept == [m.HelpAsked(screen="Start")]
+
+
+def test_help_says_who_is_there_now_and_until_when(pages: Pages) -> None:
+    now = pages.session.today_ms
+    assert now is not None
+    here = m.Attendance(name="Bilal", from_ms=now - 1000, until_ms=now + 1000)
+    pages.session._knowledge.kept["site"] = structs.replace(SITE, attendance=(here,))  # type: ignore[attr-defined]
+    pages.post("show", value="help")
+    assert re.search(r"<bdi>Bilal</bdi></strong> <br>Là maintenant, jusqu’à", pages.text())
+    later = structs.replace(here, from_ms=now + 1000, until_ms=now + 2000)
+    pages.session._knowledge.kept["site"] = structs.replace(SITE, attendance=(later,))  # type: ignore[attr-defined]
+    pages.session.redraw()
+    assert re.search(r"<bdi>Bilal</bdi></strong> <br>De retour", pages.text())
 
 
 def test_help_without_a_name_says_what_to_do_now(pages: Pages) -> None:

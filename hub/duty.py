@@ -1,0 +1,128 @@
+"""The thread that calls those on duty when an alarm stands and nobody has taken it.
+
+It also keeps the marks of things to do true: what is gone takes its mark with it, so that what happens anew
+is nobody's yet. A call is written down before it is sent; killed in between, the hub may tell somebody twice.
+"""
+
+import logging
+import threading
+from datetime import tzinfo
+from typing import Any, Final
+
+from contract.clock import Clock
+from hub.core import duty as rules
+from hub.core.notices import BACK_OFF_MS, Send, best_way
+from hub.core.things import Thing
+from hub.notify.calls import call_text
+from hub.notify.gateways import Answer, Gateways
+from hub.notify.texts import spoken
+from hub.store import duty, marks, presence
+from hub.store.database import Connection, Engine, reading, writing
+from hub.store.standing import things_now
+
+LOOK_SECONDS: Final = 10.0
+MOST_TRIES: Final = 3
+"""Later the next call says it anew."""
+
+log = logging.getLogger(__name__)
+
+
+class Duty:
+    """Owns the calls of one hub. `turn` does what is due; `start` does so until `stop`.
+
+    `address`: where people find the pages, to be written into calls; empty where that is not known.
+    """
+
+    def __init__(
+        self, engine: Engine, clock: Clock, gateways: Gateways, zone: tzinfo, address: str = ""
+    ) -> None:
+        self._engine, self._clock, self._gateways = engine, clock, gateways
+        self._zone, self._address = zone, address
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="duty", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the call under way."""
+        self._stopped.set()
+        self._thread.join(15)
+
+    def _run(self) -> None:
+        """Runs until stopped: what no rule foresaw is logged, and the next turn comes."""
+        while not self._stopped.wait(LOOK_SECONDS):
+            try:
+                self.turn()
+            except Exception:  # the outermost loop: pages without calls are better than no pages
+                log.exception("a turn of the calls failed")
+
+    def turn(self) -> None:
+        """Write down what is new and what is gone, then call whoever is to be called."""
+        now_ms = self._clock.wall_ms()
+        with reading(self._engine) as connection:
+            things = things_now(connection, now_ms)
+            news = rules.news(things, marks.all_seen(connection))
+        if news:
+            with writing(self._engine) as connection:
+                marks.see(connection, news, now_ms)
+        self._write_calls(things, now_ms)
+        self._send({thing.key: thing for thing in things}, now_ms)
+
+    def _write_calls(self, things: list[Thing], now_ms: int) -> None:
+        with reading(self._engine) as connection:
+            said, seen = marks.marks_of(connection, things), marks.all_seen(connection)
+        due = [
+            thing
+            for thing in things
+            if (known := seen.get(thing.key)) and rules.is_due(thing, said.get(thing.key), known, now_ms)
+        ]
+        if due:
+            with writing(self._engine) as connection:
+                for thing in due:
+                    self._call(connection, thing, now_ms)
+
+    def _call(self, connection: Connection, thing: Thing, now_ms: int) -> None:
+        """Nobody there, and nobody who wants to be called now: the next turn looks again."""
+        listed = presence.helpers_of(connection, thing.site, now_ms - 86_400_000)
+        closed = presence.closed(connection, thing.site, now_ms)
+        ways = [
+            (helper, best_way(helper.phone, helper.email, self._gateways.ways))
+            for helper in rules.to_call(listed, now_ms, self._zone, closed)
+        ]
+        reached = [(helper, way) for helper, way in ways if isinstance(way, Send)]
+        for helper, way in reached:
+            duty.add_call(connection, thing, helper, way.channel, now_ms)
+        if reached:
+            marks.called(connection, thing.key, now_ms)
+
+    def _send(self, standing: dict[str, Thing], now_ms: int) -> None:
+        with reading(self._engine) as connection:
+            calls = duty.due_calls(connection, now_ms)
+        for call in calls:
+            if self._stopped.is_set():
+                return
+            self._see_to(call, standing.get(call.key))
+
+    def _see_to(self, call: Any, thing: Thing | None) -> None:
+        way = best_way(call.phone, call.email, self._gateways.ways)
+        if thing is None or not isinstance(way, Send):
+            with writing(self._engine) as connection:
+                duty.change(connection, call.id, state="over", next_ms=None)
+            return
+        text = call_text(thing, call.name, way.channel, spoken(call.language), self._address)
+        answer = self._gateways.send(way.channel, way.to, text)
+        with writing(self._engine) as connection:
+            self._note(connection, call, answer)
+        log.info("a call was %s", "sent" if answer.taken else "not sent", extra={"call_id": call.id})
+
+    def _note(self, connection: Connection, call: Any, answer: Answer) -> None:
+        now_ms, tries = self._clock.wall_ms(), call.tries + 1
+        if answer.taken:
+            duty.change(connection, call.id, state="sent", sent_ms=now_ms, next_ms=None, tries=tries)
+        elif answer.refused or tries >= MOST_TRIES:
+            duty.change(connection, call.id, state="failed", next_ms=None, tries=tries)
+        else:
+            again_ms = now_ms + BACK_OFF_MS[tries - 1]
+            duty.change(connection, call.id, next_ms=again_ms, tries=tries)

@@ -1,0 +1,44 @@
+"""What those on duty are told when an alarm stands and nobody has taken it: where, what, and what to do.
+
+Never a name, a code or what lies behind a door: a telephone lies on tables.
+"""
+
+from collections.abc import Callable
+
+from hub.core.notices import Channel
+from hub.core.sms import plainer
+from hub.core.things import Thing
+from hub.notify.texts import Text, words_of
+
+
+def call_text(thing: Thing, site: str, channel: Channel, language: str, address: str = "") -> Text:
+    """`site` is its name, `address` where the pages are, where that is known."""
+    _ = words_of(language).gettext
+    what = _what(thing, _)
+    todo = _("Nobody has taken it yet. Open the page “To do now”.")
+    first = _("%(name)s: %(hours)s") % {"name": site, "hours": what}
+    lines = [first, todo, *([address] if address else [])]
+    if channel == "sms":
+        return Text("", plainer(" ".join(lines)), language)
+    return Text(first.rstrip("."), "\n".join(lines), language)
+
+
+def _what(thing: Thing, _: Callable[[str], str]) -> str:
+    doors = {"doors": ", ".join(map(str, thing.compartments))}
+    match thing.kind:
+        case "blocked":
+            return _("door %(doors)s is stuck.") % doors
+        case "left_open":
+            return _("door %(doors)s was left open.") % doors
+        case "forced":
+            return _("door %(doors)s opened and nobody had asked.") % doors
+        case "silent":
+            return _("the lockers do not answer.")
+        case "lost":
+            return _("a parcel was not found.")
+        case "bag_late":
+            return _("a bag will be late.")
+        case "bag_lost":
+            return _("a bag was not found.")
+        case _:
+            return _("something needs somebody now.")

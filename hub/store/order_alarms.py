@@ -1,0 +1,30 @@
+"""Orders that are late or soon will be, at all sites; by the index of what was promised."""
+
+from typing import Final
+
+from sqlalchemy import Connection, and_, select
+
+from hub.core.order_alarms import LATEST_MS, Promised
+from hub.store.order_tables import IS_UNDER_WAY
+from hub.store.tables import bags, service_orders
+
+MOST: Final = 500
+_BEING_DONE: Final = ("placed", "part_ready")
+
+
+def promised_soon(connection: Connection, now_ms: int) -> list[Promised]:
+    """What is promised within a day or was before, is not ready, and no bag tells of; the earliest first."""
+    order = service_orders.c
+    mine = and_(bags.c.site == order.site, bags.c.id == order.item)
+    query = (
+        select(order.site, order.id, order.number, order.placed_ms, order.promised_ms)
+        .outerjoin(bags, mine)
+        .where(order.promised_ms < now_ms + LATEST_MS, IS_UNDER_WAY)
+        .where(order.state.in_(_BEING_DONE), order.placed_ms.is_not(None), bags.c.next_ms.is_(None))
+        .order_by(order.promised_ms)
+        .limit(MOST)
+    )
+    return [
+        Promised(row.site, row.id, row.number or row.id[:8], row.placed_ms, row.promised_ms)
+        for row in connection.execute(query)
+    ]

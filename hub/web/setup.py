@@ -1,0 +1,331 @@
+"""A new place in minutes: step by step, each kept as soon as it is done, so that it can be taken up again.
+
+The last step hands out the files a machine needs; its secrets are made for that answer and kept nowhere.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contract.enrolment import BrokerAddress, broker_address
+from hub.core.deadlines import DAYS
+from hub.core.opening import Hours, Opening, OpeningError, with_opening
+from hub.core.places import CABINETS, KEEPING_DAYS, MOST_SHELVES, Plan, lockers_toml, plan_of, site_id
+from hub.enrolment import EnrolmentError, Wanted, enrol_device, keep, site_broker_files
+from hub.store import audit, devices
+from hub.store.catalogue import tell
+from hub.store.database import Connection, reading, writing
+from hub.store.opening import hours_of, set_days, set_hours
+from hub.store.sites import begin_site, change_site, set_up, site_ids
+from hub.store.staff import add_staff, next_number, site_staff
+from hub.web.day_words import fault_word
+from hub.web.gettext import _
+from hub.web.guard import account, hub, now_ms, zone
+from hub.web.language import TALKED
+from hub.web.places import site_or_404
+from hub.web.sites import CARD, card_typed
+from hub.web.typed import chosen_days, fields
+from hub.web.zipped import zipped
+
+STEPS: Final = ("lieu", "horaires", "casiers", "equipe", "appareils", "fin")
+MOST_KIOSKS: Final = 6
+_HOURS: Final = ("morning_opens", "morning_closes", "afternoon_opens", "afternoon_closes", "always")
+
+page = Blueprint("setup", __name__, url_prefix="/sites")
+
+Typed = Mapping[str, Any]
+Wrong = Mapping[str, str]
+
+
+def install(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(page)
+    app.jinja_env.globals.update(step_words=step_words)
+
+
+def step_words() -> dict[str, str]:
+    """What the steps are called."""
+    words = (_("The place"), _("Hours"), _("Lockers"), _("Team"), _("Devices"), _("Ready"))
+    return dict(zip(STEPS, words, strict=True))
+
+
+# --- the place -----------------------------------------------------------------------------------
+
+
+@page.route("/nouveau", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """The first step makes the site."""
+    if request.method == "GET":
+        return _step(None, "lieu", {"languages": "fr,en", "kind": "district"})
+    typed, wrong = card_typed()
+    if wrong:
+        return _step(None, "lieu", typed, wrong)
+    with writing(hub().engine) as connection:
+        site = site_id(typed["name"], site_ids(connection))
+        begin_site(connection, site, typed["name"], now_ms(), **_rest(typed))
+        hub().keys.site_key(site)
+        if days := KEEPING_DAYS.get(typed["kind"]):  # type: ignore[call-overload]
+            set_days(connection, site, dict(DAYS) | days, now_ms())
+        _note(connection, site, "site_begun")
+    return redirect(url_for("setup.step", site=site, step="horaires"))
+
+
+def _rest(typed: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in typed.items() if name != "name"}
+
+
+@page.get("/<site>/installer")
+def resume(site: str) -> ResponseReturnValue:
+    """Where somebody left off."""
+    with reading(hub().engine) as connection:
+        done = _done(connection, site)
+    first = next((one for one in STEPS if one not in done), "fin")
+    return redirect(url_for("setup.step", site=site, step=first))
+
+
+@page.get("/<site>/installer/<step>")
+def step(site: str, step: str) -> ResponseReturnValue:
+    """One of the steps."""
+    if step not in STEPS:
+        abort(404)
+    return _step(site, step)
+
+
+@page.post("/<site>/installer/lieu")
+def place(site: str) -> ResponseReturnValue:
+    """Another name, kind or way to reach it."""
+    typed, wrong = card_typed()
+    if wrong:
+        return _step(site, "lieu", typed, wrong)
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        change_site(connection, site, now_ms(), **typed)
+        _note(connection, site, "site_changed")
+    return _next(site, "lieu")
+
+
+# --- hours, lockers ------------------------------------------------------------------------------
+
+
+@page.post("/<site>/installer/horaires")
+def hours(site: str) -> ResponseReturnValue:
+    """The usual week; closures and odd days come later, on their own page."""
+    typed: dict[str, Any] = fields(_HOURS, 8)
+    typed["days"] = chosen_days("days")
+    try:
+        week = _week(typed)
+    except OpeningError as error:
+        return _step(site, "horaires", typed, {error.field: fault_word(error.fault, "opens")})
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        set_hours(connection, site, week, now_ms(), always=bool(typed["always"]))
+        tell(connection, site, now_ms(), zone())
+        _note(connection, site, "hours_changed")
+    return _next(site, "horaires")
+
+
+def _week(typed: dict[str, Any]) -> tuple[Opening, ...]:
+    """Morning and afternoon on the same days; either may be empty. `field` of an error is the form's."""
+    week: tuple[Opening, ...] = ()
+    for part in ("morning", "afternoon"):
+        opens, closes = typed[f"{part}_opens"], typed[f"{part}_closes"]
+        if not (opens or closes):
+            continue
+        try:
+            week = with_opening(week, typed["days"], opens, closes, after_midnight=False)
+        except OpeningError as error:
+            field = "days" if error.field == "days" else f"{part}_{error.field}"
+            raise OpeningError(error.fault, field) from None
+    if not week and not typed["always"]:
+        raise OpeningError("days", "days")
+    return week
+
+
+@page.post("/<site>/installer/casiers")
+def lockers(site: str) -> ResponseReturnValue:
+    """Which lockers stand there, or none."""
+    typed = fields(("cabinet", "shelves"), 8)
+    plan = plan_of(f"{typed['cabinet']}/{typed['shelves'] or '0'}")
+    if plan is None:
+        wrong = {"shelves": _("Write a number from 1 to %(most)d.", most=MOST_SHELVES)}
+        return _step(site, "casiers", typed, wrong)
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        change_site(connection, site, now_ms(), cabinet=plan.text)
+        _note(connection, site, "lockers_chosen")
+    return _next(site, "casiers")
+
+
+# --- team, devices -------------------------------------------------------------------------------
+
+
+@page.post("/<site>/installer/equipe")
+def team(site: str) -> ResponseReturnValue:
+    """Somebody who signs in at the kiosk; their PIN is shown once."""
+    typed = fields(("initials",), 8)
+    if not 1 <= len(typed["initials"]) <= 8:
+        return _step(site, "equipe", typed, {"initials": _("Two or three letters.")})
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        number = next_number(connection, site)
+        key = hub().keys.site_key(site)
+        member, pin = add_staff(
+            connection, site, key, initials=typed["initials"], number=number, now_ms=now_ms()
+        )
+        audit.note(connection, now_ms(), account().id, "staff_added", site=site, subject=member)
+    return _step(site, "equipe", told={"initials": typed["initials"], "number": number, "pin": pin})
+
+
+@page.post("/<site>/installer/appareils")
+def machines(site: str) -> ResponseReturnValue:
+    """One bridge, and as many kiosks as were asked for; those that are there already stay."""
+    typed = fields(("kiosks",), 4)
+    wanted = int(typed["kiosks"]) if typed["kiosks"].isascii() and typed["kiosks"].isdecimal() else 0
+    if not 1 <= wanted <= MOST_KIOSKS:
+        wrong = {"kiosks": _("Write a number from 1 to %(most)d.", most=MOST_KIOSKS)}
+        return _step(site, "appareils", typed, wrong)
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        if devices.bridge_of(connection, site) is None:
+            _add_device(connection, site, "bridge", "casiers")
+        for _number in range(wanted - len(devices.kiosks_of(connection, site))):
+            _add_device(connection, site, "kiosk", "borne")
+    return _next(site, "appareils")
+
+
+def _add_device(connection: Connection, site: str, kind: str, word: str) -> None:
+    stem = f"{site[:28].rstrip('-')}-{word}"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 50))]
+    known = devices.named(connection, names)
+    device = next(one for one in names if one not in known)
+    devices.enrol(connection, device, site, kind, now_ms())
+    audit.note(connection, now_ms(), account().id, "device_added", site=site, subject=device)
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+@page.post("/<site>/installer/fichiers")
+def files(site: str) -> ResponseReturnValue:
+    """All a machine of the site needs, in one archive. What was handed out before is void."""
+    typed = fields(("hub_broker",), 280)
+    try:
+        broker = broker_address(typed["hub_broker"])
+    except ValueError:
+        return _step(site, "fin", typed, {"hub_broker": _("Write NAME:PORT, or mqtts://NAME:PORT.")})
+    try:
+        with writing(hub().engine) as connection:
+            row = site_or_404(connection, site)
+            found = _folders(connection, site, broker)
+            _note(connection, site, "files_made")
+    except EnrolmentError:
+        abort(409)
+    place = _("site-broker")
+    found |= {f"{place}/{name}": text for name, text in site_broker_files(hub(), site).items()}
+    if (plan := plan_of(row.cabinet)) is not None:
+        bridge = next(name.partition("/")[0] for name in found if name.endswith("/site.key"))
+        found[f"{bridge}/lockers.toml"] = lockers_toml(plan)
+    return zipped(f"{site}.zip", found)
+
+
+def _own_broker() -> str:
+    """The address by which this hub reaches its broker, as a form has it."""
+    own = hub().settings.broker
+    return f"{'mqtts' if own.tls else 'mqtt'}://{own.host}:{own.port}"
+
+
+def _folders(connection: Connection, site: str, broker: BrokerAddress) -> dict[str, str]:
+    bridge = devices.bridge_of(connection, site)
+    if bridge is None:
+        raise EnrolmentError(f"{site} has no bridge yet")
+    found: dict[str, str] = {}
+    for device in (bridge, *devices.kiosks_of(connection, site)):
+        wanted = Wanted(device, site, "bridge" if device == bridge else "kiosk", broker)
+        enrolled = enrol_device(hub(), connection, wanted, account().id)
+        keep(hub(), connection, enrolled)
+        found |= {f"{device}/{name}": text for name, text in enrolled.files.items()}
+    return found
+
+
+@page.get("/<site>/installer/feuille")
+def sheet(site: str) -> ResponseReturnValue:
+    """What is still to be done on the spot, to be printed."""
+    with reading(hub().engine) as connection:
+        return render_template("setup_sheet.html", **_known(connection, site))
+
+
+@page.post("/<site>/installer/fin")
+def finish(site: str) -> ResponseReturnValue:
+    """It is set up."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        set_up(connection, site, now_ms())
+        _note(connection, site, "site_set_up")
+    return redirect(url_for("lockers.show", site=site))
+
+
+# --- all of it -----------------------------------------------------------------------------------
+
+
+def _next(site: str, step: str) -> ResponseReturnValue:
+    return redirect(url_for("setup.step", site=site, step=STEPS[STEPS.index(step) + 1]))
+
+
+def _note(connection: Connection, site: str, action: str) -> None:
+    audit.note(connection, now_ms(), account().id, action, site=site)
+
+
+def _known(connection: Connection, site: str) -> dict[str, Any]:
+    """What is known of a site so far."""
+    row = site_or_404(connection, site)
+    versions = hours_of(connection, site)
+    return {
+        "site": row,
+        "hours": versions[-1] if versions else Hours(0),
+        "plan": plan_of(row.cabinet),
+        "team": site_staff(connection, site),
+        "bridge": devices.bridge_of(connection, site),
+        "kiosks": devices.kiosks_of(connection, site),
+    }
+
+
+def _done(connection: Connection, site: str) -> set[str]:
+    known = _known(connection, site)
+    found = {"lieu"}
+    found |= {"horaires"} if known["hours"].known else set()
+    found |= {"casiers"} if known["plan"] else set()
+    found |= {"equipe"} if known["team"] else set()
+    found |= {"appareils"} if known["bridge"] else set()
+    return found | ({"fin"} if known["site"].ready_ms is not None else set())
+
+
+def _step(
+    site: str | None,
+    step: str,
+    typed: Typed | None = None,
+    wrong: Wrong | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> ResponseReturnValue:
+    """`site` is None before there is one."""
+    known: dict[str, Any] = {"site": None}
+    done: set[str] = set()
+    if site is not None:
+        with reading(hub().engine) as connection:
+            known, done = _known(connection, site), _done(connection, site)
+        if step == "lieu" and typed is None:
+            typed = {name: known["site"]._mapping[name] for name in (*CARD, "languages")}
+    answer = render_template(
+        f"setup_{step}.html",
+        **known,
+        step=step,
+        done=done,
+        typed=typed or {},
+        wrong=wrong or {},
+        told=told,
+        tongues=TALKED,
+        plans=[(one, Plan(one, 2 if one.columns else 8)) for one in CABINETS],
+        own_broker=_own_broker(),
+    )
+    return answer, 422 if wrong else 200

@@ -1,0 +1,181 @@
+"""An alarm nobody takes reaches whoever is on duty: from the door's fact to a gateway, and not too often."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from contract import messages as m
+from deploy.catalogues import compile_stale
+from hub.core.duty import AGAIN_MS, WAIT_MS
+from hub.core.opening import Opening
+from hub.core.presence import Line
+from hub.duty import Duty
+from hub.notify.gateways import AppriseGateways
+from hub.store.database import reading, writing
+from hub.store.marks import marks_of, put_off, release, take
+from hub.store.presence import add_helper, add_lines, remove_helper
+from hub.store.standing import things_now
+from hub.store.tables import attention_marks, duty_calls
+from tests.fakes.gateway import HttpGateway, MailServer
+from tests.fakes.house import HOUR, PARIS, at
+from tests.fakes.hub_scene import SITE, Scene
+
+MINUTE = 60_000
+
+
+class Desk:
+    """A hub at noon with somebody on duty until two, and its calls."""
+
+    def __init__(self, scene: Scene, sms: str = "", email: str = "") -> None:
+        compile_stale()
+        self.scene, self.clock = scene, scene.clock
+        self.clock.set_wall(at("2026-11-23 12:00"), "synced")
+        gateways = AppriseGateways(sms, email, "hub@example.org")
+        self.duty = Duty(scene.hub.engine, self.clock, gateways, PARIS, "https://hub.example.org/")
+        self.samia = self.helper("Samia", phone="06 12 34 56 78", monday=(720, 840))
+        scene.connect()
+
+    def helper(self, name: str, monday: tuple[int, int] | None = None, **card: Any) -> str:
+        now_ms = self.clock.wall_ms()
+        with writing(self.scene.hub.engine) as connection:
+            new = add_helper(connection, SITE, now_ms, name=name, **card)
+            assert new is not None
+            if monday:
+                add_lines(connection, new, [Line(Opening(1, *monday))], now_ms)
+        return new
+
+    def passes(self, ms: int, step_ms: int = MINUTE) -> None:
+        """Time passes, and the calls look every minute."""
+        end = self.clock.wall_ms() + ms
+        while self.clock.wall_ms() < end:
+            self.clock.advance(min(step_ms, end - self.clock.wall_ms()))
+            self.duty.turn()
+
+    def jam(self) -> None:
+        self.scene.deposit("i1", 0, 3)
+        self.scene.jam("i1", 0, 3)
+        self.duty.turn()
+
+    def mark(self, deed: Any, *more: Any) -> None:
+        now_ms = self.clock.wall_ms()
+        with writing(self.scene.hub.engine) as connection:
+            [jam] = [one for one in things_now(connection, now_ms) if one.kind == "blocked"]
+            deed(connection, jam, *more, now_ms)
+
+    def rows(self, table: Any) -> list[Any]:
+        with reading(self.scene.hub.engine) as connection:
+            return list(connection.execute(select(table)))
+
+
+@pytest.fixture
+def desk(scene: Scene, gateway: HttpGateway) -> Desk:
+    return Desk(scene, gateway.address)
+
+
+def test_a_jam_nobody_takes_is_told_to_who_is_there_after_two_minutes_and_once(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    desk.jam()
+    desk.passes(WAIT_MS - MINUTE)
+    assert gateway.got == []
+    desk.passes(AGAIN_MS, 3 * MINUTE)
+    [got] = gateway.got
+    assert got["to"] == "+33612345678"
+    assert "la porte 3 est bloquée" in got["message"]
+    assert "Personne ne s'en occupe" in got["message"]
+    assert got["message"].endswith("https://hub.example.org/")
+    assert "Yasmina" not in got["message"]
+    [call] = desk.rows(duty_calls)
+    assert (call.state, call.channel, call.helper, call.kind) == ("sent", "sms", desk.samia, "blocked")
+    desk.passes(3 * MINUTE)
+    assert len(gateway.got) == 2, "it still stands, and nobody took it"
+
+
+def test_what_somebody_took_or_put_off_calls_nobody_and_given_back_it_does(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    desk.jam()
+    desk.mark(take, "account-1")
+    desk.passes(HOUR // 2, 5 * MINUTE)
+    assert gateway.got == []
+    desk.mark(lambda connection, thing, now_ms: release(connection, thing, now_ms))
+    desk.passes(WAIT_MS)
+    assert len(gateway.got) == 1
+    desk.mark(put_off, "account-1", desk.clock.wall_ms() + HOUR, "called")
+    desk.passes(HOUR - MINUTE, 5 * MINUTE)
+    assert len(gateway.got) == 1
+
+
+def test_where_nobody_is_whoever_leads_is_told_by_mail_and_nobody_at_night(
+    scene: Scene, mails: MailServer
+) -> None:
+    desk = Desk(scene, email=mails.address)
+    desk.helper("Nadia", email="nadia@example.org", lead=True)
+    desk.clock.set_wall(at("2026-11-23 19:00"), "synced")
+    desk.jam()
+    desk.passes(WAIT_MS)
+    [got] = mails.got
+    assert got.rcpt_tos == ["nadia@example.org"]
+    desk.passes(12 * HOUR, HOUR)
+    assert len(mails.got) < 6, "from nine in the evening to eight in the morning it is quiet"
+    assert desk.clock.wall_ms() < at("2026-11-24 08:00")
+
+
+def test_a_mark_goes_with_its_thing_and_what_happens_anew_is_nobodys(desk: Desk) -> None:
+    desk.jam()
+    desk.mark(take, "account-1")
+    desk.duty.turn()
+    assert [row.taken_by for row in desk.rows(attention_marks)] == ["account-1"]
+    desk.scene.told(
+        m.DoorIntent(
+            operation="again",
+            compartment=3,
+            allocation=1,
+            attempt=1,
+            purpose="remote",
+            authority="order",
+            actor="account-1",
+        ),
+        m.DoorPulsed(operation="again", compartment=3, attempt=1),
+        m.DoorOpened(operation="again", compartment=3),
+    )
+    desk.duty.turn()
+    assert desk.rows(attention_marks) == []
+    desk.scene.jam("i1", 0, 3)
+    desk.duty.turn()
+    assert [row.taken_by for row in desk.rows(attention_marks)] == [None]
+
+
+def test_a_gateway_in_trouble_is_asked_again_and_one_that_refuses_is_not(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    gateway.status = 503
+    desk.jam()
+    desk.passes(WAIT_MS + 3 * MINUTE)
+    assert [(row.state, row.tries) for row in desk.rows(duty_calls)] == [("waiting", 2)]
+    gateway.status = 400
+    desk.passes(10 * MINUTE)
+    assert [(row.state, row.tries) for row in desk.rows(duty_calls)] == [("failed", 3)]
+
+
+def test_what_is_over_before_it_could_be_told_is_told_to_nobody(desk: Desk, gateway: HttpGateway) -> None:
+    gateway.status = 503
+    desk.jam()
+    desk.passes(WAIT_MS)
+    with writing(desk.scene.hub.engine) as connection:
+        remove_helper(connection, SITE, desk.samia)
+    gateway.status, told = 200, len(gateway.got)
+    desk.passes(10 * MINUTE)
+    assert len(gateway.got) == told, "who left the list is told nothing"
+
+
+def test_marks_are_found_by_the_keys_of_things(desk: Desk) -> None:
+    desk.jam()
+    desk.mark(take, "account-1")
+    with reading(desk.scene.hub.engine) as connection:
+        things = things_now(connection, desk.clock.wall_ms())
+        [jam] = [one for one in things if one.kind == "blocked"]
+        assert marks_of(connection, [jam])[jam.key].taken_by == "account-1"
+        assert marks_of(connection, [replace(jam, compartments=(9,))]) == {}

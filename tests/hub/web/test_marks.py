@@ -1,0 +1,120 @@
+"""A thing to do is taken, given back and put off, as concierges see it."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contract import messages as m
+from hub.store.database import reading
+from hub.store.pages import news_mark
+from hub.store.standing import things_now
+from hub.store.tables import audit
+from tests.fakes.hub_scene import Scene
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def jammed(scene: Scene) -> Scene:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    scene.jam("i1", 0, 3)
+    return scene
+
+
+def key(scene: Scene, kind: str = "blocked") -> str:
+    with reading(scene.hub.engine) as connection:
+        return next(one.key for one in things_now(connection, scene.clock.wall_ms()) if one.kind == kind)
+
+
+def deeds(scene: Scene) -> list[tuple[str, str, str]]:
+    with reading(scene.hub.engine) as connection:
+        rows = connection.execute(select(audit.c.action, audit.c.account, audit.c.detail))
+        return [tuple(row) for row in rows]
+
+
+def test_who_takes_a_thing_is_seen_by_everybody_until_they_give_it_back(
+    jammed: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    what = key(jammed)
+    with reading(jammed.hub.engine) as connection:
+        before = news_mark(connection)
+    assert concierge.post(f"/a-faire/{what}/prendre").status_code == 302
+    with reading(jammed.hub.engine) as connection:
+        assert news_mark(connection) != before, "open pages hear of it at once"
+    assert "Bilal s’en occupe depuis" in admin.get("/maintenant").text
+    assert admin.post(f"/a-faire/{what}/rendre").status_code == 302
+    assert "s’en occupe" not in concierge.get("/maintenant").text.replace("Je m’en occupe", "")
+    assert deeds(jammed) == [
+        ("thing_taken", "account-concierge", "blocked"),
+        ("thing_released", "account-admin", "blocked"),
+    ]
+
+
+def test_what_is_put_off_stands_below_with_who_and_why_and_can_be_brought_back(
+    jammed: Scene, concierge: FlaskClient
+) -> None:
+    what = key(jammed)
+    page = concierge.get(f"/a-faire/{what}/plus-tard").text
+    assert re.findall(r'name="when" value="(\w+)"', page)[0] == "hour"
+    said = {"why": "waiting", "when": "hour"}
+    assert concierge.post(f"/a-faire/{what}/plus-tard", data=said).status_code == 302
+    seen = concierge.get("/maintenant").text
+    assert 'id="thing-blocked' not in seen
+    assert "j’attends une pièce ou un dépannage (Bilal)" in seen
+    assert concierge.post(f"/a-faire/{what}/maintenant").status_code == 302
+    assert 'id="thing-blocked' in concierge.get("/maintenant").text
+    assert [deed[0] for deed in deeds(jammed)] == ["thing_put_off", "thing_brought_back"]
+    assert deeds(jammed)[0][2] == "blocked: waiting, hour"
+
+
+def test_its_time_over_it_is_back(jammed: Scene, concierge: FlaskClient) -> None:
+    concierge.post(f"/a-faire/{key(jammed)}/plus-tard", data={"why": "called", "when": "hour"})
+    assert 'id="thing-blocked' not in concierge.get("/maintenant").text
+    jammed.clock.advance(HOUR)
+    assert 'id="thing-blocked' in concierge.get("/maintenant").text
+
+
+def test_a_forced_door_is_put_off_for_an_hour_and_no_longer(jammed: Scene, concierge: FlaskClient) -> None:
+    jammed.told(m.DoorForced(compartment=5))
+    what = key(jammed, "forced")
+    page = concierge.get(f"/a-faire/{what}/plus-tard").text
+    assert re.findall(r'name="when" value="(\w+)"', page) == ["hour"]
+    wanted = {"why": "called", "when": "tomorrow"}
+    assert concierge.post(f"/a-faire/{what}/plus-tard", data=wanted).status_code == 400
+
+
+def test_a_reason_and_a_time_are_chosen_by_button(jammed: Scene, concierge: FlaskClient) -> None:
+    path = f"/a-faire/{key(jammed)}/plus-tard"
+    for wrong in ({"why": "x", "when": "hour"}, {"why": "called", "when": "x"}, {}):
+        assert concierge.post(path, data=wrong).status_code == 400, wrong
+    assert deeds(jammed) == []
+
+
+def test_what_is_over_meanwhile_is_said_to_be_over(jammed: Scene, concierge: FlaskClient) -> None:
+    for deed in ("prendre", "rendre", "maintenant", "plus-tard"):
+        answer = concierge.post(f"/a-faire/{'0' * 32}/{deed}", follow_redirects=True)
+        assert (answer.status_code, "C’est déjà réglé" in answer.text) == (200, True), deed
+    assert deeds(jammed) == []
+
+
+def test_what_was_lost_and_is_seen_again_is_no_card_any_more(scene: Scene, concierge: FlaskClient) -> None:
+    scene.connect()
+    scene.deposit("i1", 0, 3)
+    scene.told(m.ItemLost(item="i1", compartment=3, staff=scene.member))
+    assert 'id="thing-lost' in concierge.get("/maintenant").text
+    scene.told(
+        m.ItemClaimed(
+            item="i1",
+            kind="parcel",
+            person=scene.people[0],
+            pickup="p-0",
+            compartment=5,
+            allocation=1,
+            size="M",
+        ),
+        m.ItemLeft(item="i1", compartment=5, allocation=1, evidence="door"),
+    )
+    assert 'id="thing-lost' not in concierge.get("/maintenant").text
