@@ -8,7 +8,7 @@ from alembic import op
 
 from hub.core.audit_chain import GENESIS, Deed, hash_of, seal_of
 
-revision = "0017"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
