@@ -9,7 +9,7 @@ import msgspec
 
 from contract import messages as m
 from hub.core.bags import order_state
-from hub.core.rows import Row, Rows
+from hub.core.rows import Row, Rows, is_blank
 from hub.core.told import Told
 
 TRACKED_KINDS: Final = frozenset({"bag", "object", "basket"})
@@ -163,6 +163,8 @@ def settle_money(rows: Rows) -> None:
         order["paid_cents"] = sum(row["cents"] for row in mine)
         order["paid_ms"] = max((row["at_ms"] for row in mine), default=None)
         order["state"] = order_state(order)
+        if order["site"] == site and is_blank("service_orders", order):
+            rows.remove("service_orders", order_id)  # a quote or payment, as it turns out, of another order
 
 
 def _by_time(quote: Row) -> tuple[int, str]:

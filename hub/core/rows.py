@@ -184,6 +184,11 @@ class Rows:
         return [(key,) if isinstance(key, str) else key for key in self.gone[table]]
 
 
+def is_blank(table: TableName, row: Row) -> bool:
+    """Whether nothing was said of it."""
+    return all(row[name] == value for name, value in _BLANK[table].items())
+
+
 def _key(row: Row, columns: tuple[str, ...]) -> Key:
     return row[columns[0]] if len(columns) == 1 else (row[columns[0]], row[columns[1]])
 
