@@ -55,6 +55,7 @@ class Child:
         """Start it, its output appended to the log. Does nothing while it runs."""
         if self.is_running:
             return
+        self._hang_up()
         parent = os.getpid()
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -92,6 +93,13 @@ class Child:
         if self._process is not None:
             self._signal(signal.SIGKILL)
             self._process.wait()
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Nobody listens any more."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
 
     def wait_for_port(self, port: int, seconds: float = 60.0) -> None:
         """Return once it accepts connections on this loopback port, or raise ProcessFailedError."""

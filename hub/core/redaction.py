@@ -79,6 +79,8 @@ def impersonal(fact: m.AnyFact) -> m.AnyFact | None:
         return None
     plain = unnamed(left)
     changes: dict[str, Any] = {field: NOBODY for field in _DOERS if getattr(plain, field, None) is not None}
+    if isinstance(plain, m.ReceiptShown) and plain.word is not None:
+        changes["word"] = None  # only whoever has the paper knows it
     for field in plain.__struct_fields__:
         holder = getattr(plain, field)
         if isinstance(holder, m.Holder) and holder.kind == "staff":

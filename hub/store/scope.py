@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
-from hub.store.tables import devices, items, ledger, sites
+from hub.store.tables import devices, items, ledger, service_orders, sites
 
 
 def site_known(connection: Connection, site: str) -> str | None:
@@ -13,8 +13,12 @@ def site_known(connection: Connection, site: str) -> str | None:
 
 
 def site_of_item(connection: Connection, item: str) -> str | None:
-    """Where an item is or was, or None for one nobody knows."""
-    return connection.execute(select(items.c.site).where(items.c.id == item)).scalar()
+    """Where an item is or was, also one that lay behind no door, or None for one nobody knows."""
+    site = connection.execute(select(items.c.site).where(items.c.id == item)).scalar()
+    if site is not None:
+        return site
+    ordered = select(service_orders.c.site).where(service_orders.c.item == item).limit(1)
+    return connection.execute(ordered).scalar()
 
 
 def site_of_device(connection: Connection, device: str) -> str | None:
