@@ -14,7 +14,7 @@ def site_known(connection: Connection, site: str) -> str | None:
 
 def site_of_item(connection: Connection, item: str) -> str | None:
     """Where an item is or was, also one that lay behind no door, or None for one nobody knows."""
-    site = connection.execute(select(items.c.site).where(items.c.id == item)).scalar()
+    site: str | None = connection.execute(select(items.c.site).where(items.c.id == item)).scalar()
     if site is not None:
         return site
     ordered = select(service_orders.c.site).where(service_orders.c.item == item).limit(1)
