@@ -47,6 +47,15 @@ class ReceivingSite:
     from_bridge: HubEnd
     from_kiosk: HubEnd
 
+    def by_hand(self) -> None:
+        """Doors no longer shut by themselves."""
+        self.cabinet.control.auto_close(None)
+
+    def shut(self, door: str) -> None:
+        """A hand shuts the door of this number."""
+        board, lock = divmod(int(door) - 1, LOCKS)
+        self.cabinet.control.close(lock + 1, BOARDS[board])
+
 
 @contextmanager
 def receiving_site(directory: Path, told: dict[str, m.AnyDocument]) -> Iterator[ReceivingSite]:

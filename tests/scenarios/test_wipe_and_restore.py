@@ -14,11 +14,16 @@ from tests.fakes.waiting import patiently
 def collects(site: WholeSite, slip: Slip) -> None:
     """The person with this slip gets their parcel at the first try, and the hub knows."""
     item, frames, person = site.item_behind(slip.door), len(site.frames()), site.person(slip)
+    mark = site.mark()
     person.collect()
     assert person.has_it
     assert person.asked == 1
     site.wait_for_fact("item_collected", item=item)
-    assert len(site.frames()) == frames + 1
+    intents = site.facts("door_intent", mark, item=item)
+    assert [one.attempt for one in intents] in ([1], [1, 2]), (
+        "a second by itself, where nothing was seen of it"
+    )
+    assert [one.door for one in site.frames()[frames:]] == [slip.door] * len(intents)
 
 
 def is_refused(site: WholeSite, slip: Slip) -> None:
