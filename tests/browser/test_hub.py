@@ -403,6 +403,7 @@ def test_a_slip_is_seen_on_a_phone_as_it_is_printed_and_nothing_else_is_on_the_p
     page.get_by_role("button", name="Imprimer", exact=True).click()
     expect(page.locator("body[data-printed]")).to_be_attached()
 
+    page.wait_for_load_state("load")
     page.emulate_media(media="print")
     expect(slip).to_be_visible()
     others = page.evaluate(
@@ -451,6 +452,7 @@ def test_all_slips_are_printed_each_on_a_sheet_of_its_own_and_nothing_else(desk:
         "all => all.map(e => e.getBoundingClientRect().x)"
     )
     assert places[:5] == sorted(places[:5]), "the digits of a code stand from left to right"
+    page.wait_for_load_state("load")  # with the style sheet of paper, for which nothing on a screen waits
     page.emulate_media(media="print")
     others = page.evaluate(
         """[...document.querySelectorAll('body *')]

@@ -77,6 +77,7 @@ def test_a_mandate_is_noted_printed_and_taken_back(desk: Desk, size: dict[str, i
     square = slip.locator(".slip-qr svg").bounding_box()
     assert square is not None
     assert square["width"] > 120
+    page.wait_for_load_state("load")
     page.emulate_media(media="print")
     expect(slip).to_be_visible()
     expect(page.get_by_text("Paul Roux")).to_be_hidden()
