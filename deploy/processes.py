@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from typing import Final
 
 from contract.clock import SystemClock
 
+_PORTS: Final = range(10_000, 20_000)
 _PR_SET_PDEATHSIG: Final = 1
 _libc = ctypes.CDLL(None)
 
@@ -143,10 +145,15 @@ def accepts(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now; take it soon."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on now; take it soon.
+
+    Below those the kernel gives to outgoing connections: none of them takes it meanwhile.
+    """
+    while True:
+        port = secrets.choice(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _die_with(parent: int) -> None:

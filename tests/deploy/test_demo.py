@@ -43,7 +43,7 @@ def left_behind(data: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            command = process.read_bytes().replace(b"\0", b" ").decode()
+            command = process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             continue
         if str(data) in command:
