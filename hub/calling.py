@@ -5,7 +5,6 @@ hub killed in between sends the same message once more, under the same `webhook-
 """
 
 import logging
-import threading
 from typing import Any, Final
 
 from contract.clock import Clock
@@ -16,6 +15,7 @@ from hub.notify.hooks import Called, HookCaller
 from hub.store import devices, webhooks
 from hub.store.database import Engine, reading, writing
 from hub.store.webhooks import Hook
+from hub.turns import Turns
 
 SETTLE_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 1.0
@@ -26,33 +26,14 @@ _AGENT: Final = "conciergerie"
 log = logging.getLogger(__name__)
 
 
-class Calling:
+class Calling(Turns):
     """Owns the webhooks of one hub. `turn` does what is due; `start` does so until `stop`."""
 
     def __init__(self, engine: Engine, keys: Keys, clock: Clock, caller: HookCaller) -> None:
         self._engine, self._keys, self._clock, self._caller = engine, keys, clock, caller
         self._through: dict[str, int] = {}
         self._forget_at_ms = clock.mono_ms() + _FORGET_EVERY_MS
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="calling", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the call under way; what waits is sent at the next start."""
-        self._stopped.set()
-        self._thread.join(15)
-
-    def _run(self) -> None:
-        """Runs until stopped: what no rule foresaw is logged, and the next turn comes."""
-        self._stopped.wait(SETTLE_SECONDS)
-        while not self._stopped.wait(LOOK_SECONDS):
-            try:
-                self.turn()
-            except Exception:  # the outermost loop: what one webhook breaks is no other's
-                log.exception("a turn of the webhooks failed")
+        super().__init__("calling", LOOK_SECONDS, SETTLE_SECONDS)
 
     def turn(self) -> None:
         """Note what is to be told, then send what is due."""

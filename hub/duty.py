@@ -5,7 +5,6 @@ is nobody's yet. A call is written down before it is sent; killed in between, th
 """
 
 import logging
-import threading
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from hub.notify.texts import spoken
 from hub.store import duty, marks, presence
 from hub.store.database import Connection, Engine, reading, writing
 from hub.store.standing import things_now
+from hub.turns import Turns
 
 LOOK_SECONDS: Final = 10.0
 MOST_TRIES: Final = 3
@@ -27,7 +27,7 @@ MOST_TRIES: Final = 3
 log = logging.getLogger(__name__)
 
 
-class Duty:
+class Duty(Turns):
     """Owns the calls of one hub. `turn` does what is due; `start` does so until `stop`.
 
     `address`: where people find the pages, to be written into calls; empty where that is not known.
@@ -38,25 +38,7 @@ class Duty:
     ) -> None:
         self._engine, self._clock, self._gateways = engine, clock, gateways
         self._zone, self._address = zone, address
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="duty", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the call under way."""
-        self._stopped.set()
-        self._thread.join(15)
-
-    def _run(self) -> None:
-        """Runs until stopped: what no rule foresaw is logged, and the next turn comes."""
-        while not self._stopped.wait(LOOK_SECONDS):
-            try:
-                self.turn()
-            except Exception:  # the outermost loop: pages without calls are better than no pages
-                log.exception("a turn of the calls failed")
+        super().__init__("duty", LOOK_SECONDS)
 
     def turn(self) -> None:
         """Write down what is new and what is gone, then call whoever is to be called."""

@@ -6,7 +6,6 @@ one message twice, and never none. The code is computed for the sending and live
 """
 
 import logging
-import threading
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -26,6 +25,7 @@ from hub.store.message_texts import own_text
 from hub.store.outbox_steps import about
 from hub.store.reminders import DaysLeft, due_reminders, write_reminders
 from hub.store.sites import code_generation
+from hub.turns import Turns
 
 SETTLE_SECONDS: Final = 5.0
 """After its start a hub first hears what happened meanwhile: something may have been collected."""
@@ -36,7 +36,7 @@ _CHANNELS: Final[tuple[Channel, ...]] = ("sms", "email", "slip")
 log = logging.getLogger(__name__)
 
 
-class Telling:
+class Telling(Turns):
     """Owns the sending of one hub. `turn` does what is due; `start` does so until `stop`.
 
     `days_left` says how long things may still wait; without it reminders count from the deposit.
@@ -54,26 +54,7 @@ class Telling:
         self._engine, self._keys, self._clock = engine, keys, clock
         self._gateways, self._zone, self._days_left = gateways, zone, days_left
         self._remind_at_ms = clock.mono_ms() + REMIND_EVERY_MS
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="telling", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the message under way; the others wait."""
-        self._stopped.set()
-        self._thread.join(15)
-
-    def _run(self) -> None:
-        """Runs until stopped: what no rule foresaw is logged, and the next turn comes."""
-        self._stopped.wait(SETTLE_SECONDS)
-        while not self._stopped.wait(LOOK_SECONDS):
-            try:
-                self.turn()
-            except Exception:  # the outermost loop: a hub that tells nobody anything helps nobody
-                log.exception("a turn of the outbox failed")
+        super().__init__("telling", LOOK_SECONDS, SETTLE_SECONDS)
 
     def turn(self) -> None:
         """Write the reminders that are due, then do what each waiting message needs now."""
@@ -104,7 +85,7 @@ class Telling:
         """False where the gateway is in trouble. One message must not stand in the way of the others."""
         try:
             return self._see_to(message)
-        except Exception:  # the outermost loop, see _run
+        except Exception:  # the outermost loop, see hub.turns
             log.exception("a message could not be seen to", extra={"message_id": message})
             with writing(self._engine) as connection:
                 outbox.put_off(connection, message, self._clock.wall_ms())
