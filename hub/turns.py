@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 class Turns(ABC):
-    """`turn` does what is due; `start` has it done every `look_seconds`, at first after `settle_seconds` more."""
+    """`turn` does what is due; `start` has it done every `look_seconds`, after `settle_seconds` at first."""
 
     def __init__(self, name: str, look_seconds: float, settle_seconds: float = 0.0) -> None:
         self._stopped = threading.Event()

@@ -180,7 +180,7 @@ export const SCREENS = {
     const answer = order.quote_cents != null && (order.quote_accepted == null ? chip("info", word("quote_waits", { price: money(order.quote_cents) })) : chip(order.quote_accepted ? "ok" : "alarm", word(order.quote_accepted ? "quote_yes" : "quote_no", { price: money(order.quote_cents) })));
     return [heading(order.service || word("order"), el("p", { class: "row tight" }, el("bdi", { class: "plate" }, order.number ?? order.tag ?? ""), stateChip(order.state), answer)), [
       el("section", { class: "card stack" }, el("ul", { class: "plain" }, order.lines.map(([name, n]) => el("li", {}, n > 1 ? `${n} × ${name}` : name))),
-        el("p", { class: "soft" }, [view.sites.length > 1 && siteName(order.site), order.counts?.desk && count("pieces", order.counts.desk), order.promised_ms && word("for", { when: moment(order.promised_ms) }), money(order.cents)].filter(Boolean).join(" · ")),
+        el("p", { class: "soft" }, [view.sites.length > 1 && siteName(order.site), order.counts?.desk && count("pieces", order.counts.desk), order.promised_ms && word("for", { when: moment(order.promised_ms) }), order.cents && money(order.cents)].filter(Boolean).join(" · ")),
         order.counts?.here && el("p", { class: "row tight" }, word("both_counted", { n: order.counts.here }), order.counts.desk && order.counts.desk !== order.counts.here && chip("warn", word("they_differ"), "alert-triangle"))),
       order.state !== "ready" && button("check", word("all_ready"), done(() => ({}), "say_ready"), "btn-main btn-wide"),
       order.state !== "ready" && all > 1 && el("section", { class: "card stack" }, el("h2", {}, word("some_ready")),
