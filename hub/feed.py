@@ -77,7 +77,7 @@ class FeedSender:
         key = (place, head.version)
         if key not in self._digests:
             self._digests = {other: each for other, each in self._digests.items() if other[0] != place}
-            self._digests[key] = feed.digest_of(feed.live_documents(connection, *place))
+            self._digests[key] = feed.live_digest(connection, *place)
         return self._digests[key]
 
     def _changes(self, connection: Connection, place: _Place, after: int) -> Iterator[FeedPage]:

@@ -56,7 +56,11 @@ class Library:
     def __init__(self, directory: Path, speaker: str | None = None) -> None:
         self._directory = directory
         self._speaker = speaker or shutil.which(SPEAKER)
-        self._files = {(path.parent.name, path.stem[:16]): path for path in directory.glob("*/*.wav")}
+        self._marks: dict[str, dict[str, str]] = {}
+        """By language and prompt the check-sum of the words: thousands of paths would take megabytes."""
+        for path in directory.glob("*/*.wav"):
+            prompt, _, mark = path.stem.partition("-")
+            self._marks.setdefault(path.parent.name, {})[prompt] = mark
 
     @property
     def can_speak(self) -> bool:
@@ -65,7 +69,8 @@ class Library:
 
     def find(self, language: str, prompt: str) -> Path | None:
         """The file that says this, if it was rendered."""
-        return self._files.get((language, prompt))
+        mark = self._marks.get(language, {}).get(prompt)
+        return None if mark is None else self._path(language, prompt, mark)
 
     def render(self, language: str, prompts: Iterable[Prompt], go_on: Callable[[], bool]) -> int:
         """Render what is missing or has changed, and forget the rest; how many files are new.
@@ -74,29 +79,28 @@ class Library:
         speak costs one warning.
         """
         wanted = {one.id: one for one in prompts}
+        marks = self._marks.setdefault(language, {})
         new = 0
         for prompt in wanted.values():
-            target = self._target(language, prompt)
-            if self._files.get((language, prompt.id)) == target:
+            mark = _mark_of(prompt.text)
+            if marks.get(prompt.id) == mark:
                 continue
-            if not (go_on() and self._say(language, prompt.text, target)):
+            if not (go_on() and self._say(language, prompt.text, self._path(language, prompt.id, mark))):
                 return new
-            self._replace(language, prompt.id, target)
+            old = marks.get(prompt.id)
+            marks[prompt.id] = mark
+            self._remove(language, prompt.id, old)
             new += 1
-        for tongue, prompt_name in list(self._files):
-            if tongue == language and prompt_name not in wanted:
-                self._files.pop((tongue, prompt_name)).unlink(missing_ok=True)
+        for name in [name for name in marks if name not in wanted]:
+            self._remove(language, name, marks.pop(name))
         return new
 
-    def _target(self, language: str, prompt: Prompt) -> Path:
-        words = hashlib.sha256(f"{WORDS_A_MINUTE} {prompt.text}".encode()).hexdigest()
-        return self._directory / language / f"{prompt.id}-{words[:_MARK_DIGITS]}.wav"
+    def _path(self, language: str, prompt: str, mark: str) -> Path:
+        return self._directory / language / f"{prompt}-{mark}.wav"
 
-    def _replace(self, language: str, prompt: str, target: Path) -> None:
-        old = self._files.get((language, prompt))
-        self._files[language, prompt] = target
-        if old is not None:
-            old.unlink(missing_ok=True)
+    def _remove(self, language: str, prompt: str, mark: str | None) -> None:
+        if mark is not None:
+            self._path(language, prompt, mark).unlink(missing_ok=True)
 
     def _say(self, language: str, text: str, target: Path) -> bool:
         if self._speaker is None:
@@ -157,3 +161,7 @@ def be_modest() -> None:
     """Let this thread's work, and what it starts, wait for all other work of the machine."""
     with suppress(OSError):  # a service may be forbidden to
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+
+
+def _mark_of(words: str) -> str:
+    return hashlib.sha256(f"{WORDS_A_MINUTE} {words}".encode()).hexdigest()[:_MARK_DIGITS]

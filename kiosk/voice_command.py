@@ -85,6 +85,7 @@ class RenderAhead:
     def _render(self, language: str, own: Iterable[Prompt]) -> None:
         if self._library.render(language, (*said_in(language), *own), self._go_on):
             self._on_news()
+        sentences.cache_clear()  # not asked for again until words change
 
     def _go_on(self) -> bool:
         while not (self._is_free() or self._stop.wait(BUSY_SECONDS)):

@@ -6,6 +6,7 @@ person at the desk. Some go wrong on purpose. Times are milliseconds since the f
 """
 
 import random
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -104,6 +105,10 @@ class Laundry:
         return m.Holder(kind="staff", id=f"{self.site}-lavage-{shift}", employer=employer)
 
 
+def _moment(act: Act) -> int:
+    return act.at_ms
+
+
 @dataclass(frozen=True)
 class Wash:
     """One bag on its way through a laundry; `loaded` is when its machine was full."""
@@ -148,11 +153,12 @@ class Games:
                 together = times[: self._chance.choice((3, 4))]
                 del times[: len(together)]
                 self._drum(laundry, together)
+        self._acts.sort(key=_moment)
 
     def acts_until(self, at_ms: int) -> Iterator[Act]:
         """What happens before that moment, in order; it is taken out of the plan."""
-        due = sorted((act for act in self._acts if act.at_ms < at_ms), key=lambda act: act.at_ms)
-        self._acts = [act for act in self._acts if act.at_ms >= at_ms]
+        next_one = bisect_left(self._acts, at_ms, key=_moment)
+        due, self._acts = self._acts[:next_one], self._acts[next_one:]
         yield from due
 
     def _bring_nets_home(self, day: int) -> None:

@@ -124,9 +124,7 @@ def changes_after(
 
 def live_documents(connection: Connection, site: str, audience: str) -> list[Document]:
     """All there is to know, without tombstones; what revokes stands first."""
-    by_index = " INDEXED BY ix_feed_live" if connection.dialect.name == "sqlite" else ""
-    found = rows_by(connection, feed, _LIVE.replace("[by index]", by_index), (site, audience))
-    rows = [_document(SimpleNamespace(**row)) for row in found]
+    rows = [_document(SimpleNamespace(**row)) for row in _live_rows(connection, site, audience)]
     return sorted(rows, key=lambda document: not comes_first(document.key, is_tombstone=False))
 
 
@@ -141,9 +139,10 @@ def snapshot(connection: Connection, site: str, audience: str) -> list[Document]
     return [*live_documents(connection, site, audience), *gone]
 
 
-def digest_of(documents: Iterable[Document]) -> str:
-    """The digest a device computes over the same documents (contract.feed)."""
-    return digest((each.key, each.version, bytes(each.body)) for each in documents if each.body is not UNSET)
+def live_digest(connection: Connection, site: str, audience: str) -> str:
+    """The digest a device computes over all there is to know (contract.feed)."""
+    rows = _live_rows(connection, site, audience)
+    return digest((row["key"], row["version"], bytes(row["body"])) for row in rows)
 
 
 def forget_tombstones(connection: Connection, now_ms: int) -> int:
@@ -155,6 +154,11 @@ def forget_tombstones(connection: Connection, now_ms: int) -> int:
         place = (feed_heads.c.site == row.site, feed_heads.c.audience == row.audience)
         connection.execute(feed_heads.update().where(*place).values(horizon=row.version))
     return len(connection.execute(delete(feed).where(*old).returning(feed.c.key)).all())
+
+
+def _live_rows(connection: Connection, site: str, audience: str) -> list[dict[str, Any]]:
+    by_index = " INDEXED BY ix_feed_live" if connection.dialect.name == "sqlite" else ""
+    return rows_by(connection, feed, _LIVE.replace("[by index]", by_index), (site, audience))
 
 
 def _document(row: Any) -> Document:

@@ -187,4 +187,6 @@ def _accounts() -> dict[str, Word]:
         "second_step_ended": Word("device-mobile", _("switched the second step off"), "account"),
         "session_ended": Word("logout", _("signed out another browser"), "account"),
         "sessions_ended": Word("logout", _("signed out everywhere else"), "account"),
+        "signed_in": Word("login", _("signed in")),
+        "signed_out": Word("logout", _("signed out")),
     }

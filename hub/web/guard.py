@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.context import HubContext
 from hub.core.browsers import browser_of
 from hub.core.rights import CHANGES, SAFE, Right, may, needed
+from hub.store import audit
 from hub.store.accounts import Account, nobody_yet
 from hub.store.database import Connection, reading, writing
 from hub.store.scope import site_known, site_of_item
@@ -127,6 +128,7 @@ def open_session(response: AnyResponse, account_id: str) -> AnyResponse:
         if old := own_token():
             end_session(connection, old, now_ms())
         token = start_session(connection, account_id, now_ms(), browser)
+        audit.note(connection, now_ms(), account_id, "signed_in")
     response.set_cookie(
         _cookie_name(),
         token,
@@ -143,6 +145,8 @@ def close_session(response: AnyResponse) -> AnyResponse:
     """End the session for good."""
     if token := own_token():
         with writing(hub().engine) as connection:
+            if found := session_account(connection, token, now_ms()):
+                audit.note(connection, now_ms(), found[0].id, "signed_out")
             end_session(connection, token, now_ms())
     response.delete_cookie(_cookie_name(), path="/", secure=hub().settings.behind_https, samesite="Lax")
     return response

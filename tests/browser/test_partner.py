@@ -343,6 +343,7 @@ def test_more_than_a_load_or_a_return_holds_is_on_the_next_one(laundry: Laundry)
     page.goto("/partenaire/#rendre")
     scan(page, bar_code(tags[1]))
     page.get_by_role("button", name="Rendre 1 sac").click()
+    says(page, "1 sac rendu")
     expect(page.locator("#line")).to_have_text("Tout est envoyé")
     facts = [fact for fact, _ in laundry.facts()]
     assert [len(fact.tags) for fact in facts if isinstance(fact, m.LoadMade)] == [60, 1]

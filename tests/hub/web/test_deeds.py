@@ -17,7 +17,8 @@ from hub.store import audit, erasure
 from hub.store.accounts import create_account
 from hub.store.database import writing
 from hub.web.deed_words import UNKNOWN, deed_word
-from tests.fakes.hub_scene import SITE, Scene
+from tests.fakes.hub_scene import ADMIN, SITE, Scene
+from tests.hub.web.conftest import sign_in
 
 NOTED_BY = ("note", "_note", "_noted", "_audit", "_done", "_do")
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|extended")
@@ -95,6 +96,15 @@ def test_another_day_has_its_own(done: Scene) -> None:
     assert "a modifié la fiche" in admin.get(before.replace("&amp;", "&")).text
     for day in ("", "hier", "9999-99-99", "2999-01-01"):
         assert admin.get(f"/gestes?jour={day}").status_code == 200
+
+
+def test_coming_and_going_is_noted(stranger: FlaskClient) -> None:
+    wrong = stranger.post("/connexion", data={"name": ADMIN, "password": "not this one"})
+    assert wrong.status_code == 401
+    page = sign_in(stranger, ADMIN).get("/gestes").text
+    assert page.count("a ouvert une session") == 1
+    stranger.post("/deconnexion")
+    assert sign_in(stranger, ADMIN).get("/gestes").text.count("a fermé sa session") == 1
 
 
 def test_every_action_of_the_program_has_its_words() -> None:
