@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contract import look
+from contract.look.compiled import CompiledTemplates
 from hub.context import HubContext
 from hub.web import (
     accounts,
@@ -97,7 +98,12 @@ def create_app(context: HubContext) -> Flask:
         TRUSTED_HOSTS=_trusted_hosts(context),
     )
     app.extensions["hub"] = context
-    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": CompiledTemplates(Path(__file__).parent),
+    }
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(look.TEMPLATES)]
     )

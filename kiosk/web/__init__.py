@@ -1,6 +1,7 @@
 """The pages of the kiosk: one screen, drawn on the server, pushed to one browser on this machine."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from flask import Flask
@@ -8,6 +9,7 @@ from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
 
 from contract.look import TEMPLATES
+from contract.look.compiled import CompiledTemplates
 from kiosk.session import Session
 from kiosk.voice import Library
 from kiosk.web import guard, pages, tongue
@@ -31,6 +33,7 @@ def create_app(
     app.jinja_env.loader = ChoiceLoader(
         [PackageLoader("kiosk.web", "templates"), FileSystemLoader(TEMPLATES)]
     )
+    app.jinja_env.bytecode_cache = CompiledTemplates(Path(__file__).parent)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app, default_translation_directories=str(pages.TRANSLATIONS))

@@ -21,7 +21,8 @@ from hub.store.people import add_people
 from hub.store.sessions import start_session
 from hub.store.staff import add_staff
 from hub.store.tables import account_sites, accounts
-from hub.web import create_app
+from hub.web import create_app, live
+from hub.web.tries import limiter
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
 
@@ -65,12 +66,34 @@ def _place(number: int, column: int, row: int, size: str, label: str | None = No
     )
 
 
+_AT_REST: list[Flask] = []
+"""Of scenes that are over: to make an application costs more than most tests."""
+
+
+def _application(context: HubContext) -> Flask:
+    """One for this hub, at rest until now or new."""
+    if not _AT_REST:
+        return create_app(context)
+    app = _AT_REST.pop()
+    app.config["SECRET_KEY"] = context.keys.web_secret()
+    app.extensions["hub"] = context
+    live.install(app)
+    limiter.reset()
+    return app
+
+
 class Scene:
     """The hub `hub`, the devices `bridge` and `kiosk`, and the pages `app`."""
 
     def __init__(
-        self, directory: Path, settings: HubSettings | None = None, database: str | None = None
+        self,
+        directory: Path,
+        settings: HubSettings | None = None,
+        database: str | None = None,
+        *,
+        own_app: bool = False,
     ) -> None:
+        """`own_app`: one that no other scene uses, for a test that changes more of it than its config."""
         self.clock = FakeClock()
         self.hub = LocalHub(directory / "hub", self.clock, database)
         self.hub.site(SITE)
@@ -83,7 +106,9 @@ class Scene:
         context = HubContext(
             self.hub.engine, self.hub.keys, self.clock, settings or HubSettings(), erased, data
         )
-        self.app: Flask = create_app(context)
+        self._lends = not own_app and settings is None
+        self.app = _application(context) if self._lends else create_app(context)
+        self._config = dict(self.app.config)
         with writing(self.hub.engine) as connection:
             self.people = add_people(connection, SITE, PEOPLE, self.clock.wall_ms())
             self.member, self.pin = add_staff(
@@ -100,6 +125,10 @@ class Scene:
         self.bridge.stop()
         self.kiosk.stop()
         self.hub.stop()
+        if self._lends:
+            self.app.config.clear()
+            self.app.config.update(self._config)
+            _AT_REST.append(self.app)
 
     def accounts(self) -> None:
         """An administrator, and a concierge of SITE, both with PASSWORD."""

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from deploy.catalogues import compile_catalogue, stale_catalogues
 from hub.store import accounts
-from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, QUICK, Scene
+from tests.fakes.hub_scene import PASSWORD, QUICK, Scene
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -41,8 +41,9 @@ def sign_in(client: FlaskClient, name: str, password: str = PASSWORD) -> FlaskCl
 
 
 @pytest.fixture
-def admin(stranger: FlaskClient) -> FlaskClient:
-    return sign_in(stranger, ADMIN)
+def admin(stranger: FlaskClient, scene: Scene) -> FlaskClient:
+    """Signed in before the test, which leaves no trace."""
+    return scene.browser("account-admin")
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +57,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 @pytest.fixture(scope="module")
 def shared_admin(shared: Scene) -> FlaskClient:
-    return sign_in(shared.app.test_client(), ADMIN)
+    return shared.browser("account-admin")
 
 
 @pytest.fixture
 def concierge(admin: FlaskClient, scene: Scene) -> FlaskClient:
-    return sign_in(scene.app.test_client(), CONCIERGE)
+    return scene.browser("account-concierge")

@@ -157,9 +157,9 @@ def test_a_made_up_cookie_makes_no_browser_known(stranger: FlaskClient) -> None:
 
 
 def test_the_cookie_of_a_known_browser_holds_no_name_and_opens_nothing(
-    admin: FlaskClient, scene: Scene
+    stranger: FlaskClient, scene: Scene
 ) -> None:
-    cookie = admin.get_cookie("conciergerie-known")
+    cookie = sign_in(stranger, ADMIN).get_cookie("conciergerie-known")
     assert cookie is not None
     assert re.fullmatch(r"[\w-]{22}\.[0-9a-f]{32}", cookie.value)
     thief = fresh(scene)

@@ -118,7 +118,7 @@ def test_who_sees_every_site_sees_the_other_one(clients: dict[Role, FlaskClient]
 
 
 def test_a_page_that_is_not_in_the_table_is_refused_to_everybody(tmp_path: Path) -> None:
-    scene = Scene(tmp_path)
+    scene = Scene(tmp_path, own_app=True)
     scene.app.add_url_rule("/nouvelle", "new.page", lambda: "a page nobody thought about")
     assert signed_in(scene, "admin").get("/nouvelle").status_code == 403
     assert scene.app.test_client().get("/nouvelle").status_code == 302
