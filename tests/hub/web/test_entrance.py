@@ -14,6 +14,7 @@ from hub.store.sessions import IDLE_MS, LIFE_MS
 from hub.store.tables import accounts, sessions, settings
 from hub.web.tries import BOXES, name_and_origin, origin
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
+from tests.hub.web.conftest import sign_in
 
 
 @pytest.fixture
