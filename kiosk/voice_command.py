@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final
 
 import click
-from babel import Locale, UnknownLocaleError
 
 from contract.messages import Service, SiteCard
 from contract.prompts import NAME, Prompt, pieces, prompt_id, values
 from contract.prompts.listed import sentences
 from kiosk.config import languages
 from kiosk.core.catalogue import said
+from kiosk.languages import own_name
 from kiosk.voice import Library, be_modest
 from kiosk.web.pages import TRANSLATIONS
 
@@ -107,11 +107,4 @@ def said_in(language: str) -> Iterator[Prompt]:
         if language in words:
             yield from pieces(key, words[language])
     yield from values()
-    yield Prompt(prompt_id(NAME), _name(language))
-
-
-def _name(language: str) -> str:
-    try:
-        return Locale.parse(language).get_display_name(language) or language
-    except (UnknownLocaleError, ValueError):
-        return language
+    yield Prompt(prompt_id(NAME), own_name(language))

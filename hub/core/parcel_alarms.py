@@ -11,6 +11,8 @@ FEW_SLIPS: Final = 3
 """More are one thing to do."""
 NAMELESS_MS: Final = 3_600_000
 """What came a moment ago is still being looked at."""
+FRESH_MS: Final = 4 * 3_600_000
+"""How long what must stay cool may wait before somebody calls."""
 IN_HAND_MS: Final = 30 * 60_000
 """How long staff may have something in their hands before somebody asks."""
 
@@ -110,6 +112,11 @@ def _one_untold(person: Untold) -> Thing:
 def in_hand_thing(parcel: Parcel) -> Thing:
     """What staff have had for long."""
     return Thing("warn", "in_hand", parcel.site, parcel.taken_ms, item=parcel.id, detail=parcel.staff or "")
+
+
+def fresh_thing(parcel: Parcel) -> Thing:
+    """What must stay cool and has waited for hours."""
+    return Thing("warn", "fresh", parcel.site, parcel.since_ms, item=parcel.id)
 
 
 def ending_thing(ending: Ending) -> Thing:

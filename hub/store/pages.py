@@ -75,6 +75,12 @@ def _doors() -> Select[Any]:
     )
 
 
+def shelf_labels(connection: Connection, site: str) -> dict[int, str]:
+    """What is written on the places of a site that have no door, by compartment."""
+    query = select(doors.c.compartment, doors.c.label).where(doors.c.site == site, doors.c.kind == "shelf")
+    return {row.compartment: row.label or str(row.compartment) for row in connection.execute(query)}
+
+
 def worrying_doors(connection: Connection) -> list[Door]:
     """Those of all sites that may need somebody (hub.core.door_alarms): a few of thousands."""
     worries = (doors.c.silent, doors.c.alarm.is_not(None), doors.c.unsure_ms.is_not(None))
@@ -141,6 +147,13 @@ def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:
     """What staff have had in their hands since then or longer, at all sites."""
     here = (items.c.state == "in_hand", items.c.ended_ms.is_(None))
     query = parcels_query().where(*here, items.c.taken_ms <= since_ms)
+    return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
+
+
+def fresh_parcels(connection: Connection, since_ms: int) -> list[Parcel]:
+    """What must stay cool and has waited since then or longer, at all sites."""
+    here = (items.c.state == "waiting", items.c.ended_ms.is_(None))
+    query = parcels_query().where(*here, items.c.perishable, items.c.left_ms <= since_ms)
     return [Parcel(**row._mapping) for row in connection.execute(query.limit(MOST_ROWS))]
 
 

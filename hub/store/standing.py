@@ -2,6 +2,7 @@
 
 from hub.core.attention import IN_HAND_MS, Thing, things_to_do
 from hub.core.device_alarms import device_things
+from hub.core.parcel_alarms import FRESH_MS, fresh_thing
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
@@ -13,6 +14,7 @@ from hub.store.moves import to_be_moved
 from hub.store.order_alarms import promised_soon
 from hub.store.outbox import untold
 from hub.store.pages import (
+    fresh_parcels,
     kept_parcels,
     open_alarms,
     parcels_in_hand,
@@ -47,5 +49,6 @@ def things_now(connection: Connection, now_ms: int) -> list[Thing]:
             *device_things(standings(connection), now_ms),
             *waiting_wishes(connection, now_ms),
             *to_be_moved(connection),
+            *map(fresh_thing, fresh_parcels(connection, now_ms - FRESH_MS)),
         ],
     )

@@ -243,6 +243,8 @@ def sentence(thing: Thing) -> str:
             return _("A parcel is in the hands of %(who)s", who=thing.detail)
         case "in_hand":
             return _("A parcel is in the hands of the staff")
+        case "fresh":
+            return _("A parcel that must stay cool has waited for hours")
         case _:
             return _("A parcel was not found")
 
@@ -256,6 +258,8 @@ def advice(thing: Thing) -> str:
             return _("A call helps. Who cannot come gets 7 more days with one touch.")
         case "in_hand":
             return _("Put it away at the kiosk, or hand it over.")
+        case "fresh":
+            return _("Call the person. Is it in the cool?")
         case _:
             return _("Look for it once more together, then tell the person.")
 

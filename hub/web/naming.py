@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hub.store.accounts import account_names
 from hub.store.database import Connection
 from hub.store.mandates import mandated
+from hub.store.pages import shelf_labels
 from hub.store.staff import staff_initials
 from hub.web.gettext import _
 
@@ -19,6 +20,8 @@ class Names:
     staff: dict[str, str]
     accounts: dict[str, str]
     mandates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    shelves: Mapping[int, str] = field(default_factory=dict)
+    """What is written on the places that have no door."""
 
     def staff_member(self, staff: str | None) -> str:
         """Initials, or a word for somebody unknown."""
@@ -51,5 +54,10 @@ class Names:
 
 
 def names_at(connection: Connection, site: str) -> Names:
-    """Staff and mandates of the site, and all accounts; those who left included."""
-    return Names(staff_initials(connection, site), account_names(connection), mandated(connection, site))
+    """Staff, mandates and shelf places of the site, and all accounts; those who left included."""
+    return Names(
+        staff_initials(connection, site),
+        account_names(connection),
+        mandated(connection, site),
+        shelf_labels(connection, site),
+    )

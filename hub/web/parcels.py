@@ -210,6 +210,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "site": site,
         "person": people_names(connection, row.site).get(row.person or "", ""),
         "nobody": NOBODY,
+        "shelves": names.shelves,
         "lines": sorted(lines, key=lambda line: line.at_ms),
         "messages": messages,
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),

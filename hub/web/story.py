@@ -90,6 +90,9 @@ def _claimed(fact: m.ItemClaimed, names: Names) -> Said:
     if fact.order is not None:
         who = names.account(fact.actor or "")
         return "package-import", "info", day_words.begun(_("%(who)s took it in on the hub", who=who)), "hub"
+    shelf = names.shelves.get(fact.compartment)
+    if shelf is not None:
+        return "hourglass", "info", _("Shelf place %(place)s is kept for it", place=shelf), "bridge"
     return "hourglass", "info", _("Door %(door)s is kept for it", door=fact.compartment), "bridge"
 
 

@@ -342,7 +342,7 @@ def sentence(thing: Thing) -> str:
                 "%(num)d messages of a device could not be read",
                 thing.count,
             )
-        case "due" | "near" | "in_hand" | "lost":
+        case "due" | "near" | "in_hand" | "lost" | "fresh":
             return day_words.sentence(thing)
         case "order_soon" | "order_late":
             return late_words.sentence(thing)
@@ -408,7 +408,7 @@ def advice(thing: Thing) -> str:
             return _("Copy its enrolment folder onto it, and switch it on.")
         case "help":
             return _("Go there, or call.")
-        case "due" | "near" | "in_hand" | "lost":
+        case "due" | "near" | "in_hand" | "lost" | "fresh":
             return day_words.advice(thing)
         case "order_soon" | "order_late":
             return late_words.advice(thing)
@@ -471,7 +471,7 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
-    if thing.kind in ("due", "near", "in_hand", "lost"):
+    if thing.kind in ("due", "near", "in_hand", "lost", "fresh"):
         return day_words.link(thing)
     if thing.kind in ("order_soon", "order_late"):
         return late_words.link(thing)

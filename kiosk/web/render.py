@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import segno
-from babel import Locale, UnknownLocaleError
 from flask import Flask, render_template
 from flask_babel import format_date
 from markupsafe import Markup
@@ -34,6 +33,7 @@ from kiosk.core.places import place_of
 from kiosk.core.proof import may_follow
 from kiosk.core.state import ON_A_PAGE, State
 from kiosk.core.stock import may, pages
+from kiosk.languages import direction, own_name
 from kiosk.session import Seen, Session
 from kiosk.voice import Library, Voice
 from kiosk.web import drop_words, house_words, relay_words, words
@@ -129,8 +129,7 @@ class Renderer:
         """One paper for `holder`, in their language, else in `tongue`, else in that of the screen."""
         wished = holder.language if holder is not None else tongue
         tongue = wished if wished in self.languages else context["written"]
-        direction = Locale.parse(tongue).text_direction
-        more = {"holder": holder, "slip": slip, "tongue": tongue, "tongue_direction": direction}
+        more = {"holder": holder, "slip": slip, "tongue": tongue, "tongue_direction": direction(tongue)}
         with words_in(tongue, self._home):
             drawn = render_template(f"kiosk/{template}.html", **more, **context)
         return Markup(drawn)  # noqa: S704 - drawn by our own template, which escapes
@@ -148,7 +147,7 @@ class Renderer:
             "can_go_back": can_go_back(state),
             "languages": [_named(one) for one in self.chosen()],
             "written": tongue,
-            "direction": Locale.parse(tongue).text_direction,
+            "direction": direction(tongue),
             "can_listen": self.voice.speaks(state.language),
             "said": _SAID_HERE,
             "where": self._where,
@@ -217,11 +216,7 @@ class _Said:
 
 def _named(code: str) -> tuple[str, str, str]:
     """A language's code, its name in itself where that is known, and how it runs."""
-    try:
-        locale = Locale.parse(code)
-    except (UnknownLocaleError, ValueError):
-        return code, code, "ltr"
-    return code, (locale.get_display_name(code) or code).capitalize(), locale.text_direction
+    return code, own_name(code).capitalize(), direction(code)
 
 
 def qr_of(text: str, error: Literal["l", "m"] = "m") -> Markup:

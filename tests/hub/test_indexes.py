@@ -26,7 +26,7 @@ from hub.store.measures import history
 from hub.store.order_alarms import promised_soon
 from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
-from hub.store.pages import kept_parcels, parcels_in_hand
+from hub.store.pages import fresh_parcels, kept_parcels, parcels_in_hand
 from hub.store.partner_told import work_of
 from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
@@ -136,7 +136,12 @@ def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -
 
 
 def test_what_is_kept_and_what_is_in_hand_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
-    for turn, ask in enumerate((kept_parcels, lambda connection: parcels_in_hand(connection, 0))):
+    asked = (
+        kept_parcels,
+        lambda connection: parcels_in_hand(connection, 0),
+        lambda connection: fresh_parcels(connection, 0),
+    )
+    for turn, ask in enumerate(asked):
         found = plan(tmp_path / str(turn), ask)
         assert "ix_items_here" in found or "ix_items_pickup" in found
 

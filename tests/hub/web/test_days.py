@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from contract import messages as m
 from hub.core.attention import IN_HAND_MS
+from hub.core.parcel_alarms import FRESH_MS
 from hub.store.database import reading
 from hub.store.tables import audit, extensions
 from tests.fakes.hub_scene import ADMIN, SITE
@@ -150,6 +151,36 @@ def test_what_staff_have_in_hand_says_since_when_and_who(site: QuietSite, concie
     site.scene.clock.advance(IN_HAND_MS)
     assert "Un colis est en main (SB)" in page(concierge, "/")
     assert "porte 3" not in page(concierge, "/colis/i1").split("Détails")[1]
+
+
+def test_what_must_stay_cool_is_a_card_after_hours_and_on_the_shelf_by_its_name(
+    site: QuietSite, concierge: FlaskClient
+) -> None:
+    who, shelf = site.scene.people[1], 17
+    site.scene.said(
+        m.ParcelReceived(item="i6", person=who, staff=site.scene.member, size="M", label="", perishable=True)
+    )
+    site.scene.told(
+        m.PickupOpened(pickup="p-6", person=who, ticket=66, generation=1),
+        m.ItemClaimed(
+            item="i6",
+            kind="parcel",
+            person=who,
+            pickup="p-6",
+            compartment=shelf,
+            allocation=1,
+            size="M",
+            staff=site.scene.member,
+            label="",
+        ),
+        m.ItemLeft(item="i6", compartment=shelf, allocation=1, evidence="shelf"),
+    )
+    story = page(concierge, "/colis/i6")
+    assert "L’étagère B1 lui est réservée" in story
+    assert "étagère B1" in story.split("Détails")[1]
+    assert "à garder au frais attend" not in page(concierge, "/")
+    site.scene.clock.advance(FRESH_MS)
+    assert "Un colis à garder au frais attend depuis des heures" in page(concierge, "/")
 
 
 def test_what_is_lost_is_an_alarm_until_somebody_saw_to_it(site: QuietSite, concierge: FlaskClient) -> None:
