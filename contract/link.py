@@ -15,12 +15,10 @@ import logging
 import random
 import select
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5, MQTTv311
@@ -31,6 +29,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from contract.codec import CEILING
 from contract.enrolment import BrokerAddress, Enrolment
+from contract.tls import TlsFiles, TlsTrust, tls_context
 
 KEEPALIVE_SECONDS: Final = 20
 FIRST_DELAY_SECONDS: Final = 1.0
@@ -44,23 +43,17 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class TlsFiles:
-    """PEM files: who signs the broker, and who we are."""
-
-    ca: Path
-    certificate: Path
-    key: Path
-
-
-@dataclass(frozen=True)
 class LinkSettings:
-    """Where the broker is and who we are there. `device` is user name and client id at once."""
+    """Where the broker is and who we are there. `device` is the client id, and the user name where `user`
+    names no other: a broker that is not ours has accounts of its own.
+    """
 
     host: str
     port: int
     device: str
     password: str | None = None
-    tls: TlsFiles | None = None
+    tls: TlsFiles | TlsTrust | None = None
+    user: str = ""
 
 
 def link_settings(enrolment: Enrolment, broker: BrokerAddress) -> LinkSettings:
@@ -107,9 +100,10 @@ class Link:
         will: Will | None = None,
         jitter: random.Random | None = None,
         queued: int = QUEUED,
+        ceiling: int = CEILING,
     ) -> None:
         self.settings = settings
-        self._queued = queued
+        self._queued, self._ceiling = queued, ceiling
         self.handler_failures = 0
         self._subscriptions = tuple(subscriptions)
         self._on_message, self._on_up, self._on_down = on_message, on_up, on_down
@@ -124,6 +118,7 @@ class Link:
         self._lost = threading.Event()
         self._turn = threading.RLock()
         self._up = False
+        self._said: set[str] = set()
         self._woken: socket.socket | None = None
         self._waker: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name=f"link-{settings.port}", daemon=True)
@@ -163,8 +158,8 @@ class Link:
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Send now or not at all; True says only that it left. Raises ValueError above the ceiling."""
-        if len(payload) > CEILING:
-            raise ValueError(f"{len(payload)} bytes on {topic}, over {CEILING}")
+        if len(payload) > self._ceiling:
+            raise ValueError(f"{len(payload)} bytes on {topic}, over {self._ceiling}")
         client = self._client
         if client is None or not self._ready.is_set():
             return False
@@ -207,10 +202,10 @@ class Link:
             client = self._client = self._make_client()
             client.connect(self.settings.host, self.settings.port, KEEPALIVE_SECONDS, **self._clean())
         except ValueError as error:  # certificates, names: what only a person can put right
-            log.warning("broker %s:%s: %s", self.settings.host, self.settings.port, error)
+            self._say_once(logging.WARNING, f"broker {self._there}: {error}")
             return
         except OSError as error:
-            log.info("broker %s:%s: %s", self.settings.host, self.settings.port, error)
+            self._say_once(logging.INFO, f"broker {self._there}: {error}")
             return
         while not (self._lost.is_set() or self._stopping.is_set()) and self._serve(client):
             pass
@@ -245,6 +240,16 @@ class Link:
                 client.loop_write()
             return client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS and client.socket() is not None
 
+    @property
+    def _there(self) -> str:
+        return f"{self.settings.host}:{self.settings.port}"
+
+    def _say_once(self, level: int, trouble: str) -> None:
+        """Until the link is up again: a broker may be away for a month, and is tried every minute."""
+        if trouble not in self._said:
+            self._said.add(trouble)
+            log.log(level, "%s", trouble)
+
     def _wake(self) -> None:
         if self._waker is not None:
             with suppress(OSError):  # it is being woken already, or has ended
@@ -268,7 +273,7 @@ class Link:
         client.max_inflight_messages_set(_INFLIGHT)
         client.max_queued_messages_set(self._queued)
         if self.settings.password is not None:
-            client.username_pw_set(self.settings.device, self.settings.password)
+            client.username_pw_set(self.settings.user or self.settings.device, self.settings.password)
         if self.settings.tls is not None:
             client.tls_set_context(tls_context(self.settings.tls))
         if self._will is not None:
@@ -285,7 +290,7 @@ class Link:
     ) -> None:
         self._answered = True
         if reason.is_failure:
-            log.warning("broker refuses %s: %s", self.settings.device, reason)
+            self._say_once(logging.WARNING, f"broker {self._there} refuses {self.settings.device}: {reason}")
             self._answered = str(reason) != "Unsupported protocol version"
             self._lost.set()
             return
@@ -304,6 +309,7 @@ class Link:
 
     def _is_up(self) -> None:
         self._delay_seconds = FIRST_DELAY_SECONDS
+        self._said.clear()
         self._up = True
         self._ready.set()
         self._guard(self._on_up)
@@ -313,12 +319,12 @@ class Link:
     ) -> None:
         """On the thread that noticed, which may be one that publishes: the link's own tells the owner."""
         if not self._stopping.is_set():
-            log.info("broker %s:%s lost: %s", self.settings.host, self.settings.port, reason)
+            self._say_once(logging.INFO, f"broker {self._there} lost: {reason}")
         self._ready.clear()
         self._lost.set()
 
     def _received(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        if len(message.payload) > CEILING:
+        if len(message.payload) > self._ceiling:
             self.handler_failures += 1
             return
         self._guard(self._hand_over, message)
@@ -334,32 +340,6 @@ class Link:
         except Exception:
             self.handler_failures += 1
             log.exception("a message handler failed")
-
-
-def tls_context(files: TlsFiles) -> ssl.SSLContext:
-    """TLS 1.2 or newer, the broker's name checked, our certificate shown.
-
-    Raises ValueError where the files cannot be used.
-    """
-    try:
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(files.ca))
-        context.load_cert_chain(str(files.certificate), str(files.key))
-    except OSError as error:
-        raise ValueError(f"cannot use {files.ca}, {files.certificate}, {files.key}: {error}") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.sslsocket_class = _ClosedWhenRefused
-    return context
-
-
-class _ClosedWhenRefused(ssl.SSLSocket):
-    """paho forgets a socket whose handshake failed; a device may fail at it every minute for a month."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
 
 
 def _without_delay(_client: Client, _data: object, sock: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from broker_config import FILES, site_access_list
 from contract.broker_password import password_line
-from contract.link import TlsFiles
+from contract.tls import TlsFiles
 from contract.topics import device_id
 from deploy.processes import Child
 

@@ -17,19 +17,23 @@ from zoneinfo import ZoneInfo
 import click
 from gunicorn.app.base import BaseApplication
 
-from contract import topics
+from contract import VERSION, topics
 from contract.clock import Clock, SystemClock
 from contract.codec import encode
-from contract.link import Link, LinkSettings, Received, TlsFiles, Will
+from contract.link import Link, LinkSettings, Received, Will
 from contract.messages import Presence
+from contract.tls import TlsFiles, TlsTrust
 from hub.calling import Calling
 from hub.certificates import CertificateAuthority
 from hub.cli import DATA, Trouble, alone, opened, settings_of
-from hub.config import BrokerSettings, HubSettings, NotifySettings
+from hub.config import BrokerSettings, HomeAssistantSettings, HubSettings, NotifySettings
 from hub.context import HubContext, open_context
+from hub.core.home_assistant import LARGEST, OFFLINE, Speaker
 from hub.duty import Duty
 from hub.enrolment import hub_password
+from hub.home_assistant import HomeAssistant
 from hub.ingest import Ingest, collect_seldom
+from hub.keys import read_password
 from hub.logs import LOGGING
 from hub.notify.gateways import AppriseGateways, GatewayError, Gateways, Several
 from hub.notify.hooks import HookCaller
@@ -101,7 +105,7 @@ def ingest(data: Path, broker: str | None) -> None:
 def listening(context: HubContext, data: Path) -> Iterator[None]:
     """Listen to the devices, and tell people, for as long as the block lasts."""
     collect_seldom()
-    with alone(data):
+    with alone(data), home_told(context, data):
         session = uuid.uuid4().hex
         notify = context.settings.notify
         zone = ZoneInfo(notify.zone)
@@ -133,6 +137,46 @@ def listening(context: HubContext, data: Path) -> Iterator[None]:
             duty.stop()
             calling.stop()
             keeping.stop()
+
+
+@contextmanager
+def home_told(context: HubContext, data: Path) -> Iterator[None]:
+    """Tell the house automation of hub.toml, if there is one, for as long as the block lasts."""
+    settings = context.settings.home_assistant
+    if settings is None:
+        yield
+        return
+    speaker = Speaker(settings.name, settings.prefix, VERSION, _address(context.settings))
+    home = HomeAssistant(
+        context.engine,
+        context.clock,
+        speaker,
+        lambda topic, payload: link.publish(topic, payload, retain=True),
+        settings.sites,
+    )
+    link = Link(
+        _home_settings(settings, data),
+        subscriptions=speaker.own_topics,
+        on_message=lambda came: home.heard(came.topic, came.payload, came.retained),
+        on_up=home.up,
+        on_down=home.down,
+        will=Will(speaker.availability, OFFLINE),
+        queued=400,  # two messages a site
+        ceiling=LARGEST,
+    )
+    home.start()
+    link.start()
+    try:
+        yield
+    finally:
+        home.stop()
+        link.stop([Received(speaker.availability, OFFLINE, retained=True)])
+
+
+def _home_settings(settings: HomeAssistantSettings, data: Path) -> LinkSettings:
+    password = read_password(data / settings.password_file) if settings.password_file else None
+    trust = TlsTrust(data / settings.ca if settings.ca else None) if settings.tls else None
+    return LinkSettings(settings.host, settings.port, settings.name, password, trust, settings.user)
 
 
 def _address(settings: HubSettings) -> str:
@@ -203,6 +247,8 @@ def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
             _gateways(settings.notify, data, SystemClock())
             checks.enter_context(alone(data))
         context = checks.enter_context(opened(data))
+        if with_ingest and settings.home_assistant:
+            _home_settings(settings.home_assistant, data)
         with writing(context.engine) as connection:
             code = new_setup_code(connection)
     if code is not None:

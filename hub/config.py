@@ -73,6 +73,27 @@ class MetricsSettings(Struct, frozen=True):
         return "MetricsSettings(...)"
 
 
+class HomeAssistantSettings(Struct, frozen=True):
+    """The broker of a house automation that is told how doors and machines are. Its password stands in a file
+    (below the data directory unless that is absolute), never here.
+    """
+
+    host: Host
+    port: Port = 1883
+    tls: bool = False
+    ca: str = ""
+    """A PEM file: who signed that broker; empty: whoever this machine trusts."""
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password_file: str = ""
+    prefix: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}(/[A-Za-z0-9_-]{1,40}){0,3}$")] = (
+        "homeassistant"
+    )
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")] = "conciergerie"
+    """As whom the hub speaks there; of several hubs at one broker each has its own."""
+    sites: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")], ...] = ()
+    """Only these; empty: all."""
+
+
 class HubSettings(Struct, frozen=True):
     """Everything in `hub.toml`. `database` is empty for `hub.sqlite3` in the data directory."""
 
@@ -84,6 +105,7 @@ class HubSettings(Struct, frozen=True):
     retention: Retention = field(default_factory=Retention)
     """How long personal data are kept."""
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    home_assistant: HomeAssistantSettings | None = None
     trusted_hosts: tuple[str, ...] = ()
     """Names under which the pages are reached; empty: the loopback names and `host`."""
     behind_https: bool = False
@@ -112,6 +134,7 @@ def _cross_check(settings: HubSettings) -> Iterator[Remark]:
                 ("notify", key), "a code would stand in an address", "Write method=post, or take it out"
             )
     yield from _ovh_remarks(notify)
+    yield from _home_remarks(settings)
     try:
         ZoneInfo(notify.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -130,3 +153,23 @@ def _ovh_remarks(notify: NotifySettings) -> Iterator[Remark]:
         yield Remark(
             ("notify", "ovh", "address"), "numbers and codes would go unsealed", "Write an https:// address"
         )
+
+
+def _home_remarks(settings: HubSettings) -> Iterator[Remark]:
+    home = settings.home_assistant
+    if home is None:
+        return
+    if (home.host, home.port) == (settings.broker.host, settings.broker.port):
+        yield Remark(
+            ("home_assistant", "host"),
+            "this is the hub's own broker, where nobody else may listen",
+            "Write where Home Assistant's broker is",
+        )
+    if bool(home.user) != bool(home.password_file):
+        yield Remark(
+            ("home_assistant", "user" if home.user else "password_file"),
+            "a name and a password go together",
+            "Write both  user =  and  password_file = , or neither",
+        )
+    if home.ca and not home.tls:
+        yield Remark(("home_assistant", "ca"), "nothing would be sealed", "Add  tls = true , or take it out")

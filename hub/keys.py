@@ -21,6 +21,21 @@ class KeyFileError(Exception):
     """A key file that cannot be used; the text says which and what to do."""
 
 
+def read_password(path: Path) -> str:
+    """The first line of a file that somebody wrote. Raises KeyFileError, which never repeats it."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise KeyFileError(f"{path} can be read by others: chmod 600 {path}")
+        password = path.read_text().partition("\n")[0].strip()
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise KeyFileError(f"{path} is no text: write the password into its first line") from None
+    if not password:
+        raise KeyFileError(f"{path} has no password: write it into its first line")
+    return password
+
+
 class Keys:
     """The key files below one directory; each is made at its first use."""
 

@@ -1,5 +1,6 @@
 """What the pages see: doors, items and devices as they stand, and in one word each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -104,6 +105,14 @@ class Parcel:
     damaged: bool = False
     heavy: bool = False
     perishable: bool = False
+
+
+def called(device: Device, kind: str, shown: Sequence[Device] = ()) -> str:
+    """What a device is called, `kind` in words; those shown beside it that have no name either bear ids."""
+    if device.name:
+        return device.name
+    alike = sum(other.kind == device.kind for other in shown) > 1
+    return f"{kind} {device.id}" if alike else kind
 
 
 def door_word(door: Door) -> DoorWord:

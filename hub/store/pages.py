@@ -1,5 +1,6 @@
 """What the pages read: doors, items, devices and news, as values of hub.core."""
 
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -57,6 +58,13 @@ def site_doors(connection: Connection, site: str) -> list[Door]:
     """The declared compartments of a site by number, each with what lies there."""
     query = _doors().where(doors.c.site == site)
     return [Door(**row._mapping) for row in connection.execute(query)]
+
+
+def doors_by_site(connection: Connection, among: Scope = None) -> dict[str, list[Door]]:
+    """The same of all sites, or of those among them."""
+    query = _doors() if among is None else _doors().where(doors.c.site.in_(among))
+    every = (Door(**row._mapping) for row in connection.execute(query))
+    return {site: list(mine) for site, mine in groupby(every, key=lambda door: door.site)}
 
 
 def _doors() -> Select[Any]:

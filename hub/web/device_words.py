@@ -9,7 +9,7 @@ from hub.core.attention import Thing
 from hub.core.device_alarms import CLOCK_OFF_MS, Worry
 from hub.core.device_alarms import PREFIX as PREFIX
 from hub.core.fleet import Machine, Standing
-from hub.core.sight import Device
+from hub.core.sight import Device, called
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
 
@@ -20,11 +20,8 @@ def kind_word(device: Device) -> str:
 
 
 def device_name(device: Device, shown: Sequence[Device] = ()) -> str:
-    """What a device is called; nameless ones of a kind among those `shown` are told apart by their ids."""
-    if device.name:
-        return device.name
-    alike = sum(other.kind == device.kind for other in shown) > 1
-    return f"{kind_word(device)} {device.id}" if alike else kind_word(device)
+    """What a device is called, among those `shown`."""
+    return called(device, kind_word(device), shown)
 
 
 # --- how one is ---------------------------------------------------------------------------------

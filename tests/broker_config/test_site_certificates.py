@@ -11,7 +11,7 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from contract import topics
 from contract.clock import SystemClock
-from contract.link import TlsFiles, tls_context
+from contract.tls import TlsFiles, tls_context
 from deploy.brokers import Broker, write_broker
 from deploy.processes import free_port
 from hub.certificates import CertificateAuthority, Issued

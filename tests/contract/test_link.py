@@ -1,5 +1,6 @@
 """A link comes back, keeps nothing, and is not brought down by what a broker or a handler does."""
 
+import logging
 import queue
 import random
 import signal
@@ -279,11 +280,15 @@ def doubling(allowed: list[float]) -> bool:
     return allowed == [min(2.0**n, LAST_DELAY_SECONDS) for n in range(len(allowed))]
 
 
-def test_the_wait_doubles_up_to_a_minute_where_nobody_answers(linked: MakeLink) -> None:
+def test_the_wait_doubles_up_to_a_minute_where_nobody_answers(
+    linked: MakeLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     one = linked(free_port())
     wait_until(lambda: len(one.jitter.allowed) >= 9)
     assert doubling(one.jitter.allowed[:9])
     assert one.jitter.allowed[8] == LAST_DELAY_SECONDS
+    assert caplog.text.count("Connection refused") == 1  # said once, however long it lasts
 
 
 def test_the_wait_doubles_up_to_a_minute_where_the_password_is_refused(

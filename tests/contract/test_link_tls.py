@@ -8,7 +8,7 @@ import pytest
 
 from contract import topics
 from contract.clock import SystemClock
-from contract.link import TlsFiles
+from contract.tls import TlsFiles
 from deploy.brokers import Broker, write_broker
 from deploy.processes import free_port
 from hub.certificates import CertificateAuthority, Issued

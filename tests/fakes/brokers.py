@@ -1,5 +1,6 @@
 """Started brokers for tests: real mosquittos with the files of `broker_config/`."""
 
+import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from contract.broker_password import new_password
-from deploy.brokers import LOOPBACK, Broker, Kind, write_broker
+from deploy.brokers import LOOPBACK, Broker, Kind, write_broker, write_passwords
 from deploy.processes import free_port
+from hub.certificates import Issued
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,14 @@ def started_broker(
     """Run a broker of this kind for these users, each with a password of its own, or the `known` one."""
     port = port or free_port()
     passwords = {user: known.get(user) or new_password() for user in users}
-    broker = Broker(write_broker(directory, kind, port, passwords, bridge=bridge, kiosks=kiosks), port)
+    conf = write_broker(directory, kind, port, passwords, bridge=bridge, kiosks=kiosks)
+    with _running(conf, port, passwords) as started:
+        yield started
+
+
+@contextmanager
+def _running(conf: Path, port: int, passwords: dict[str, str]) -> Iterator[StartedBroker]:
+    broker = Broker(conf, port)
     broker.start()
     try:
         yield StartedBroker(broker, LOOPBACK, port, passwords)
@@ -56,4 +65,32 @@ def site_broker(
     """Run a site broker for a bridge and its kiosks; `others` may come in, and are not of the site."""
     users = (bridge, *kiosks, *others)
     with started_broker(directory, "site", users, bridge=bridge, kiosks=kiosks) as started:
+        yield started
+
+
+@contextmanager
+def house_broker(
+    directory: Path,
+    users: Sequence[str],
+    port: int | None = None,
+    known: Mapping[str, str] = MappingProxyType({}),
+    tls: Issued | None = None,
+) -> Iterator[StartedBroker]:
+    """Run a broker as a house automation has one: passwords, and whoever has one may say and hear everything.
+
+    It remembers nothing from one start to the next.
+    """
+    port = port or free_port()
+    passwords = {user: known.get(user) or new_password() for user in users}
+    directory.mkdir(exist_ok=True)
+    write_passwords(directory, passwords)
+    lines = [f"user {getpass.getuser()}", "allow_anonymous false", f"password_file {directory}/broker.passwd"]
+    lines += [f"listener {port} {LOOPBACK}"]
+    if tls is not None:
+        for name, text in (("certfile", tls.certificate), ("keyfile", tls.key)):
+            (directory / name).write_text(text)
+            lines.append(f"{name} {directory}/{name}")
+    conf = directory / "broker.conf"
+    conf.write_text("\n".join(lines))
+    with _running(conf, port, passwords) as started:
         yield started

@@ -4,7 +4,8 @@ import queue
 import random
 from collections.abc import Callable, Sequence
 
-from contract.link import Link, LinkSettings, Received, TlsFiles, Will
+from contract.link import Link, LinkSettings, Received, Will
+from contract.tls import TlsFiles
 
 PATIENCE_SECONDS = 30.0
 

@@ -44,6 +44,36 @@ def test_a_fault_is_named_with_its_line_and_never_repeats_a_secret(
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('host = "127.0.0.1"', "the hub's own broker"),
+        ('host = "house"\nuser = "hub"', "a name and a password go together"),
+        ('host = "house"\npassword_file = "secret"', "a name and a password go together"),
+        ('host = "house"\nca = "ca.pem"', "Add  tls = true"),
+        ('host = "house"\nprefix = "home/#"', "Write text in quotes of the form"),
+        ('host = "house"\nname = "a/b"', "Write text in quotes of the form"),
+        ('host = "house"\nsites = ["Borny"]', "Write text in quotes of the form"),
+        ('host = "house"\npassword = "secret"', "Write password_file, if that is meant"),
+    ],
+)
+def test_a_fault_in_what_is_said_of_home_assistant_is_named_with_its_line(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings(tmp_path, f"[home_assistant]\n{line}\n")
+    assert said in str(raised.value)
+    assert f"line {2 + line.count(chr(10))}" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_the_example_of_home_assistant_loads(tmp_path: Path) -> None:
+    example = (REPOSITORY / "docs" / "installation.md").read_text().partition("```toml\n[home_assistant]")[2]
+    home = settings(tmp_path, "[home_assistant]" + example.partition("```")[0]).home_assistant
+    assert home is not None
+    assert (home.port, home.tls, home.prefix, home.name) == (8883, True, "homeassistant", "conciergerie")
+
+
 def test_settings_written_into_a_log_tell_no_address(tmp_path: Path) -> None:
     read_ = settings(tmp_path, '[notify]\nsms = "json://secret.example.org/{to}"\n')
     assert "secret" not in f"{read_!r} {read_.notify!r} {read_}"

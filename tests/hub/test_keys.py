@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.keys import KeyFileError, Keys
+from hub.keys import KeyFileError, Keys, read_password
 
 
 def test_keys_are_made_once_and_stay(tmp_path: Path) -> None:
@@ -50,3 +50,31 @@ def test_all_who_ask_at_once_get_the_same_key(tmp_path: Path) -> None:
         thread.join()
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+def test_a_password_is_the_first_line_of_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "house.secret"
+    file.touch(mode=0o600)
+    file.write_text("é un secret\nfor the house\n")
+    assert read_password(file) == "é un secret"
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "said"),
+    [
+        (b"secret", 0o644, "can be read by others: chmod 600"),
+        (b"\n", 0o600, "has no password: write it into its first line"),
+        (b"\xffsecret", 0o600, "is no text"),
+        (None, 0o600, "cannot be read: No such file"),
+    ],
+)
+def test_a_file_without_a_password_that_may_be_used_is_named_with_the_remedy(
+    tmp_path: Path, content: bytes | None, mode: int, said: str
+) -> None:
+    file = tmp_path / "house.txt"
+    if content is not None:
+        file.write_bytes(content)
+        file.chmod(mode)
+    with pytest.raises(KeyFileError, match=said) as raised:
+        read_password(file)
+    assert "secret" not in str(raised.value)
