@@ -61,14 +61,14 @@ def now_ms() -> int:
     return hub().clock.wall_ms()
 
 
-def may_compile() -> None:
-    """This page may run WebAssembly of ours: the reader of bar codes for browsers that have none."""
-    g.policy = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-
-
 def uses(device: Literal["camera", "microphone"]) -> None:
-    """This page may ask the browser for that; every other page for nothing."""
+    """This page may ask the browser for that; every other page for nothing.
+
+    With a camera it may run WebAssembly of ours: the reader of bar codes for browsers that have none.
+    """
     g.used = device
+    if device == "camera":
+        g.policy = _POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
 
 def zone() -> ZoneInfo:

@@ -51,13 +51,22 @@ from hub.store.partner_access import (
 from hub.store.partner_told import work_of
 from hub.store.partner_work import do
 from hub.web.gettext import _
-from hub.web.guard import hub, is_open_to_all, may_compile, now_ms, uses
+from hub.web.guard import hub, is_open_to_all, now_ms, uses
 from hub.web.language import chosen
 from hub.web.partner_words import words
 from hub.web.tries import limiter
 
 HOME: Final = "/partenaire/"
-_MODULES: Final = ("desk.js", "drawn.js", "kept.js", "page.js", "scanner.js", "screens.js", "work.js")
+_MODULES: Final = (
+    "camera.js",
+    "desk.js",
+    "drawn.js",
+    "kept.js",
+    "page.js",
+    "scanner.js",
+    "screens.js",
+    "work.js",
+)
 _OF_THE_LOOK: Final = (
     "tokens.css",
     "terrazzo.svg",
@@ -191,7 +200,6 @@ def _cookie_name() -> str:
 def show() -> ResponseReturnValue:
     """The shell: nothing of what the partner does stands in it, so that it may be kept."""
     uses("camera")
-    may_compile()
     shell = render_template(
         "partner_desk.html", desk=_desk(), words=json.dumps(words()), zone=hub().settings.notify.zone
     )

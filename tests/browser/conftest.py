@@ -108,6 +108,22 @@ WEDGE = """(text) => {
 }"""
 
 
+LABEL_IN_FRONT_OF_THE_CAMERA = """(label) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+  const picture = Object.assign(new Image(), { src: label });
+  const draw = () => {
+    const drawing = canvas.getContext("2d");
+    drawing.fillStyle = "#fff";
+    drawing.fillRect(0, 0, 640, 480);
+    drawing.drawImage(picture, 200, 120, 240, 240);
+    requestAnimationFrame(draw);
+  };
+  picture.decode().then(draw);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}"""
+"""Takes the picture of a label, as an address, and shows it to whoever asks for the camera."""
+
+
 class HurriedClock(SystemClock):
     """The machine's clock, which a test may put forward instead of waiting."""
 

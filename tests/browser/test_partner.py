@@ -14,7 +14,7 @@ from contract.codec import decode_fact
 from hub.store.backup import backup, restore
 from hub.store.database import reading
 from hub.store.tables import ledger, remarks
-from tests.browser.conftest import WEDGE
+from tests.browser.conftest import LABEL_IN_FRONT_OF_THE_CAMERA, WEDGE
 from tests.fakes.partner_scene import NET, OTHERS, PartnerScene
 
 pytestmark = pytest.mark.browser
@@ -152,27 +152,12 @@ def test_bags_scanned_without_a_network_are_sent_once_when_it_is_back(laundry: L
     expect(page.get_by_role("link", name="Rendre")).to_contain_text("4 sacs ici")
 
 
-_LABEL_IN_FRONT_OF_THE_CAMERA = """(label) => {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
-  const picture = Object.assign(new Image(), { src: label });
-  const draw = () => {
-    const drawing = canvas.getContext("2d");
-    drawing.fillStyle = "#fff";
-    drawing.fillRect(0, 0, 640, 480);
-    drawing.drawImage(picture, 200, 120, 240, 240);
-    requestAnimationFrame(draw);
-  };
-  picture.decode().then(draw);
-  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
-}"""
-
-
 def test_the_camera_reads_a_label_where_the_browser_itself_cannot(laundry: Laundry) -> None:
     """Chromium here knows no bar codes: zxing reads, under the page's policy."""
     page, tag = enter(laundry), laundry.scene.tags[0]
     choose_round(page)
     label = segno.make_qr(bar_code(tag)).svg_data_uri(scale=8, border=4, light="#fff")
-    page.evaluate(_LABEL_IN_FRONT_OF_THE_CAMERA, label)
+    page.evaluate(LABEL_IN_FRONT_OF_THE_CAMERA, label)
     page.get_by_role("button", name="Appareil photo").click()
     says(page, f"{tag} : 1 sur 4")
     page.get_by_role("button", name="Appareil photo").click()

@@ -1,50 +1,41 @@
-// A label read with the telephone's camera into the field `data-scan` of the same form. The button is there
-// only where the browser itself knows barcodes; elsewhere a scanner or the keyboard does.
-(async () => {
-  "use strict";
-  const LONGEST = 256, BETWEEN_MS = 120;
-  const formats = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats() : [];
-  if (!formats.length || !navigator.mediaDevices) return;
-  const detector = new BarcodeDetector({ formats });
-  const pause = () => new Promise((done) => setTimeout(done, BETWEEN_MS));
+// A label read with the telephone's camera into the field `data-scan` of the same form.
+import { cameraReads, hasCamera, look } from "./partner/camera.js";
 
-  document.querySelectorAll("[data-camera]").forEach((button) => {
-    const field = button.form.querySelector("[data-scan]");
-    const video = button.form.querySelector("video");
-    let stream = null;
+const LONGEST = 256;
 
-    function stop() {
-      stream?.getTracks().forEach((track) => track.stop());
-      stream = null;
-      video.hidden = true;
-    }
+function install(button) {
+  const field = button.form.querySelector("[data-scan]");
+  const video = button.form.querySelector("video");
+  let stop = null;
 
-    async function look() {
-      while (stream) {
-        const [found] = await detector.detect(video).catch(() => []);
-        if (stream && found?.rawValue) {
-          field.value = found.rawValue.slice(0, LONGEST);
-          stop();
-          if (field.dataset.scan === "sends") field.form.requestSubmit();
-          else field.focus();
-        }
-        await pause();
-      }
-    }
+  function end() {
+    stop?.();
+    stop = null;
+    video.hidden = true;
+  }
 
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      if (stream) return stop();
-      try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      } catch {
-        button.hidden = true; // no camera, or not allowed: the field is still there
-        return field.focus();
-      }
-      video.srcObject = stream;
+  function found(text) {
+    end();
+    field.value = text.slice(0, LONGEST);
+    if (field.dataset.scan === "sends") field.form.requestSubmit();
+    else field.focus();
+  }
+
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    if (stop) return end();
+    button.disabled = true; // until the camera is on, which may be asked for
+    try {
+      await cameraReads();
       video.hidden = false;
-      await video.play();
-      await look();
-    });
+      stop = await look(video, found);
+    } catch {
+      end();
+      button.hidden = true; // no camera, or not allowed: the field is still there
+      field.focus();
+    }
+    button.disabled = false;
   });
-})();
+}
+
+if (hasCamera()) document.querySelectorAll("[data-camera]").forEach(install);

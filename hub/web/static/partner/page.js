@@ -2,7 +2,8 @@
 import { act, changed, deeds, draft, keepDraft, line, noteLately, onChange, site, sync, view, wipe } from "./desk.js";
 import { chip, count, desk, el, go, hush, screen, tell, word } from "./drawn.js";
 import { newId } from "./kept.js";
-import { cameraReads, isOurs, listen, look, tagOf } from "./scanner.js";
+import { cameraReads, look } from "./camera.js";
+import { isOurs, listen, tagOf } from "./scanner.js";
 import { endReturn, nameOf, SCREENS } from "./screens.js";
 import { giveBack, key, load, MOST_GIVEN, MOST_TOGETHER, receive } from "./work.js";
 
