@@ -12,6 +12,7 @@ from hub.core.rights import Scope
 from hub.core.search import Sought
 from hub.store.database import Connection
 from hub.store.fold_tables import items, pickups
+from hub.store.order_book import Order
 from hub.store.order_tables import service_orders, taggings
 from hub.store.tables import people, sites
 
@@ -62,6 +63,25 @@ def found_items(
     )
     rows = list(connection.execute(query))
     return sorted(rows, key=lambda row: (row.ended_ms is not None, -(row.ended_ms or row.left_ms or 0)))
+
+
+def found_orders(connection: Connection, sought: Sought, sites_seen: Scope = None) -> list[Order]:
+    """Orders of that number, wherever their thing is, or none yet; the latest first: a row of `service_orders`,
+    `name` of their person (None off the list), `site_name`.
+    """
+    numbers = {sought.label, sought.number} - {""}
+    if not numbers:
+        return []
+    query = (
+        select(service_orders, people.c.name, sites.c.name.label("site_name"))
+        .join(sites, sites.c.id == service_orders.c.site)
+        .outerjoin(people, people.c.id == service_orders.c.person)
+        .where(service_orders.c.number.in_(numbers), service_orders.c.placed_ms.is_not(None))
+        .where(*_among(service_orders.c.site, sites_seen))
+        .limit(MOST_FOUND)
+    )
+    rows = [dict(row._mapping) for row in connection.execute(query)]
+    return sorted(rows, key=lambda row: -row["placed_ms"])
 
 
 def _among(site: ColumnElement[str], sites_seen: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -31,7 +31,7 @@ from hub.store.partner_told import work_of
 from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
-from hub.store.search import found_items
+from hub.store.search import found_items, found_orders
 from hub.store.whereabouts import known_elsewhere
 
 HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), (), 1, 0, 0, None)
@@ -172,11 +172,13 @@ def test_what_those_of_some_sites_look_for_is_found_by_the_same_indexes(tmp_path
         audit.deeds(connection, 0, 1, sites=mine)
         audit.deeds(connection, 0, 1, account="samia")
         found_items(connection, Sought(label="6A18", ticket=27, number="X1"), [], mine)
+        found_orders(connection, Sought(label="6A18", number="X1"), mine)
         figures_of(connection, "borny", 0, 1, "employer")
 
     found = plan(tmp_path, ask)
     for index in ("ix_audit_at_ms", "ix_items_label", "ix_pickups_ticket_opened_ms", "ix_taggings_tag"):
         assert index in found
+    assert found.count("ix_service_orders_number (number=?)") == 2
     for table in ("audit", "items", "pickups", "taggings", "service_orders", "bags"):
         assert f"SCAN {table}\n" not in f"{found}\n"
 
