@@ -96,7 +96,7 @@ class HookCaller:
 def _cut(line: socket.socket) -> None:
     """Whoever reads from it reads its end.
 
-    The line itself is shut: TLS's own way drops its keys first, and what is written then goes out in the clear.
+    The line itself is shut: TLS's own way drops its keys first, and what is written then goes out bare.
     """
     try:
         socket.socket.shutdown(line, socket.SHUT_RDWR)

@@ -66,8 +66,8 @@ def found_items(
 
 
 def found_orders(connection: Connection, sought: Sought, sites_seen: Scope = None) -> list[Order]:
-    """Orders of that number, wherever their thing is, or none yet; the latest first: a row of `service_orders`,
-    `name` of their person (None off the list), `site_name`.
+    """Orders of that number, also those nothing was handed over for; the latest first: a row of
+    `service_orders`, `name` of their person (None off the list), `site_name`.
     """
     numbers = {sought.label, sought.number} - {""}
     if not numbers:
