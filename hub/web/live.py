@@ -33,6 +33,8 @@ SESSIONS_SECONDS: Final = 0.5
 """So often it is asked whose session still holds, where there are no news."""
 BEAT_SECONDS: Final = 5.0
 """A stream says something at least this often; the page takes 15 s of silence for a broken line."""
+KEPT_BEATS: Final = 2
+"""So many beats what was drawn is kept for whoever shows the same."""
 
 Session = tuple[str, int]
 """Its key in the table, and since when its account may what it may (hub.web.guard.session_key)."""
@@ -58,6 +60,12 @@ class News:
         """How many pages are open."""
         with self._changed:
             return self._sessions.total()
+
+    @property
+    def kept(self) -> int:
+        """How many drawn parts are kept."""
+        with self._drawing:
+            return len(self._fragments)
 
     def enter(self, session: Session) -> bool:
         """Register a stream of a session; False when there are too many."""
@@ -95,7 +103,8 @@ class News:
         to people who may do and see the same.
         """
         slot = (key, chosen(), account().role, account().sites)
-        age = (self.number, int(now_ms() / 1000 / BEAT_SECONDS))  # "20 s ago" grows old without news
+        beat = int(now_ms() / 1000 / BEAT_SECONDS)
+        age = (self.number, beat)  # "20 s ago" grows old without news
         with self._drawing:
             kept = self._fragments.get(slot)
             if kept and kept[0] == age:
@@ -104,8 +113,13 @@ class News:
             text = _event(render())
             self._look_who_left()  # after it was drawn: nobody hears of what came after their session's end
             self._drawn_seconds += time.perf_counter() - began
+            self._forget_before(beat - KEPT_BEATS)
             self._fragments[slot] = (age, text)
             return text
+
+    def _forget_before(self, beat: int) -> None:
+        """What is streamed is drawn anew with every beat: the rest is looked at by nobody any more."""
+        self._fragments = {slot: kept for slot, kept in self._fragments.items() if kept[0][1] >= beat}
 
     def _watch(self) -> None:
         mark: Any = None
