@@ -269,11 +269,6 @@ def unreadable_facts(connection: Connection) -> list[Alarm]:
     return [Alarm(r.event, r.site, r.device, "unreadable", r.quarantine, r.received_ms) for r in rows]
 
 
-def last_news_ms(connection: Connection) -> int | None:
-    """When anything last came from any device."""
-    return connection.execute(select(func.max(device_state.c.exchange_ms))).scalar()
-
-
 def news_mark(connection: Connection) -> tuple[Any, ...]:
     """Something that changes whenever a live page should."""
     marks = (

@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contract import messages as m
+from hub.store.accounts import create_account
 from hub.store.database import reading, writing
+from hub.store.devices import exchanged, presence
 from hub.store.orders import became
 from hub.store.tables import audit, orders
 from tests.fakes.hub_scene import Scene
@@ -218,6 +220,21 @@ def test_with_nothing_to_do_the_page_says_so_and_since_when(lively: Scene, admin
     page = admin.get("/").text.replace("\xa0", " ")
     assert "Tout va bien" in page
     assert "Dernières nouvelles : il y a 3 min" in page
+
+
+def test_the_last_news_are_those_of_ones_own_sites(lively: Scene, admin: FlaskClient) -> None:
+    lively.hub.site("metz")
+    lively.hub.enrol("metz-bridge", "metz", "bridge")
+    now_ms = lively.clock.wall_ms()
+    with writing(lively.hub.engine) as connection:
+        exchanged(connection, "metz-bridge", 1, now_ms)
+        presence(connection, "metz-bridge", True, "s", now_ms)
+        lucie = create_account(connection, "Lucie", None, "concierge", now_ms, sites=["metz"])
+    lively.clock.advance(7_200_000)
+    lively.bridge.talk(lively.hub)
+    lively.told(m.DoorForced(compartment=5))
+    page = lively.browser(lucie).get("/").text.replace("\xa0", " ")
+    assert "Dernières nouvelles : il y a 2 h" in page
 
 
 def test_with_nothing_to_do_but_no_device_there_the_page_says_what_is_known(
