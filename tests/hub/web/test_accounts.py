@@ -234,26 +234,6 @@ def test_an_alarm_is_seen_to_only_where_it_is_ones_own(
         assert admin.post("/vu", data={"event": event}).status_code == 302
 
 
-def test_who_only_reads_is_shown_no_form_that_would_be_refused(
-    scene: Scene, admin: FlaskClient, concierge: FlaskClient
-) -> None:
-    scene.connect()
-    with writing(scene.hub.engine) as connection:
-        rita = create_account(connection, "Rita", None, "network", 0)
-    network = scene.browser(rita)
-    at = f"/sites/{SITE}"
-    reading_only = [f"{at}/casiers", f"{at}/colis", f"{at}/personnes", f"{at}/commandes", "/"]
-    changing = [f"{at}/services", f"{at}/partenaires", f"{at}/horaires", f"{at}/financeurs", "/mon-compte"]
-    assert [
-        page for page in reading_only + changing if "data-reads" in network.get(page).text
-    ] == reading_only
-    assert "Vous lisez ici" in network.get("/").text
-    assert "data-reads" in concierge.get(f"{at}/equipe").text
-    assert "Vous lisez ici" not in concierge.get(f"{at}/equipe").text
-    assert not any("data-reads" in concierge.get(page).text for page in reading_only)
-    assert not any("data-reads" in admin.get(page).text for page in reading_only)
-
-
 def test_a_client_reads_figures_and_no_name(scene: Scene, admin: FlaskClient) -> None:
     scene.connect()
     scene.deposit("i1", 0, 3)

@@ -133,7 +133,7 @@ def other(yes):
 
 
 def noted_in(module: ast.Module) -> set[str]:
-    """The actions in the text of a module: in calls of `note`, and of its functions that hand one on to it."""
+    """The actions in the text of a module: in calls of `note`, and of what hands one on to it."""
     functions = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef)]
     noting, noted = {"note"}, set[str]()
     while True:
