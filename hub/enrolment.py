@@ -120,6 +120,13 @@ def site_broker_files(hub: HubContext, site: str) -> dict[str, str]:
     return {path.name: path.read_text() for path in paths if path.exists()}
 
 
+def site_broker_certificate(hub: HubContext, host: str) -> dict[str, str]:
+    """What a site's broker needs beside them where other machines reach it, under this name or address."""
+    authority = CertificateAuthority(hub.data / "ca", hub.clock)
+    issued = authority.server([host])
+    return {"ca.crt": authority.certificate, "broker.crt": issued.certificate, "broker.key": issued.key}
+
+
 def _audit(
     hub: HubContext,
     connection: Connection,

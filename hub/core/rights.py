@@ -197,7 +197,7 @@ CHANGES: Final = _table(
             device_deeds.added device_deeds.folder device_deeds.broker_files
             device_deeds.name device_deeds.revoke device_deeds.ask_log
             setup.new setup.place setup.hours setup.lockers setup.team setup.machines
-            setup.files setup.finish
+            setup.files setup.finish setup.withdraw
             drawing.step drawing.measure drawing.forget
         """,
         "programs": """

@@ -49,6 +49,7 @@ def _places() -> dict[str, Word]:
         "lockers_chosen": Word("layout-grid", _("chose the lockers of a place")),
         "presence_changed": Word("calendar", _("changed when somebody is there")),
         "site_begun": Word("plus", _("began a new place")),
+        "site_taken_off": Word("trash", _("took a place off the list again")),
         "site_changed": Word("settings", _("changed what a place says of itself")),
         "site_set_up": Word("check", _("said that a place is set up")),
     }

@@ -3,28 +3,40 @@
 The last step hands out the files a machine needs; its secrets are made for that answer and kept nowhere.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from contract.enrolment import BrokerAddress, broker_address
+from contract.ids import fresh_id
 from hub.core.deadlines import DAYS
 from hub.core.opening import Hours, Opening, OpeningError, with_opening
-from hub.core.places import CABINETS, KEEPING_DAYS, MOST_SHELVES, Plan, lockers_toml, plan_of, site_id
-from hub.enrolment import EnrolmentError, Wanted, enrol_device, keep, site_broker_files
+from hub.core.places import CABINETS, KEEPING_DAYS, MOST_SHELVES, Plan, plan_of, site_id
+from hub.enrolment import EnrolmentError
 from hub.store import audit, devices
 from hub.store.catalogue import tell
 from hub.store.database import Connection, reading, writing
 from hub.store.opening import hours_of, set_days, set_hours
-from hub.store.sites import begin_site, change_site, set_up, site_ids
+from hub.store.sites import (
+    SiteError,
+    begin_site,
+    begun_by,
+    change_site,
+    is_untouched,
+    set_up,
+    site_ids,
+    take_off,
+)
 from hub.store.staff import add_staff, next_number, site_staff
 from hub.web.day_words import fault_word
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
 from hub.web.language import TALKED
 from hub.web.places import site_or_404
+from hub.web.setup_files import Wires, machine_address, site_files
 from hub.web.sites import CARD, card_typed
 from hub.web.typed import chosen_days, fields
 from hub.web.zipped import zipped
@@ -32,6 +44,8 @@ from hub.web.zipped import zipped
 STEPS: Final = ("lieu", "horaires", "casiers", "equipe", "appareils", "fin")
 MOST_KIOSKS: Final = 6
 _HOURS: Final = ("morning_opens", "morning_closes", "afternoon_opens", "afternoon_closes", "always")
+
+_FORM: Final = re.compile(r"[0-9a-f]{32}")
 
 page = Blueprint("setup", __name__, url_prefix="/sites")
 
@@ -62,14 +76,30 @@ def new() -> ResponseReturnValue:
     typed, wrong = card_typed()
     if wrong:
         return _step(None, "lieu", typed, wrong)
+    form = _typed_form()
     with writing(hub().engine) as connection:
-        site = site_id(typed["name"], site_ids(connection))
-        begin_site(connection, site, typed["name"], now_ms(), **_rest(typed))
-        hub().keys.site_key(site)
-        if days := KEEPING_DAYS.get(typed["kind"]):  # type: ignore[call-overload]
-            set_days(connection, site, dict(DAYS) | days, now_ms())
-        _note(connection, site, "site_begun")
+        if site := begun_by(connection, form):
+            change_site(connection, site, now_ms(), **typed)
+        else:
+            site = _begun(connection, typed, form)
     return redirect(url_for("setup.step", site=site, step="horaires"))
+
+
+def _begun(connection: Connection, typed: dict[str, str], form: str) -> str:
+    """A form that is sent twice begins one site."""
+    site = site_id(typed["name"], site_ids(connection))
+    begin_site(connection, site, typed["name"], now_ms(), **_rest(typed))
+    hub().keys.site_key(site)
+    if days := KEEPING_DAYS.get(typed["kind"]):  # type: ignore[call-overload]
+        set_days(connection, site, dict(DAYS) | days, now_ms())
+    audit.note(connection, now_ms(), account().id, "site_begun", site=site, subject=form)
+    return site
+
+
+def _typed_form() -> str:
+    """Which form it is, made when it was shown."""
+    typed = request.form.get("form", "")
+    return typed if _FORM.fullmatch(typed) else fresh_id(now_ms())
 
 
 def _rest(typed: dict[str, str]) -> dict[str, str]:
@@ -209,44 +239,41 @@ def _add_device(connection: Connection, site: str, kind: str, word: str) -> None
 
 @page.post("/<site>/installer/fichiers")
 def files(site: str) -> ResponseReturnValue:
-    """All a machine of the site needs, in one archive. What was handed out before is void."""
-    typed = fields(("hub_broker",), 280)
-    try:
-        broker = broker_address(typed["hub_broker"])
-    except ValueError:
-        return _step(site, "fin", typed, {"hub_broker": _("Write NAME:PORT, or mqtts://NAME:PORT.")})
-    try:
-        with writing(hub().engine) as connection:
-            row = site_or_404(connection, site)
-            found = _folders(connection, site, broker)
-            _note(connection, site, "files_made")
-    except EnrolmentError:
-        abort(409)
-    place = _("site-broker")
-    found |= {f"{place}/{name}": text for name, text in site_broker_files(hub(), site).items()}
-    if (plan := plan_of(row.cabinet)) is not None:
-        bridge = next(name.partition("/")[0] for name in found if name.endswith("/site.key"))
-        found[f"{bridge}/lockers.toml"] = lockers_toml(plan)
+    """All the machines of the site need, in one archive. What was handed out before is void."""
+    typed = fields(("hub_broker", "site_broker"), 280)
+    with writing(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        wires, wrong = _wires(typed, len(devices.kiosks_of(connection, site)))
+        if wires is None:
+            return _step(site, "fin", typed, wrong)
+        try:
+            found = site_files(connection, row, wires)
+        except EnrolmentError:
+            abort(409)
+        _note(connection, site, "files_made")
     return zipped(f"{site}.zip", found)
+
+
+def _wires(typed: Typed, kiosks: int) -> tuple[Wires | None, Wrong]:
+    """Where the brokers are; a single kiosk stands beside its own."""
+    wrong: dict[str, str] = {}
+    found: dict[str, BrokerAddress] = {}
+    try:
+        found["hub"] = broker_address(typed["hub_broker"])
+    except ValueError:
+        wrong["hub_broker"] = _("Write NAME:PORT, or mqtts://NAME:PORT.")
+    try:
+        if kiosks > 1:
+            found["site"] = machine_address(typed["site_broker"])
+    except ValueError:
+        wrong["site_broker"] = _("Write its address in the network of the place, such as 192.168.1.20.")
+    return (None if wrong else Wires(**found)), wrong
 
 
 def _own_broker() -> str:
     """The address by which this hub reaches its broker, as a form has it."""
     own = hub().settings.broker
     return f"{'mqtts' if own.tls else 'mqtt'}://{own.host}:{own.port}"
-
-
-def _folders(connection: Connection, site: str, broker: BrokerAddress) -> dict[str, str]:
-    bridge = devices.bridge_of(connection, site)
-    if bridge is None:
-        raise EnrolmentError(f"{site} has no bridge yet")
-    found: dict[str, str] = {}
-    for device in (bridge, *devices.kiosks_of(connection, site)):
-        wanted = Wanted(device, site, "bridge" if device == bridge else "kiosk", broker)
-        enrolled = enrol_device(hub(), connection, wanted, account().id)
-        keep(hub(), connection, enrolled)
-        found |= {f"{device}/{name}": text for name, text in enrolled.files.items()}
-    return found
 
 
 @page.get("/<site>/installer/feuille")
@@ -264,6 +291,22 @@ def finish(site: str) -> ResponseReturnValue:
         set_up(connection, site, now_ms())
         _note(connection, site, "site_set_up")
     return redirect(url_for("lockers.show", site=site))
+
+
+@page.post("/<site>/installer/retirer")
+def withdraw(site: str) -> ResponseReturnValue:
+    """A place that was begun by mistake, or tried out, is gone again."""
+    with writing(hub().engine) as connection:
+        name = site_or_404(connection, site).name
+        try:
+            take_off(connection, site)
+        except SiteError:
+            flash(_("Something is there by now: it stays on the list."))
+            return redirect(url_for("setup.resume", site=site))
+        _note(connection, site, "site_taken_off")
+    session.pop("site", None)
+    flash(_("%(name)s is off the list.", name=name))
+    return redirect(url_for("sites.show"))
 
 
 # --- all of it -----------------------------------------------------------------------------------
@@ -314,6 +357,7 @@ def _step(
     if site is not None:
         with reading(hub().engine) as connection:
             known, done = _known(connection, site), _done(connection, site)
+            known["untouched"] = is_untouched(connection, site)
         if step == "lieu" and typed is None:
             typed = {name: known["site"]._mapping[name] for name in (*CARD, "languages")}
     answer = render_template(
@@ -327,5 +371,6 @@ def _step(
         tongues=TALKED,
         plans=[(one, Plan(one, 2 if one.columns else 8)) for one in CABINETS],
         own_broker=_own_broker(),
+        form=_typed_form(),
     )
     return answer, 422 if wrong else 200
