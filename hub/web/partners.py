@@ -1,4 +1,8 @@
-"""The partners of a site: who does the work, and when they work."""
+"""The partners of a site: who does the work, and when they work.
+
+One that works at sites which somebody does not see is changed by others; they read its name, when it works,
+and what it does here. Its telephone stands with the orders of their site.
+"""
 
 from collections.abc import Mapping
 
@@ -38,11 +42,13 @@ def show(site: str) -> ResponseReturnValue:
         row = site_or_404(connection, site)
         here = partners.site_partners(connection, site)
         known = {one.id for one in here}
+        shared = partners.shared(connection, known, account().sites)
         services = services_of(connection, site)
         return render_template(
             "partners.html",
             site=row,
             partners=here,
+            shared=shared,
             elsewhere=[one for one in partners.all_partners(connection) if one.id not in known],
             counts={one.id: sum(each.offer.partner == one.id for each in services) for one in here},
             hours={one.id: partners.hours_of(connection, one.id) for one in here},
@@ -190,15 +196,14 @@ def _here_or_404(connection: Connection, site: str, partner: str) -> None:
 
 
 def _theirs_to_change(connection: Connection, site: str, partner: str) -> None:
-    """What other sites live by as well is theirs to say, or of whoever answers for all of them."""
+    """What other sites live by as well is for those to say who see all of them."""
     _here_or_404(connection, site, partner)
     if not _may_change(connection, partner):
         abort(403)
 
 
 def _may_change(connection: Connection, partner: str) -> bool:
-    sees_all = all(account().sees(one) for one in partners.sites_of(connection, partner))
-    return has_right("arrange") and (sees_all or has_right("policy"))
+    return has_right("arrange") and not partners.shared(connection, [partner], account().sites)
 
 
 def _done(connection: Connection, site: str, partner: str, action: str) -> None:

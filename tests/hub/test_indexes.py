@@ -121,7 +121,7 @@ def test_a_year_of_the_network_is_summed_up_from_an_index_alone(tmp_path: Path) 
 
 
 def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -> None:
-    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
+    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", frozenset({"borny"}), "fr", 0))
     assert "ix_manifests_partner_at_ms" in found
     assert "ix_bags_holder_id" in found
     assert "SCAN manifests" not in found
