@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from hub.store.tables import bags, scans, service_orders
+from hub.core.rights import Scope
+from hub.store.scope import among
+from hub.store.tables import bags, scans, service_orders, sites
 
 MOST_ROWS: Final = 300
 
@@ -61,10 +63,11 @@ def employers(connection: Connection, site: str, from_ms: int, until_ms: int) ->
     return sorted(name for name in connection.execute(found).scalars() if name is not None)
 
 
-def known_elsewhere(connection: Connection, site: str, tag: str) -> Sequence[str]:
-    """Other sites where a bag has this tag."""
-    query = select(bags.c.site).where(bags.c.tag == tag, bags.c.site != site, bags.c.item.is_not(None))
-    return connection.execute(query.distinct().order_by(bags.c.site)).scalars().all()
+def known_elsewhere(connection: Connection, site: str, tag: str, seen: Scope) -> Sequence[str]:
+    """The names of other sites, of those seen, where a bag has this tag."""
+    there = (bags.c.tag == tag, bags.c.site != site, bags.c.item.is_not(None), *among(bags.c.site, seen))
+    query = select(sites.c.name).join(bags, bags.c.site == sites.c.id).where(*there)
+    return connection.execute(query.distinct().order_by(sites.c.name)).scalars().all()
 
 
 def _of(site: str, from_ms: int, until_ms: int) -> tuple[ColumnElement[bool], ...]:
