@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, case, or_, select
 
 from hub.core.rights import Scope
 from hub.store.scope import among
@@ -19,8 +19,9 @@ def where_all(connection: Connection) -> dict[tuple[str, str], tuple[str, str | 
 
 
 def bag_row(connection: Connection, site: str, bag: str) -> Any | None:
-    """One bag with its order's `number`, or None."""
-    query = select(bags, service_orders.c.number).outerjoin(
+    """One bag with its order's `number`, and its `person` where one is known; None for no bag."""
+    known = case((~service_orders.c.anonymous, service_orders.c.person)).label("person")
+    query = select(bags, service_orders.c.number, known).outerjoin(
         service_orders, service_orders.c.id == bags.c.order_id
     )
     return connection.execute(query.where(bags.c.site == site, bags.c.id == bag)).one_or_none()

@@ -1,5 +1,7 @@
 """Bags on the pages: what is to be seen to, whose hand-overs, and the way of one bag."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -38,6 +40,11 @@ def seen(client: FlaskClient, address: str = "/", *, follow_redirects: bool = Fa
         .text.replace("\u00a0", " ")
         .replace("\u202f", " ")
     )
+
+
+def told(client: FlaskClient, bag: str) -> str:
+    """What the page of a bag says, on one line."""
+    return " ".join(re.sub("<[^>]+>", " ", seen(client, f"{BAGS}/{bag}")).split())
 
 
 def test_the_first_page_says_what_to_do_and_where_to_look_first(relay: Scene, admin: FlaskClient) -> None:
@@ -128,6 +135,7 @@ def test_a_lost_bag_and_one_nobody_knows_end_too_and_what_lies_behind_a_door_doe
         take(DESK, tag="NOBODYS"),
     )
     unknown_bag = bags.unknown("NOBODYS")
+    assert "cherche. On ne sait pas à qui il est : personne n’est prévenu." in told(admin, unknown_bag)
     assert "Oui, il a été remis" not in seen(admin, f"{BAGS}/bag")
     admin.post(f"{BAGS}/bag/remis")
     with reading(scene.hub.engine) as connection:
@@ -149,6 +157,7 @@ def test_a_bag_that_will_not_come_back_is_closed_by_a_button_and_its_order_says_
     assert admin.post(f"{BAGS}/bag/perdu", data={"why": "spite"}).status_code == 400
     assert admin.post(f"{BAGS}/no-such-bag/perdu", data={"why": "lost"}).status_code == 404
     assert "Le sac NET-1 va être en retard" in seen(admin)
+    assert "sa commande n’a plus lieu. La personne est prévenue." in told(admin, "bag")
     noted = admin.post(f"{BAGS}/bag/perdu", data={"why": "lost"}, follow_redirects=True).text
     for words in ("C’est noté.", "ne reviendra pas", "a cessé de chercher"):
         assert words in noted
