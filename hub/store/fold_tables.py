@@ -121,6 +121,7 @@ pickups = Table(
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
     Index(None, "ticket", "opened_ms"),
+    Index(None, "person"),
     sqlite_with_rowid=False,
 )
 

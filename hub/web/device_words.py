@@ -105,6 +105,8 @@ def incident_word(kind: str) -> str:
         "went_back": _("lost part of its memory"),
         "new_journal": _("lost its memory and began anew"),
         "failed": _("sent something the hub could not handle"),
+        "stranger": _("is unknown here, and speaks all the same"),
+        "dropped": _("said more at once than the hub could take"),
     }
     return words.get(kind, kind)
 

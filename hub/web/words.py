@@ -356,10 +356,11 @@ def sentence(thing: Thing) -> str:
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
             return _("Part of what a device noted is lost")
-        case "went_back" | "chain_broken" | "corrupt" | "new" | "broken":
+        case "went_back" | "chain_broken" | "corrupt" | "new" | "broken" | "new_journal":
             return _("A device lost its memory and started a new one")
         case _:
-            return _("The hub noticed something unusual (%(what)s)", what=thing.kind)
+            what = device_words.incident_word(thing.kind)
+            return _("The hub noticed something unusual: a device %(what)s", what=what)
 
 
 def when_word(thing: Thing) -> str:
