@@ -200,6 +200,7 @@ from contract.messages.uplink import (
     UnderVoltage,
     Welcome,
 )
+    ScaleState,
 
 __all__ = [
     "DEVICE_PATTERN",
@@ -339,6 +340,7 @@ __all__ = [
     "Seconds",
     "Service",
     "ServiceOption",
+    "ScaleState",
     "SetUse",
     "Settle",
     "Settled",
