@@ -15,7 +15,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         return []
     key = f"tracked/{bag['item']}"
     over = order is not None and order["cancelled_ms"] is not None and bag["state"] == "ordered"
-    is_lost = bag["state"] == "lost" or bag["ended_how"] in _LOST
+    is_lost = "lost" in (bag["state"], bag["ended_how"])
     if (bag["state"] == "ended" and not is_lost) or over:
         return [("kiosk", key, None)]
     if person is None or kind is None:
@@ -43,8 +43,6 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
     return [("kiosk", key, document)]
 
 
-_LOST: Final = ("lost", "destroyed")
-"""How a bag ended that will not come back."""
 _NO_ORDER: Final[dict[str, None]] = dict.fromkeys(
     ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents")
 )

@@ -57,11 +57,11 @@ def ended(draft: Draft, document: messages.Ended) -> None:
     item = draft.site.items.get(document.item)
     if item is None or (item.compartment, item.allocation) != (document.compartment, document.allocation):
         return
-    gone = document.how in ("lost", "destroyed")
-    if item.stage not in (("in_hand", "away") if gone else ("in_hand", "away", "lost")):
+    is_lost = document.how == "lost"
+    if item.stage not in (("in_hand", "away") if is_lost else ("in_hand", "away", "lost")):
         return
     draft.note(messages.ItemEnded(item=item.item, how=document.how))
-    if gone:
+    if is_lost:
         lose(draft, item)
     else:
         custody.let_go(draft, item)

@@ -104,6 +104,33 @@ def test_looked_for_in_vain_the_lockers_know_it_themselves_and_what_comes_after_
     assert document(hub, "bridge", "ended/bag") is None, "they said it first"
 
 
+def test_lost_and_come_after_all_its_lockers_let_its_ticket_go(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    away(hub, bridge, kiosk)
+    say(hub, bridge, m.ItemLost(item="bag", staff="ines"))
+    hub.clock.advance(1_000)
+    with writing(hub.engine) as connection:
+        assert settle(connection, SITE, "bag", "samia", hub.clock.wall_ms())
+    said = document(hub, "bridge", "ended/bag")
+    assert isinstance(said, m.Ended)
+    assert said.how == "returned"
+    say(hub, bridge, m.ItemEnded(item="bag", how="returned"))
+    assert (state(hub), document(hub, "bridge", "ended/bag")) == ("collected", None)
+
+
+def test_what_is_past_repair_is_over_and_nobody_is_told_to_look_for_it(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
+) -> None:
+    away(hub, bridge, kiosk)
+    hub.clock.advance(1_000)
+    with writing(hub.engine) as connection:
+        assert write_off(connection, SITE, "bag", "destroyed", "samia", hub.clock.wall_ms())
+    assert document(hub, "kiosk", "tracked/bag") is None
+    say(hub, bridge, m.ItemEnded(item="bag", how="destroyed"))
+    assert (state(hub), document(hub, "bridge", "ended/bag")) == ("gone", None)
+
+
 # --- told by an older program ----------------------------------------------------------------------
 
 
