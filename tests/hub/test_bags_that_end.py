@@ -100,15 +100,7 @@ def test_looked_for_in_vain_the_lockers_know_it_themselves_and_what_comes_after_
     tracked = document(hub, "kiosk", "tracked/bag")
     assert isinstance(tracked, m.Tracked)
     assert tracked.lost
-    give_up(hub)
     assert document(hub, "bridge", "ended/bag") is None, "they said it first"
-
-
-def test_lost_and_come_after_all_its_lockers_let_its_ticket_go(
-    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
-) -> None:
-    away(hub, bridge, kiosk)
-    say(hub, bridge, m.ItemLost(item="bag", staff="ines"))
     hub.clock.advance(1_000)
     with writing(hub.engine) as connection:
         assert settle(connection, SITE, "bag", "samia", hub.clock.wall_ms())
