@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Final
 
 import click
+from msgspec.structs import replace
 
 from contract import VERSION, enrolment, topics
 from contract.clock import SystemClock, last_saved_ms
@@ -135,6 +136,8 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
         Bus(bus.name, bus.url, bus.boards, inbox.put, clock, baud=bus.baud) for bus in lockers.buses
     )
     scale = None if lockers.scale is None else Scale(lockers.scale, clock)
+    weigher = None if scale is None else Weigher(scale, inbox.put)
+    machine = Machine(journal.path, who.certificate_file)
     hub = HubConnection(
         link_settings(who, who.hub_broker),
         journal,
@@ -143,7 +146,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
         version=VERSION,
         clock=clock,
         notify=inbox.put,
-        health=Machine(journal.path, who.certificate_file).health,
+        health=lambda: replace(machine.health(), scale=weigher.state() if weigher is not None else None),
         log_lines=logged.lines,
         on_fatal=lambda: inbox.put("broken"),
     )
@@ -161,7 +164,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
             reply=hub.reply,
             committed=hub.wake,
             boards={bus.name: bus for bus in buses},
-            weigh=Weigher(scale, inbox.put).weigh if scale is not None else lambda: None,
+            weigh=weigher.weigh if weigher is not None else lambda: None,
         ),
         journal,
         feed,
