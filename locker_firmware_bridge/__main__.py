@@ -20,6 +20,7 @@ from contract.database import StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
 from contract.health import Machine
+from contract.heap import share_one_heap
 from contract.hub_connection import HubConnection
 from contract.journal import Journal
 from contract.json_log import Keeping, log_json
@@ -72,6 +73,7 @@ for command in (probe, learn, door_test, watch, monitor, off, frame, decode, rec
 )
 def run(device: Path, data: Path | None) -> None:
     """Run the bridge until it is told to stop. Starting and stopping never move a lock."""
+    share_one_heap()
     logged = log_json()
     try:
         who = enrolment.read(device, "bridge")
