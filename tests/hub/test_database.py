@@ -124,7 +124,7 @@ def test_accounts_of_before_keep_the_sites_they_saw_and_what_was_noted_becomes_a
 def test_a_partners_desks_of_before_keep_the_sites_they_were_told_of(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    before = str(ScriptDirectory.from_config(config).get_revision("0024").down_revision)
+    before = str(ScriptDirectory.from_config(config).get_revision("0026").down_revision)
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, before)

@@ -28,6 +28,7 @@ from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import fresh_parcels, kept_parcels, parcels_in_hand
 from hub.store.partner_told import work_of
+from hub.store.person_record import person_record
 from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
@@ -223,3 +224,9 @@ def test_what_the_api_lists_is_found_by_indexes(tmp_path: Path) -> None:
     assert not re.findall(r"SCAN (?:items|ledger|service_orders|webhook_deliveries)\b.*", found)
     assert "ix_webhook_deliveries_waiting" in found
     assert "ix_service_orders_site_under_way" in found
+
+
+def test_what_is_kept_of_somebody_is_found_without_going_through_what_is_everybodys(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: person_record(connection, "borny", "somebody"))
+    for table in ("pickups", "items", "ledger", "operations", "visits", "scans", "outbox"):
+        assert f"SCAN {table}" not in found
