@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from hub.core.rights import Scope
+from hub.core.rights import Scope, sees_whole
 from hub.store import audit
 from hub.store.database import Connection, reading, writing
 from hub.store.partner_access import accesses_at, fresh_pin, give, renew, revoke
@@ -96,7 +96,7 @@ def _page(
 
 def _is_mine(sites: Scope) -> bool:
     """Whether who is signed in sees all of an access's sites."""
-    return account().sites is None or (sites is not None and sites <= account().sites)
+    return sees_whole(account().sites, sites)
 
 
 def _seen_of(connection: Connection, partner: str) -> Scope:

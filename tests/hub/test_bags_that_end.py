@@ -146,7 +146,7 @@ def quoted_by_an_older_page(hub: LocalHub) -> None:
     with writing(hub.engine) as connection:
         connection.execute(insert(partners).values(id="pressing", name="Pressing", created_ms=0))
         [outcome] = partner_work.do(
-            connection, "pressing", [(one, None) for one in sent.deeds], hub.clock.wall_ms()
+            connection, "pressing", None, [(one, None) for one in sent.deeds], hub.clock.wall_ms()
         )
     assert outcome.why is None
 

@@ -56,7 +56,7 @@ def test_a_form_proposes_the_employers_of_ones_own_sites_and_no_other(
     scene: Scene, admin: FlaskClient, lead: FlaskClient
 ) -> None:
     with writing(scene.hub.engine) as connection:
-        here, paris, every = (add_employer(connection, *one, 0) for one in EMPLOYERS)
+        here, paris, every = (add_employer(connection, site, name, 0) for site, name in EMPLOYERS)
     named = {name for _site, name in EMPLOYERS}
     proposed = {
         client: {name for name in named if name in client.get("/acces").text} for client in (lead, admin)

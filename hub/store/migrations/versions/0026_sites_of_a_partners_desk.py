@@ -21,8 +21,10 @@ _BY_OTHERS = (
 
 
 def upgrade() -> None:
-    everywhere = sa.Column("everywhere", sa.Boolean(), server_default=sa.text("FALSE"), nullable=False)
-    op.add_column("partner_accesses", everywhere)
+    op.add_column(
+        "partner_accesses",
+        sa.Column("everywhere", sa.Boolean(), server_default=sa.text("FALSE"), nullable=False),
+    )
     op.create_table(
         "partner_access_sites",
         sa.Column("access", sa.String(length=64), nullable=False),
