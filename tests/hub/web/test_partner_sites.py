@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +26,49 @@ PHONE = "+33387000000"
 BACK = "e" * 32
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PartnerScene]:
+@pytest.fixture(scope="module", autouse=True)
+def quick_pins() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partner_access, "_hasher", QUICK)
+        yield
+
+
+@contextmanager
+def two_sites(directory: Path) -> Iterator[PartnerScene]:
     """The laundry works at Borny, and there is another site, Metz."""
-    monkeypatch.setattr(partner_access, "_hasher", QUICK)
-    scene = PartnerScene(tmp_path)
+    scene = PartnerScene(directory)
     scene.accounts()
     scene.hub.site(METZ)
     with writing(scene.hub.engine) as connection:
         change_partner(connection, scene.laundry, Partner("Pressing Bellecroix", PHONE))
     yield scene
     scene.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PartnerScene]:
+    with two_sites(tmp_path) as scene:
+        yield scene
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Mia leads Metz alone; she took the laundry of Borny along, and gave it a desk (`phone`)."""
+
+    scene: PartnerScene
+    mia: FlaskClient
+    phone: FlaskClient
+    laundry: FlaskClient
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
+    with two_sites(tmp_path_factory.mktemp("taken")) as scene:
+        laundry = at_every_site(scene)
+        all_of_borny(scene, laundry)
+        mia = somebody(scene, "lead", METZ)
+        assert mia.post(f"/sites/{METZ}/partenaires/{scene.laundry}/ici").status_code == 302
+        yield Taken(scene, mia, given(scene, mia, METZ)[1], laundry)
 
 
 def somebody(scene: PartnerScene, role: Role, *sites: str) -> FlaskClient:
@@ -78,56 +112,45 @@ def all_of_borny(scene: PartnerScene, laundry: FlaskClient) -> None:
         append(connection, own, now_ms)
 
 
-@pytest.fixture
-def laundry(desk: PartnerScene) -> FlaskClient:
-    client = desk.app.test_client()
-    assert enter(client, desk.access, desk.pin_of_laundry) == 302
+def at_every_site(scene: PartnerScene) -> FlaskClient:
+    """The desk that an administrator gave."""
+    client = scene.app.test_client()
+    assert enter(client, scene.access, scene.pin_of_laundry) == 302
     return client
 
 
-def test_who_takes_a_partner_of_another_site_along_sees_nothing_of_that_site(
-    desk: PartnerScene, laundry: FlaskClient
-) -> None:
-    all_of_borny(desk, laundry)
-    mia = somebody(desk, "lead", METZ)
+def test_who_takes_a_partner_of_another_site_along_sees_nothing_of_that_site(taken: Taken) -> None:
+    partner, tag = taken.scene.laundry, taken.scene.tags[0]
     theirs = f"/sites/{METZ}/partenaires"
-    assert mia.post(f"{theirs}/{desk.laundry}/ici").status_code == 302
-    for page in (theirs, f"{theirs}/{desk.laundry}", f"/sites/{METZ}/exporter/partenaires.csv"):
-        text = mia.get(page).text
+    for page in (theirs, f"{theirs}/{partner}", f"/sites/{METZ}/exporter/partenaires.csv"):
+        text = taken.mia.get(page).text
         assert "Pressing Bellecroix" in text
         assert PHONE not in text
-    _access, phone = given(desk, mia, METZ)
-    told = work(phone)
+    told = work(taken.phone)
     assert [one["id"] for one in told["sites"]] == [METZ]
-    assert [(one["site"], one["tag"]) for one in told["bags"]] == [(METZ, desk.tags[0])]
+    assert (METZ, tag) in {(one["site"], one["tag"]) for one in told["bags"]}
+    assert sites_told(told) == {METZ}
     assert (told["expected"], told["orders"], told["returns"]) == ([], [], [])
-    assert phone.get(f"/partenaire/bordereaux/{BACK}").status_code == 404
-    assert laundry.get(f"/partenaire/bordereaux/{BACK}").status_code == 200
+    slip = f"/partenaire/bordereaux/{BACK}"
+    assert (taken.phone.get(slip).status_code, taken.laundry.get(slip).status_code) == (404, 200)
 
 
-def test_what_is_done_at_a_desk_concerns_no_site_but_its_own(
-    desk: PartnerScene, laundry: FlaskClient
-) -> None:
-    all_of_borny(desk, laundry)
-    mia = somebody(desk, "lead", METZ)
-    mia.post(f"/sites/{METZ}/partenaires/{desk.laundry}/ici")
-    _access, phone = given(desk, mia, METZ)
-    before = len(own_facts(desk))
+def test_what_is_done_at_a_desk_concerns_no_site_but_its_own(taken: Taken) -> None:
+    tags, before = taken.scene.tags, len(own_facts(taken.scene))
     refused = [
         deed("done", order="order-0"),
         deed("quote", order="order-0", cents=1),
         deed("count", order="order-0", pieces=1),
-        deed("count", tag=desk.tags[2], pieces=1),
+        deed("count", tag=tags[2], pieces=1),
         deed("note", order="order-0", what="stain"),
-        deed("close", manifest=ROUND, direction="out", tags=[], missing=list(desk.tags)),
+        deed("close", manifest=ROUND, direction="out", tags=[], missing=list(tags)),
     ]
-    taken = [deed("scan", side="take", tag=tag, of=SITE, site=SITE, manifest=ROUND) for tag in desk.tags]
-    answer = send(phone, *refused, *taken, deed("load", machine="M1", tags=list(desk.tags), of=SITE))
-    assert answer["refused"] == [one["id"] for one in refused]
-    assert {row.site for row, _fact in own_facts(desk)[before:]} == {METZ}
-    assert sites_told(work(phone)) == {METZ}
-    [story] = [one for one in work(laundry)["orders"] if one["order"] == "order-0"]
-    assert story["state"] == "placed"
+    scans = [deed("scan", side="take", tag=tag, of=SITE, site=SITE, manifest=ROUND) for tag in tags]
+    load = deed("load", machine="M1", tags=list(tags), of=SITE)
+    assert send(taken.phone, *refused, *scans, load)["refused"] == [one["id"] for one in refused]
+    assert {row.site for row, _fact in own_facts(taken.scene)[before:]} == {METZ}
+    [order] = [one for one in work(taken.laundry)["orders"] if one["order"] == "order-0"]
+    assert (order["state"], order["counts"]["here"]) == ("placed", None)
 
 
 def test_a_desk_is_seen_to_by_who_sees_all_of_its_sites(desk: PartnerScene) -> None:
@@ -167,24 +190,18 @@ def test_a_desk_is_seen_to_by_who_sees_all_of_its_sites(desk: PartnerScene) -> N
     assert told.get("/partenaire/travail").status_code == 401
 
 
-def test_a_desk_of_every_site_is_of_those_to_come_and_any_other_is_not(
-    desk: PartnerScene, laundry: FlaskClient
+def test_a_desk_of_every_site_is_of_those_to_come_and_any_other_stays_what_it_was(
+    desk: PartnerScene,
 ) -> None:
-    _access, phone = given(desk, somebody(desk, "lead", SITE), SITE)
+    """Also where the partner works no more: what it has of there is still to come back."""
+    lena, laundry = somebody(desk, "lead", SITE), at_every_site(desk)
+    access, phone = given(desk, lena, SITE)
     with writing(desk.hub.engine) as connection:
         works_at(connection, desk.laundry, METZ)
     all_of_borny(desk, laundry)
     assert sites_told(work(phone)) == {SITE}
     assert sites_told(work(laundry)) == {SITE, METZ}
     assert [one["id"] for one in work(laundry)["sites"]] == [SITE, METZ]
-
-
-def test_where_the_partner_works_no_more_its_desk_is_still_closed(desk: PartnerScene) -> None:
-    """What it has of the site is still to come back; and it works elsewhere."""
-    lena = somebody(desk, "lead", SITE)
-    access, phone = given(desk, lena, SITE)
-    with writing(desk.hub.engine) as connection:
-        works_at(connection, desk.laundry, METZ)
     lena.post(f"/sites/{SITE}/partenaires/{desk.laundry}/retirer")
     assert sites_told(work(phone)) == {SITE}
     assert access in lena.get(pages_of(SITE)).text
