@@ -112,6 +112,7 @@ def revoke_device(
 ) -> list[Path]:
     """Take a device out of service for good; which files must go to brokers. Raises DeviceError."""
     site = devices.revoke(connection, device, hub.clock.wall_ms())
+    devices.tell_revoked(connection, site, hub.clock.wall_ms())
     _audit(hub, connection, account, "device_revoked", site, device, reason)
     return [*drop_credential(hub.data / BROKERS, device), _list_devices(hub, connection, site)]
 

@@ -161,6 +161,9 @@ class Ingest:
                 deadlines.settle(connection, site, self._clock.wall_ms(), self._zone)
                 catalogue.tell(connection, site, self._clock.wall_ms(), self._zone)
                 presence.tell(connection, site, self._clock.wall_ms(), self._zone, card_words)
+                devices.tell_revoked(
+                    connection, site, self._clock.wall_ms()
+                )  # and who was before that was told
 
     def _upkeep(self) -> None:
         """What ends by the clock: mandates, codes told by telephone, photos, what was taken in."""
