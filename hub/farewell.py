@@ -1,6 +1,6 @@
 """What a kiosk is told that was taken out of service: that it is, once more, and nothing else.
 
-One page of its feed that replaces all the others, so that the kiosk forgets its site's people as well. It goes
+One page of its feed that replaces all others, so that the kiosk forgets its site's people as well. It goes
 out while the session still stands; and again in answer to a hello, because a certificate stays good for ten
 years.
 """
