@@ -87,8 +87,9 @@ def _read_again(broker: Path) -> None:
         return
 
 
+# Whether the file may be read is not asked beforehand: access(2) knows nothing of our one capability.
 @click.command()
-@click.option("--passwords", type=click.Path(path_type=Path), required=True)
+@click.option("--passwords", type=click.Path(path_type=Path, readable=False), required=True)
 @click.option("--broker", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
 def main(passwords: Path, broker: Path) -> None:
     """Take the hub's password file to its broker, and again while it goes on changing."""
