@@ -9,6 +9,7 @@ from contract.messages.base import (
     Compartment,
     Count,
     DeviceId,
+    End,
     Generation,
     Id,
     ItemKind,
@@ -146,6 +147,18 @@ class Assignment(Message, frozen=True, kw_only=True, tag_field="type", tag="assi
     person: Id
 
 
+class Ended(Message, frozen=True, kw_only=True, tag_field="type", tag="ended"):
+    """For the bridge: what staff or a partner had is over, in this allocation. Key `ended/<item>`.
+
+    The lockers' answer is the fact `item_ended`; found again, it is claimed anew, in another allocation.
+    """
+
+    item: Id
+    compartment: Compartment
+    allocation: Generation
+    how: End
+
+
 class ReturnDue(Message, frozen=True, kw_only=True, tag_field="type", tag="return_due"):
     """For kiosks, in staff mode: this item goes back to its carrier. Key `return/<item>`."""
 
@@ -249,7 +262,7 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
 
     `word`: the check word of its receipt (contract.receipt). `quote`: what its partner would do it for
     (`quote_cents`), to which nobody has said yes or no yet. `cancelled`: its order is no more: it goes back
-    to its person as it is.
+    to its person as it is. `lost`: nobody finds it, whatever `state` says to a kiosk that does not know that.
     """
 
     item: Id
@@ -267,6 +280,7 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     quote: Id | None = None
     quote_cents: Cents | None = None
     cancelled: bool = False
+    lost: bool = False
 
 
 class Attendance(Message, frozen=True, kw_only=True):
@@ -301,6 +315,7 @@ AnyDocument = (
     | Proxy
     | RevokedDevice
     | Assignment
+    | Ended
     | PersonName
     | ReturnDue
     | Expected

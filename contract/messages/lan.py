@@ -218,6 +218,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
 
     `with_staff`: they have it in hand, whatever place is named. `dropped`: it waits for them behind
     its door, which does not open for this, or in their hands, to be sent on. `away`: a partner has it.
+    `lost`: nobody finds it, whatever `state` says to a kiosk that does not know of that.
     """
 
     item: Id
@@ -228,6 +229,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
     ]
     size: Size
     label: Word | None = None
+    lost: bool = False
 
 
 class VisitGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="visit"):

@@ -58,6 +58,8 @@ class Visit:
     items: tuple[VisitItem, ...]
     done: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
+    sorry: bool = False
+    """Whether they were told what nobody finds."""
 
     def find(self, item: str) -> VisitItem | None:
         """The item with this id, if it is of this visit."""
@@ -70,7 +72,11 @@ class Visit:
 
     def elsewhere(self) -> tuple[VisitItem, ...]:
         """Those that are on their way, and not here to be collected."""
-        return tuple(one for one in self.items if one.state in ON_THE_WAY)
+        return tuple(one for one in self.items if one.state in ON_THE_WAY and not one.lost)
+
+    def lost(self) -> tuple[VisitItem, ...]:
+        """Those that nobody finds."""
+        return tuple(one for one in self.items if one.lost)
 
     def at_counter(self) -> tuple[VisitItem, ...]:
         """Those that the concierge hands over, and has not yet."""

@@ -9,6 +9,7 @@ from locker_firmware_bridge.core import (
     deposit,
     door,
     drops,
+    endings,
     mandates,
     openings,
     reassigning,
@@ -306,6 +307,8 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
             mandates.given(draft, document)
         case None if kind == "proxy":
             mandates.ended(draft, name)
+        case messages.Ended():
+            endings.ended(draft, document)
         case messages.Assignment():
             reassigning.assigned(draft, document)
         case None if kind == "assignment":

@@ -28,6 +28,7 @@ from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import fresh_parcels, kept_parcels, parcels_in_hand
 from hub.store.partner_told import work_of
+from hub.store.person_record import person_record
 from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
@@ -101,7 +102,9 @@ def test_bags_of_one_site_to_see_to_are_found_by_their_indexes(tmp_path: Path) -
 
 
 def test_a_tag_is_looked_for_at_other_sites_by_its_index(tmp_path: Path) -> None:
-    assert "ix_bags_tag" in plan(tmp_path, lambda connection: known_elsewhere(connection, "borny", "NET-1"))
+    seen = frozenset({"borny", "metz"})
+    found = plan(tmp_path, lambda connection: known_elsewhere(connection, "borny", "NET-1", seen))
+    assert "ix_bags_tag" in found
 
 
 def test_orders_under_way_are_found_without_those_that_are_over(tmp_path: Path) -> None:
@@ -121,7 +124,7 @@ def test_a_year_of_the_network_is_summed_up_from_an_index_alone(tmp_path: Path) 
 
 
 def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -> None:
-    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
+    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", frozenset({"borny"}), "fr", 0))
     assert "ix_manifests_partner_at_ms" in found
     assert "ix_bags_holder_id" in found
     assert "SCAN manifests" not in found
@@ -221,3 +224,9 @@ def test_what_the_api_lists_is_found_by_indexes(tmp_path: Path) -> None:
     assert not re.findall(r"SCAN (?:items|ledger|service_orders|webhook_deliveries)\b.*", found)
     assert "ix_webhook_deliveries_waiting" in found
     assert "ix_service_orders_site_under_way" in found
+
+
+def test_what_is_kept_of_somebody_is_found_without_going_through_what_is_everybodys(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: person_record(connection, "borny", "somebody"))
+    for table in ("pickups", "items", "ledger", "operations", "visits", "scans", "outbox"):
+        assert f"SCAN {table}" not in found

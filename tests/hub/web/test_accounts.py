@@ -11,10 +11,12 @@ from werkzeug.test import TestResponse
 from hub.store.account_care import CODE_MS
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
+from hub.store.employers import add_employer
 from hub.store.tables import account_codes, accounts, audit, employers
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
 FRESH = "encore une phrase facile"
+EMPLOYERS = ((SITE, "La Poste"), ("paris", "Mairie de Paris"), (None, "Villette Emploi"))
 CONCIERGES = "/acces/account-concierge"
 
 
@@ -48,6 +50,25 @@ def lead(scene: Scene, admin: FlaskClient) -> FlaskClient:
     with writing(scene.hub.engine) as connection:
         account = create_account(connection, "Lucie", None, "lead", 0, sites=[SITE, "metz"])
     return scene.browser(account)
+
+
+def test_a_form_proposes_the_employers_of_ones_own_sites_and_no_other(
+    scene: Scene, admin: FlaskClient, lead: FlaskClient
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        here, paris, every = (add_employer(connection, site, name, 0) for site, name in EMPLOYERS)
+    named = {name for _site, name in EMPLOYERS}
+    proposed = {
+        client: {name for name in named if name in client.get("/acces").text} for client in (lead, admin)
+    }
+    assert proposed == {lead: named - {"Mairie de Paris"}, admin: named}
+    form = {"name": "Nadia", "role": "client", "sites": [SITE]}
+    answers = [lead.post("/acces", data=form | {"employer": one}).status_code for one in (paris, here)]
+    assert answers == [422, 200]
+    edited = lead.get(CONCIERGES).text
+    assert "La Poste" in edited
+    assert "Mairie de Paris" not in edited
+    assert lead.post(CONCIERGES, data=form | {"name": "Bilal", "employer": every}).status_code == 302
 
 
 def test_who_is_invited_comes_in_with_the_code_once_and_then_with_their_password(

@@ -110,6 +110,16 @@ def test_a_weak_machine_is_something_to_do_with_a_way_to_its_page(
     assert f'href="{BRIDGE}"' in page
 
 
+def test_a_scale_nobody_can_read_is_something_to_do_and_stands_on_the_page_of_the_lockers(
+    scene: Scene, concierge: FlaskClient
+) -> None:
+    scene.bridge.health = m.Health(scale="silent")
+    scene.connect()
+    assert "borny-bridge : la balance ne dit rien" in plain(concierge.get("/").text)
+    assert "Balance ne dit rien" in plain(concierge.get(BRIDGE).text)
+    assert "Balance" not in plain(concierge.get(KIOSK).text)
+
+
 # --- into service -------------------------------------------------------------------------------
 
 

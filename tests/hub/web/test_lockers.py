@@ -242,6 +242,25 @@ def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskCl
     assert admin.post("/vu", data={"event": "inconnu"}).status_code == 302
 
 
+def test_who_comes_for_what_is_lost_is_one_card_that_leads_to_the_bag(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.said(*[m.HelpAsked(screen="Lost", visit="v", item="bag")] * 3, m.HelpAsked(screen="Start"))
+    page = admin.get("/").text
+    said = "Quelqu’un est venu à la borne pour un objet introuvable"
+    assert page.count(said) == 1
+    assert "Quelqu’un demande de l’aide à la borne" in page
+    card = page[page.index('id="thing-lost_asked-') :]
+    assert 'href="/sites/borny/sacs/bag"' in card
+    assert "dernière fois" in card
+    event = re.search(r'name="event" value="([^"]+)"', card)
+    assert event
+    admin.post("/vu", data={"event": event[1]})
+    page = admin.get("/").text
+    assert said not in page
+    assert "Quelqu’un demande de l’aide à la borne" in page
+
+
 def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(
     lively: Scene, admin: FlaskClient
 ) -> None:
