@@ -185,7 +185,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path, logged
         program=PROGRAM,
         version=VERSION,
         clock=clock,
-        notify=lambda notice: _on_notice(session, notice),
+        notify=lambda notice: _on_notice(session, hub, notice),
         health=Machine(journal.path, who.certificate_file).health,
         log_lines=logged.lines,
     )
@@ -236,9 +236,13 @@ def _note_start(journal: Journal) -> None:
         log.error("%s", error)  # the screens say so too, and work goes on once there is room
 
 
-def _on_notice(session: Session, notice: Notice) -> None:
+def _on_notice(session: Session, hub: HubConnection, notice: Notice) -> None:
+    """Out of service, the kiosk takes its leave of the hub; it asks again when it is next started."""
     if isinstance(notice, FeedChanged):
         session.feed_changed(notice.keys)
+        if session.revoked:
+            log.warning("this kiosk was taken out of service: it leaves the hub")
+            hub.stop()
 
 
 def _converse(session: Session) -> None:

@@ -8,6 +8,7 @@ from contract.messages.base import (
     Cents,
     Compartment,
     Count,
+    DeviceId,
     End,
     Generation,
     Id,
@@ -127,6 +128,16 @@ class Proxy(Message, frozen=True, kw_only=True, tag_field="type", tag="proxy"):
     until_ms: WallMs
     generation: Generation = 1
     items: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+
+
+class RevokedDevice(Message, frozen=True, kw_only=True, tag_field="type", tag="revoked_device"):
+    """This kiosk is out of service, for good. Key `revoked/<device>`.
+
+    For the bridge of its site, which begins nothing more for it; and for the kiosk itself, whose last page of
+    the feed holds this and nothing else.
+    """
+
+    device: DeviceId
 
 
 class Assignment(Message, frozen=True, kw_only=True, tag_field="type", tag="assignment"):
@@ -302,6 +313,7 @@ AnyDocument = (
     | Rotation
     | Holding
     | Proxy
+    | RevokedDevice
     | Assignment
     | Ended
     | PersonName

@@ -16,6 +16,7 @@ from contract.messages import (
     Proxy,
     Recording,
     ReturnDue,
+    RevokedDevice,
     Rotation,
     Said,
     Service,
@@ -46,7 +47,7 @@ class Columns(Protocol):
 IN_CUSTODY = frozenset({"waiting", "brought", "kept"})
 """States of an item that lies at the site."""
 
-_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/", "badge/", "ended/")
+_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/", "badge/", "revoked/", "ended/")
 
 
 def comes_first(key: str, is_tombstone: bool) -> bool:
@@ -86,6 +87,16 @@ def staff(row: Columns) -> list[Change]:
         employer=row["employer"],
     )
     return [("bridge", key, credential)]
+
+
+def revoked_key(device: str) -> str:
+    """Under which key it is said that a device is out of service."""
+    return f"revoked/{device}"
+
+
+def revoked_kiosk(device: str) -> list[Change]:
+    """A kiosk that was taken out of service, for the bridge of its site."""
+    return [("bridge", revoked_key(device), RevokedDevice(device=device))]
 
 
 def site(row: Columns, there: Iterable[Coming] = ()) -> list[Change]:

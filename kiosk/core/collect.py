@@ -270,7 +270,7 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
 def reason(why: str) -> No:
     """A refusal as the screen tells it: what it has no words for is like being late, try again."""
     match why:
-        case "busy" | "cap" | "blocked" | "disk" | "tickets" | "visit" | "item" | "rights":
+        case "busy" | "cap" | "blocked" | "disk" | "tickets" | "visit" | "item" | "rights" | "revoked":
             return why
         case _:
             return "late"

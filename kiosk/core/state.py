@@ -153,6 +153,8 @@ class State:
     screen: Screen = field(default_factory=Start)
     over: Over = ""
     bridge_up: bool = True
+    revoked: bool = False
+    """Whether this kiosk is out of service: what was begun is finished, and nothing begins any more."""
     scale: bool = False
     """Whether bags can be weighed here."""
     visit: Visit | None = None
@@ -229,6 +231,7 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         home_language=state.home_language,
         language=state.home_language,
         bridge_up=state.bridge_up,
+        revoked=state.revoked,
         scale=state.scale,
         lain=state.lain,
         undoing=state.undoing,

@@ -205,6 +205,9 @@ def test_out_of_service_is_for_good_needs_a_reason_and_is_in_the_audit(
     assert "Hors service depuis" in page
     assert "Samia l’a retiré du service (Il a été volé)" in page
     assert "Demander les dernières lignes" not in page
+    assert "Le courtier du serveur coupe sa connexion en quelques secondes" in page
+    assert "Les casiers du site n’ouvrent plus rien pour elle" in page
+    assert "Le courtier du site est une autre machine" in page
     assert "Hors service (1)" in plain(admin.get(LIST).text)
     unpacked(admin.post(f"{KIOSK}/courtier").data, tmp_path / "after")
     for path in (tmp_path / "after" / "courtier-du-site").iterdir():
