@@ -13,12 +13,14 @@ from contract.codec import decode
 from contract.messages import SiteCard
 from hub.config import HubSettings
 from hub.context import open_context
-from hub.store import audit
+from hub.store import audit, partner_access
 from hub.store.accounts import check_password
 from hub.store.api_tokens import make_token
 from hub.store.database import reading, writing
 from hub.store.feed import live_documents
 from hub.store.opening import hours_of
+from hub.store.partner_access import Pin
+from hub.store.partners import Partner, add_partner
 from hub.store.sessions import session_account, start_session
 from hub.store.tables import accounts
 from hub.store.tables import audit as audit_table
@@ -302,11 +304,16 @@ def test_a_restore_names_what_it_has_put_back_in_service_and_how_to_take_it_out_
     opened = open_context(terminal.data, HubSettings(), FakeClock())
     with opened as hub, writing(hub.engine) as connection:
         make_token(connection, "Supervision", frozenset({"read:sites"}), [], 2**50, "a", 0)
+        partner = add_partner(connection, Partner("Pressing"), "borny", 0)
+        desk = partner_access.give(connection, partner, "Comptoir", Pin("", ""), "a", 0)
     copy = tmp_path / "copy"
     terminal.says("backup", str(copy))
     terminal.says("revoke", "bridge")
     terminal.says("admin", "remove", "--name", "mallory")
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, writing(hub.engine) as connection:
+        partner_access.revoke(connection, desk, 0)
     words = terminal.says("restore", str(copy))
+    assert "Comptoir (Pressing)" in words
     for said in ("bridge (bridge, borny)", "mallory (admin)", "samia (admin)", "1 SK (borny)", "Supervision"):
         assert said in words
     assert "hub revoke DEVICE" in words
