@@ -216,8 +216,8 @@ def restore(data: Path, file: Path) -> None:
 
 def _to_look_at(trusted: backups.InService) -> Iterator[str]:
     """What an operator must look through after a restore: only people know what was revoked since."""
-    yield "Everybody must sign in again, partners too. What was taken out of service since the backup is back in"
-    yield "it: look through these, and take out again what should not be there."
+    yield "Everybody must sign in again, partners too. What was taken out of service since the backup is back"
+    yield "in it: look through these, and take out again what should not be there."
     yield "devices, with `hub revoke DEVICE`:"
     yield from (f"  {row.id} ({row.kind}, {row.site})" for row in trusted.devices)
     yield "accounts, with `hub admin remove --name NAME`:"

@@ -141,6 +141,12 @@ def set_password(connection: Connection, account: str, password_hash: str) -> No
     connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
 
 
+def password_mark(connection: Connection, account: str) -> str:
+    """Another one after each change of the password, for whoever is to be bound to it; empty for nobody."""
+    kept = connection.execute(select(accounts.c.password_hash).where(accounts.c.id == account)).scalar()
+    return hashlib.sha256(f"mark\n{kept}".encode()).hexdigest()[:32] if kept else ""
+
+
 def check_password(connection: Connection, name: str, password: str) -> Account | None:
     """The account of this name and password, or None, in the same time whatever is wrong."""
     query = select(accounts).where(accounts.c.name == name.strip(), accounts.c.disabled_ms.is_(None))

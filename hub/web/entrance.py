@@ -12,6 +12,7 @@ from hub.store.accounts import (
     check_password,
     create_account,
     nobody_yet,
+    password_mark,
     setup_code_fits,
 )
 from hub.store.database import reading, writing
@@ -47,10 +48,11 @@ def sign_in() -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         who = check_password(connection, name, password)
         needs_second = who is not None and has_second(connection, who.id)
+        mark = password_mark(connection, who.id) if who else ""
     if who is None:
         return _entrance(name, _("Name or password is not right. Check both and try again.")), 401
     if needs_second:
-        session[_HALF_IN] = [who.id, now_ms() + _HALF_IN_MS]
+        session[_HALF_IN] = [who.id, now_ms() + _HALF_IN_MS, mark]
         return redirect(url_for("entrance.second", next=_wanted()))
     return _in(who)
 
@@ -145,12 +147,13 @@ def _in(who: Account) -> ResponseReturnValue:
 
 
 def _half_in() -> Account | None:
-    """Who typed the right password a moment ago, in this browser."""
-    account, until_ms = session.get(_HALF_IN, ("", 0))
+    """Who typed the right password a moment ago, in this browser, if it is the password still."""
+    account, until_ms, mark = (*session.get(_HALF_IN, ()), "", 0, "")[:3]
     if now_ms() >= until_ms:
         return None
     with reading(hub().engine) as connection:
-        return account_by_id(connection, account)
+        same = password_mark(connection, account) == mark
+        return account_by_id(connection, account) if same else None
 
 
 def _create(name: str, password: str, code: str) -> str | None:
