@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from hub.core.rights import Role
 from hub.store.accounts import Account, account_of, code_hash, create_account, fresh_code, set_sites
 from hub.store.database import Connection
+from hub.store.door_wishes import drop_all_wishes, drop_wishes_out_of_reach
 from hub.store.sessions import end_all_sessions
 from hub.store.tables import (
     account_codes,
@@ -109,6 +110,7 @@ def change_account(
     values = {"name": name.strip(), "role": role, "employer": employer, "rights_ms": now_ms}
     connection.execute(update(accounts).where(accounts.c.id == account).values(values))
     set_sites(connection, account, sites)
+    drop_wishes_out_of_reach(connection, account, now_ms)
 
 
 def invite(connection: Connection, account: str, by: str, now_ms: int) -> str:
@@ -169,6 +171,7 @@ def remove_account(connection: Connection, name: str, now_ms: int) -> None:
 def _shut_out(connection: Connection, account: str, now_ms: int) -> None:
     """Neither password, key nor code opens it, and whoever is in is out."""
     end_all_sessions(connection, account, now_ms)
+    drop_all_wishes(connection, account, now_ms)
     for table in (passkeys, second_factors, recovery_codes, account_codes):
         connection.execute(delete(table).where(table.c.account == account))
     connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=""))

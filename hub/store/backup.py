@@ -121,7 +121,8 @@ def in_service(connection: Connection) -> InService:
     live = select(func.count()).select_from(mandates).where(mandates.c.ended_ms.is_(None))
     rows = [list(connection.execute(query)) for query in (used, named, there)]
     mandated = connection.execute(live).scalar_one()
-    return InService(*rows, live_accesses(connection), mandated, _programs(connection))
+    pages = live_accesses(connection)
+    return InService(rows[0], rows[1], rows[2], pages, mandated, _programs(connection))
 
 
 def _programs(connection: Connection) -> list[str]:
