@@ -202,8 +202,10 @@ def create_admin(data: Path, name: str, role: Role, site_ids: tuple[str, ...], p
 def remove_admin(data: Path, name: str) -> None:
     """Close an account for good: nobody signs in by it, and whoever is signed in is out."""
     with opened(data) as hub, writing(hub.engine) as connection:
-        remove_account(connection, name, hub.clock.wall_ms())
-    click.echo(f"account {name} removed")
+        ended = remove_account(connection, name, hub.clock.wall_ms())
+    click.echo(f"account {name} removed; at the kiosks their number, PIN and badge stay good (page Équipe)")
+    for one in ended:
+        click.echo(f"  ended with it: {one.kind} {one.name}")
 
 
 def _ask_password() -> str:
