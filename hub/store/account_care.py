@@ -7,7 +7,15 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from hub.core.rights import Role
-from hub.store.accounts import Account, account_of, code_hash, create_account, fresh_code, set_sites
+from hub.store.accounts import (
+    Account,
+    account_of,
+    code_hash,
+    create_account,
+    fresh_code,
+    name_taken,
+    set_sites,
+)
 from hub.store.database import Connection
 from hub.store.door_wishes import drop_all_wishes, drop_wishes_out_of_reach
 from hub.store.programs_made import Made, end_all_but, made_by
@@ -35,7 +43,7 @@ class LastAdministratorError(AccountError):
 
 
 class NameTakenError(AccountError):
-    """Somebody signs in by this name."""
+    """Somebody signs in by this name, or by one that reads like it."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +196,7 @@ def _shut_out(connection: Connection, account: str, now_ms: int) -> None:
 
 
 def _must_be_free(connection: Connection, name: str, but: str = "") -> None:
-    taken = select(accounts.c.id).where(accounts.c.name == name.strip(), accounts.c.id != but)
-    if connection.execute(taken).first():
+    if name_taken(connection, name, but):
         raise NameTakenError("somebody has this name already")
 
 

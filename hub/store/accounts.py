@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, insert, select, update
 
+from hub.core.people_csv import likeness
 from hub.core.rights import EVERYWHERE, Role, Scope, sees
 from hub.store.database import Connection
 from hub.store.tables import account_sites, accounts, settings
@@ -91,6 +92,13 @@ def code_hash(code: str) -> str:
 
 
 # --- any ----------------------------------------------------------------------------------------
+
+
+def name_taken(connection: Connection, name: str, but: str = "") -> bool:
+    """Whether another account bears this name, or one that reads like it: `Léa` and `lea` are one person."""
+    wanted = likeness(name)
+    rows = connection.execute(select(accounts.c.name).where(accounts.c.id != but)).scalars()
+    return any(likeness(known) == wanted for known in rows)
 
 
 def create_account(

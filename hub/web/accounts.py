@@ -22,12 +22,13 @@ from hub.store.accounts import Account
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.store.programs_made import Made, made_by
-from hub.web.entrance import name_fault
+from hub.web.entrance import LONGEST_NAME, name_fault
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.messages import square
 from hub.web.places import my_sites
 from hub.web.programs import card_may_go
+from hub.web.typed import plain
 
 page = Blueprint("accounts", __name__, url_prefix="/acces")
 
@@ -178,7 +179,7 @@ def _typed() -> dict[str, Any]:
     chosen = set(request.form.getlist("sites")[:1000])
     listed = role not in EVERYWHERE
     return {
-        "name": request.form.get("name", "").strip()[:200],
+        "name": plain(request.form.get("name", ""), LONGEST_NAME),
         "role": cast(Role, role),
         "sites": [one.id for one in my_sites() if one.id in chosen] if listed else [],
         "employer": request.form.get("employer", "")[:64] or None if role == "client" else None,

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.core.people_csv import likeness, unread
 from hub.store.accounts import (
     SHORTEST_PASSWORD,
     Account,
@@ -21,8 +22,10 @@ from hub.web import passkeys
 from hub.web.gettext import _, ngettext
 from hub.web.guard import close_session, hub, local_path, now_ms, open_session
 from hub.web.tries import failed, limiter, name_and_origin, remember_browser
+from hub.web.typed import plain
 
 LONGEST_PASSWORD = 200
+LONGEST_NAME = 120
 _HALF_IN: Final = "half"
 _HALF_IN_MS: Final = 600_000
 
@@ -109,7 +112,7 @@ def first_time() -> ResponseReturnValue:
             return redirect(url_for("entrance.sign_in"))
     if request.method == "GET":
         return render_template("first_time.html", name="", wrong={})
-    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
+    name, password = plain(request.form.get("name", ""), LONGEST_NAME), request.form.get("password", "")
     wrong = name_fault(name) | password_faults(password)
     if not wrong:
         account = _create(name, password, request.form.get("code", ""))
@@ -121,7 +124,14 @@ def first_time() -> ResponseReturnValue:
 
 def name_fault(name: str) -> dict[str, str]:
     """What is wrong with the name of an account."""
-    return {} if 0 < len(name) <= 120 else {"name": _("Write a name, at most 120 letters.")}
+    if not likeness(name) or len(name) > LONGEST_NAME:
+        return {"name": _("Write a name, at most 120 letters.")}
+    if unread(name):
+        hidden = _(
+            "It holds a sign nobody can see (without width, or turning the writing round): type it anew."
+        )
+        return {"name": hidden}
+    return {}
 
 
 def password_faults(password: str) -> dict[str, str]:

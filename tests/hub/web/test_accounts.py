@@ -174,6 +174,11 @@ def test_a_faulty_form_says_what_is_wrong_and_makes_no_account(scene: Scene, adm
     faulty: list[tuple[dict[str, object], str]] = [
         ({"name": ""}, "Écrivez un nom"),
         ({"name": CONCIERGE}, "déjà ce nom"),
+        ({"name": CONCIERGE.upper()}, "déjà ce nom"),
+        ({"name": f"{CONCIERGE}\u200b"}, "déjà ce nom"),
+        ({"name": f"\u202e\x00{CONCIERGE}"}, "déjà ce nom"),
+        ({"name": "\u200b\x00"}, "Écrivez un nom"),
+        ({"name": f"{CONCIERGE}\u3164"}, "personne ne voit"),
         ({"name": "x" * 121}, "Écrivez un nom"),
         ({"role": "king"}, "Choisissez ce que"),
         ({"role": "lead", "sites": []}, "Choisissez au moins un site"),
