@@ -160,6 +160,12 @@ def test_what_people_did_on_the_pages_is_verified_with_the_facts(terminal: Termi
     assert "broken: audit, row 2: it is not what was noted" in terminal.refuses("verify")
 
 
+def test_no_account_reads_like_another_or_bears_a_sign_nobody_sees(terminal: Terminal) -> None:
+    terminal.says("admin", "create", "--name", "Léa", "--password-stdin", given=PHRASE)
+    for name, why in (("lea", "reads like it"), ("le\u200ba", "nobody sees")):
+        assert why in terminal.refuses("admin", "create", "--name", name, "--password-stdin", given=PHRASE)
+
+
 def test_a_role_with_sites_is_given_some_and_no_other_is(terminal: Terminal) -> None:
     command = ("admin", "create", "--name", "karim", "--password-stdin")
     assert "--site" in terminal.refuses(*command, "--role", "concierge", given=PHRASE)
@@ -182,7 +188,8 @@ def test_an_account_is_closed_for_good_and_one_administrator_stays(terminal: Ter
         samia = check_password(connection, "samia", PHRASE.strip())
         assert samia is not None
         token = start_session(connection, samia.id, hub.clock.wall_ms())
-    assert "removed" in terminal.says(*remove)
+        make_token(connection, "Tableau", frozenset({"read:sites"}), [], 2**50, samia.id, 0)
+    assert "ended with it: token Tableau" in terminal.says(*remove)
     with open_context(terminal.data, HubSettings(), FakeClock()) as hub, reading(hub.engine) as connection:
         assert check_password(connection, "samia", PHRASE.strip()) is None
         assert session_account(connection, token, hub.clock.wall_ms()) is None
