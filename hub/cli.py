@@ -216,8 +216,8 @@ def restore(data: Path, file: Path) -> None:
 
 def _to_look_at(trusted: backups.InService) -> Iterator[str]:
     """What an operator must look through after a restore: only people know what was revoked since."""
-    yield "Everybody must sign in again. What was taken out of service since the backup is back in it:"
-    yield "look through these, and take out again what should not be there."
+    yield "Everybody must sign in again, partners too. What was taken out of service since the backup is back"
+    yield "in it: look through these, and take out again what should not be there."
     yield "devices, with `hub revoke DEVICE`:"
     yield from (f"  {row.id} ({row.kind}, {row.site})" for row in trusted.devices)
     yield "accounts, with `hub admin remove --name NAME`:"
@@ -226,6 +226,8 @@ def _to_look_at(trusted: backups.InService) -> Iterator[str]:
     yield "on the page of accounts, to whoever lost one since."
     yield "staff at the kiosks, on the page Équipe of their site:"
     yield from (f"  {row.number} {row.initials} ({row.site})" for row in trusted.staff)
+    yield "partners' pages, on the page of each partner; give a new PIN where one was given since:"
+    yield from (f"  {row.name} ({row.partner_name})" for row in trusted.partner_pages)
     yield "other programs (tokens, calendars, webhooks), on the page Autres logiciels and in the hours of"
     yield "their site; make a new secret where one was made since:"
     yield from (f"  {name}" for name in trusted.programs)

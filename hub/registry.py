@@ -11,7 +11,7 @@ from contract.enrolment import DeviceKind, write_files
 from hub.cli import DATA, Trouble, address_of, opened
 from hub.cli import main as main
 from hub.core.opening import Opening, OpeningError, with_opening
-from hub.core.people_csv import ListError, read_list
+from hub.core.people_csv import ListError, likeness, read_list, unread
 from hub.core.rights import EVERYWHERE, Role
 from hub.enrolment import (
     HUB_PASSWORDS,
@@ -24,8 +24,8 @@ from hub.enrolment import (
 )
 from hub.store import people, staff
 from hub.store.account_care import remove_account
-from hub.store.accounts import SHORTEST_PASSWORD, create_account
-from hub.store.database import StoreError, writing
+from hub.store.accounts import SHORTEST_PASSWORD, create_account, name_taken
+from hub.store.database import writing
 from hub.store.opening import set_hours
 from hub.store.sites import change_site, create_site, has_site
 
@@ -193,14 +193,14 @@ def create_admin(data: Path, name: str, role: Role, site_ids: tuple[str, ...], p
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     if len(password) < SHORTEST_PASSWORD:
         raise Trouble(f"a password has at least {SHORTEST_PASSWORD} letters")
-    with opened(data) as hub:
-        try:
-            with writing(hub.engine) as connection:
-                for site_id in site_ids:
-                    _must_exist(connection, site_id)
-                create_account(connection, name, password, role, hub.clock.wall_ms(), sites=site_ids)
-        except StoreError:
-            raise Trouble(f"there is an account {name} already") from None
+    if unread(name) or not likeness(name):
+        raise Trouble("write a name, without signs that nobody sees")
+    with opened(data) as hub, writing(hub.engine) as connection:
+        for site_id in site_ids:
+            _must_exist(connection, site_id)
+        if name_taken(connection, name):
+            raise Trouble(f"there is an account {name} already, or one that reads like it")
+        create_account(connection, name, password, role, hub.clock.wall_ms(), sites=site_ids)
     click.echo(f"account {name} created")
 
 
@@ -210,8 +210,10 @@ def create_admin(data: Path, name: str, role: Role, site_ids: tuple[str, ...], p
 def remove_admin(data: Path, name: str) -> None:
     """Close an account for good: nobody signs in by it, and whoever is signed in is out."""
     with opened(data) as hub, writing(hub.engine) as connection:
-        remove_account(connection, name, hub.clock.wall_ms())
-    click.echo(f"account {name} removed")
+        ended = remove_account(connection, name, hub.clock.wall_ms())
+    click.echo(f"account {name} removed; at the kiosks their number, PIN and badge stay good (page Équipe)")
+    for one in ended:
+        click.echo(f"  ended with it: {one.kind} {one.name}")
 
 
 def _ask_password() -> str:

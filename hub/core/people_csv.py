@@ -150,8 +150,8 @@ def read_list(raw: bytes, known: Iterable[tuple[str, str]] = ()) -> Report:
 
 def faults(fields: dict[str, str]) -> tuple[PersonLine | None, dict[str, Reason]]:
     """Check the fields of one form: the person, or what is wrong by column."""
-    if unread := {column: why for column, text in fields.items() if (why := _unread(text))}:
-        return None, unread
+    if hidden := {column: why for column, text in fields.items() if (why := unread(text))}:
+        return None, hidden
     try:
         return checked(fields), {}
     except _RefusedError as error:
@@ -161,7 +161,7 @@ def faults(fields: dict[str, str]) -> tuple[PersonLine | None, dict[str, Reason]
 def checked(fields: dict[str, str]) -> PersonLine:
     """A person from texts by column: name, first, flat, language, phone, email, reach (cm), carry (kg)."""
     for column, text in fields.items():
-        if why := _unread(text):
+        if why := unread(text):
             raise _RefusedError(why, column)
     name = " ".join(f"{fields.get('first', '')} {fields.get('name', '')}".split())
     if not name:
@@ -177,7 +177,7 @@ def checked(fields: dict[str, str]) -> PersonLine:
     )
 
 
-def _unread(text: str) -> Reason | None:
+def unread(text: str) -> Reason | None:
     """Whether it holds signs that two people would not read alike: one name may not pass for another."""
     reasons = {_sign_reason(sign) for sign in text}
     return "control" if "control" in reasons else "hidden_sign" if "hidden_sign" in reasons else None

@@ -133,7 +133,7 @@ READS: Final = _table(
         "work": "taking_in.begin counter.begin whose.choose people.add people.bring marks.later",
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show agendas.show",
-        "accounts": "accounts.show accounts.edit",
+        "accounts": "accounts.show accounts.edit accounts.close",
         "devices": """
             device_deeds.add device_deeds.log drawing.show drawing.file
             setup.new setup.resume setup.step setup.sheet

@@ -1,14 +1,24 @@
 """What others do to an account: invite, change, close. Nobody locks out the last administrator."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
 from hub.core.rights import Role
-from hub.store.accounts import Account, account_of, code_hash, create_account, fresh_code, set_sites
+from hub.store.accounts import (
+    Account,
+    account_of,
+    code_hash,
+    create_account,
+    fresh_code,
+    name_taken,
+    set_sites,
+)
 from hub.store.database import Connection
+from hub.store.door_wishes import drop_all_wishes, drop_wishes_out_of_reach
+from hub.store.programs_made import Made, end_all_but, made_by
 from hub.store.sessions import end_all_sessions
 from hub.store.tables import (
     account_codes,
@@ -33,7 +43,7 @@ class LastAdministratorError(AccountError):
 
 
 class NameTakenError(AccountError):
-    """Somebody signs in by this name."""
+    """Somebody signs in by this name, or by one that reads like it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,7 @@ def change_account(
     values = {"name": name.strip(), "role": role, "employer": employer, "rights_ms": now_ms}
     connection.execute(update(accounts).where(accounts.c.id == account).values(values))
     set_sites(connection, account, sites)
+    drop_wishes_out_of_reach(connection, account, now_ms)
 
 
 def invite(connection: Connection, account: str, by: str, now_ms: int) -> str:
@@ -147,21 +158,30 @@ def void_codes(connection: Connection) -> None:
     connection.execute(delete(account_codes))
 
 
-def close_account(connection: Connection, account: str, now_ms: int) -> None:
-    """Nobody signs in by it any more; its sessions end at once. Raises LastAdministratorError."""
+def close_account(
+    connection: Connection, account: str, now_ms: int, kept: Collection[str] = (), heir: str = ""
+) -> list[Made]:
+    """Nobody signs in by it any more; its sessions end at once, and what it gave to other programs does.
+
+    Of that, the ids `kept` go on as the account `heir`'s. Returns all it had given. Raises
+    LastAdministratorError.
+    """
     _must_not_be_last(connection, account)
     _shut_out(connection, account, now_ms)
+    made = made_by(connection, account, now_ms)
+    end_all_but(connection, made, kept, heir, now_ms)
     connection.execute(update(accounts).where(accounts.c.id == account).values(disabled_ms=now_ms))
+    return made
 
 
-def remove_account(connection: Connection, name: str, now_ms: int) -> None:
-    """The same by its name. Raises AccountError where there is none."""
+def remove_account(connection: Connection, name: str, now_ms: int) -> list[Made]:
+    """The same by its name; nothing is kept. Raises AccountError where there is none."""
     found = select(accounts.c.id).where(accounts.c.name == name.strip(), accounts.c.disabled_ms.is_(None))
     account = connection.execute(found).scalar()
     if account is None:
         raise AccountError(f"there is no account {name}")
     try:
-        close_account(connection, account, now_ms)
+        return close_account(connection, account, now_ms)
     except LastAdministratorError:
         raise AccountError(f"{name} is the only administrator: create another one first") from None
 
@@ -169,14 +189,14 @@ def remove_account(connection: Connection, name: str, now_ms: int) -> None:
 def _shut_out(connection: Connection, account: str, now_ms: int) -> None:
     """Neither password, key nor code opens it, and whoever is in is out."""
     end_all_sessions(connection, account, now_ms)
+    drop_all_wishes(connection, account, now_ms)
     for table in (passkeys, second_factors, recovery_codes, account_codes):
         connection.execute(delete(table).where(table.c.account == account))
     connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=""))
 
 
 def _must_be_free(connection: Connection, name: str, but: str = "") -> None:
-    taken = select(accounts.c.id).where(accounts.c.name == name.strip(), accounts.c.id != but)
-    if connection.execute(taken).first():
+    if name_taken(connection, name, but):
         raise NameTakenError("somebody has this name already")
 
 

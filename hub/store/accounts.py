@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, insert, select, update
 
+from hub.core.people_csv import likeness
 from hub.core.rights import EVERYWHERE, Role, Scope, sees
 from hub.store.database import Connection
 from hub.store.tables import account_sites, accounts, settings
@@ -93,6 +94,13 @@ def code_hash(code: str) -> str:
 # --- any ----------------------------------------------------------------------------------------
 
 
+def name_taken(connection: Connection, name: str, but: str = "") -> bool:
+    """Whether another account bears this name, or one that reads like it: `Léa` and `lea` are one person."""
+    wanted = likeness(name)
+    rows = connection.execute(select(accounts.c.name).where(accounts.c.id != but)).scalars()
+    return any(likeness(known) == wanted for known in rows)
+
+
 def create_account(
     connection: Connection,
     name: str,
@@ -139,6 +147,12 @@ def hashed(password: str) -> str:
 def set_password(connection: Connection, account: str, password_hash: str) -> None:
     """From now on they sign in by this password (`hashed`)."""
     connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
+
+
+def password_mark(connection: Connection, account: str) -> str:
+    """Another one after each change of the password, for whoever is to be bound to it; empty for nobody."""
+    kept = connection.execute(select(accounts.c.password_hash).where(accounts.c.id == account)).scalar()
+    return hashlib.sha256(f"mark\n{kept}".encode()).hexdigest()[:32] if kept else ""
 
 
 def check_password(connection: Connection, name: str, password: str) -> Account | None:

@@ -20,6 +20,7 @@ from hub.store.tables import audit, settings
 MOST_DEEDS: Final = 500
 _BEGIN: Final = "audit_begin"
 _END: Final = "audit_end"
+_CODES: Final = ("account_invited", "account_code")
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -71,6 +72,14 @@ def _keep(connection: Connection, key: str, link: Link) -> None:
 def notes_about(connection: Connection, subject: str) -> list[Any]:
     """All lines about one subject, oldest first: `at_ms`, `account`, `action`, `detail`."""
     return list(connection.execute(select(audit).where(audit.c.subject == subject).order_by(audit.c.id)))
+
+
+def gave_code(connection: Connection, one: str, other: str, since_ms: int) -> bool:
+    """Whether one of the two accounts was told the other's code since then."""
+    both = (one, other)
+    given = (audit.c.subject.in_(both), audit.c.account.in_(both), audit.c.account != audit.c.subject)
+    codes = (audit.c.action.in_(_CODES), audit.c.at_ms >= since_ms)
+    return connection.execute(select(audit.c.id).where(*given, *codes).limit(1)).first() is not None
 
 
 def deeds(

@@ -19,6 +19,7 @@ from hub.store.account_care import void_codes
 from hub.store.database import Engine, open_database, sqlite_url, writing
 from hub.store.orders import kill_all
 from hub.store.outbox import wait_for_news
+from hub.store.partner_access import end_all_desks, live_accesses
 from hub.store.sessions import end_everybodys_sessions
 from hub.store.tables import (
     accounts,
@@ -75,8 +76,9 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
     """Put a backup in the place of the database; returns where the old one was moved.
 
     The hub must not run. A new timeline begins: devices send again what the backup does not hold. What only
-    the hub knew, nobody sends again: sessions end, for the copy has those that were ended since as open;
-    devices, accounts and staff taken out of service since are back (`in_service` names them).
+    the hub knew, nobody sends again: sessions end, partners' too, for the copy has those that were ended
+    since as open; devices, accounts, partners' pages and staff taken out of service since are back
+    (`in_service` names them).
     """
     verify(source)
     aside = _move_aside(database)
@@ -91,6 +93,7 @@ def restore(source: Path, database: Path, now_ms: int) -> Path | None:
             timeline.begin(connection, "restore", now_ms)
             kill_all(connection, now_ms)
             end_everybodys_sessions(connection, now_ms)
+            end_all_desks(connection, now_ms)
             void_codes(connection)
             wait_for_news(connection, now_ms)
     finally:
@@ -105,6 +108,7 @@ class InService:
     devices: list[Any]
     accounts: list[Any]
     staff: list[Any]
+    partner_pages: list[Any]
     mandates: int
     programs: list[str]
 
@@ -117,7 +121,8 @@ def in_service(connection: Connection) -> InService:
     live = select(func.count()).select_from(mandates).where(mandates.c.ended_ms.is_(None))
     rows = [list(connection.execute(query)) for query in (used, named, there)]
     mandated = connection.execute(live).scalar_one()
-    return InService(rows[0], rows[1], rows[2], mandated, _programs(connection))
+    pages = live_accesses(connection)
+    return InService(rows[0], rows[1], rows[2], pages, mandated, _programs(connection))
 
 
 def _programs(connection: Connection) -> list[str]:

@@ -2,7 +2,9 @@
 
 A wish lives for seconds; `hub.orders` carries it out. To open a door behind which something lies takes two:
 the person it is for agrees (`present` at the door, or by `phone`), or a `second` account of these pages does,
-within `CONFIRM_MS` and not the one that asked.
+within `CONFIRM_MS` and not the one that asked, nor one that may be the same person under another name: of the
+two none was told the other's code within `ONE_HAND_MS`. Whoever asked must still be allowed to when it is
+agreed to.
 """
 
 import uuid
@@ -11,6 +13,9 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import insert, select, update
 
 from hub.core.attention import Thing
+from hub.core.rights import may
+from hub.store import audit
+from hub.store.accounts import Account, account_by_id
 from hub.store.database import Connection
 from hub.store.devices import bridge_of
 from hub.store.tables import doors, orders
@@ -19,6 +24,7 @@ Deed = Literal["open", "out", "in"]
 Consent = Literal["present", "phone", "second"]
 
 CONFIRM_MS: Final = 600_000
+ONE_HAND_MS: Final = 30 * 86_400_000
 
 
 class Seen(NamedTuple):
@@ -34,6 +40,10 @@ class OvertakenError(Exception):
 
 class ConsentError(Exception):
     """Something lies there, and nobody else agrees that it is opened; or it is their own wish."""
+
+
+class OneHandError(ConsentError):
+    """One of the two accounts was given its code by the other, not long ago: they may be one person."""
 
 
 def wish_open(
@@ -142,7 +152,7 @@ def confirm(connection: Connection, site: str, order: str, account: str, now_ms:
     """A second account agrees: from now on the wish lives for seconds. False: it waits no more.
 
     When something else lies there by now, nobody agrees to that: it is over. Raises ConsentError for the
-    account that asked.
+    account that asked, OneHandError for one of the same hand.
     """
     wish = connection.execute(
         select(orders).where(
@@ -153,6 +163,11 @@ def confirm(connection: Connection, site: str, order: str, account: str, now_ms:
         return False
     if wish.actor == account:
         raise ConsentError
+    if not _may_still(account_by_id(connection, wish.actor), site):
+        _bury(connection, now_ms, "lapsed", orders.c.id == order)
+        return False
+    if audit.gave_code(connection, wish.actor, account, now_ms - ONE_HAND_MS):
+        raise OneHandError
     try:
         there = _bridge(connection, site, wish.compartment, Seen(wish.allocation, wish.item), "lock")
     except OvertakenError:
@@ -170,6 +185,24 @@ def withdraw(connection: Connection, site: str, order: str, account: str, now_ms
     """Whoever asked does not need it any more; False where it does not wait, or is not theirs."""
     mine = (orders.c.id == order, orders.c.site == site, orders.c.actor == account)
     return _bury(connection, now_ms, "replaced", *mine) > 0
+
+
+def drop_all_wishes(connection: Connection, account: str, now_ms: int) -> None:
+    """What an account asked waits for nobody any more: its person was shut out."""
+    _bury(connection, now_ms, "lapsed", orders.c.actor == account)
+
+
+def drop_wishes_out_of_reach(connection: Connection, account: str, now_ms: int) -> None:
+    """The same where it may not ask any more, as what it is now."""
+    asked = select(orders.c.id, orders.c.site).where(orders.c.state == "waits", orders.c.actor == account)
+    who = account_by_id(connection, account)
+    for wish in connection.execute(asked).all():
+        if not _may_still(who, wish.site):
+            _bury(connection, now_ms, "lapsed", orders.c.id == wish.id)
+
+
+def _may_still(who: Account | None, site: str) -> bool:
+    return who is not None and may(who.role, "work") and who.sees(site)
 
 
 def door_wish(connection: Connection, site: str, order: str) -> Any | None:

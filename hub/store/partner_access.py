@@ -130,6 +130,17 @@ def sites_of_access(connection: Connection, row: Any) -> Scope:
     return frozenset(connection.execute(mine).scalars())
 
 
+def live_accesses(connection: Connection) -> list[Any]:
+    """Every page somebody comes in by, with its partner's name, in an order to read through."""
+    query = (
+        select(partner_accesses, partners.c.name.label("partner_name"))
+        .join(partners, partners.c.id == partner_accesses.c.partner)
+        .where(partner_accesses.c.revoked_ms.is_(None), partners.c.removed_ms.is_(None))
+        .order_by(partners.c.name, partner_accesses.c.name)
+    )
+    return list(connection.execute(query))
+
+
 def access_row(connection: Connection, access: str) -> Any | None:
     """An access that is good, with its partner's name."""
     return connection.execute(_GOOD.where(partner_accesses.c.id == access)).one_or_none()
@@ -246,6 +257,13 @@ def end_session(connection: Connection, token: str, now_ms: int) -> None:
     """Revoke one session."""
     mine = partner_sessions.c.token_hash == _hash(token)
     connection.execute(update(partner_sessions).where(mine).values(revoked_ms=now_ms))
+
+
+def end_all_desks(connection: Connection, now_ms: int) -> None:
+    """Revoke every session there is, of every partner."""
+    connection.execute(
+        update(partner_sessions).where(partner_sessions.c.revoked_ms.is_(None)).values(revoked_ms=now_ms)
+    )
 
 
 def _end_sessions(connection: Connection, access: str, now_ms: int) -> None:

@@ -53,6 +53,12 @@ def remove_passkey(connection: Connection, account: str, passkey: str) -> bool:
     return connection.execute(delete(passkeys).where(*mine).returning(passkeys.c.id)).first() is not None
 
 
+def remove_passkeys(connection: Connection, account: str) -> bool:
+    """None of that account opens anything any more; whether there was one."""
+    gone = delete(passkeys).where(passkeys.c.account == account).returning(passkeys.c.id)
+    return bool(connection.execute(gone).all())
+
+
 def note_use(connection: Connection, passkey: str, uses: int, now_ms: int) -> None:
     """It was used, for the `uses`th time as it says itself."""
     mine = passkeys.c.id == passkey

@@ -252,7 +252,7 @@ orders = Table(
     Column("confirmed_by", Id),  # the second account
     # waits (for a second account) | asked | nonce | sent | taken | done | refused | dead
     Column("state", Word, nullable=False),
-    # refused: the bridge's word; dead: offline | silent | restart | late | replaced | overtaken
+    # refused: the bridge's word; dead: offline | silent | restart | late | replaced | overtaken | lapsed
     Column("why", Word),
     Column("operation", Id),
     Column("asked_ms", Utc, nullable=False),

@@ -21,11 +21,14 @@ from hub.store.account_care import invite as new_code_for
 from hub.store.accounts import Account
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
-from hub.web.entrance import name_fault
+from hub.store.programs_made import Made, made_by
+from hub.web.entrance import LONGEST_NAME, name_fault
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.messages import square
 from hub.web.places import my_sites
+from hub.web.programs import card_may_go
+from hub.web.typed import plain
 
 page = Blueprint("accounts", __name__, url_prefix="/acces")
 
@@ -33,7 +36,7 @@ page = Blueprint("accounts", __name__, url_prefix="/acces")
 def install(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(page)
-    app.jinja_env.globals.update(role_word=role_word)
+    app.jinja_env.globals.update(role_word=role_word, program_kind=program_kind)
 
 
 def role_word(role: Role) -> tuple[str, str]:
@@ -114,18 +117,47 @@ def new_code(who: str) -> ResponseReturnValue:
     return _page(told=_told(found.account.name, code))
 
 
-@page.post("/<who>/fermer")
+@page.route("/<who>/fermer", methods=["GET", "POST"])
 def close(who: str) -> ResponseReturnValue:
-    """Nobody comes in by it any more, and its open pages end."""
+    """What ends with it and what does not; then nobody comes in by it any more, and its open pages end."""
     found = _theirs_or_404(who)
+    if request.method == "GET":
+        return _closing(found.account)
+    kept = set(request.form.getlist("keep")[:1000]) if who != account().id else set()
     try:
         with writing(hub().engine) as connection:
-            close_account(connection, who, now_ms())
+            made = close_account(connection, who, now_ms(), kept, account().id)
             _note(connection, "account_closed", who, found.account.sites or ())
+            _note_programs(connection, made, kept)
     except LastAdministratorError:
         return _page(wrong={"last": _last_word()})
     flash(_("The account of %(name)s is closed.", name=found.account.name))
     return redirect(url_for("accounts.show"))
+
+
+def _closing(one: Account) -> str:
+    with reading(hub().engine) as connection:
+        made = made_by(connection, one.id, now_ms())
+    sites = [site for site in my_sites() if one.sites is not None and site.id in one.sites]
+    return render_template("account_close.html", one=one, made=made, sites=sites)
+
+
+def _note_programs(connection: Connection, made: Iterable[Made], kept: set[str]) -> None:
+    """Each as if it had been taken back, or given, by whoever closes."""
+    words = {
+        "token": ("token_given", "token_revoked"),
+        "webhook": ("webhook_added", "webhook_removed"),
+        "calendar": ("calendar_given", "calendar_revoked"),
+    }
+    for one in made:
+        action = words[one.kind][one.id not in kept]
+        audit.note(connection, now_ms(), account().id, action, site=one.site, subject=one.id)
+    card_may_go(connection)
+
+
+def program_kind(one: Made) -> str:
+    """What it is, before its name."""
+    return {"token": _("Token"), "webhook": _("Address that is told"), "calendar": _("Calendar")}[one.kind]
 
 
 def _theirs_or_404(who: str) -> Kept:
@@ -147,7 +179,7 @@ def _typed() -> dict[str, Any]:
     chosen = set(request.form.getlist("sites")[:1000])
     listed = role not in EVERYWHERE
     return {
-        "name": request.form.get("name", "").strip()[:200],
+        "name": plain(request.form.get("name", ""), LONGEST_NAME),
         "role": cast(Role, role),
         "sites": [one.id for one in my_sites() if one.id in chosen] if listed else [],
         "employer": request.form.get("employer", "")[:64] or None if role == "client" else None,

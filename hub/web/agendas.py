@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NoReturn
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -92,14 +92,19 @@ def _page(
 # --- what is read under them -------------------------------------------------------------------
 
 
+@limiter.limit("60 per 15 minutes", key_func=whence)
+def _turn_away() -> NoReturn:
+    """Only who asks for what was never given is counted."""
+    abort(404)
+
+
 @page.get("/agenda/<secret>.ics")
-@limiter.limit("60 per 15 minutes", key_func=whence, deduct_when=lambda answer: answer.status_code == 404)
 def read(secret: str) -> ResponseReturnValue:
     """The calendar; an address nobody gave is no page."""
     with reading(hub().engine) as connection:
         found = site_of_link(connection, secret[:200], now_ms())
         if found is None:
-            abort(404)
+            _turn_away()
         site, use_due = found
         row = site_row(connection, site)
         content = calendar(row.name if row else site, _dates(connection, site), _today_ms())

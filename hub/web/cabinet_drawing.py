@@ -93,10 +93,12 @@ def forget(site: str) -> ResponseReturnValue:
 
 @page.get(f"/{_FILE}")
 def file(site: str) -> Response:
-    """The file for the lockers' own machine."""
-    with reading(hub().engine) as connection:
+    """The file for the lockers' own machine: what was drawn leaves the hub with it, and that is noted."""
+    with writing(hub().engine) as connection:
         site_or_404(connection, site)
         text = as_file(drafted_places(connection, site))
+        if request.method == "GET":
+            audit.note(connection, now_ms(), account().id, "drawing_given", site=site)
     answer = Response(text, mimetype="application/toml")
     answer.headers["Content-Disposition"] = f'attachment; filename="{_FILE}"'
     return answer

@@ -138,6 +138,7 @@ def _site() -> dict[str, Word]:
         "staff_added": Word("user-plus", _("added somebody to the team"), "staff"),
         "staff_removed": Word("trash", _("took somebody off the team"), "staff"),
         "drawing_dropped": Word("trash", _("dropped a draft of the lockers’ drawing")),
+        "drawing_given": Word("download", _("took the lockers’ drawing as a file")),
         "service_in_asked": Word("check", _("said that a compartment may be used again")),
         "service_out_asked": Word("ban", _("took a compartment out of service")),
         "text_changed": Word("message", _("changed the text of a message")),

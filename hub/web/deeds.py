@@ -60,7 +60,7 @@ def show() -> ResponseReturnValue:
             who=who,
             accounts=names,
             choice=_choice(connection, span, names) if everybody else [],
-            about=_about(connection, found, names),
+            about=_about(connection, [row for row in found if _in_reach(row)], names),
             site_names={one.id: one.name for one in my_sites()},
             most=audit.MOST_DEEDS,
         )
@@ -70,6 +70,11 @@ def _found(connection: Connection, span: tuple[int, int], who: str) -> list[Any]
     """One's own are one's own wherever they were done."""
     sites = None if who == account().id else account().sites
     return audit.deeds(connection, *span, account=who or None, sites=sites)
+
+
+def _in_reach(row: Any) -> bool:
+    """Whether it may say whom it was about: of a site that was theirs only the deed stays."""
+    return row.site is None or account().sees(row.site)
 
 
 def _choice(connection: Connection, span: tuple[int, int], names: dict[str, str]) -> list[tuple[str, str]]:

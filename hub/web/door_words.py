@@ -215,6 +215,8 @@ def undone(order: Any) -> Outcome:
             return "warn", "eye", _("Not carried out: something else lies there now")
         case "dead" if order.why == "replaced":
             return "info", "x", _("Not carried out: taken back")
+        case "dead" if order.why == "lapsed":
+            return "warn", "ban", _("Not carried out: who asked may not any more")
         case "dead" | "asked" | "nonce" | "sent" if order.state == "dead" or _lapsed(order):
             return "warn", "clock", _("Not carried out: no answer in time")
         case "taken":

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from hub.core.people_csv import likeness, unread
 from hub.store.accounts import (
     SHORTEST_PASSWORD,
     Account,
@@ -12,6 +13,7 @@ from hub.store.accounts import (
     check_password,
     create_account,
     nobody_yet,
+    password_mark,
     setup_code_fits,
 )
 from hub.store.database import reading, writing
@@ -20,8 +22,10 @@ from hub.web import passkeys
 from hub.web.gettext import _, ngettext
 from hub.web.guard import close_session, hub, local_path, now_ms, open_session
 from hub.web.tries import failed, limiter, name_and_origin, remember_browser
+from hub.web.typed import plain
 
 LONGEST_PASSWORD = 200
+LONGEST_NAME = 120
 _HALF_IN: Final = "half"
 _HALF_IN_MS: Final = 600_000
 
@@ -47,10 +51,11 @@ def sign_in() -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         who = check_password(connection, name, password)
         needs_second = who is not None and has_second(connection, who.id)
+        mark = password_mark(connection, who.id) if who else ""
     if who is None:
         return _entrance(name, _("Name or password is not right. Check both and try again.")), 401
     if needs_second:
-        session[_HALF_IN] = [who.id, now_ms() + _HALF_IN_MS]
+        session[_HALF_IN] = [who.id, now_ms() + _HALF_IN_MS, mark]
         return redirect(url_for("entrance.second", next=_wanted()))
     return _in(who)
 
@@ -107,7 +112,7 @@ def first_time() -> ResponseReturnValue:
             return redirect(url_for("entrance.sign_in"))
     if request.method == "GET":
         return render_template("first_time.html", name="", wrong={})
-    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
+    name, password = plain(request.form.get("name", ""), LONGEST_NAME), request.form.get("password", "")
     wrong = name_fault(name) | password_faults(password)
     if not wrong:
         account = _create(name, password, request.form.get("code", ""))
@@ -119,7 +124,14 @@ def first_time() -> ResponseReturnValue:
 
 def name_fault(name: str) -> dict[str, str]:
     """What is wrong with the name of an account."""
-    return {} if 0 < len(name) <= 120 else {"name": _("Write a name, at most 120 letters.")}
+    if not likeness(name) or len(name) > LONGEST_NAME:
+        return {"name": _("Write a name, at most 120 letters.")}
+    if unread(name):
+        hidden = _(
+            "It holds a sign nobody can see (without width, or turning the writing round): type it anew."
+        )
+        return {"name": hidden}
+    return {}
 
 
 def password_faults(password: str) -> dict[str, str]:
@@ -145,12 +157,13 @@ def _in(who: Account) -> ResponseReturnValue:
 
 
 def _half_in() -> Account | None:
-    """Who typed the right password a moment ago, in this browser."""
-    account, until_ms = session.get(_HALF_IN, ("", 0))
+    """Who typed the right password a moment ago, in this browser, if it is the password still."""
+    account, until_ms, mark = (*session.get(_HALF_IN, ()), "", 0, "")[:3]
     if now_ms() >= until_ms:
         return None
     with reading(hub().engine) as connection:
-        return account_by_id(connection, account)
+        same = password_mark(connection, account) == mark
+        return account_by_id(connection, account) if same else None
 
 
 def _create(name: str, password: str, code: str) -> str | None:

@@ -89,13 +89,20 @@ def export_links(csv: str, xlsx: str) -> Markup:
 
 
 def _answer(listed: Listed, which: str, kind: str, site: str) -> Response:
-    if listed.personal and request.method == "GET":
-        with writing(hub().engine) as connection:
-            detail = f"{which}.{kind}"
-            audit.note(connection, now_ms(), account().id, "list_exported", site=site or None, detail=detail)
+    if listed.personal:
+        note_export(f"{which}.{kind}", site)
     rows = _read(hub().engine, listed.rows, site)
     name = f"{which}-{site}" if site else which
     return sheet_answer(kind, listed.title(), listed.heading(), rows, name)
+
+
+def note_export(file: str, site: str = "", person: str | None = None) -> None:
+    """A list with names in it leaves as this file; `person`: whose alone it is."""
+    if request.method != "GET":
+        return
+    with writing(hub().engine) as connection:
+        about = {"site": site or None, "subject": person}
+        audit.note(connection, now_ms(), account().id, "list_exported", detail=file, **about)
 
 
 def _read(engine: Engine, rows: Rows, site: str) -> list[Sequence[Cell]]:

@@ -6,10 +6,11 @@ from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from hub.web.gettext import _
+from hub.web.gettext import _, ngettext
 from hub.web.language import chosen
 from hub.web.problems import is_for_programs, problem
 from hub.web.sizes import ROOM
+from hub.web.tries import seconds_to_wait
 
 _log = logging.getLogger("hub.web")
 
@@ -23,17 +24,24 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if isinstance(error, InternalServerError):
         _log.error("a page failed", extra={"endpoint": request.endpoint}, exc_info=error.original_exception)
+    headers = {"Retry-After": str(seconds_to_wait())} if code == 429 else {}
     if is_for_programs(request.path):
-        return problem(error)
+        answer = problem(error)
+        answer.headers.update(headers)
+        return answer
     title, advice = _words(code)
     back = url_for("rounds.show", site=(request.view_args or {})["site"]) if _is_photo(code) else None
-    headers = {"Retry-After": "900"} if code == 429 else {}
     return render_template("fault.html", title=title, advice=advice, back=back, lang=chosen()), code, headers
 
 
 def _is_photo(code: int) -> bool:
     """Whether a photo was too large to be looked at, and the form with it."""
     return code == 413 and request.endpoint in ("rounds.refuse", "rounds.keep_photo")
+
+
+def _wait_word() -> str:
+    minutes = -(-seconds_to_wait() // 60)
+    return ngettext("Wait %(num)d minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -58,7 +66,7 @@ def _words(code: int) -> tuple[str, str]:
         case 413:
             return _("This is too long"), _("Go back, write less, and send it again.")
         case 429:
-            return _("Too many tries"), _("Wait fifteen minutes, then try again.")
+            return _("Too many tries"), _wait_word()
         case 503:
             return _("Too many pages are open"), _("Close some of them, or wait a minute.")
         case _:

@@ -211,7 +211,7 @@ def _require_account() -> ResponseReturnValue | None:
     with reading(hub().engine) as connection:
         found = session_account(connection, token, now_ms()) if token else None
         if found is None:
-            return None if _is_strangers() else _to_the_entrance(connection)
+            return None if is_strangers() else _to_the_entrance(connection)
         g.account, touch_due = found
         if request.endpoint == "today.show" and not has_right("see"):
             return redirect(first_page())
@@ -223,7 +223,7 @@ def _require_account() -> ResponseReturnValue | None:
     return None
 
 
-def _is_strangers() -> bool:
+def is_strangers() -> bool:
     """Whether whoever is not signed in may ask for this; pages with their own people ask themselves."""
     return needed(request.endpoint or "", request.method) in ("anybody", "their_own")
 

@@ -15,6 +15,7 @@ from hub.store.door_figures import door_counts
 from hub.store.door_wishes import (
     Consent,
     ConsentError,
+    OneHandError,
     OvertakenError,
     Seen,
     confirm,
@@ -135,6 +136,8 @@ def agree(site: str, order: str) -> ResponseReturnValue:
             abort(404)
         try:
             _answer(connection, wish)
+        except OneHandError:
+            return render_template("door.html", **_door(site, wish.compartment), one_hand=True), 403
         except ConsentError:
             abort(403)
     return redirect(url_for("lockers.door", site=site, compartment=wish.compartment, _anchor="ouverture"))

@@ -1,9 +1,24 @@
-"""One's own account: password, keys, second step, and where one is signed in."""
+"""One's own account: password, keys, second step, and where one is signed in.
+
+For what would let somebody in later the password is asked each time: a browser left open is worth its
+session and no more. Another password takes the keys away, unless their person says that all are their own.
+"""
 
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from hub.core.one_time import step_of, written
@@ -11,7 +26,7 @@ from hub.store import audit
 from hub.store.accounts import check_password, hashed, set_password
 from hub.store.database import Connection, reading, writing
 from hub.store.passkeys import add_passkey as keep_passkey
-from hub.store.passkeys import passkeys_of
+from hub.store.passkeys import passkeys_of, remove_passkeys
 from hub.store.passkeys import remove_passkey as drop_passkey
 from hub.store.second_factor import (
     begin_second,
@@ -32,6 +47,14 @@ from hub.web.tries import limiter
 
 _ISSUER = "Conciergerie"
 _SALT = "salt"
+
+
+def _is_wrong(answer: Response) -> bool:
+    return answer.status_code == 422
+
+
+_asks_password = limiter.shared_limit("10 per 15 minutes", scope="present password", deduct_when=_is_wrong)
+"""Whoever sits down at a browser left open has so many guesses in all."""
 
 page = Blueprint("my_account", __name__, url_prefix="/mon-compte")
 
@@ -73,11 +96,11 @@ def show() -> ResponseReturnValue:
 
 
 @page.post("/mot-de-passe")
-@limiter.limit("10 per 15 minutes")
+@_asks_password
 def change_password() -> ResponseReturnValue:
-    """Another one, for who knows the present one; every other session ends."""
+    """Another one, for who knows the present one; every other session ends, and keys go but where kept."""
     if not _knows_password():
-        return _page({"present": _("This is not your password.")})
+        return _page({"present": _not_yours()})
     wrong = password_faults(request.form.get("password", ""))
     if wrong:
         return _page(wrong)
@@ -86,8 +109,24 @@ def change_password() -> ResponseReturnValue:
         set_password(connection, account().id, fresh)
         end_all_sessions(connection, account().id, now_ms(), but=own_token())
         _note(connection, "password_changed")
-    flash(_("Your password is changed. You are signed out everywhere else."))
+        keys = _keep_or_remove_keys(connection)
+    flash(" ".join((_("Your password is changed. You are signed out everywhere else."), *keys)))
     return redirect(url_for("my_account.show"))
+
+
+def _keep_or_remove_keys(connection: Connection) -> list[str]:
+    """Whoever knew the old password may have added one: what became of them, in words."""
+    if request.form.get("keep_keys") == "yes":
+        kept = [one.name for one in passkeys_of(connection, account().id)]
+        return [_("These keys still let you in: %(names)s.", names=", ".join(kept))] if kept else []
+    if not remove_passkeys(connection, account().id):
+        return []
+    _note(connection, "passkey_removed")
+    return [_("Your keys were removed: add those you use again.")]
+
+
+def _not_yours() -> str:
+    return _("This is not your password.")
 
 
 def _knows_password() -> bool:
@@ -122,9 +161,11 @@ def end_others() -> ResponseReturnValue:
 
 
 @page.post("/cles")
-@limiter.limit("20 per 15 minutes")
+@_asks_password
 def add_passkey() -> ResponseReturnValue:
-    """A key their browser made."""
+    """A key their browser made, for who knows the password."""
+    if not _knows_password():
+        return _page({"present_key": _not_yours()})
     name = request.form.get("name", "").strip()[:60] or _("Key")
     key = passkeys.added(request.form.get("answer", ""))
     if key is None:
@@ -152,14 +193,16 @@ def remove_passkey(passkey: str) -> ResponseReturnValue:
 
 
 @page.route("/deuxieme-etape", methods=["GET", "POST"])
-@limiter.limit("20 per 15 minutes", methods=["POST"])
+@_asks_password
 def second() -> ResponseReturnValue:
-    """A square to scan; then the code it makes, to show that the telephone has it."""
+    """A square to scan; then the code it makes, to show that the telephone has it, and the password."""
     if request.method == "GET":
         session[_SALT] = new_salt()
         return _second_page()
     if _SALT not in session:
         return redirect(url_for("my_account.second"))
+    if not _knows_password():
+        return _second_page({"present": _not_yours()})
     code = "".join(request.form.get("code", "").split())[:10]
     step = step_of(_new_secret(), code, now_ms(), 0)
     if step is None:
@@ -171,11 +214,11 @@ def second() -> ResponseReturnValue:
 
 
 @page.post("/deuxieme-etape/retirer")
-@limiter.limit("10 per 15 minutes")
+@_asks_password
 def no_second() -> ResponseReturnValue:
     """The password is enough again, for who knows it."""
     if not _knows_password():
-        return _page({"present_second": _("This is not your password.")})
+        return _page({"present_second": _not_yours()})
     with writing(hub().engine) as connection:
         end_second(connection, account().id)
         _note(connection, "second_step_ended")
@@ -183,9 +226,11 @@ def no_second() -> ResponseReturnValue:
 
 
 @page.post("/deuxieme-etape/codes")
-@limiter.limit("10 per 15 minutes")
+@_asks_password
 def new_recovery() -> ResponseReturnValue:
-    """Ten new codes on paper; the older ones are void."""
+    """Ten new codes on paper, for who knows the password; the older ones are void."""
+    if not _knows_password():
+        return _page({"present_codes": _not_yours()})
     with writing(hub().engine) as connection:
         if not has_second(connection, account().id):
             abort(404)

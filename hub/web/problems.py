@@ -9,7 +9,6 @@ from werkzeug.exceptions import HTTPException
 
 PREFIX: Final = "/api/1/"
 PROBLEM: Final = "application/problem+json"
-RETRY_SECONDS: Final = 60
 
 _ADVICE: Final[dict[int, tuple[str, str]]] = {
     400: ("Bad request", "Compare the request with /api/1/openapi.json, and send it again."),
@@ -69,6 +68,4 @@ def problem(error: HTTPException) -> Response:
             answer.headers[name] = value
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="conciergerie"'
-    if status == 429:
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer

@@ -127,7 +127,7 @@ def enable_webhook(hook: str) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         _hook_or_404(connection, hook)
         webhooks.enable_webhook(connection, hook, now_ms())
-        _card_may_go(connection)
+        card_may_go(connection)
         audit.note(connection, now_ms(), account().id, "webhook_enabled", subject=hook)
     return redirect(url_for("programs.show", _anchor=f"annonce-{hook}"))
 
@@ -138,12 +138,12 @@ def remove_webhook(hook: str) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         _hook_or_404(connection, hook)
         webhooks.remove_webhook(connection, hook, now_ms())
-        _card_may_go(connection)
+        card_may_go(connection)
         audit.note(connection, now_ms(), account().id, "webhook_removed", subject=hook)
     return redirect(url_for("programs.show"))
 
 
-def _card_may_go(connection: Connection) -> None:
+def card_may_go(connection: Connection) -> None:
     """The card closes itself once nothing is given up any more."""
     if not webhooks.any_disabled(connection):
         devices.incidents_over(connection, "", [INCIDENT], now_ms())

@@ -11,6 +11,7 @@ from hub.store.pages import lost_parcels, site_doors
 from hub.store.people import people_names, person_row
 from hub.store.register import Movement, movements
 from hub.web.days import asked_day, day_of, local
+from hub.web.exports import note_export
 from hub.web.gettext import _
 from hub.web.guard import hub, now_ms
 from hub.web.naming import Names, names_at
@@ -54,6 +55,7 @@ def day_sheet(site: str, kind: str) -> ResponseReturnValue:
         site_or_404(connection, site)
         which, span = asked_day(request.args.get("jour", ""), now_ms())
         read = _read(connection, site, *span)
+    note_export(f"registre.{kind}", site)
     return _sheet(kind, read, f"registre-{site}-{which}")
 
 
@@ -76,6 +78,7 @@ def person_sheet(site: str, person: str, kind: str) -> ResponseReturnValue:
         if person_row(connection, site, person) is None:
             abort(404)
         read = _read(connection, site, now_ms() - PERSON_DAYS * DAY_MS, now_ms() + DAY_MS, person)
+    note_export(f"registre.{kind}", site, person)
     return _sheet(kind, read, f"registre-{site}")
 
 

@@ -1,4 +1,4 @@
-"""Who tries passwords, for the limits: whence a try comes, whose name it types, whether it failed.
+"""Who asks, for the limits: the account that is signed in; else whence a try comes, whose name it types.
 
 A limit by name alone lets any stranger keep a person out. So a name's failures count for each origin apart,
 and a browser in which somebody signed in before is an origin of its own: it bears a cookie that says
@@ -14,22 +14,30 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
-from hub.web.guard import hub
+from contract.clock import SystemClock
+from hub.web.guard import hub, is_strangers
 
 BOXES: Final = 1 << 14
 _KNOWN_MS: Final = 400 * 86_400_000  # browsers keep no cookie longer
 _MOST_NAMES: Final = 8
+_UNKNOWN_SECONDS: Final = 900
 _draw: Final = secrets.token_bytes(32)
 
 
 def install(app: Flask) -> None:
     """Watch the limits; after the guard, so that what it turns away is not counted."""
     limiter.init_app(app)
+
+
+def asker() -> str:
+    """Who is signed in, each for themselves; on pages where that counts for nothing the origin."""
+    who = g.get("account")
+    return f"account {who.id}" if who and not is_strangers() else origin()
 
 
 def origin() -> str:
@@ -60,6 +68,15 @@ def bearer() -> str:
 def failed(answer: Response) -> bool:
     """Whether name and password were not right."""
     return answer.status_code == 401
+
+
+def seconds_to_wait() -> int:
+    """How long until the limit that was hit lets this one through again."""
+    hit = limiter.current_limit
+    if hit is None or not hit.breached:
+        return _UNKNOWN_SECONDS
+    now = SystemClock().wall_ms() // 1000  # the limits are counted by the machine's clock
+    return max(1, hit.reset_at - now)
 
 
 def remember_browser(answer: AnyResponse, name: str) -> AnyResponse:
@@ -120,4 +137,4 @@ def _box(what: str) -> int:
     return int.from_bytes(drawn[:4]) % BOXES
 
 
-limiter = Limiter(origin, storage_uri="memory://", strategy="moving-window")
+limiter = Limiter(asker, storage_uri="memory://", strategy="moving-window")

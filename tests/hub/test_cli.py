@@ -13,12 +13,14 @@ from contract.codec import decode
 from contract.messages import SiteCard
 from hub.config import HubSettings
 from hub.context import open_context
-from hub.store import audit
+from hub.store import audit, partner_access
 from hub.store.accounts import check_password
 from hub.store.api_tokens import make_token
 from hub.store.database import reading, writing
 from hub.store.feed import live_documents
 from hub.store.opening import hours_of
+from hub.store.partner_access import Pin
+from hub.store.partners import Partner, add_partner
 from hub.store.sessions import session_account, start_session
 from hub.store.tables import accounts
 from hub.store.tables import audit as audit_table
@@ -158,6 +160,12 @@ def test_what_people_did_on_the_pages_is_verified_with_the_facts(terminal: Termi
     assert "broken: audit, row 2: it is not what was noted" in terminal.refuses("verify")
 
 
+def test_no_account_reads_like_another_or_bears_a_sign_nobody_sees(terminal: Terminal) -> None:
+    terminal.says("admin", "create", "--name", "Léa", "--password-stdin", given=PHRASE)
+    for name, why in (("lea", "reads like it"), ("le\u200ba", "nobody sees")):
+        assert why in terminal.refuses("admin", "create", "--name", name, "--password-stdin", given=PHRASE)
+
+
 def test_a_role_with_sites_is_given_some_and_no_other_is(terminal: Terminal) -> None:
     command = ("admin", "create", "--name", "karim", "--password-stdin")
     assert "--site" in terminal.refuses(*command, "--role", "concierge", given=PHRASE)
@@ -180,7 +188,8 @@ def test_an_account_is_closed_for_good_and_one_administrator_stays(terminal: Ter
         samia = check_password(connection, "samia", PHRASE.strip())
         assert samia is not None
         token = start_session(connection, samia.id, hub.clock.wall_ms())
-    assert "removed" in terminal.says(*remove)
+        make_token(connection, "Tableau", frozenset({"read:sites"}), [], 2**50, samia.id, 0)
+    assert "ended with it: token Tableau" in terminal.says(*remove)
     with open_context(terminal.data, HubSettings(), FakeClock()) as hub, reading(hub.engine) as connection:
         assert check_password(connection, "samia", PHRASE.strip()) is None
         assert session_account(connection, token, hub.clock.wall_ms()) is None
@@ -302,11 +311,16 @@ def test_a_restore_names_what_it_has_put_back_in_service_and_how_to_take_it_out_
     opened = open_context(terminal.data, HubSettings(), FakeClock())
     with opened as hub, writing(hub.engine) as connection:
         make_token(connection, "Supervision", frozenset({"read:sites"}), [], 2**50, "a", 0)
+        partner = add_partner(connection, Partner("Pressing"), "borny", 0)
+        desk = partner_access.give(connection, partner, "Comptoir", Pin("", ""), "a", 0, None)
     copy = tmp_path / "copy"
     terminal.says("backup", str(copy))
     terminal.says("revoke", "bridge")
     terminal.says("admin", "remove", "--name", "mallory")
+    with open_context(terminal.data, HubSettings(), FakeClock()) as hub, writing(hub.engine) as connection:
+        partner_access.revoke(connection, desk, 0)
     words = terminal.says("restore", str(copy))
+    assert "Comptoir (Pressing)" in words
     for said in ("bridge (bridge, borny)", "mallory (admin)", "samia (admin)", "1 SK (borny)", "Supervision"):
         assert said in words
     assert "hub revoke DEVICE" in words

@@ -19,11 +19,13 @@ from contract.messages import (
     ParcelReceived,
     PickupOpened,
 )
-from hub.store import folding, timeline
+from hub.store import folding, partner_access, timeline
 from hub.store.accounts import create_account
 from hub.store.backup import BackupError, backup, restore
 from hub.store.database import open_database, reading, sqlite_url, writing
 from hub.store.ledger import history_of_door, in_order, story_of_item
+from hub.store.partner_access import Pin
+from hub.store.partners import Partner, add_partner
 from hub.store.sessions import end_session, session_account, start_session
 from hub.store.tables import doors, items, journals, pickups
 from tests.fakes.clock import FakeClock
@@ -176,15 +178,21 @@ def test_a_restore_revives_no_session(told: LocalHub, tmp_path: Path) -> None:
     with writing(told.engine) as connection:
         account = create_account(connection, "Samia", "une phrase assez longue", "admin", now_ms)
         token = start_session(connection, account, now_ms)
+        partner = add_partner(connection, Partner("Pressing"), "borny", now_ms)
+        desk = partner_access.give(connection, partner, "Comptoir", Pin("", ""), account, now_ms, None)
+        desk_token = partner_access.start_session(connection, desk, now_ms)
     backup(told.engine, tmp_path / "backup")
     with writing(told.engine) as connection:
         assert session_account(connection, token, now_ms) is not None
+        assert partner_access.session_desk(connection, desk_token, now_ms) is not None
         end_session(connection, token, now_ms)
+        partner_access.revoke(connection, desk, now_ms)
     told.stop()
     restore(tmp_path / "backup", told.directory / "hub.sqlite3", now_ms)
     told.start()
     with reading(told.engine) as connection:
         assert session_account(connection, token, now_ms) is None
+        assert partner_access.session_desk(connection, desk_token, now_ms) is None
 
 
 def test_an_older_copy_put_back_by_hand_is_noticed(

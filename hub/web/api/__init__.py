@@ -5,7 +5,7 @@ Nobody's session counts here: a token does (hub.store.api_tokens), with its scop
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
@@ -39,24 +39,21 @@ def _add(rule: str, name: str, method: str, view: Callable[..., ResponseReturnVa
     page.add_url_rule(rule, name, view, methods=[method], provide_automatic_options=False)
 
 
-def _limited(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """One budget for all routes: of each token, and of whoever tries tokens that are none."""
-    of_token = limiter.shared_limit(_limit("API_TOKEN_LIMIT"), scope="api", key_func=bearer)
-    of_strangers = limiter.shared_limit(
-        _limit("API_STRANGER_LIMIT"), scope="api-strangers", key_func=whence, deduct_when=_is_refused
-    )
-    return of_token(of_strangers(view))
-
-
 def _limit(name: str) -> Callable[[], str]:
     return lambda: str(current_app.config[name])
 
 
-def _is_refused(answer: Response) -> bool:
-    return answer.status_code == 401
+_limited = limiter.shared_limit(_limit("API_TOKEN_LIMIT"), scope="api", key_func=bearer)
+"""One budget of each token for all routes."""
 
 
 # --- who asks ----------------------------------------------------------------------------------
+
+
+@limiter.shared_limit(_limit("API_STRANGER_LIMIT"), scope="api-strangers", key_func=whence)
+def _turn_away() -> NoReturn:
+    """Who tries tokens that are none has one budget an address: no token that is good is counted in it."""
+    raise Unauthorized
 
 
 def _token(scope: Scope) -> Token:
@@ -67,7 +64,7 @@ def _token(scope: Scope) -> Token:
         with reading(hub().engine) as connection:
             found = token_of(connection, said.strip(), now_ms())
     if found is None:
-        raise Unauthorized
+        _turn_away()
     token, use_due = found
     if use_due:
         with writing(hub().engine) as connection:

@@ -8,15 +8,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from hub.core.scopes import Scope
 from hub.store.account_care import CODE_MS
 from hub.store.accounts import create_account
+from hub.store.api_tokens import make_token
+from hub.store.calendar_links import make_link
 from hub.store.database import reading, writing
 from hub.store.employers import add_employer
+from hub.store.programs_made import Made, made_by
 from hub.store.tables import account_codes, accounts, audit, employers
+from hub.store.webhooks import add_webhook, webhook_row
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
 FRESH = "encore une phrase facile"
 EMPLOYERS = ((SITE, "La Poste"), ("paris", "Mairie de Paris"), (None, "Villette Emploi"))
+READS = frozenset[Scope]({"read:sites"})
 CONCIERGES = "/acces/account-concierge"
 
 
@@ -119,6 +125,37 @@ def test_a_closed_account_is_out_at_once_and_its_open_pages_end(
     assert signs_in(scene, CONCIERGE, FRESH) == 302
 
 
+def test_what_a_closed_account_gave_to_programs_ends_with_it_or_is_somebodys_who_knows(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        zoe = create_account(connection, "Zoé", PASSWORD, "admin", 0)
+        given = [make_token(connection, name, READS, [], 2**50, zoe, 0) for name in ("Départ", "Tableau")]
+        hook = add_webhook(connection, "https://example.org/zoe", ["door"], [], zoe, 0)
+        link, secret = make_link(connection, SITE, "Agenda de Zoé", zoe, 0)
+    page = admin.get(f"/acces/{zoe}/fermer").text
+    for said in ("Départ", "Tableau", "https://example.org/zoe", "Agenda de Zoé", "badge pour la borne"):
+        assert said in page
+    assert f'href="/acces/{zoe}/fermer"' in admin.get("/acces").text, "the page comes before the deed"
+    assert admin.post(f"/acces/{zoe}/fermer", data={"keep": [given[1][0]]}).status_code == 302
+    asks = [ask(scene, said) for _, said in given]
+    assert asks == [401, 200]
+    assert scene.app.test_client().get(f"/agenda/{secret}.ics").status_code == 404
+    with reading(scene.hub.engine) as connection:
+        assert webhook_row(connection, hook) is None
+        assert made_by(connection, "account-admin", 0) == [Made("token", given[1][0], "Tableau")]
+        noted = connection.execute(select(audit.c.action, audit.c.subject)).all()
+    assert {("token_revoked", given[0][0]), ("token_given", given[1][0]), ("webhook_removed", hook)} < set(
+        noted
+    )
+    assert ("calendar_revoked", link) in noted
+
+
+def ask(scene: Scene, token: str) -> int:
+    bearer = {"Authorization": f"Bearer {token}"}
+    return scene.app.test_client().get("/api/1/sites", headers=bearer).status_code
+
+
 def test_an_open_page_ends_when_what_its_reader_may_see_changes(
     scene: Scene, admin: FlaskClient, concierge: FlaskClient
 ) -> None:
@@ -158,6 +195,11 @@ def test_a_faulty_form_says_what_is_wrong_and_makes_no_account(scene: Scene, adm
     faulty: list[tuple[dict[str, object], str]] = [
         ({"name": ""}, "Écrivez un nom"),
         ({"name": CONCIERGE}, "déjà ce nom"),
+        ({"name": CONCIERGE.upper()}, "déjà ce nom"),
+        ({"name": f"{CONCIERGE}\u200b"}, "déjà ce nom"),
+        ({"name": f"\u202e\x00{CONCIERGE}"}, "déjà ce nom"),
+        ({"name": "\u200b\x00"}, "Écrivez un nom"),
+        ({"name": f"{CONCIERGE}\u3164"}, "personne ne voit"),
         ({"name": "x" * 121}, "Écrivez un nom"),
         ({"role": "king"}, "Choisissez ce que"),
         ({"role": "lead", "sites": []}, "Choisissez au moins un site"),

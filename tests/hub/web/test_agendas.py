@@ -69,6 +69,13 @@ def test_taken_back_it_shows_nothing_and_no_other_address_does(
     assert shared_admin.post(f"/sites/{SITE}/agendas/{link}/retirer").status_code == 404
 
 
+def test_addresses_that_are_none_do_not_shut_out_the_ones_that_are(shared: Scene, address: str) -> None:
+    stranger = shared.browser(None, "198.51.100.60")
+    tried = [stranger.get(f"/agenda/{number}.ics").status_code for number in range(61)]
+    assert tried == [404] * 60 + [429]
+    assert stranger.get(address).status_code == 200
+
+
 def test_a_concierge_gives_no_address(shared: Scene) -> None:
     concierge = sign_in(shared.app.test_client(), CONCIERGE)
     assert concierge.post(f"/sites/{SITE}/agendas", data={"name": "x"}).status_code == 403

@@ -289,6 +289,7 @@ def test_who_asks_too_often_is_told_how_long_to_wait(scene: Scene) -> None:
         for number in range(4)
     ]
     assert tries == [401, 401, 429, 429]
+    assert other.ask("sites").status_code == 200, "a good token is not shut out by bad ones beside it"
 
 
 def test_a_name_that_is_not_the_hubs_is_a_problem(lively: Scene) -> None:

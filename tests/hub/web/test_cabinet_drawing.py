@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from contract import messages as m
 from hub.store.database import reading
-from hub.store.tables import cabinet_drawings
+from hub.store.tables import audit, cabinet_drawings
 from tests.fakes.hub_scene import Scene, cabinet
 
 PAGE = "/sites/borny/casiers/plan"
@@ -29,6 +29,14 @@ def fetched(client: FlaskClient) -> dict[int, dict[str, object]]:
     answer = client.get(f"{PAGE}/drawing.toml")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="drawing.toml"'
     return {place["number"]: place for place in tomllib.loads(answer.text)["place"]}
+
+
+def test_the_file_that_leaves_is_noted_and_no_touch_before(lively: Scene, admin: FlaskClient) -> None:
+    admin.post(f"{PAGE}/place", data={"porte": "3", "step": "down"})
+    fetched(admin)
+    with reading(lively.hub.engine) as connection:
+        noted = connection.execute(select(audit.c.action, audit.c.account, audit.c.site)).all()
+    assert noted == [("drawing_given", "account-admin", "borny")]
 
 
 def test_a_place_is_chosen_then_where_it_goes(lively: Scene, admin: FlaskClient) -> None:

@@ -62,6 +62,19 @@ def test_everybody_reads_their_own(done: Scene, concierge: FlaskClient) -> None:
     assert "a modifié la fiche" not in concierge.get("/gestes?qui=account-admin").text
 
 
+def test_after_a_move_the_deeds_stay_and_name_nobody_of_the_former_site(done: Scene) -> None:
+    with writing(done.hub.engine) as connection:
+        account = create_account(connection, "Omar", None, "concierge", 0, sites=["metz"])
+        now_ms = done.clock.wall_ms()
+        audit.note(connection, now_ms, account, "person_changed", site=SITE, subject=done.people[0])
+        audit.note(connection, now_ms, account, "code_told", site=SITE, subject="i1")
+    page = done.browser(account).get("/gestes").text
+    assert "a modifié la fiche" in page
+    assert "a fait afficher le code" in page
+    assert "Benali" not in page
+    assert "/colis/i1" not in page
+
+
 def test_an_administrator_reads_all_and_one_persons(done: Scene, admin: FlaskClient) -> None:
     page = admin.get("/gestes").text
     assert all(words in page for words in ("a fait afficher", "a modifié la fiche", "quelqu’un à l’équipe"))

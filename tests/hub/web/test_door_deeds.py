@@ -1,6 +1,7 @@
 """What is wished of a door on its page: two people for an occupied one, tests, service, another place."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from sqlalchemy import select
 from contract import messages as m
 from contract.codec import decode, encode
 from contract.order import is_signed
-from hub.store.database import reading, writing
-from hub.store.door_wishes import CONFIRM_MS
+from hub.store.account_care import change_account, close_account, invite
+from hub.store.accounts import set_sites
+from hub.store.audit import note
+from hub.store.database import Connection, reading, writing
+from hub.store.door_wishes import CONFIRM_MS, ONE_HAND_MS, Seen, wish_open
 from hub.store.orders import became
 from hub.store.tables import audit, move_asks, orders
 from tests.fakes.hub_scene import Scene
@@ -112,6 +116,70 @@ def test_a_colleague_agrees_on_their_own_screen_and_only_then_it_is_sent(
     assert "deuxième personne" not in admin.get("/").text
     concierge.post(agree, data={"answer": "yes"})
     assert lively.hub.ingest.tick() == [], "agreed to once, sent once"
+
+
+def test_what_somebody_asked_opens_nothing_once_they_may_not_any_more(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.hub.site("metz")
+    who, now_ms = "account-concierge", lively.clock.wall_ms()
+    deeds: list[Callable[[Connection], object]] = [
+        lambda connection: change_account(connection, who, "Bilal", "concierge", ["metz"], None, now_ms),
+        lambda connection: change_account(connection, who, "Bilal", "client", ["borny"], None, now_ms),
+        lambda connection: invite(connection, who, "somebody", now_ms),
+        lambda connection: close_account(connection, who, now_ms),
+    ]
+    for number, deed in enumerate(deeds, 1):
+        with writing(lively.hub.engine) as connection:
+            change_account(connection, who, "Bilal", "concierge", ["borny"], None, now_ms)
+            order = wish_open(connection, "borny", 3, Seen(1, "i1"), who, "code_trouble", now_ms, "second")
+            deed(connection)
+        assert [(row.state, row.why) for row in rows(lively)] == [("dead", "lapsed")] * number
+    assert "n’en a plus le droit" in admin.get(DOOR).text
+    admin.post(f"{SITE}/casiers/accords/{order}", data={"answer": "yes"})
+    assert lively.hub.ingest.tick() == []
+
+
+def test_who_asked_is_looked_at_again_when_somebody_agrees(
+    lively: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    concierge.post(f"{DOOR}/ouvrir", data=OPEN | {"consent": "second"})
+    [wish] = rows(lively)
+    with writing(lively.hub.engine) as connection:
+        set_sites(connection, "account-concierge", [])
+    admin.post(f"{SITE}/casiers/accords/{wish.id}", data={"answer": "yes"})
+    assert [(row.state, row.why) for row in rows(lively)] == [("dead", "lapsed")]
+
+
+def test_nobody_is_both_people_by_an_account_they_gave_the_code_of(
+    lively: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    page = admin.post("/acces", data={"name": "Nadia", "role": "concierge", "sites": ["borny"]}).text
+    code = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", page)[0]
+    other = lively.browser()
+    phrase = "encore une phrase facile"
+    other.post("/bienvenue", data={"code": code, "password": phrase, "again": phrase})
+    for asks, agrees in ((admin, other), (other, admin)):
+        asks.post(f"{DOOR}/ouvrir", data=OPEN | {"consent": "second"})
+        [wish] = [row for row in rows(lively) if row.state == "waits"]
+        address = f"{SITE}/casiers/accords/{wish.id}"
+        refused = agrees.post(address, data={"answer": "yes"})
+        assert refused.status_code == 403
+        assert "a reçu son code de l’autre" in refused.text
+    assert concierge.post(address, data={"answer": "yes"}).status_code == 302, "somebody else may"
+    assert {row.state for row in rows(lively)} == {"dead", "asked"}
+
+
+def test_after_thirty_days_who_was_invited_is_a_colleague_like_any_other(
+    lively: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    with writing(lively.hub.engine) as connection:
+        at_ms = lively.clock.wall_ms() - ONE_HAND_MS - 1
+        note(connection, at_ms, "account-admin", "account_code", subject="account-concierge")
+    admin.post(f"{DOOR}/ouvrir", data=OPEN | {"consent": "second"})
+    [wish] = rows(lively)
+    assert concierge.post(f"{SITE}/casiers/accords/{wish.id}", data={"answer": "yes"}).status_code == 302
+    assert [row.state for row in rows(lively)] == ["asked"]
 
 
 def test_after_ten_minutes_nobody_agrees_to_it_any_more(

@@ -138,5 +138,18 @@ def test_nothing_of_a_parcel_that_is_none_is_printed_or_sent(lively: Scene, admi
         assert admin.post(f"/colis/nothing/{address}").status_code == 404
 
 
+def test_too_many_slips_stop_only_who_printed_them_and_the_page_says_how_long(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    printed = [admin.post("/sites/borny/papiers") for _ in range(21)]
+    assert [answer.status_code for answer in printed] == [200] * 20 + [429]
+    assert 900 < int(printed[-1].headers["Retry-After"]) <= 3_601, "of the hour it is counted in"
+    minutes = re.search(r"Attendez (\d+) minutes", printed[-1].text)
+    assert minutes is not None
+    assert 15 < int(minutes[1]) <= 61
+    other = scene.browser("account-concierge")
+    assert other.post("/sites/borny/papiers").status_code == 200, "somebody else at the same address"
+
+
 def test_a_stranger_prints_nothing(lively: Scene, stranger: FlaskClient) -> None:
     assert stranger.post("/colis/i2/papier").status_code == 401

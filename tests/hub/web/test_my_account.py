@@ -81,8 +81,10 @@ def switch_on(scene: Scene, client: FlaskClient, account: str) -> list[str]:
     assert re.search(r"[A-Z2-7]{32}", client.get("/mon-compte/deuxieme-etape").text)
     with client.session_transaction() as note:
         kept = secret_of(scene.hub.keys.web_secret(), account, note["salt"])
-    assert client.post("/mon-compte/deuxieme-etape", data={"code": "000000"}).status_code == 422
-    answer = client.post("/mon-compte/deuxieme-etape", data={"code": shown(scene, kept)})
+    form = {"code": shown(scene, kept), "present": PASSWORD}
+    for wrong in ({"code": "000000"}, {"present": ""}, {"present": "x"}):
+        assert client.post("/mon-compte/deuxieme-etape", data=form | wrong).status_code == 422
+    answer = client.post("/mon-compte/deuxieme-etape", data=form)
     assert answer.status_code == 200
     scene.clock.advance(2 * STEP_MS)
     return re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", answer.text)
@@ -158,6 +160,23 @@ def test_the_second_step_alone_opens_nothing_nor_long_after_the_password(
     assert late.headers["Location"].startswith("/connexion?")
 
 
+def test_who_typed_the_old_password_before_it_was_changed_finishes_nothing(
+    scene: Scene, me: FlaskClient, mine: str, codes: list[str], entering: Entering
+) -> None:
+    thief, sent = entering()
+    form = {"present": PASSWORD, "password": FRESH, "again": FRESH}
+    assert me.post("/mon-compte/mot-de-passe", data=form).status_code == 302
+    late = thief.post(sent, data={"code": shown(scene, secret(scene, mine))})
+    assert late.headers["Location"].startswith("/connexion?")
+    assert thief.get("/").status_code == 302
+
+
+def test_whoever_sits_at_a_browser_left_open_has_ten_guesses_in_all(me: FlaskClient) -> None:
+    ways = ("mot-de-passe", "cles", "deuxieme-etape/retirer", "deuxieme-etape/codes")
+    guesses = [me.post(f"/mon-compte/{ways[number % 4]}", data={"present": "x"}) for number in range(11)]
+    assert [answer.status_code for answer in guesses] == [422] * 10 + [429]
+
+
 def test_ten_recovery_codes_each_good_once_are_kept_as_hashes(
     scene: Scene, codes: list[str], entering: Entering
 ) -> None:
@@ -170,7 +189,8 @@ def test_ten_recovery_codes_each_good_once_are_kept_as_hashes(
     assert "9 codes de secours" in client.get("/mon-compte").text
     again, sent = entering()
     assert again.post(sent, data={"code": codes[3]}).status_code == 401
-    assert client.post("/mon-compte/deuxieme-etape/codes").status_code == 200
+    assert client.post("/mon-compte/deuxieme-etape/codes", data={"present": "x"}).status_code == 422
+    assert client.post("/mon-compte/deuxieme-etape/codes", data={"present": PASSWORD}).status_code == 200
     assert again.post(sent, data={"code": codes[4]}).status_code == 401, "the older ones are void"
 
 

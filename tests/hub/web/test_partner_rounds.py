@@ -135,6 +135,8 @@ def test_what_a_restore_lost_is_sent_again_and_counts_once(
     desk.hub.stop()
     restore(tmp_path / "backup", desk.hub.directory / "hub.sqlite3", desk.clock.wall_ms())
     desk.hub.start()
+    assert laundry.get("/partenaire/travail").status_code == 401, "a restore signs partners out"
+    enter(laundry, desk.access, desk.pin_of_laundry)
     assert work(laundry)["timeline"] != acknowledged
     assert len(own_facts(desk)) == 1
     again = send(laundry, before, after)

@@ -16,7 +16,7 @@ from hub.store.database import reading, writing
 from hub.store.tables import audit, passkeys
 from hub.web.passkeys import ANSWER_MS, LONGEST_ANSWER
 from tests.fakes.authenticator import PRESENT, Authenticator
-from tests.fakes.hub_scene import Scene
+from tests.fakes.hub_scene import PASSWORD, Scene
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def browsers(scene: Scene, request: pytest.FixtureRequest) -> Callable[..., Flas
 @pytest.fixture
 def admin(scene: Scene, browsers: Callable[..., FlaskClient], request: pytest.FixtureRequest) -> FlaskClient:
     with writing(scene.hub.engine) as connection:
-        account = create_account(connection, request.node.name[:100], None, "admin", 0)
+        account = create_account(connection, request.node.name[:100], PASSWORD, "admin", 0)
     return browsers(account)
 
 
@@ -61,9 +61,10 @@ def asked(client: FlaskClient, page: str) -> dict[str, Any]:
     return options
 
 
-def add(client: FlaskClient, key: Authenticator, name: str = "Mon téléphone") -> int:
+def add(client: FlaskClient, key: Authenticator, name: str = "Mon téléphone", present: str = PASSWORD) -> int:
     answer = key.makes(asked(client, "/mon-compte"))
-    return client.post("/mon-compte/cles", data={"name": name, "answer": answer}).status_code
+    form = {"name": name, "answer": answer, "present": present}
+    return client.post("/mon-compte/cles", data=form).status_code
 
 
 def enter(client: FlaskClient, answer: str) -> int:
@@ -98,6 +99,25 @@ def test_the_page_names_the_key_and_the_audit_does_not(
         assert "téléphone" not in str(noted)
     with reading(scene.hub.engine) as connection:
         assert connection.execute(used).scalar_one() == scene.clock.wall_ms()
+
+
+def test_a_browser_left_open_adds_no_key(admin: FlaskClient, visitor: FlaskClient, scene: Scene) -> None:
+    key = Authenticator()
+    assert add(admin, key, present="") == 422
+    assert add(admin, key, present="une autre phrase") == 422
+    assert enter(visitor, key.signs(asked(visitor, "/connexion"))) == 401
+
+
+@pytest.mark.parametrize(
+    ("kept", "opens", "said"), [("", 401, "clés ont été retirées"), ("yes", 302, "Mon téléphone")]
+)
+def test_another_password_takes_the_keys_away_unless_they_are_kept_by_name(
+    admin: FlaskClient, visitor: FlaskClient, key: Authenticator, kept: str, opens: int, said: str
+) -> None:
+    fresh = "encore une phrase facile"
+    form = {"present": PASSWORD, "password": fresh, "again": fresh, "keep_keys": kept}
+    assert said in admin.post("/mon-compte/mot-de-passe", data=form, follow_redirects=True).text
+    assert enter(visitor, key.signs(asked(visitor, "/connexion"))) == opens
 
 
 def test_an_answer_that_was_overheard_opens_nothing_a_second_time(
@@ -180,7 +200,7 @@ def test_what_is_no_answer_is_refused_and_breaks_nothing(
     asked(visitor, "/connexion")
     assert enter(visitor, answer) == 401
     asked(admin, "/mon-compte")
-    assert admin.post("/mon-compte/cles", data={"answer": answer}).status_code == 422
+    assert admin.post("/mon-compte/cles", data={"answer": answer, "present": PASSWORD}).status_code == 422
 
 
 def test_answers_cut_short_or_with_a_sign_changed_anywhere_break_nothing(
@@ -188,7 +208,7 @@ def test_answers_cut_short_or_with_a_sign_changed_anywhere_break_nothing(
 ) -> None:
     for place in range(20, 500, 97):
         made = Authenticator().makes(asked(admin, "/mon-compte"))
-        added = admin.post("/mon-compte/cles", data={"answer": spoilt(made, place)})
+        added = admin.post("/mon-compte/cles", data={"answer": spoilt(made, place), "present": PASSWORD})
         assert added.status_code in (302, 422)
         assert enter(visitor, spoilt(key.signs(asked(visitor, "/connexion")), place)) in (302, 401)
         asked(visitor, "/connexion")

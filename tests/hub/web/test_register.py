@@ -12,7 +12,7 @@ from sqlalchemy import select
 from contract import messages as m
 from hub.config import HubSettings, NotifySettings
 from hub.store.database import reading
-from hub.store.tables import closures
+from hub.store.tables import audit, closures
 from tests.fakes.hub_scene import ADMIN, Scene
 from tests.hub.web.conftest import sign_in
 from tests.hub.web.test_mandates import given
@@ -79,6 +79,21 @@ def test_the_page_of_a_person_shows_theirs_only(lively: Scene, admin: FlaskClien
     assert "/colis/i1" not in page
     table = rows(admin.get(f"/sites/borny/personnes/{lively.people[1]}/registre.csv").text)
     assert [row["Pour"] for row in table] == ["Nguyễn Thị Mai"]
+
+
+def test_each_file_with_names_is_noted_with_who_took_it_and_whose_it_is(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    mai = lively.people[1]
+    admin.get(f"{DAY}.csv")
+    admin.get(f"/sites/borny/personnes/{mai}/registre.xlsx")
+    admin.head(f"{DAY}.csv")
+    with reading(lively.hub.engine) as connection:
+        noted = connection.execute(select(audit).where(audit.c.action == "list_exported")).all()
+    assert [(row.account, row.site, row.subject, row.detail) for row in noted] == [
+        ("account-admin", "borny", None, "registre.csv"),
+        ("account-admin", "borny", mai, "registre.xlsx"),
+    ]
 
 
 def test_another_day_shows_that_day_and_an_impossible_one_today(lively: Scene, admin: FlaskClient) -> None:
