@@ -93,11 +93,12 @@ class HubConnection:
         self._link.start()
 
     def stop(self) -> None:
-        """Say goodbye and end; what is not sent stays in the journal."""
+        """Say goodbye and end; what is not sent stays in the journal. `notify` may call it, too."""
         goodbye = encode(Presence(online=False, session=self._session))
         self._link.stop([Received(self._presence, goodbye, retained=True)])
         self._events.put("stop")
-        self._thread.join(5)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(5)
 
     def wake(self) -> None:
         """Something was committed to the journal."""

@@ -8,6 +8,7 @@ import getpass
 import ipaddress
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -66,8 +67,8 @@ def write_broker(
     else:
         names["credentials"] = _template("passwords.conf").substitute(names)
         write_passwords(directory, access)
-    _write(directory / "broker.acl", rules)
-    return _write(directory / "broker.conf", _template(f"{kind}.conf").substitute(names))
+    write_private(directory / "broker.acl", rules)
+    return write_private(directory / "broker.conf", _template(f"{kind}.conf").substitute(names))
 
 
 def write_passwords(directory: Path, access: Mapping[str, str] | Path) -> None:
@@ -76,7 +77,7 @@ def write_passwords(directory: Path, access: Mapping[str, str] | Path) -> None:
         text = access.read_text()
     else:
         text = "".join(f"{password_line(user, password)}\n" for user, password in sorted(access.items()))
-    _write(directory / "broker.passwd", text)
+    write_private(directory / "broker.passwd", text)
 
 
 def access_list(kind: Kind, bridge: str | None = None, kiosks: Sequence[str] = ()) -> str:
@@ -103,7 +104,7 @@ class EmbeddedBroker(Child):
         kiosks: Sequence[str] = (),
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        rules = _write(directory / "broker.acl", access_list(kind, bridge, kiosks))
+        rules = write_private(directory / "broker.acl", access_list(kind, bridge, kiosks))
         program = [sys.executable, "-m", "deploy.embedded_broker"]
         options = ["--port", str(port), "--passwords", str(passwords), "--access", str(rules)]
         super().__init__([*program, *options], directory / "broker.log", environment)
@@ -113,6 +114,11 @@ class EmbeddedBroker(Child):
         """Start it and return once its port accepts connections; ProcessFailedError otherwise."""
         super().start()
         self.wait_for_port(self.port)
+
+    def read_again(self) -> None:
+        """Have it read its files again, which it does at its start only: all connections end."""
+        self.stop()
+        self.start()
 
 
 class Broker(Child):
@@ -130,12 +136,16 @@ class Broker(Child):
         super().start()
         self.wait_for_port(self.port)
 
+    def read_again(self) -> None:
+        """Have it read its files again: whoever stands in them no more is disconnected."""
+        self._signal(signal.SIGHUP)
+
 
 def _template(name: str) -> Template:
     return Template(FILES.joinpath(name).read_text())
 
 
-def _write(path: Path, text: str) -> Path:
+def write_private(path: Path, text: str) -> Path:
     """Whole or not at all, for this user alone: a broker will not take passwords others may read."""
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from contract import VERSION, topics
 from contract.clock import Clock, SystemClock
 from contract.codec import encode
+from contract.heap import share_one_heap
 from contract.link import Link, LinkSettings, Received, Will
 from contract.messages import Presence
 from contract.tls import TlsFiles, TlsTrust
@@ -298,6 +299,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Callable[..., Any]:
         """Called in the worker, after the fork: open everything there."""
+        share_one_heap()  # each open page has a thread
         context = self._open.enter_context(open_context(self._data, self._settings, SystemClock()))
         if self._with_ingest:
             self._open.enter_context(listening(context, self._data))

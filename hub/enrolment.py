@@ -2,7 +2,8 @@
 
 The hub keeps the password lines of every broker below `brokers/` of its data: `hub.passwd` for its own,
 `site-<site>.passwd` for each site; and beside it `site-<site>.acl`, the access list that names the devices
-in service. An operator copies them to the brokers and sends SIGHUP.
+in service. `hub.passwd` reaches the hub's broker by itself (deploy/broker_files.py); an operator brings the
+others to the brokers of the sites, and sends SIGHUP.
 """
 
 import os
@@ -24,6 +25,7 @@ from hub.store.database import Connection
 
 HUB_SECRET: Final = "hub.secret"  # noqa: S105 - the name of a file
 BROKERS: Final = "brokers"
+HUB_PASSWORDS: Final = "hub.passwd"
 SITE_BROKER: Final = BrokerAddress("127.0.0.1", 1883)
 """Where a device finds its site's broker: on its own machine."""
 
@@ -110,6 +112,7 @@ def revoke_device(
 ) -> list[Path]:
     """Take a device out of service for good; which files must go to brokers. Raises DeviceError."""
     site = devices.revoke(connection, device, hub.clock.wall_ms())
+    devices.tell_revoked(connection, site, hub.clock.wall_ms())
     _audit(hub, connection, account, "device_revoked", site, device, reason)
     return [*drop_credential(hub.data / BROKERS, device), _list_devices(hub, connection, site)]
 
@@ -118,6 +121,13 @@ def site_broker_files(hub: HubContext, site: str) -> dict[str, str]:
     """What the broker of a site must be brought: the names of the files, and what stands in them."""
     paths = (_access_list(hub.data / BROKERS, site), _password_file(hub.data / BROKERS, site))
     return {path.name: path.read_text() for path in paths if path.exists()}
+
+
+def site_broker_certificate(hub: HubContext, host: str) -> dict[str, str]:
+    """What a site's broker needs beside them where other machines reach it, under this name or address."""
+    authority = CertificateAuthority(hub.data / "ca", hub.clock)
+    issued = authority.server([host])
+    return {"ca.crt": authority.certificate, "broker.crt": issued.certificate, "broker.key": issued.key}
 
 
 def _audit(
@@ -168,7 +178,7 @@ def enrol(file: DeviceFile, site_key: bytes, ca: CertificateAuthority | None = N
 def keep_credential(brokers: Path, site: str, credential: BrokerCredential) -> None:
     """Note a device in the password files of the hub broker and of its site's, once in each."""
     if credential.password_line is not None:
-        for path in (brokers / "hub.passwd", _password_file(brokers, site)):
+        for path in (brokers / HUB_PASSWORDS, _password_file(brokers, site)):
             _keep_line(path, credential.user, credential.password_line)
 
 
@@ -196,7 +206,7 @@ def hub_password(brokers: Path) -> str:
     if not path.exists():
         password = new_password()
         write_private(path, password)
-        _keep_line(brokers / "hub.passwd", HUB, password_line(HUB, password))
+        _keep_line(brokers / HUB_PASSWORDS, HUB, password_line(HUB, password))
     return path.read_text().strip()
 
 

@@ -8,6 +8,7 @@ import gc
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -18,6 +19,7 @@ from contract import topics
 from contract.clock import Clock
 from contract.codec import CEILING, ContractError, decode, encode
 from contract.messages import Ack, Batch, Hello, LogTold, Presence, Reply, Welcome
+from hub.farewell import Farewell
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
 from hub.log_wishes import LogWishes
@@ -93,6 +95,7 @@ class Ingest:
         self._devices: dict[str, Device] = {}
         self._known_until_ms = 0
         self._feed = FeedSender(engine, self.timeline)
+        self._farewell = Farewell(engine, self.timeline, clock)
         self._orders = Orders(engine, keys, clock, self._online.__contains__)
         self._logs = LogWishes(engine, clock, self._online.__contains__)
         self._counted: Counter[tuple[str, str]] = Counter()
@@ -117,6 +120,7 @@ class Ingest:
         heard = [pair for each in said if (pair := self._heard(each, known)) is not None]
         journals = [(device, message) for device, message in heard if isinstance(message, Hello | Batch)]
         answers = self._journals(journals) if journals else []
+        answers += self._farewells(said, known)
         for device, message in heard:
             match message:
                 case Hello(id=hello, feed=position):
@@ -134,10 +138,11 @@ class Ingest:
     def tick(self) -> list[Outgoing]:
         """What is to be sent though nothing arrived. Call it five times a second."""
         now = self._clock.mono_ms()
+        farewells: list[Outgoing] = []
         if now >= self._note_at_ms:
             self._note_at_ms = now + _NOTE_EVERY_MS
             self._note_counted()
-            self._end_revoked()
+            farewells = self._end_revoked()
         if now >= self._tidy_at_ms:
             self._tidy_at_ms = now + _DAY_MS
             with writing(self._engine) as connection:
@@ -147,7 +152,7 @@ class Ingest:
             self._upkeep_at_ms = now + _UPKEEP_EVERY_MS
             self._upkeep()
         self._settle(now)
-        return [*self._orders.tick(), *self._logs.tick(), *self._feed.news()]
+        return [*farewells, *self._orders.tick(), *self._logs.tick(), *self._feed.news()]
 
     def _settle(self, now: int) -> None:
         """Look at everybody's days, one site a call: closures end, promises pass, without any message."""
@@ -161,6 +166,9 @@ class Ingest:
                 deadlines.settle(connection, site, self._clock.wall_ms(), self._zone)
                 catalogue.tell(connection, site, self._clock.wall_ms(), self._zone)
                 presence.tell(connection, site, self._clock.wall_ms(), self._zone, card_words)
+                devices.tell_revoked(
+                    connection, site, self._clock.wall_ms()
+                )  # and who was before that was told
 
     def _upkeep(self) -> None:
         """What ends by the clock: mandates, codes told by telephone, photos, what was taken in."""
@@ -210,6 +218,16 @@ class Ingest:
             log.warning("a malformed %s: %s", said.leaf, error, extra={"device": device.id})
             self.refuse(device.id, "malformed")
             return None
+
+    def _farewells(self, said: Sequence[Said], known: dict[str, Device]) -> list[Outgoing]:
+        """What those are answered that are out of service and begin to speak all the same."""
+        answers: list[Outgoing] = []
+        for one in said:
+            device = known.get(one.device)
+            if device is not None and device.revoked and one.leaf == "hello" and len(one.payload) <= CEILING:
+                with suppress(ContractError):
+                    answers += self._farewell.hello(device, decode(one.payload, Hello))
+        return answers
 
     # --- journals up ---------------------------------------------------------------------------
 
@@ -301,16 +319,18 @@ class Ingest:
         del self._online[device]
         self._feed.gone(device)
 
-    def _end_revoked(self) -> None:
-        """Whoever was revoked is told nothing any more, though its broker may keep the connection open."""
+    def _end_revoked(self) -> list[Outgoing]:
+        """The last words to whoever was revoked: then it is told nothing, whatever its broker does."""
         with reading(self._engine) as connection:
             revoked = devices.revoked_of(connection, self._online)
-        if revoked:
-            self._known_until_ms = 0  # or what one said within this moment would bring it back
-            for device in revoked:
-                self._gone(device)
-            with writing(self._engine) as connection:
-                devices.are_offline(connection, revoked, self._clock.wall_ms())
+        if not revoked:
+            return []
+        self._known_until_ms = 0  # or what one said within this moment would bring it back
+        for device in revoked:
+            self._gone(device)
+        with writing(self._engine) as connection:
+            devices.are_offline(connection, revoked, self._clock.wall_ms())
+        return self._farewell.sessions_end(revoked)
 
     def _note_counted(self) -> None:
         if self._counted:

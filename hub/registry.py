@@ -13,7 +13,15 @@ from hub.cli import main as main
 from hub.core.opening import Opening, OpeningError, with_opening
 from hub.core.people_csv import ListError, likeness, read_list, unread
 from hub.core.rights import EVERYWHERE, Role
-from hub.enrolment import EnrolmentError, Wanted, enrol_device, keep, revoke_device, write_private
+from hub.enrolment import (
+    HUB_PASSWORDS,
+    EnrolmentError,
+    Wanted,
+    enrol_device,
+    keep,
+    revoke_device,
+    write_private,
+)
 from hub.store import people, staff
 from hub.store.account_care import remove_account
 from hub.store.accounts import SHORTEST_PASSWORD, create_account, name_taken
@@ -279,4 +287,7 @@ def revoke(data: Path, device: str) -> None:
         changed = revoke_device(hub, connection, device)
     click.echo(f"{device} revoked")
     for path in changed:
-        click.echo(f"bring {path} to its broker and reload it, so that the device is shut out")
+        if path.name != HUB_PASSWORDS:
+            click.echo(
+                f"bring {path} to the site's broker and reload it, so that the device is shut out there"
+            )

@@ -1,7 +1,6 @@
 """`python -m kiosk`: where the kiosk's parts meet."""
 
 import _thread
-import ctypes
 import logging
 import signal
 import sys
@@ -20,6 +19,7 @@ from contract.database import FailedError, FullError, StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
 from contract.health import Machine
+from contract.heap import share_one_heap
 from contract.hub_connection import HubConnection
 from contract.ids import fresh_id
 from contract.journal import Journal
@@ -48,8 +48,6 @@ _THREADS: Final = MOST_STREAMS + 4
 _LARGEST_REQUEST: Final = 16 * 1024
 _SWITCH_SECONDS: Final = 0.0001
 """A touch is served by three threads in turn: none of them may keep the interpreter for long."""
-_HEAPS: Final = -8
-"""M_ARENA_MAX of mallopt(3): threads that take turns anyway need no heaps of their own, a megabyte in all."""
 
 log = logging.getLogger(PROGRAM)
 
@@ -79,7 +77,7 @@ main.add_command(voice)
 def run(device: Path, data: Path | None, port: int | None) -> None:
     """Run the kiosk until it is told to stop."""
     logged = log_json()
-    ctypes.CDLL(None).mallopt(_HEAPS, 1)
+    share_one_heap()
     try:
         who = enrolment.read(device, "kiosk")
         settings = config.read(device)
@@ -187,7 +185,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path, logged
         program=PROGRAM,
         version=VERSION,
         clock=clock,
-        notify=lambda notice: _on_notice(session, notice),
+        notify=lambda notice: _on_notice(session, hub, notice),
         health=Machine(journal.path, who.certificate_file).health,
         log_lines=logged.lines,
     )
@@ -238,9 +236,13 @@ def _note_start(journal: Journal) -> None:
         log.error("%s", error)  # the screens say so too, and work goes on once there is room
 
 
-def _on_notice(session: Session, notice: Notice) -> None:
+def _on_notice(session: Session, hub: HubConnection, notice: Notice) -> None:
+    """Out of service, the kiosk takes its leave of the hub; it asks again when it is next started."""
     if isinstance(notice, FeedChanged):
         session.feed_changed(notice.keys)
+        if session.revoked:
+            log.warning("this kiosk was taken out of service: it leaves the hub")
+            hub.stop()
 
 
 def _converse(session: Session) -> None:

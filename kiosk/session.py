@@ -54,7 +54,7 @@ from kiosk.core.flow import advance
 from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import compared
-from kiosk.core.screens import FindPerson, Start
+from kiosk.core.screens import FindPerson, OutOfService, Start
 from kiosk.core.state import Record, Send, SetTimer, State
 
 BEAT_SILENT_MS: Final = 10_000
@@ -121,7 +121,7 @@ class Session:
     ) -> None:
         self._ask_topic = topics.ask(bridge, device)
         self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
-        self._device = device
+        self._device, self._revocation = device, f"revoked/{device}"
         self._recorder, self._wire, self._knowledge = recorder, wire, knowledge
         self._clock, self._fresh_id = clock, fresh_id
         self._storage_failures, self._on_kept = storage_failures, on_kept
@@ -142,6 +142,8 @@ class Session:
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
         home = replace(home, memory=memory or Memory())
+        if self.revoked:
+            home = replace(home, revoked=True, screen=OutOfService())
         self._seen = self._told = Seen(1, home)
         self._kept = False
         """Whether facts were kept of which the hub's link has not been told."""
@@ -158,7 +160,7 @@ class Session:
     @property
     def is_free(self) -> bool:
         """Whether nobody stands there, as far as the screen tells."""
-        return isinstance(self._seen.state.screen, Start)
+        return isinstance(self._seen.state.screen, Start | OutOfService)
 
     @property
     def cabinet(self) -> tuple[CabinetCompartment, ...]:
@@ -208,6 +210,11 @@ class Session:
         return tuple(one for one in documents if isinstance(one, ReturnDue))
 
     @property
+    def revoked(self) -> bool:
+        """Whether the hub has told that this kiosk is out of service."""
+        return self._knowledge.get(self._revocation) is not None
+
+    @property
     def offers(self) -> Offers:
         """What may be ordered here, at this moment."""
         services = self._knowledge.documents("service/").values()
@@ -234,10 +241,12 @@ class Session:
         return self._seen
 
     def told(self, keys: frozenset[str]) -> None:
-        """Bags that the hub says have left are over here as well; what pages show has changed."""
+        """Bags that have left are over here as well; so may this kiosk be. What pages show has changed."""
         over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
         if over:
             self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))
+        if self._revocation in keys:
+            self.handle(e.RevocationSeen(self.revoked))
         self.redraw()
 
     def redraw(self) -> None:

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Final
 
 import click
+from msgspec.structs import replace
 
 from contract import VERSION, enrolment, topics
 from contract.clock import SystemClock, last_saved_ms
@@ -19,6 +20,7 @@ from contract.database import StorageError
 from contract.enrolment import Enrolment, NotEnrolledError
 from contract.feed import Feed
 from contract.health import Machine
+from contract.heap import share_one_heap
 from contract.hub_connection import HubConnection
 from contract.journal import Journal
 from contract.json_log import Keeping, log_json
@@ -71,6 +73,7 @@ for command in (probe, learn, door_test, watch, monitor, off, frame, decode, rec
 )
 def run(device: Path, data: Path | None) -> None:
     """Run the bridge until it is told to stop. Starting and stopping never move a lock."""
+    share_one_heap()
     logged = log_json()
     try:
         who = enrolment.read(device, "bridge")
@@ -135,6 +138,8 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
         Bus(bus.name, bus.url, bus.boards, inbox.put, clock, baud=bus.baud) for bus in lockers.buses
     )
     scale = None if lockers.scale is None else Scale(lockers.scale, clock)
+    weigher = None if scale is None else Weigher(scale, inbox.put)
+    machine = Machine(journal.path, who.certificate_file)
     hub = HubConnection(
         link_settings(who, who.hub_broker),
         journal,
@@ -143,7 +148,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
         version=VERSION,
         clock=clock,
         notify=inbox.put,
-        health=Machine(journal.path, who.certificate_file).health,
+        health=lambda: replace(machine.health(), scale=weigher.state() if weigher is not None else None),
         log_lines=logged.lines,
         on_fatal=lambda: inbox.put("broken"),
     )
@@ -161,7 +166,7 @@ def _assemble(who: Enrolment, lockers: config.Lockers, data: Path, logged: Keepi
             reply=hub.reply,
             committed=hub.wake,
             boards={bus.name: bus for bus in buses},
-            weigh=Weigher(scale, inbox.put).weigh if scale is not None else lambda: None,
+            weigh=weigher.weigh if weigher is not None else lambda: None,
         ),
         journal,
         feed,

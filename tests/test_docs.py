@@ -18,6 +18,7 @@ import hub.__main__ as hub_program
 import kiosk.__main__ as kiosk_program
 import locker_firmware_bridge.__main__ as bridge_program
 import locker_firmware_bridge.boards.simulated.__main__ as simulated
+from deploy import broker_files
 from hub.config import HubSettings
 from kiosk.config import KioskSettings
 from locker_firmware_bridge import config as lockers
@@ -133,13 +134,34 @@ def is_command(words: list[str]) -> bool:
     return False
 
 
-@named([path for path in UNITS if path.stem != "conciergerie-screen"])
+ONCE = "conciergerie-broker-files"
+
+
+@named([path for path in UNITS if path.stem not in ("conciergerie-screen", ONCE)])
 def test_a_service_comes_back_for_ever_and_may_do_little(path: Path) -> None:
     wanted = {"Restart=always", "StartLimitIntervalSec=0", "NoNewPrivileges=yes", "ProtectSystem=strict"}
     wanted |= {"PrivateTmp=yes", "ProtectHome=yes", "CapabilityBoundingSet=", "UMask=0077"}
     lines = path.read_text().splitlines()
     assert wanted - set(lines) == set()
     assert [line for line in lines if line.startswith("User=")] not in ([], ["User=root"])
+
+
+def test_what_takes_the_hub_s_files_to_its_broker_sees_and_writes_nothing_else() -> None:
+    units = REPOSITORY / "deploy" / "systemd"
+    lines = (units / f"{ONCE}.service").read_text().splitlines()
+    wanted = {"Type=oneshot", "User=mosquitto", "NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077"}
+    wanted |= {
+        "CapabilityBoundingSet=CAP_DAC_READ_SEARCH",
+        "TemporaryFileSystem=/var/lib",
+        "PrivateNetwork=yes",
+    }
+    assert wanted - set(lines) == set()
+    [command] = [shlex.split(line) for line in lines if line.startswith("ExecStart=")]
+    options = dict(zip(command[3::2], command[4::2], strict=True))
+    assert set(options) == {name for each in broker_files.main.params for name in each.opts}
+    bound = [line.partition("=")[2].lstrip("-") for line in lines if re.match("Bind.*Paths=", line)]
+    assert bound == [str(Path(options["--passwords"]).parent), options["--broker"]]
+    assert f"PathChanged={options['--passwords']}" in (units / f"{ONCE}.path").read_text().splitlines()
 
 
 # --- settings ----------------------------------------------------------------------------------

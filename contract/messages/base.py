@@ -26,6 +26,8 @@ ItemKind = Literal["parcel", "letter", "registered_letter", "bag", "object", "ba
 Size = Literal["S", "M", "L", "XL"]
 TakenOutWhy = Literal["undo", "move", "return", "hand_over", "relay"]
 """Why staff take something out of its place: a mistake, another place, the carrier, its person, a partner."""
+End = Literal["returned", "lost", "destroyed", "misread"]
+"""How what was on its way ends without a door: its person has it, or it will not come back, or never was."""
 Identity = Literal["known", "document"]
 """How staff made sure who receives something: they know the person, or saw a document (never kept)."""
 Cents = Annotated[int, Meta(ge=0, le=10_000_000)]

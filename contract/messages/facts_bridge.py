@@ -10,6 +10,7 @@ from contract.messages.base import (
     Count,
     DeviceId,
     DoorState,
+    End,
     Fact,
     Generation,
     Id,
@@ -305,6 +306,13 @@ class ItemReassigned(Fact, frozen=True, kw_only=True, tag="item_reassigned"):
     staff: Id | None = None
 
 
+class ItemEnded(Fact, frozen=True, kw_only=True, tag="item_ended"):
+    """What staff or a partner had is over, as the hub's pages say (feed document `ended/<item>`)."""
+
+    item: Id
+    how: End
+
+
 class ItemKept(Fact, frozen=True, kw_only=True, tag="item_kept"):
     """The person says it is not in their hands: it stays in, or comes back into, custody."""
 
@@ -394,6 +402,7 @@ BridgeFact = (
     | ItemSentOut
     | ItemLost
     | ItemReassigned
+    | ItemEnded
     | CompartmentChecked
     | OrderRefused
     | HoldingAdopted

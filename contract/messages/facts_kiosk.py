@@ -72,10 +72,11 @@ class SlipShown(Fact, frozen=True, kw_only=True, tag="slip_shown"):
 
 
 class HelpAsked(Fact, frozen=True, kw_only=True, tag="help_asked"):
-    """Somebody touched Help."""
+    """Somebody touched Help; or, of an `item` that nobody finds, its person is here and was told so."""
 
     screen: Word
     visit: Id | None = None
+    item: Id | None = None
 
 
 class ScanRefused(Fact, frozen=True, kw_only=True, tag="scan_refused"):

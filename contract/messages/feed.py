@@ -8,6 +8,8 @@ from contract.messages.base import (
     Cents,
     Compartment,
     Count,
+    DeviceId,
+    End,
     Generation,
     Id,
     ItemKind,
@@ -128,11 +130,33 @@ class Proxy(Message, frozen=True, kw_only=True, tag_field="type", tag="proxy"):
     items: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
 
 
+class RevokedDevice(Message, frozen=True, kw_only=True, tag_field="type", tag="revoked_device"):
+    """This kiosk is out of service, for good. Key `revoked/<device>`.
+
+    For the bridge of its site, which begins nothing more for it; and for the kiosk itself, whose last page of
+    the feed holds this and nothing else.
+    """
+
+    device: DeviceId
+
+
 class Assignment(Message, frozen=True, kw_only=True, tag_field="type", tag="assignment"):
     """For the bridge: the hub's pages say whose this item is. Key `assignment/<item>`."""
 
     item: Id
     person: Id
+
+
+class Ended(Message, frozen=True, kw_only=True, tag_field="type", tag="ended"):
+    """For the bridge: what staff or a partner had is over, in this allocation. Key `ended/<item>`.
+
+    The lockers' answer is the fact `item_ended`; found again, it is claimed anew, in another allocation.
+    """
+
+    item: Id
+    compartment: Compartment
+    allocation: Generation
+    how: End
 
 
 class ReturnDue(Message, frozen=True, kw_only=True, tag_field="type", tag="return_due"):
@@ -238,7 +262,7 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
 
     `word`: the check word of its receipt (contract.receipt). `quote`: what its partner would do it for
     (`quote_cents`), to which nobody has said yes or no yet. `cancelled`: its order is no more: it goes back
-    to its person as it is.
+    to its person as it is. `lost`: nobody finds it, whatever `state` says to a kiosk that does not know that.
     """
 
     item: Id
@@ -256,6 +280,7 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     quote: Id | None = None
     quote_cents: Cents | None = None
     cancelled: bool = False
+    lost: bool = False
 
 
 class Attendance(Message, frozen=True, kw_only=True):
@@ -288,7 +313,9 @@ AnyDocument = (
     | Rotation
     | Holding
     | Proxy
+    | RevokedDevice
     | Assignment
+    | Ended
     | PersonName
     | ReturnDue
     | Expected

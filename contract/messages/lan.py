@@ -218,6 +218,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
 
     `with_staff`: they have it in hand, whatever place is named. `dropped`: it waits for them behind
     its door, which does not open for this, or in their hands, to be sent on. `away`: a partner has it.
+    `lost`: nobody finds it, whatever `state` says to a kiosk that does not know of that.
     """
 
     item: Id
@@ -228,6 +229,7 @@ class VisitItem(Message, frozen=True, kw_only=True):
     ]
     size: Size
     label: Word | None = None
+    lost: bool = False
 
 
 class VisitGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="visit"):
@@ -275,10 +277,25 @@ class DropGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="dro
 
 
 class Refused(Message, frozen=True, kw_only=True, tag_field="type", tag="refused"):
-    """No. `code` is the same for wrong, spent, foreign and revoked codes; `wait_seconds` slows down."""
+    """No. `code` is the same for wrong, spent, foreign and revoked codes; `wait_seconds` slows down.
+
+    `revoked`: the kiosk itself is out of service; what is under way at a door goes on. A kiosk of an earlier
+    version does not know this one, and says that it got no answer.
+    """
 
     why: Literal[
-        "code", "late", "visit", "item", "rights", "busy", "cap", "blocked", "disk", "tickets", "malformed"
+        "code",
+        "late",
+        "visit",
+        "item",
+        "rights",
+        "busy",
+        "cap",
+        "blocked",
+        "disk",
+        "tickets",
+        "malformed",
+        "revoked",
     ]
     wait_seconds: Seconds = 0
 

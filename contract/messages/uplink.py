@@ -34,11 +34,16 @@ class FeedPosition(Message, frozen=True, kw_only=True):
 
 UnderVoltage = Literal["no", "was", "now"]
 """`was`: since the machine was switched on."""
+ScaleState = Literal["good", "silent", "moving"]
+"""`silent`: nothing that can be read comes from it; `moving`: it comes to no rest, whatever lies on it."""
 _Percent = Annotated[int, Meta(ge=0, le=100)]
 
 
 class Health(Message, frozen=True, kw_only=True):
-    """The machine under a device, as it says itself; what it cannot tell is absent (contract.health)."""
+    """The machine under a device, as it says itself; what it cannot tell is absent (contract.health).
+
+    `scale`: of a bridge with a scale, how that is.
+    """
 
     celsius: Annotated[int, Meta(ge=-60, le=200)] | None = None
     under_voltage: UnderVoltage | None = None
@@ -46,6 +51,7 @@ class Health(Message, frozen=True, kw_only=True):
     memory_free_pct: _Percent | None = None
     certificate_ends_ms: WallMs | None = None
     journal_bytes: Count | None = None
+    scale: ScaleState | None = None
 
 
 class Hello(Message, frozen=True, kw_only=True, tag_field="type", tag="hello"):

@@ -133,9 +133,10 @@ def _prepared(plan: Plan, before: Kept | None, clock: Clock) -> Kept:
 
 
 def _watch(stage: Stage) -> None:
-    """Until somebody stops the demo: a program that ended is started again, as systemd would."""
+    """Until somebody stops the demo, what systemd would do: a program that ended is started again."""
     pause = threading.Event()
     while not pause.wait(_LOOK_SECONDS):
+        stage.renew_brokers()
         for name in stage.revive():
             click.echo(f"{name} s'était arrêté : relancé (voir {stage.plan.logs}).")
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Final, Self
 
 import msgspec
 
 from contract.clock import Clock
-from deploy.brokers import LOOPBACK, Broker, EmbeddedBroker, Kind, find_mosquitto, write_broker
+from deploy.broker_files import Renewal
+from deploy.brokers import LOOPBACK, Broker, EmbeddedBroker, Kind, find_mosquitto, write_broker, write_private
 from deploy.demo.concierge import Concierge
 from deploy.demo.plan import BRIDGE, DESK, KIOSK, SITE, BrokerChoice, DemoError, Plan
 from deploy.line import Line
@@ -32,6 +32,7 @@ class Stage:
         self.hands = SimulatedBoardControl(plan.control)
         self.broker_kind = _broker_kind(broker)
         self._children: dict[str, Child] = {}
+        self._renewals: list[tuple[Broker | EmbeddedBroker, Renewal]] = []
         self.on_scale = Put(Decimal(0))
         self.scale_fault = Break()
 
@@ -49,10 +50,8 @@ class Stage:
     def start(self) -> None:
         """Start all programs; ProcessFailedError names the log of one that does not come up."""
         hub_password(self.plan.hub / "brokers")  # the broker must know the hub before it first calls
-        passwords = self.plan.hub / "brokers"
-        self._run("hub-broker", self._broker("hub", self.plan.ports.hub_broker, passwords / "hub.passwd"))
-        site_passwords = passwords / f"site-{SITE}.passwd"
-        self._run("site-broker", self._broker("site", self.plan.ports.site_broker, site_passwords))
+        self._run("hub-broker", self._broker("hub", self.plan.ports.hub_broker, "hub"))
+        self._run("site-broker", self._broker("site", self.plan.ports.site_broker, f"site-{SITE}"))
         self.line.start()
         self._start_cabinet()
         self._start_scale()
@@ -66,6 +65,7 @@ class Stage:
         for child in reversed(self._children.values()):
             child.stop()
         self._children.clear()
+        self._renewals.clear()
         if self.line.is_running:
             self.line.stop()
 
@@ -78,6 +78,12 @@ class Stage:
             self.at_scale(self.on_scale)
             self.at_scale(self.scale_fault)
         return ended
+
+    def renew_brokers(self) -> None:
+        """Take to both brokers what the hub wrote of who may come; to the site's, somebody carries it."""
+        for broker, renewal in self._renewals:
+            if renewal.look():
+                broker.read_again()
 
     def at_scale(self, command: Command) -> None:
         """A hand at the scale, or at its faults. OSError while it is not there."""
@@ -132,14 +138,25 @@ class Stage:
         hub.wait_for_port(ports.hub)
         kiosk.wait_for_port(ports.kiosk)
 
-    def _broker(self, kind: Kind, port: int, passwords: Path) -> Child:
-        directory = self.plan.data / "brokers" / kind
+    def _broker(self, kind: Kind, port: int, files: str) -> Broker | EmbeddedBroker:
+        directory, said = self.plan.data / "brokers" / kind, self.plan.hub / "brokers"
+        passwords, access = said / f"{files}.passwd", said / f"{files}.acl"
         kiosks = (KIOSK, DESK)
+        broker: Broker | EmbeddedBroker
         if self.broker_kind == "mosquitto":
-            conf = write_broker(directory, kind, port, passwords, bridge=BRIDGE, kiosks=kiosks)
-            return Broker(conf, port)
-        environment = self.plan.environment()
-        return EmbeddedBroker(directory, kind, port, passwords, environment, bridge=BRIDGE, kiosks=kiosks)
+            broker = Broker(
+                write_broker(directory, kind, port, passwords, bridge=BRIDGE, kiosks=kiosks), port
+            )
+        else:
+            environment = self.plan.environment()
+            broker = EmbeddedBroker(
+                directory, kind, port, passwords, environment, bridge=BRIDGE, kiosks=kiosks
+            )
+        if access.exists():
+            write_private(directory / "broker.acl", access.read_text())
+        copies = {passwords: directory / "broker.passwd", access: directory / "broker.acl"}
+        self._renewals.append((broker, Renewal(copies)))
+        return broker
 
     def _program(self, name: str, module: str, *arguments: str, listens: bool = False) -> Child:
         command = self.plan.python(module, *arguments)

@@ -173,12 +173,12 @@ def _alone(found: Whereabouts, step: Row) -> None:
         case "missing" | "lost" as question:
             found.questions[question] = step["at_ms"]
             found.manifest = step["manifest"] or found.manifest
-        case "written_off":
-            _end(found, step, step["what"])
+        case "written_off":  # who gives up looking for it is not who had it
+            _end(found, step, step["what"], before=found.holder)
         case "collected":
-            _end(found, step, "collected")
+            _end(found, step, "collected", before=party(step, "holder"))
         case "give" if _ends(step):
-            _end(found, step, "returned")
+            _end(found, step, "returned", before=party(step, "holder"))
         case "give" | "sent":
             _gave(found, step)
         case _:
@@ -233,9 +233,9 @@ def _moved(found: Whereabouts, step: Row, holder: Party, before: Party) -> None:
     found.manifest = step["manifest"] or found.manifest
 
 
-def _end(found: Whereabouts, step: Row, how: str) -> None:
-    """Its person has it; a question about the way there matters no more."""
-    _moved(found, step, NOBODY, before=party(step, "holder"))
+def _end(found: Whereabouts, step: Row, how: str, before: Party) -> None:
+    """Its person has it, or nobody will; a question about the way there matters no more."""
+    _moved(found, step, NOBODY, before=before)
     found.questions.clear()
     found.ended_ms, found.ended_how, found.since_ms = step["at_ms"], how, step["at_ms"]
     _note_post(found, step, NOBODY)

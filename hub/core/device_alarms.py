@@ -10,7 +10,7 @@ from typing import Final, Literal
 from hub.core.attention import Thing, Tone
 from hub.core.fleet import Machine, Standing
 
-Kind = Literal["clock", "backlog", "disk", "power", "heat", "certificate"]
+Kind = Literal["clock", "backlog", "disk", "power", "heat", "certificate", "scale_silent", "scale_moving"]
 PREFIX: Final = "device_"
 """How the kinds of cards about devices begin."""
 
@@ -24,14 +24,14 @@ _DAY_MS: Final = 86_400_000
 CERTIFICATE_MS: Final = 30 * _DAY_MS
 CERTIFICATE_SOON_MS: Final = 7 * _DAY_MS
 STALE_MS: Final = 900_000
-"""Heat and power change in minutes: what a device told longer ago says nothing any more."""
+"""Heat, power and scales change in minutes: what a device told longer ago says nothing any more."""
 _OF_THE_MACHINE: Final = frozenset({"clock", "disk", "power", "heat"})
 """Told once, however many devices are on that machine."""
 
 
 @dataclass(frozen=True)
 class Worry:
-    """`value` is in the unit of its kind: seconds off, facts, percent free, none, degrees, days left."""
+    """`value` is in the unit of its kind: seconds off, facts, percent free, degrees, days left, or none."""
 
     kind: Kind
     tone: Tone
@@ -47,7 +47,7 @@ def worries(standing: Standing, now_ms: int) -> list[Worry]:
         found += [
             _backlog(standing, machine, now_ms),
             _disk(machine),
-            *([_power(machine), _heat(machine)] if now_ms - machine.told_ms <= STALE_MS else []),
+            *(_now(machine) if now_ms - machine.told_ms <= STALE_MS else []),
             _certificate(machine, now_ms),
         ]
     return [worry for worry in found if worry is not None]
@@ -106,6 +106,21 @@ def _disk(machine: Machine) -> Worry | None:
     if free is None or free > DISK_LOW_PERCENT:
         return None
     return Worry("disk", "alarm" if free <= DISK_FULL_PERCENT else "warn", free)
+
+
+def _now(machine: Machine) -> list[Worry | None]:
+    return [_power(machine), _heat(machine), _scale(machine)]
+
+
+def _scale(machine: Machine) -> Worry | None:
+    """Bags are taken without a weight meanwhile: it is no alarm."""
+    match machine.scale:
+        case "silent":
+            return Worry("scale_silent", "warn")
+        case "moving":
+            return Worry("scale_moving", "warn")
+        case _:
+            return None
 
 
 def _power(machine: Machine) -> Worry | None:

@@ -1,7 +1,7 @@
 """What devices are told, as documents of the feed: only what their site needs (design.md section 6)."""
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from contract.messages import (
     AnyDocument,
@@ -16,13 +16,13 @@ from contract.messages import (
     Proxy,
     Recording,
     ReturnDue,
+    RevokedDevice,
     Rotation,
     Said,
     Service,
     ServiceOption,
     SiteCard,
     StaffCredential,
-    Tracked,
     Words,
 )
 from contract.messages import Closure as ClosureDocument
@@ -47,7 +47,7 @@ class Columns(Protocol):
 IN_CUSTODY = frozenset({"waiting", "brought", "kept"})
 """States of an item that lies at the site."""
 
-_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/", "badge/")
+_REVOKING = ("staff/", "rotation/", "proxy/", "assignment/", "badge/", "revoked/", "ended/")
 
 
 def comes_first(key: str, is_tombstone: bool) -> bool:
@@ -87,6 +87,16 @@ def staff(row: Columns) -> list[Change]:
         employer=row["employer"],
     )
     return [("bridge", key, credential)]
+
+
+def revoked_key(device: str) -> str:
+    """Under which key it is said that a device is out of service."""
+    return f"revoked/{device}"
+
+
+def revoked_kiosk(device: str) -> list[Change]:
+    """A kiosk that was taken out of service, for the bridge of its site."""
+    return [("bridge", revoked_key(device), RevokedDevice(device=device))]
 
 
 def site(row: Columns, there: Iterable[Coming] = ()) -> list[Change]:
@@ -220,58 +230,6 @@ def holding(item: Columns, pickup: Columns | None, *, named: bool) -> list[Chang
         anonymous=item["purpose"] == "drop" and not named,
     )
     return [("bridge", key, document)]
-
-
-def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns | None) -> list[Change]:
-    """A row of `bags` with its order, if there is one: what is on its way, until its person has it.
-
-    What was looked for in vain is nowhere, until it is seen again.
-    """
-    if bag["item"] is None:
-        return []
-    key = f"tracked/{bag['item']}"
-    over = order is not None and order["cancelled_ms"] is not None and bag["state"] == "ordered"
-    if bag["state"] in ("ended", "lost") or over:
-        return [("kiosk", key, None)]
-    if person is None or kind is None:
-        return []
-    ordered: Columns = order if order is not None else _NO_ORDER
-    is_asked = ordered["state"] == "quoted"
-    document = Tracked(
-        item=bag["item"],
-        person=person,
-        kind=kind,  # type: ignore[arg-type]
-        state=_way(bag),
-        tag=bag["tag"],
-        number=ordered["number"],
-        order=ordered["id"],
-        service=ordered["service"],
-        partner=ordered["partner"],
-        pieces=bag["pieces_staff"] or bag["pieces_person"],
-        promised_ms=bag["promised_ms"],
-        word=ordered["receipt_word"],
-        quote=ordered["quote"] if is_asked else None,
-        quote_cents=ordered["quote_cents"] if is_asked else None,
-        cancelled=order is not None and order["cancelled_ms"] is not None,
-    )
-    return [("kiosk", key, document)]
-
-
-_NO_ORDER: Final[dict[str, None]] = dict.fromkeys(
-    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents")
-)
-
-
-def _way(bag: Columns) -> Literal["ordered", "dropped", "in_hand", "away", "ready"]:
-    """How far it is, as a kiosk says it."""
-    match bag["holder_kind"]:
-        case None:
-            return "ordered"
-        case "compartment" | "shelf":
-            return "ready" if bag["next_post"] is None else "dropped"
-        case "partner" | "carrier":
-            return "away"
-    return "in_hand"
 
 
 def mandate(row: Columns) -> list[Change]:

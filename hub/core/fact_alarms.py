@@ -6,8 +6,10 @@ from typing import Final
 
 from hub.core.things import Thing, Tone
 
-_AT_A_DOOR: Final = ("adopted_ended", "lost")
+_AT_A_DOOR: Final = ("adopted_ended", "lost", "lost_asked")
 """Alarms whose detail is `door/item`; no door for what lay behind none."""
+CRIES: Final = ("help", "lost_asked")
+"""Somebody wants somebody: however often they say so, it is one card."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def item_of(alarm: Alarm) -> str | None:
 
 def alarm_thing(alarm: Alarm) -> Thing:
     """A card for it; a cry for help presses less than what was lost."""
-    tone: Tone = "warn" if alarm.kind == "help" else "alarm"
+    tone: Tone = "warn" if alarm.kind in CRIES else "alarm"
     door, _, item = alarm.detail.partition("/") if alarm.kind in _AT_A_DOOR else ("", "", "")
     return Thing(
         tone,

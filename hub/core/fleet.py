@@ -26,6 +26,7 @@ class Machine:
     certificate_ends_ms: int | None = None
     journal_bytes: int | None = None
     behind_ms: int | None = None
+    scale: str | None = None
 
 
 @dataclass(frozen=True)

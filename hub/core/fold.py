@@ -82,6 +82,7 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.ItemSentOut: items.sent_out,
     m.ItemLost: items.lost,
     m.ItemReassigned: items.reassigned,
+    m.ItemEnded: items.ended,
     m.HoldingAdopted: items.adopted,
     m.PickupOpened: items.pickup_opened,
     m.CodeRotated: items.rotated,
@@ -132,7 +133,7 @@ _READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
     | dict.fromkeys((m.PickupOpened, m.CodeRotated, m.PickupClosed), _PICKUP)
     | dict.fromkeys((m.VisitOpened, m.VisitEnded), _VISIT)
     | dict.fromkeys((m.ParcelReceived, m.PersonSaid, m.SlipShown, m.ItemReturned, m.ItemReassigned), _SAID)
-    | {m.ItemSentOut: _SAID}
+    | dict.fromkeys((m.ItemSentOut, m.ItemEnded), _SAID)
     | dict.fromkeys((m.OrderPlaced, m.OrderCancelled, m.ReceiptShown, m.WorkDone), _ORDER)
     | {m.QuoteMade: (("quotes", "quote"), *_ORDER), m.QuoteAnswered: (("quotes", "quote"), *_ORDER)}
     | {m.PaymentNoted: (("payments", "payment"), *_ORDER), m.LoadMade: (("loads", "load"),)}

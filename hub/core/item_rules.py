@@ -84,6 +84,12 @@ def lost(rows: Rows, told: Told, fact: m.ItemLost) -> None:
         _freed(rows, told, fact)
 
 
+def ended(rows: Rows, told: Told, fact: m.ItemEnded) -> None:
+    """Its lockers know what the pages said: its person has it, or it will not come back."""
+    states = {"returned": "collected", "lost": "lost"}
+    _over(rows, told, fact, states.get(fact.how, "gone"), "staff")
+
+
 def reassigned(rows: Rows, told: Told, fact: m.ItemReassigned) -> None:
     """It is for somebody else."""
     item = rows.touch("items", fact.item, told.site)
@@ -229,8 +235,11 @@ def hole(rows: Rows, told: Told, fact: m.Hole) -> None:
 
 
 def help_asked(rows: Rows, told: Told, fact: m.HelpAsked) -> None:
-    """Somebody touched Help."""
-    _raise_alarm(rows, told, "help", fact.screen)
+    """Somebody touched Help; or its person stands there and was told that nobody finds something."""
+    if fact.item is not None:
+        _raise_alarm(rows, told, "lost_asked", f"/{fact.item}")
+    else:
+        _raise_alarm(rows, told, "help", fact.screen)
 
 
 def _raise_alarm(rows: Rows, told: Told, kind: str, detail: str) -> None:

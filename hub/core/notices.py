@@ -66,6 +66,7 @@ OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
 """Half a day, mostly: what happened in the evening is told in the morning, and no later."""
 UNWRITTEN: Final = STEPS - SPOKEN
 """No paper is made of these: code or receipt on paper stays good, and the kiosk told who stood before it."""
+_ARRIVES: Final = (m.ItemLeft, m.ItemReassigned)
 REMINDER_DAYS: Final = (2, 5)
 REMINDER_DAYS_LEFT: Final = (3, 1)
 """Where it is known how long a thing may still wait, reminders count from the end."""
@@ -98,7 +99,7 @@ def arrivals(rows: Rows, told: Iterable[Told]) -> list[Arrival]:
     """Whom these facts give reason to tell, once a pickup, after the fold: what is gone again is no news."""
     found: dict[str, Arrival] = {}
     for event in told:
-        if not isinstance(event.fact, m.ItemLeft | m.ItemReassigned):
+        if not isinstance(event.fact, _ARRIVES):
             continue
         item = rows.held["items"].get(event.fact.item)
         if item is None or item["site"] != event.site or item["state"] != "waiting":

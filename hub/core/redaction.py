@@ -6,6 +6,7 @@ tables can still be folded from what remains. A trace (who tried which code when
 `is_trace` names them; of a visit its place and its end stay.
 """
 
+from functools import cache
 from typing import Any, Final
 
 from msgspec import structs
@@ -51,7 +52,12 @@ def persons_in(fact: m.AnyFact) -> tuple[str, ...]:
     """The fields of a fact that hold the id of a person; of an opening by code that is its actor."""
     if isinstance(fact, m.DoorIntent):
         return ("actor",) if fact.authority == "code" else ()
-    return tuple(field for field in _PEOPLE if getattr(fact, field, None) is not None)
+    return tuple(field for field in _people_fields(type(fact)) if getattr(fact, field) is not None)
+
+
+@cache
+def _people_fields(kind: type[m.AnyFact]) -> tuple[str, ...]:
+    return tuple(field for field in _PEOPLE if field in kind.__struct_fields__)
 
 
 def people_of(fact: m.AnyFact) -> set[str]:

@@ -63,6 +63,11 @@ def sees(scope: Scope, site: str) -> bool:
     return scope is None or site in scope
 
 
+def sees_whole(scope: Scope, sites: Scope) -> bool:
+    """Whether all of these sites are theirs."""
+    return scope is None or (sites is not None and sites <= scope)
+
+
 def gives(role: Role) -> tuple[Role, ...]:
     """The roles of the accounts somebody of this role makes and closes."""
     return _GIVES.get(role, ())
@@ -70,9 +75,7 @@ def gives(role: Role) -> tuple[Role, ...]:
 
 def looks_after(role: Role, scope: Scope, other: Role, others: Scope) -> bool:
     """Whether an account of `other`, for the sites `others`, is theirs to change: all of its sites are."""
-    if other not in gives(role):
-        return False
-    return scope is None or (others is not None and others <= scope)
+    return other in gives(role) and sees_whole(scope, others)
 
 
 def _table(by_right: Mapping[Right, str]) -> Mapping[str, Right]:
@@ -197,7 +200,7 @@ CHANGES: Final = _table(
             device_deeds.added device_deeds.folder device_deeds.broker_files
             device_deeds.name device_deeds.revoke device_deeds.ask_log
             setup.new setup.place setup.hours setup.lockers setup.team setup.machines
-            setup.files setup.finish
+            setup.files setup.finish setup.withdraw
             drawing.step drawing.measure drawing.forget
         """,
         "programs": """

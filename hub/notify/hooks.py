@@ -32,11 +32,18 @@ class Called:
 
 
 class HookCaller:
-    """Calls addresses that lead to where `may_call` says; `seconds` is how long a call may take."""
+    """Calls addresses that lead to where `may_call` says; `seconds` is how long a call may take, `tls` whom
+    to trust (by default whom the machine does).
+    """
 
-    def __init__(self, may_call: Callable[[str], bool] = is_public, seconds: float = MOST_SECONDS) -> None:
+    def __init__(
+        self,
+        may_call: Callable[[str], bool] = is_public,
+        seconds: float = MOST_SECONDS,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._may_call, self._seconds = may_call, seconds
-        self._tls = ssl.create_default_context()
+        self._tls = tls or ssl.create_default_context()
 
     def post(self, address: str, headers: Mapping[str, str], content: bytes) -> Called:
         """Send it. Never raises for what the other end does."""
@@ -53,27 +60,29 @@ class HookCaller:
             line = socket.create_connection((str(found[0][4][0]), port), CONNECT_SECONDS)
         except OSError:
             return Called(why="unreachable")
-        with line:
-            return self._talk(
-                line, host if is_tls else None, parts.netloc, _target(address), headers, content
-            )
+        line.settimeout(self._seconds)
+        try:
+            over = self._wrapped(line, host) if is_tls else line
+        except (OSError, ValueError):
+            line.close()
+            return Called(why="no_answer")
+        with over:
+            return self._talk(over, parts.netloc, _target(address), headers, content)
+
+    def _wrapped(self, line: socket.socket, name: str) -> ssl.SSLSocket:
+        """The line as TLS will have it, not a byte of which was said yet; `line` itself is detached."""
+        return self._tls.wrap_socket(line, server_hostname=name, do_handshake_on_connect=False)
 
     def _talk(
-        self,
-        line: socket.socket,
-        tls_name: str | None,
-        netloc: str,
-        target: str,
-        headers: Mapping[str, str],
-        content: bytes,
+        self, over: socket.socket, netloc: str, target: str, headers: Mapping[str, str], content: bytes
     ) -> Called:
         """Over a line that is up, until it is cut."""
-        cut = threading.Timer(self._seconds, _cut, [line])
+        cut = threading.Timer(self._seconds, _cut, [over])
         cut.daemon = True
         cut.start()
         try:
-            line.settimeout(self._seconds)
-            over = line if tls_name is None else self._tls.wrap_socket(line, server_hostname=tls_name)
+            if isinstance(over, ssl.SSLSocket):
+                over.do_handshake()
             asked = http.client.HTTPConnection(netloc)
             asked.sock = over
             asked.request("POST", target, content, {"Host": netloc, **headers})
@@ -85,9 +94,12 @@ class HookCaller:
 
 
 def _cut(line: socket.socket) -> None:
-    """Whoever reads from it reads its end."""
+    """Whoever reads from it reads its end.
+
+    The line itself is shut: TLS's own way drops its keys first, and what is written then goes out bare.
+    """
     try:
-        line.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
     except OSError:
         return  # it ended by itself
 

@@ -18,6 +18,7 @@ device_health = Table(
     Column("certificate_ends_ms", Utc),
     Column("journal_bytes", BigInteger),
     Column("backlog", BigInteger, nullable=False, server_default="0"),  # at that hello
+    Column("scale", Word),  # good | silent | moving; absent where there is none
     Column("behind_ms", Utc),  # since when its backlog has not got smaller
     sqlite_with_rowid=False,
 )

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from contract.messages import Hello
+from hub.core import documents
 from hub.store.bulk import first_row, rows_where, upsert_rows
+from hub.store.feed import write_changes
 from hub.store.fleet import machine_told
 from hub.store.tables import boots, device_state, devices, incidents, journals
 
@@ -84,6 +86,14 @@ def revoke(connection: Connection, device: str, now_ms: int) -> str:
     if site is None:
         raise DeviceError(f"no device {device} in service")
     return site
+
+
+def tell_revoked(connection: Connection, site: str, now_ms: int) -> None:
+    """Tell a site's bridge which of its kiosks are out of service; what it was told already is no news."""
+    where = (devices.c.site == site, devices.c.kind == "kiosk", devices.c.revoked_ms.is_not(None))
+    gone = connection.execute(select(devices.c.id).where(*where).order_by(devices.c.id)).scalars()
+    changes = [change for device in gone for change in documents.revoked_kiosk(device)]
+    write_changes(connection, site, changes, now_ms)
 
 
 def revoked_of(connection: Connection, names: Iterable[str]) -> list[str]:

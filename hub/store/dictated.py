@@ -8,7 +8,7 @@ use, the hub has the code changed and the person told anew. A code that opened n
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, select, update
 
@@ -22,6 +22,7 @@ from hub.store.tables import dictated_codes, items, pickups
 
 LASTS_MS = 15 * 60_000
 """Longer than a coming takes, grace and a stuck door included."""
+_NEW_CODE: Final = (CodeRotated, VisitOpened)
 _PRESENT = (
     select(pickups.c.generation).where(pickups.c.id == dictated_codes.c.pickup).correlate(dictated_codes)
 ).scalar_subquery()
@@ -48,7 +49,7 @@ def note_used(connection: Connection, told: Sequence[Told]) -> None:
     """The lockers took the code that was told: as the next one, or, where a change asked for here made it
     the present one meanwhile, as that.
     """
-    pickups_of = {event.fact.pickup for event in told if isinstance(event.fact, CodeRotated | VisitOpened)}
+    pickups_of = {event.fact.pickup for event in told if isinstance(event.fact, _NEW_CODE)}
     waited_for = rows_where(connection, dictated_codes, "pickup", pickups_of - {None}, also="used_ms IS NULL")
     if not waited_for:
         return  # nearly always: one question a batch

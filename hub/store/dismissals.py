@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from hub.core.fact_alarms import CRIES
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
 from hub.store.tables import alarms, dismissals, incidents, items, ledger
@@ -27,13 +28,14 @@ def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bo
 
 
 def _alarm(connection: Connection, event: str) -> list[str]:
-    """The fact; of help all that was asked for at that kiosk up to then, which is one alarm on the page."""
+    """The fact; of a cry for help, or for a lost thing, all of them up to then: they are one on the page."""
     is_open = alarms.c.event.not_in(_seen())
     row = connection.execute(select(alarms).where(alarms.c.event == event, is_open)).one_or_none()
-    if row is None or row.kind != "help":
+    if row is None or row.kind not in CRIES:
         return [] if row is None else [event]
-    at_that_kiosk = (alarms.c.kind == "help", alarms.c.device == row.device, alarms.c.at_ms <= row.at_ms)
-    return list(connection.execute(select(alarms.c.event).where(*at_that_kiosk, is_open)).scalars())
+    about = alarms.c.device == row.device if row.kind == "help" else alarms.c.detail == row.detail
+    the_same = (alarms.c.kind == row.kind, about, alarms.c.at_ms <= row.at_ms)
+    return list(connection.execute(select(alarms.c.event).where(*the_same, is_open)).scalars())
 
 
 def _pile(connection: Connection, event: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from contract import messages as m
-from hub.core import documents
+from hub.core import bag_documents, documents
 from hub.core.notices import arrivals
 from hub.core.rows import Rows
 from hub.core.steps import steps
@@ -69,7 +69,10 @@ def _on_their_way(connection: Connection, rows: Rows) -> Iterator[tuple[str, lis
     for row in changed:
         order = orders_of.get(row["order_id"]) if row["order_id"] else None
         owned = order or claimed.get((row["site"], row["item"])) or {"person": None, "kind": None}
-        yield row["site"], documents.tracked(row, owned["person"], owned["kind"], order)
+        yield row["site"], bag_documents.tracked(row, owned["person"], owned["kind"], order)
+        item = rows.held["items"].get(row["id"])
+        if item is not None and item["site"] == row["site"] and item["pickup"] is not None:
+            yield row["site"], bag_documents.ended(item, row)
 
 
 def _note_orders(connection: Connection, told: Sequence[Told], now_ms: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from contract.ids import fresh_id
+from hub.core.rights import Scope
 from hub.store.tables import employers, sponsor_contracts
 
 MOST_EMPLOYERS: Final = 100
@@ -39,9 +40,12 @@ def employer_site(connection: Connection, employer: str) -> str | None:
     return connection.execute(select(employers.c.site).where(employers.c.id == employer)).scalar()
 
 
-def employer_names(connection: Connection) -> dict[str, str]:
-    """Names by id, those included that are gone."""
-    return {row.id: row.name for row in connection.execute(select(employers.c.id, employers.c.name))}
+def employer_names(connection: Connection, seen: Scope = None) -> dict[str, str]:
+    """Names by id, those included that are gone: of the sites seen, and of those of every site."""
+    named = select(employers.c.id, employers.c.name)
+    if seen is not None:
+        named = named.where(or_(employers.c.site.in_(seen), employers.c.site.is_(None)))
+    return {row.id: row.name for row in connection.execute(named)}
 
 
 def _live(connection: Connection) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
@@ -10,9 +10,13 @@ from contract.messages import ItemClaimed, ParcelReceived
 from contract.scans.carriers import recognise
 from hub.core import documents
 from hub.core.told import Told
+from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.feed import write_changes
 from hub.store.tables import expected_parcels
+
+_TAKEN_IN: Final = (ParcelReceived, ItemClaimed)
+_WAITS: Final = "closed_ms IS NULL AND label <> ''"
 
 
 def open_expected(connection: Connection, site: str) -> list[Any]:
@@ -75,17 +79,15 @@ def came(connection: Connection, told: Iterable[Told], now_ms: int) -> None:
     received = {
         (event.site, number): event.fact.item
         for event in told
-        if isinstance(event.fact, ParcelReceived | ItemClaimed)
-        and (number := recognise(event.fact.label).number)
+        if isinstance(event.fact, _TAKEN_IN) and (number := recognise(event.fact.label).number)
     }
     if not received:
         return
-    waits = (expected_parcels.c.closed_ms.is_(None), expected_parcels.c.label != "")
-    here = expected_parcels.c.site.in_({site for site, _ in received})
-    for row in connection.execute(select(expected_parcels).where(here, *waits)).all():
-        item = received.get((row.site, recognise(row.label).number))
+    sites = {site for site, _ in received}
+    for row in rows_where(connection, expected_parcels, "site", sites, also=_WAITS):
+        item = received.get((row["site"], recognise(row["label"]).number))
         if item is not None:
-            _close(connection, row.site, row.id, item, now_ms)
+            _close(connection, row["site"], row["id"], item, now_ms)
 
 
 def _close(connection: Connection, site: str, expected: str, item: str | None, now_ms: int) -> bool:

@@ -121,6 +121,7 @@ pickups = Table(
     Column("opened_ms", Utc),
     Column("closed_ms", Utc),
     Index(None, "ticket", "opened_ms"),
+    Index(None, "person"),
     sqlite_with_rowid=False,
 )
 
@@ -179,6 +180,7 @@ alarms = Table(
     Column("site", Device, nullable=False),
     Column("device", Device, nullable=False),
     # hole | went_back | chain_broken | range_gone | corrupt | help | adopted_ended | lost (detail: door/item)
+    # | lost_asked (detail: /item)
     Column("kind", Word, nullable=False),
     Column("detail", String(400), nullable=False, server_default=""),
     Column("at_ms", Utc, nullable=False),

@@ -158,8 +158,10 @@ class Intake:
 
     def _without_replays(self) -> list[_Fresh]:
         """Leave out what the ledger has; an id that stands for something else is kept, in quarantine."""
-        events = [fresh.row[_EVENT] for fresh in self._fresh] if self._replays else []
-        held = ledger.known_facts(self._connection, events)
+        events = [fresh.row[_EVENT] for fresh in self._fresh]
+        if not self._replays and len(set(events)) == len(events):
+            return self._fresh
+        held = ledger.known_facts(self._connection, events if self._replays else [])
         new: list[_Fresh] = []
         for fresh in self._fresh:
             known = held.get(fresh.row[_EVENT])

@@ -25,6 +25,7 @@ outbox = Table(
     Column("sent_ms", Utc),  # when a gateway took it, or the slip was handed over
     Column("changed_ms", Utc, nullable=False),
     Index(None, "pickup"),
+    Index(None, "person"),
     Index(None, "changed_ms"),
     Index(
         "ix_outbox_next_ms",

@@ -3,9 +3,9 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 
-from hub.core.fact_alarms import Alarm, item_of
+from hub.core.fact_alarms import CRIES, Alarm, item_of
 from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
 from hub.store.bulk import rows_where
@@ -216,9 +216,9 @@ def open_alarms(connection: Connection) -> list[Alarm]:
     """Facts that are alarms and incidents of the hub nobody has dismissed yet.
 
     Cries for help are one alarm a kiosk, with their number and the latest: however often a child presses
-    the button, nothing else is left out for it (I17).
+    the button, nothing else is left out for it (I17). Who asks for what is lost is one alarm a thing.
     """
-    facts = _undismissed(select(alarms)).where(alarms.c.kind != "help").order_by(alarms.c.at_ms.desc())
+    facts = _undismissed(select(alarms)).where(alarms.c.kind.not_in(CRIES)).order_by(alarms.c.at_ms.desc())
     noticed = select(incidents).where(incidents.c.closed_ms.is_(None))
     told = [
         Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
@@ -242,11 +242,12 @@ def _found_again(connection: Connection, told: list[Alarm]) -> set[str]:
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:
-    """One a kiosk: the latest, and how many there were."""
+    """One a kiosk, and one a lost thing: the latest, and how many there were."""
     latest_first = (alarms.c.at_ms.desc(), alarms.c.event.desc())
-    number = func.count().over(partition_by=alarms.c.device).label("number")
-    place = func.row_number().over(partition_by=alarms.c.device, order_by=latest_first).label("place")
-    ranked = _undismissed(select(alarms, number, place)).where(alarms.c.kind == "help").subquery()
+    same = case((alarms.c.kind == "help", alarms.c.device), else_=alarms.c.detail)
+    number = func.count().over(partition_by=same).label("number")
+    place = func.row_number().over(partition_by=same, order_by=latest_first).label("place")
+    ranked = _undismissed(select(alarms, number, place)).where(alarms.c.kind.in_(CRIES)).subquery()
     rows = connection.execute(select(ranked).where(ranked.c.place == 1).limit(MOST_ROWS))
     return [Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms, r.number) for r in rows]
 
@@ -267,11 +268,6 @@ def unreadable_facts(connection: Connection) -> list[Alarm]:
     )
     rows = connection.execute(query)
     return [Alarm(r.event, r.site, r.device, "unreadable", r.quarantine, r.received_ms) for r in rows]
-
-
-def last_news_ms(connection: Connection) -> int | None:
-    """When anything last came from any device."""
-    return connection.execute(select(func.max(device_state.c.exchange_ms))).scalar()
 
 
 def news_mark(connection: Connection) -> tuple[Any, ...]:

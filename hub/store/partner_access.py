@@ -12,12 +12,19 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
 from contract.ids import fresh_id
+from hub.core.rights import Scope
 from hub.core.waits import wait_ms
 from hub.store.staff import new_pin
-from hub.store.tables import partner_accesses, partner_sessions, partners
+from hub.store.tables import (
+    partner_access_sites,
+    partner_accesses,
+    partner_sessions,
+    partner_sites,
+    partners,
+)
 
 LIFE_MS: Final = 90 * 86_400_000
 IDLE_MS: Final = 30 * 86_400_000
@@ -28,11 +35,12 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True)
 class Desk:
-    """A partner's place that is signed in."""
+    """A partner's place that is signed in, and the sites whose work is done at it."""
 
     access: str
     partner: str
     partner_name: str
+    sites: Scope = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,10 @@ def fresh_pin() -> Pin:
     return Pin(said, _hasher.hash(said))
 
 
-def give(connection: Connection, partner: str, name: str, pin: Pin, account: str, now_ms: int) -> str:
-    """A new access that this PIN opens: its address's id."""
+def give(
+    connection: Connection, partner: str, name: str, pin: Pin, account: str, now_ms: int, sites: Scope
+) -> str:
+    """A new access for these sites, that this PIN opens: its address's id."""
     access = fresh_id(now_ms)
     connection.execute(
         insert(partner_accesses).values(
@@ -70,8 +80,11 @@ def give(connection: Connection, partner: str, name: str, pin: Pin, account: str
             pin_hash=pin.hash,
             created_ms=now_ms,
             created_by=account,
+            everywhere=sites is None,
         )
     )
+    for site in sorted(sites or ()):
+        connection.execute(insert(partner_access_sites).values(access=access, site=site))
     return access
 
 
@@ -89,11 +102,32 @@ def revoke(connection: Connection, access: str, now_ms: int) -> bool:
     return _change(connection, access, {"revoked_ms": now_ms})
 
 
-def accesses_of(connection: Connection, wanted: list[str]) -> list[Any]:
-    """Those of these partners that are good, oldest first."""
-    good = (partner_accesses.c.partner.in_(wanted), partner_accesses.c.revoked_ms.is_(None))
-    query = select(partner_accesses).where(*good).order_by(partner_accesses.c.created_ms)
-    return list(connection.execute(query))
+_GOOD: Final = (
+    select(partner_accesses, partners.c.name.label("partner_name"))
+    .join(partners, partners.c.id == partner_accesses.c.partner)
+    .where(partner_accesses.c.revoked_ms.is_(None), partners.c.removed_ms.is_(None))
+)
+
+
+def accesses_at(connection: Connection, site: str) -> list[tuple[Any, Scope]]:
+    """Those by which this site's work is seen (`access_row`), each with all of its sites; oldest first."""
+    bound = exists().where(
+        partner_access_sites.c.access == partner_accesses.c.id, partner_access_sites.c.site == site
+    )
+    works_here = exists().where(
+        partner_sites.c.partner == partner_accesses.c.partner, partner_sites.c.site == site
+    )
+    query = _GOOD.where(or_(bound, and_(partner_accesses.c.everywhere, works_here)))
+    rows = connection.execute(query.order_by(partner_accesses.c.created_ms)).all()
+    return [(row, sites_of_access(connection, row)) for row in rows]
+
+
+def sites_of_access(connection: Connection, row: Any) -> Scope:
+    """The sites of an access (`access_row`)."""
+    if row.everywhere:
+        return None
+    mine = select(partner_access_sites.c.site).where(partner_access_sites.c.access == row.id)
+    return frozenset(connection.execute(mine).scalars())
 
 
 def live_accesses(connection: Connection) -> list[Any]:
@@ -109,16 +143,7 @@ def live_accesses(connection: Connection) -> list[Any]:
 
 def access_row(connection: Connection, access: str) -> Any | None:
     """An access that is good, with its partner's name."""
-    query = (
-        select(partner_accesses, partners.c.name.label("partner_name"))
-        .join(partners, partners.c.id == partner_accesses.c.partner)
-        .where(
-            partner_accesses.c.id == access,
-            partner_accesses.c.revoked_ms.is_(None),
-            partners.c.removed_ms.is_(None),
-        )
-    )
-    return connection.execute(query).one_or_none()
+    return connection.execute(_GOOD.where(partner_accesses.c.id == access)).one_or_none()
 
 
 def _change(connection: Connection, access: str, values: dict[str, Any]) -> bool:
@@ -168,7 +193,11 @@ def tried(connection: Connection, row: Any | None, right: bool, now_ms: int) -> 
         _change(connection, now.id, _one_more_wrong(now.wrong + 1, now_ms))
         return None
     _change(connection, now.id, {"wrong": 0, "locked_until_ms": None, "used_ms": now_ms})
-    return Desk(now.id, now.partner, now.partner_name)
+    return _desk(connection, now)
+
+
+def _desk(connection: Connection, row: Any) -> Desk:
+    return Desk(row.id, row.partner, row.partner_name, sites_of_access(connection, row))
 
 
 @cache
@@ -203,22 +232,19 @@ def start_session(connection: Connection, access: str, now_ms: int) -> str:
 def session_desk(connection: Connection, token: str, now_ms: int) -> tuple[Desk, bool] | None:
     """Whose session it is, and whether `touch_session` is due; None where it ended, lapsed or never was."""
     query = (
-        select(partner_accesses, partners.c.name.label("partner_name"), partner_sessions.c.seen_ms)
+        _GOOD.add_columns(partner_sessions.c.seen_ms)
         .join(partner_sessions, partner_sessions.c.access == partner_accesses.c.id)
-        .join(partners, partners.c.id == partner_accesses.c.partner)
         .where(
             partner_sessions.c.token_hash == _hash(token),
             partner_sessions.c.revoked_ms.is_(None),
             partner_sessions.c.expires_ms > now_ms,
             partner_sessions.c.seen_ms > now_ms - IDLE_MS,
-            partner_accesses.c.revoked_ms.is_(None),
-            partners.c.removed_ms.is_(None),
         )
     )
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return Desk(row.id, row.partner, row.partner_name), now_ms - row.seen_ms > SEEN_EVERY_MS
+    return _desk(connection, row), now_ms - row.seen_ms > SEEN_EVERY_MS
 
 
 def touch_session(connection: Connection, token: str, now_ms: int) -> None:

@@ -1,6 +1,6 @@
 """Tables of the partners' page: who may open it, and what was written there. No fold."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, text
 
 from hub.store.columns import Device, Id, Utc, Word, metadata
 
@@ -17,8 +17,18 @@ partner_accesses = Table(
     Column("created_by", Id, nullable=False),
     Column("used_ms", Utc),
     Column("revoked_ms", Utc),
+    Column("everywhere", Boolean, nullable=False, server_default=text("FALSE")),
 )
-"""Desks of partners: one address and one PIN each, given and taken back by an administrator."""
+"""Desks of partners: one address and one PIN each. `everywhere`: of every site, those to come included."""
+
+partner_access_sites = Table(
+    "partner_access_sites",
+    metadata,
+    Column("access", Id, ForeignKey("partner_accesses.id"), primary_key=True),
+    Column("site", Device, ForeignKey("sites.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""The sites whose work a desk is told, and may do, where it is not of every site."""
 
 partner_sessions = Table(
     "partner_sessions",

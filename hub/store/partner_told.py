@@ -1,4 +1,5 @@
-"""What a partner's page shows: what is at it, what comes to it, and its orders; nothing of other partners.
+"""What a partner's page shows: what is at it, what comes to it, and its orders; nothing of other partners,
+and nothing of sites that are not the desk's.
 
 No person stands in any of it: a partner works for a number.
 """
@@ -10,9 +11,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from hub.core.rights import Scope, sees
 from hub.store import timeline
 from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.partners import sites_of
+from hub.store.scope import among
 from hub.store.tables import bags, manifests, scans, service_orders, services, sites
 
 MOST: Final = 1_000
@@ -32,28 +35,33 @@ def is_at(partner: str) -> Any:
     )
 
 
-def work_of(connection: Connection, partner: str, language: str, now_ms: int) -> Row:
-    """All its page needs, also without a network."""
-    expected = _expected(connection, partner, now_ms)
+def works_for(connection: Connection, partner: str, seen: Scope) -> list[str]:
+    """The sites it works at, of those that are seen at its desk."""
+    return [site for site in sites_of(connection, partner) if sees(seen, site)]
+
+
+def work_of(connection: Connection, partner: str, seen: Scope, language: str, now_ms: int) -> Row:
+    """All its page needs, also without a network: of the sites that are seen at its desk."""
+    expected = _expected(connection, partner, seen, now_ms)
     coming = {(one["site"], tag) for one in expected for tag in one["tags"] if tag not in one["taken"]}
     return {
         "timeline": timeline.present(connection),
-        "sites": _sites(connection, partner),
+        "sites": _sites(connection, partner, seen),
         "expected": expected,
         "bags": [
-            one for one in _bags(connection, partner, now_ms) if (one["site"], one["tag"]) not in coming
+            one for one in _bags(connection, partner, seen, now_ms) if (one["site"], one["tag"]) not in coming
         ],
-        "orders": _orders(connection, partner, language),
-        "returns": _returns(connection, partner, now_ms),
+        "orders": _orders(connection, partner, seen, language),
+        "returns": _returns(connection, partner, seen, now_ms),
     }
 
 
-def _sites(connection: Connection, partner: str) -> list[Row]:
-    named = select(sites.c.id, sites.c.name).where(sites.c.id.in_(sites_of(connection, partner)))
+def _sites(connection: Connection, partner: str, seen: Scope) -> list[Row]:
+    named = select(sites.c.id, sites.c.name).where(sites.c.id.in_(works_for(connection, partner, seen)))
     return [{"id": row.id, "name": row.name} for row in connection.execute(named.order_by(sites.c.name))]
 
 
-def _bags(connection: Connection, partner: str, now_ms: int) -> list[Row]:
+def _bags(connection: Connection, partner: str, seen: Scope, now_ms: int) -> list[Row]:
     """What it has, the most urgent first; `due`: it should be on its way back."""
     query = (
         select(bags, service_orders.c.number, service_orders.c.state.label("order_state"))
@@ -61,7 +69,7 @@ def _bags(connection: Connection, partner: str, now_ms: int) -> list[Row]:
             service_orders,
             and_(service_orders.c.id == bags.c.order_id, service_orders.c.partner == partner),
         )
-        .where(is_at(partner), bags.c.state == "held")
+        .where(is_at(partner), bags.c.state == "held", *among(bags.c.site, seen))
         .order_by(bags.c.promised_ms.is_(None), bags.c.promised_ms, bags.c.site, bags.c.id)
     )
     return [
@@ -90,12 +98,13 @@ def _counts(row: Any) -> Row:
     return {"desk": row.pieces_staff or row.pieces_person or said, "here": row.pieces_partner}
 
 
-def _returns(connection: Connection, partner: str, now_ms: int) -> list[Row]:
+def _returns(connection: Connection, partner: str, seen: Scope, now_ms: int) -> list[Row]:
     """What it gave back lately, the latest first."""
     mine = (manifests.c.partner == partner, manifests.c.direction == "in", manifests.c.by_kind == "partner")
     lately = (manifests.c.at_ms > now_ms - _OPEN_MS, sites.c.id == manifests.c.site)
+    here = among(manifests.c.site, seen)
     columns = (manifests.c.manifest, manifests.c.tags, manifests.c.at_ms, sites.c.name)
-    query = select(*columns).where(*mine, *lately).order_by(manifests.c.at_ms.desc()).limit(_RETURNS)
+    query = select(*columns).where(*mine, *lately, *here).order_by(manifests.c.at_ms.desc()).limit(_RETURNS)
     return [
         {
             "manifest": row.manifest,
@@ -107,7 +116,7 @@ def _returns(connection: Connection, partner: str, now_ms: int) -> list[Row]:
     ]
 
 
-def _expected(connection: Connection, partner: str, now_ms: int) -> list[Row]:
+def _expected(connection: Connection, partner: str, seen: Scope, now_ms: int) -> list[Row]:
     """Rounds that left for it and that it did not count yet."""
     counted = manifests.alias("counted")
     by_it = (
@@ -125,11 +134,12 @@ def _expected(connection: Connection, partner: str, now_ms: int) -> list[Row]:
             manifests.c.at_ms > now_ms - _OPEN_MS,
             or_(manifests.c.by_kind.is_(None), manifests.c.by_kind != "partner"),
             ~exists().where(*by_it),
+            *among(manifests.c.site, seen),
         )
         .order_by(manifests.c.at_ms)
     )
     latest = {row.manifest: row for row in connection.execute(query)}  # closed twice, the last word counts
-    taken = _taken(connection, partner, latest)
+    taken = _taken(connection, partner, seen, latest)
     return [
         {
             "manifest": row.manifest,
@@ -143,15 +153,16 @@ def _expected(connection: Connection, partner: str, now_ms: int) -> list[Row]:
     ]
 
 
-def _taken(connection: Connection, partner: str, wanted: Iterable[str]) -> dict[str, set[str]]:
+def _taken(connection: Connection, partner: str, seen: Scope, wanted: Iterable[str]) -> dict[str, set[str]]:
     mine = (scans.c.manifest.in_(list(wanted)), scans.c.side == "take", scans.c.holder_id == partner)
     found: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(select(scans.c.manifest, scans.c.tag).where(*mine)):
+    here = among(scans.c.site, seen)
+    for row in connection.execute(select(scans.c.manifest, scans.c.tag).where(*mine, *here)):
         found[row.manifest].add(row.tag)
     return found
 
 
-def _orders(connection: Connection, partner: str, language: str) -> list[Row]:
+def _orders(connection: Connection, partner: str, seen: Scope, language: str) -> list[Row]:
     """Those that are not over, by when they were promised, with their bag's tag."""
     query = (
         select(
@@ -159,7 +170,7 @@ def _orders(connection: Connection, partner: str, language: str) -> list[Row]:
         )
         .outerjoin(bags, and_(bags.c.site == service_orders.c.site, bags.c.id == service_orders.c.item))
         .outerjoin(services, services.c.id == service_orders.c.service)
-        .where(service_orders.c.partner == partner, IS_UNDER_WAY)
+        .where(service_orders.c.partner == partner, IS_UNDER_WAY, *among(service_orders.c.site, seen))
         .order_by(service_orders.c.promised_ms.is_(None), service_orders.c.promised_ms, service_orders.c.id)
     )
     rows = connection.execute(query.limit(MOST)).all()

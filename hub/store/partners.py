@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from contract.ids import fresh_id
 from hub.core.opening import Closure, Opening, OpeningError, overlapping
 from hub.core.promises import Calendar
+from hub.core.rights import Scope
 from hub.core.spans import Span, Spans
 from hub.store.tables import partner_closures, partner_hours, partner_sites, partners
 
@@ -66,6 +67,14 @@ def sites_of(connection: Connection, partner: str) -> list[str]:
     """Where it works."""
     query = select(partner_sites.c.site).where(partner_sites.c.partner == partner)
     return list(connection.execute(query.order_by(partner_sites.c.site)).scalars())
+
+
+def shared(connection: Connection, wanted: Iterable[str], seen: Scope) -> set[str]:
+    """Those of these partners that work at other sites than those seen, too."""
+    if seen is None:
+        return set()
+    beyond = (partner_sites.c.partner.in_(list(wanted)), partner_sites.c.site.not_in(seen))
+    return set(connection.execute(select(partner_sites.c.partner).where(*beyond)).scalars())
 
 
 def partner_row(connection: Connection, partner: str) -> Any | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from contract.credential import badge_hash
 from hub.core import documents
@@ -104,21 +104,37 @@ def kept_person(connection: Connection, site: str, person: str) -> Any | None:
 
 def removed_people(connection: Connection, site: str) -> list[Any]:
     """Who was taken off the list and is not erased yet, the latest first. At most MOST_FOUND."""
-    off = (people.c.site == site, people.c.removed_ms.is_not(None), people.c.erased_ms.is_(None))
-    query = select(people).where(*off).order_by(people.c.removed_ms.desc()).limit(MOST_FOUND)
+    query = select(people).where(*_off(site)).order_by(people.c.removed_ms.desc()).limit(MOST_FOUND)
     return list(connection.execute(query))
+
+
+def count_removed(connection: Connection, site: str) -> int:
+    """How many those are."""
+    return connection.execute(select(func.count()).select_from(people).where(*_off(site))).scalar_one()
+
+
+def _off(site: str) -> tuple[ColumnElement[bool], ...]:
+    return people.c.site == site, people.c.removed_ms.is_not(None), people.c.erased_ms.is_(None)
 
 
 def find_people(connection: Connection, site: str, words: str) -> list[Any]:
     """People whose name or flat holds every word, by name; everybody for no word. At most MOST_FOUND.
 
-    Case and accents do not count, neither to find nor to sort, which the database cannot do.
+    Case and accents do not count, neither to find nor to sort.
     """
-    wanted = likeness(words).split()
-    rows = connection.execute(select(people).where(people.c.site == site, people.c.removed_ms.is_(None)))
-    written = [(likeness(row.name), likeness(row.flat), row) for row in rows]
-    found = [one for one in written if all(word in one[0] or word in one[1] for word in wanted)]
-    return [row for _, _, row in sorted(found, key=lambda one: one[:2])[:MOST_FOUND]]
+    query = select(people).where(*_sought(site, words)).order_by(people.c.sought, people.c.id)
+    return list(connection.execute(query.limit(MOST_FOUND)))
+
+
+def count_people(connection: Connection, site: str, words: str = "") -> int:
+    """How many are on the list, or of those fit these words."""
+    fit = _sought(site, words)
+    return connection.execute(select(func.count()).select_from(people).where(*fit)).scalar_one()
+
+
+def _sought(site: str, words: str) -> tuple[ColumnElement[bool], ...]:
+    holds = (people.c.sought.contains(word, autoescape=True) for word in likeness(words).split())
+    return people.c.site == site, people.c.removed_ms.is_(None), *holds
 
 
 def people_names(connection: Connection, site: str) -> dict[str, str]:
@@ -133,9 +149,3 @@ def known_pairs(connection: Connection, site: str) -> set[tuple[str, str]]:
         select(people.c.flat, people.c.name).where(people.c.site == site, people.c.removed_ms.is_(None))
     )
     return {(likeness(row.name), likeness(row.flat)) for row in rows}
-
-
-def count_people(connection: Connection, site: str) -> int:
-    """How many are on the list."""
-    mine = (people.c.site == site, people.c.removed_ms.is_(None))
-    return connection.execute(select(func.count()).select_from(people).where(*mine)).scalar_one()

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select, text, update
 
 from contract.codec import ContractError, decode_fact, encode
 from contract.messages import AnyFact
-from hub.core import documents
+from hub.core import bag_documents, documents
 from hub.core.redaction import NAMING, NOBODY, unnamed, without_trace
 from hub.store.bulk import rows_where
 from hub.store.feed import write_changes
@@ -51,7 +51,7 @@ def forget_former_owner(connection: Connection, ids: Iterable[str], person: str,
     for order in _nobodys_orders(connection, *ordered):
         mine = (bags.c.site == order["site"], bags.c.id == order["item"])
         for bag in connection.execute(select(bags).where(*mine)).mappings():
-            changes = documents.tracked(bag, NOBODY, order["kind"], order)
+            changes = bag_documents.tracked(bag, NOBODY, order["kind"], order)
             write_changes(connection, order["site"], changes, now_ms)
 
 

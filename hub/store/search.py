@@ -6,13 +6,15 @@ of name and flat without case and accents (`people.sought`).
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import select, text
 
 from hub.core.rights import Scope
 from hub.core.search import Sought
 from hub.store.database import Connection
 from hub.store.fold_tables import items, pickups
+from hub.store.order_book import Order
 from hub.store.order_tables import service_orders, taggings
+from hub.store.scope import among
 from hub.store.tables import people, sites
 
 MOST_FOUND: Final = 30
@@ -31,7 +33,7 @@ def found_people(connection: Connection, sought: Sought, sites_seen: Scope = Non
     query = (
         select(people.c.id, people.c.name, people.c.flat, people.c.site, sites.c.name.label("site_name"))
         .join(sites, sites.c.id == people.c.site)
-        .where(people.c.removed_ms.is_(None), *holds, *_among(people.c.site, sites_seen))
+        .where(people.c.removed_ms.is_(None), *holds, *among(people.c.site, sites_seen))
         .order_by(people.c.sought)
         .limit(MOST_FOUND)
     )
@@ -58,15 +60,29 @@ def found_items(
         .join(sites, sites.c.id == items.c.site)
         .outerjoin(pickups, pickups.c.id == items.c.pickup)
         .outerjoin(people, people.c.id == items.c.person)
-        .where(items.c.id.in_(ids), *_among(items.c.site, sites_seen))
+        .where(items.c.id.in_(ids), *among(items.c.site, sites_seen))
     )
     rows = list(connection.execute(query))
     return sorted(rows, key=lambda row: (row.ended_ms is not None, -(row.ended_ms or row.left_ms or 0)))
 
 
-def _among(site: ColumnElement[str], sites_seen: Scope) -> tuple[ColumnElement[bool], ...]:
-    """What must hold of a row's site; written so that no index of sites is taken for it."""
-    return () if sites_seen is None else ((site + "").in_(sites_seen),)
+def found_orders(connection: Connection, sought: Sought, sites_seen: Scope = None) -> list[Order]:
+    """Orders of that number, also those nothing was handed over for; the latest first: a row of
+    `service_orders`, `name` of their person (None off the list), `site_name`.
+    """
+    numbers = {sought.label, sought.number} - {""}
+    if not numbers:
+        return []
+    query = (
+        select(service_orders, people.c.name, sites.c.name.label("site_name"))
+        .join(sites, sites.c.id == service_orders.c.site)
+        .outerjoin(people, people.c.id == service_orders.c.person)
+        .where(service_orders.c.number.in_(numbers), service_orders.c.placed_ms.is_not(None))
+        .where(*among(service_orders.c.site, sites_seen))
+        .limit(MOST_FOUND)
+    )
+    rows = [dict(row._mapping) for row in connection.execute(query)]
+    return sorted(rows, key=lambda row: -row["placed_ms"])
 
 
 def _labelled(connection: Connection, label: str, sites_seen: Scope) -> list[str]:
@@ -79,7 +95,7 @@ def _labelled(connection: Connection, label: str, sites_seen: Scope) -> list[str
         begins = items.c.label.between(way, way + _LAST)
         labelled = select(items.c.id, items.c.site).where(begins, _HAS_LABEL)
         first = labelled.limit(MOST_FOUND if sites_seen is None else _MOST_ELSEWHERE).subquery()
-        mine = select(first.c.id).where(*_among(first.c.site, sites_seen)).limit(MOST_FOUND)
+        mine = select(first.c.id).where(*among(first.c.site, sites_seen)).limit(MOST_FOUND)
         found += connection.execute(mine).scalars()
     return found
 
@@ -88,8 +104,8 @@ def _tagged(connection: Connection, tags: set[str], sites_seen: Scope) -> list[s
     """Bags with that tag, and what was ordered under that number."""
     if not tags:
         return []
-    bags = select(taggings.c.item).where(taggings.c.tag.in_(tags), *_among(taggings.c.site, sites_seen))
-    numbered = (service_orders.c.number.in_(tags), *_among(service_orders.c.site, sites_seen))
+    bags = select(taggings.c.item).where(taggings.c.tag.in_(tags), *among(taggings.c.site, sites_seen))
+    numbered = (service_orders.c.number.in_(tags), *among(service_orders.c.site, sites_seen))
     ordered = select(service_orders.c.item).where(*numbered)
     queries = (bags.limit(MOST_FOUND), ordered.limit(MOST_FOUND))
     found = [item for query in queries for item in connection.execute(query).scalars()]
@@ -111,7 +127,7 @@ def _under_ticket(connection: Connection, ticket: int | None, sites_seen: Scope)
         return []
     latest = (
         select(pickups.c.id)
-        .where(pickups.c.ticket == ticket, *_among(pickups.c.site, sites_seen))
+        .where(pickups.c.ticket == ticket, *among(pickups.c.site, sites_seen))
         .order_by(pickups.c.opened_ms.desc())
         .limit(_MOST_SITES)
     )

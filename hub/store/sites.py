@@ -3,16 +3,32 @@
 import re
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, Connection, delete, insert, select, update
 
 from contract.messages import SiteCard
 from contract.topics import TopicError, device_id
 from hub.core import documents
 from hub.core.presence import Coming
+from hub.store import audit
 from hub.store.bulk import upsert_rows
 from hub.store.feed import document, write_changes
-from hub.store.tables import dictated_codes, pickups, rotations, sites
+from hub.store.tables import (
+    calendars,
+    devices,
+    dictated_codes,
+    feed,
+    feed_heads,
+    keeping_days,
+    metadata,
+    opening_hours,
+    pickups,
+    rotations,
+    sites,
+    staff,
+)
 
+_WRITTEN_DOWN: Final = (feed, feed_heads, opening_hours, calendars, keeping_days, staff, devices)
+"""What is kept of a site as it is set up."""
 _LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
 
 
@@ -54,6 +70,39 @@ def change_site(connection: Connection, site: str, now_ms: int, **card: str) -> 
     coming = [Coming(one.name, one.from_ms, one.until_ms) for one in there]
     write_changes(connection, site, documents.site(row._mapping, coming), now_ms)
     return True
+
+
+def begun_by(connection: Connection, form: str) -> str | None:
+    """The site that this form began when it was first sent: it is the subject of that deed."""
+    notes = [one for one in audit.notes_about(connection, form) if one.action == "site_begun"]
+    return notes[0].site if notes and has_site(connection, notes[0].site) else None
+
+
+def is_untouched(connection: Connection, site: str) -> bool:
+    """Whether nothing happened there yet: no more was done than to write down how it will be, and no device
+    has its secrets.
+    """
+    for table in metadata.sorted_tables:
+        to_sites = [one.parent for one in table.foreign_keys if one.column is sites.c.id]
+        if table not in _WRITTEN_DOWN and any(_has_row(connection, column, site) for column in to_sites):
+            return False
+    theirs = connection.execute(select(devices.c.id).where(devices.c.site == site)).scalars()
+    return not any(
+        one.action == "device_enrolled" for each in theirs for one in audit.notes_about(connection, each)
+    )
+
+
+def _has_row(connection: Connection, column: Column[str], site: str) -> bool:
+    return connection.execute(select(column).where(column == site).limit(1)).first() is not None
+
+
+def take_off(connection: Connection, site: str) -> None:
+    """There is no such site, and never was. SiteError where something happened there."""
+    if not is_untouched(connection, site):
+        raise SiteError(f"something happened at {site} already")
+    for table in _WRITTEN_DOWN:
+        connection.execute(delete(table).where(table.c.site == site))
+    connection.execute(delete(sites).where(sites.c.id == site))
 
 
 def set_up(connection: Connection, site: str, now_ms: int) -> None:

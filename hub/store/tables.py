@@ -82,6 +82,7 @@ from hub.store.order_tables import scans as scans
 from hub.store.order_tables import service_orders as service_orders
 from hub.store.order_tables import taggings as taggings
 from hub.store.outbox_table import outbox as outbox
+from hub.store.partner_tables import partner_access_sites as partner_access_sites
 from hub.store.partner_tables import partner_accesses as partner_accesses
 from hub.store.partner_tables import partner_sessions as partner_sessions
 from hub.store.partner_tables import remarks as remarks

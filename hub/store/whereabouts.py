@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, case, or_, select
 
-from hub.store.tables import bags, scans, service_orders
+from hub.core.rights import Scope
+from hub.store.scope import among
+from hub.store.tables import bags, scans, service_orders, sites
 
 MOST_ROWS: Final = 300
 
@@ -17,8 +19,9 @@ def where_all(connection: Connection) -> dict[tuple[str, str], tuple[str, str | 
 
 
 def bag_row(connection: Connection, site: str, bag: str) -> Any | None:
-    """One bag with its order's `number`, or None."""
-    query = select(bags, service_orders.c.number).outerjoin(
+    """One bag with its order's `number`, and its `person` where one is known; None for no bag."""
+    known = case((~service_orders.c.anonymous, service_orders.c.person)).label("person")
+    query = select(bags, service_orders.c.number, known).outerjoin(
         service_orders, service_orders.c.id == bags.c.order_id
     )
     return connection.execute(query.where(bags.c.site == site, bags.c.id == bag)).one_or_none()
@@ -61,10 +64,11 @@ def employers(connection: Connection, site: str, from_ms: int, until_ms: int) ->
     return sorted(name for name in connection.execute(found).scalars() if name is not None)
 
 
-def known_elsewhere(connection: Connection, site: str, tag: str) -> Sequence[str]:
-    """Other sites where a bag has this tag."""
-    query = select(bags.c.site).where(bags.c.tag == tag, bags.c.site != site, bags.c.item.is_not(None))
-    return connection.execute(query.distinct().order_by(bags.c.site)).scalars().all()
+def known_elsewhere(connection: Connection, site: str, tag: str, seen: Scope) -> Sequence[str]:
+    """The names of other sites, of those seen, where a bag has this tag."""
+    there = (bags.c.tag == tag, bags.c.site != site, bags.c.item.is_not(None), *among(bags.c.site, seen))
+    query = select(sites.c.name).join(bags, bags.c.site == sites.c.id).where(*there)
+    return connection.execute(query.distinct().order_by(sites.c.name)).scalars().all()
 
 
 def _of(site: str, from_ms: int, until_ms: int) -> tuple[ColumnElement[bool], ...]:

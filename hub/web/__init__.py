@@ -4,7 +4,9 @@
 what, `live` tells open pages what changed.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, send_from_directory
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -77,6 +79,9 @@ from hub.web import (
     words,
 )
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 __all__ = ["create_app"]
 
 _LARGEST_REQUEST = sizes.LIST_BYTES
@@ -95,7 +100,6 @@ def create_app(context: HubContext) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=context.settings.behind_https,
-        TRUSTED_HOSTS=_trusted_hosts(context),
     )
     app.extensions["hub"] = context
     app.jinja_options = {
@@ -108,7 +112,7 @@ def create_app(context: HubContext) -> Flask:
         [FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(look.TEMPLATES)]
     )
     if context.settings.behind_https:
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = _over_https(ProxyFix(app.wsgi_app, x_proto=0))  # type: ignore[assignment, method-assign]
     app.add_url_rule("/look/<path:name>", "look", _look)
     for part in (
         metrics,
@@ -177,14 +181,16 @@ def create_app(context: HubContext) -> Flask:
     return app
 
 
+def _over_https(pages: "WSGIApplication") -> "WSGIApplication":
+    """The pages as browsers see them, whether the proxy says that it speaks https or not: the addresses in
+    invitations and the origin that keys sign are made of it.
+    """
+
+    def answered(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return pages({**environ, "wsgi.url_scheme": "https"}, start)
+
+    return answered
+
+
 def _look(name: str) -> Response:
     return send_from_directory(look.STATIC, name, max_age=_LOOK_CACHE_SECONDS)
-
-
-def _trusted_hosts(context: HubContext) -> list[str]:
-    """The names given, else the loopback ones and the address listened on."""
-    settings = context.settings
-    named = list(settings.trusted_hosts) or ["localhost", "127.0.0.1", "[::1]"]
-    if not settings.trusted_hosts and settings.host not in ("", "0.0.0.0", "::"):  # noqa: S104 - compared
-        named.append(settings.host)
-    return named

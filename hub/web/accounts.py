@@ -193,7 +193,7 @@ def _faults(typed: dict[str, Any]) -> dict[str, str]:
     elif typed["role"] not in EVERYWHERE and not typed["sites"]:
         wrong["sites"] = _("Choose at least one site.")
     with reading(hub().engine) as connection:
-        if typed["employer"] and typed["employer"] not in employer_names(connection):
+        if typed["employer"] and typed["employer"] not in employer_names(connection, account().sites):
             wrong["employer"] = _("Choose an employer of the list.")
     return wrong
 
@@ -222,7 +222,7 @@ def _page(
 ) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         kept = [one for one in all_accounts(connection) if _mine(one.account)]
-        employers = employer_names(connection)
+        employers = employer_names(connection, account().sites)
     site_names = {one.id: one.name for one in my_sites()}
     answer = render_template(
         "accounts.html",
@@ -240,7 +240,7 @@ def _page(
 
 def _form(found: Kept, typed: dict[str, Any], wrong: dict[str, str] | None = None) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
-        employers = employer_names(connection)
+        employers = employer_names(connection, account().sites)
     answer = render_template(
         "account.html",
         one=found.account,

@@ -135,5 +135,7 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
         "steps": steps,
         "remarks": remarks_by_id(connection, [step.note for step in steps if step.note]),
         "staff": _names(connection, site),
-        "elsewhere": known_elsewhere(connection, site, found.tag) if found.item is None else [],
+        "elsewhere": known_elsewhere(connection, site, found.tag, account().sites)
+        if found.item is None
+        else [],
     }

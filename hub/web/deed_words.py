@@ -49,6 +49,7 @@ def _places() -> dict[str, Word]:
         "lockers_chosen": Word("layout-grid", _("chose the lockers of a place")),
         "presence_changed": Word("calendar", _("changed when somebody is there")),
         "site_begun": Word("plus", _("began a new place")),
+        "site_taken_off": Word("trash", _("took a place off the list again")),
         "site_changed": Word("settings", _("changed what a place says of itself")),
         "site_set_up": Word("check", _("said that a place is set up")),
     }
@@ -60,6 +61,7 @@ def _parcels() -> dict[str, Word]:
         "assignment_asked": Word("user", _("said whose it is"), "item"),
         "assignment_withdrawn": Word("arrow-back-up", _("took back whose it is"), "item"),
         "bag_settled": Word("shopping-bag", _("said that a bag was handed out")),
+        "bag_written_off": Word("shopping-bag", _("said that a bag will not come back")),
         "code_changed": Word("refresh", _("had the code changed"), "item"),
         "code_told": Word("key", _("had the code shown"), "item"),
         "expected_added": Word("hourglass", _("announced a parcel")),

@@ -64,6 +64,16 @@ def power_word(under_voltage: str | None) -> str:
     return words.get(under_voltage or "", _("not measured"))
 
 
+def scale_word(scale: str) -> str:
+    """How the scale is."""
+    words = {
+        "good": _("weighs as it should"),
+        "silent": _("says nothing"),
+        "moving": _("does not come to rest"),
+    }
+    return words.get(scale, scale)
+
+
 def certificate_word(machine: Machine) -> str:
     """Until when its certificate is good."""
     if machine.certificate_ends_ms is None:
@@ -90,6 +100,8 @@ def worry_word(worry: Worry) -> str:
             return _("power too weak")
         case "heat":
             return _("%(count)d °C", count=worry.value)
+        case "scale_silent" | "scale_moving":
+            return _("no weight")
         case "certificate":
             return ngettext("certificate: %(num)d day left", "certificate: %(num)d days left", worry.value)
 
@@ -105,6 +117,8 @@ def incident_word(kind: str) -> str:
         "went_back": _("lost part of its memory"),
         "new_journal": _("lost its memory and began anew"),
         "failed": _("sent something the hub could not handle"),
+        "stranger": _("is unknown here, and speaks all the same"),
+        "dropped": _("said more at once than the hub could take"),
     }
     return words.get(kind, kind)
 
@@ -171,6 +185,10 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s: the power supply was too weak", name=name)
         case "heat":
             return _("%(name)s is too hot: %(count)d °C", name=name, count=thing.count)
+        case "scale_silent":
+            return _("%(name)s: the scale says nothing", name=name)
+        case "scale_moving":
+            return _("%(name)s: the scale does not come to rest", name=name)
         case _:
             return ngettext(
                 "%(name)s: its certificate ends in %(num)d day",
@@ -197,6 +215,16 @@ def advice(thing: Thing) -> str:
             )
         case "heat":
             return _("Let air come to it: nothing on it, no heating near it.")
+        case "scale_silent":
+            return _(
+                "Switch it on, and check its cable. Bags are taken without a weight meanwhile. If it goes off"
+                " by itself, tell whoever maintains the system."
+            )
+        case "scale_moving":
+            return _(
+                "Set it on firm ground, level, with nothing leaning on it, out of the draught. Bags are taken"
+                " without a weight meanwhile."
+            )
         case _:
             return _(
                 "Make its folder anew on its page and carry it there. Afterwards it cannot connect any more."

@@ -12,13 +12,13 @@ from hub.store.employers import employer_names
 from hub.store.expected import open_expected
 from hub.store.order_book import orders_between
 from hub.store.pages import lost_parcels
-from hub.store.partners import site_partners
+from hub.store.partners import shared, site_partners
 from hub.store.people import people_names
 from hub.store.staff import site_staff, staff_initials
 from hub.web.bag_words import party_word, state_word
 from hub.web.days import local
 from hub.web.gettext import _
-from hub.web.guard import now_ms
+from hub.web.guard import account, now_ms
 from hub.web.order_words import order_state, order_title, who_at
 from hub.web.parcels import owner
 from hub.web.sheets import Cell, Euros
@@ -191,9 +191,12 @@ def partners_heading() -> tuple[str, ...]:
 
 
 def partners(connection: Connection, site: str) -> Iterable[Row]:
-    """Who works here."""
-    for row in site_partners(connection, site):
-        yield row.name, row.phone or "", row.email or "", _("yes") if row.ess else _("no")
+    """Who works here; how to reach those that work elsewhere too, for who sees all of their sites."""
+    here = site_partners(connection, site)
+    others = shared(connection, [row.id for row in here], account().sites)
+    for row in here:
+        reached = ("", "") if row.id in others else (row.phone or "", row.email or "")
+        yield row.name, *reached, _("yes") if row.ess else _("no")
 
 
 def services_heading() -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.context import HubContext
 from hub.core.browsers import browser_of
+from hub.core.own_names import is_own, own_names
 from hub.core.rights import CHANGES, SAFE, Right, may, needed
 from hub.store import audit
 from hub.store.accounts import Account, nobody_yet
@@ -171,14 +171,14 @@ def _cookie_name() -> str:
 
 def _refuse_strange_host() -> ResponseReturnValue | None:
     """Answer only to the names this hub has, in plain text: no page can be addressed from another."""
-    try:
-        str(request.host)
-    except SecurityError:
-        if is_for_programs(request.path):
-            return problem(RefusedError(400, "This hub has no such name: ask it by one of its own."))
-        named = ", ".join(current_app.config["TRUSTED_HOSTS"])
-        return f"Cette adresse n’est pas celle du serveur ({named}).\n", 400, {"Content-Type": "text/plain"}
-    return None
+    settings = hub().settings
+    names = own_names(settings.trusted_hosts, settings.host)
+    if is_own(request.host, names):
+        return None
+    if is_for_programs(request.path):
+        return problem(RefusedError(400, "This hub has no such name: ask it by one of its own."))
+    said = f"Cette adresse n’est pas celle du serveur ({', '.join(names)}).\n"
+    return Response(said, 400, mimetype="text/plain")
 
 
 def _refuse_foreign() -> None:

@@ -33,6 +33,10 @@ SESSIONS_SECONDS: Final = 0.5
 """So often it is asked whose session still holds, where there are no news."""
 BEAT_SECONDS: Final = 5.0
 """A stream says something at least this often; the page takes 15 s of silence for a broken line."""
+KEPT_BEATS: Final = 2
+"""So many beats what was drawn is kept for whoever shows the same."""
+
+_BEAT: Final = b"event: beat\ndata:\n\n"
 
 Session = tuple[str, int]
 """Its key in the table, and since when its account may what it may (hub.web.guard.session_key)."""
@@ -48,7 +52,7 @@ class News:
         self._ended: set[Session] = set()
         self._thread: threading.Thread | None = None
         self._drawing = threading.Lock()
-        self._fragments: dict[tuple[Any, ...], tuple[tuple[int, int], str]] = {}
+        self._fragments: dict[tuple[Any, ...], tuple[tuple[int, int], bytes]] = {}
         self._drawn_seconds = 0.0
         self._nobody = threading.Event()
         self.number = 0
@@ -58,6 +62,12 @@ class News:
         """How many pages are open."""
         with self._changed:
             return self._sessions.total()
+
+    @property
+    def kept(self) -> int:
+        """How many drawn parts are kept."""
+        with self._drawing:
+            return len(self._fragments)
 
     def enter(self, session: Session) -> bool:
         """Register a stream of a session; False when there are too many."""
@@ -90,22 +100,28 @@ class News:
             self._changed.wait_for(lambda: self.number > number, BEAT_SECONDS)
             return self.number
 
-    def event(self, key: str, render: Callable[[], str]) -> str:
-        """What `render` gives, as an event shared by the streams that show the same, in the same language,
-        to people who may do and see the same.
+    def event(self, key: str, render: Callable[[], str]) -> bytes:
+        """What `render` gives, as an event ready to be sent: shared by the streams that show the same, in the
+        same language, to people who may do and see the same.
         """
         slot = (key, chosen(), account().role, account().sites)
-        age = (self.number, int(now_ms() / 1000 / BEAT_SECONDS))  # "20 s ago" grows old without news
+        beat = int(now_ms() / 1000 / BEAT_SECONDS)
+        age = (self.number, beat)  # "20 s ago" grows old without news
         with self._drawing:
             kept = self._fragments.get(slot)
             if kept and kept[0] == age:
                 return kept[1]
             began = time.perf_counter()
-            text = _event(render())
+            event = _event(render())
             self._look_who_left()  # after it was drawn: nobody hears of what came after their session's end
             self._drawn_seconds += time.perf_counter() - began
-            self._fragments[slot] = (age, text)
-            return text
+            self._forget_before(beat - KEPT_BEATS)
+            self._fragments[slot] = (age, event)
+            return event
+
+    def _forget_before(self, beat: int) -> None:
+        """What is streamed is drawn anew with every beat: the rest is looked at by nobody any more."""
+        self._fragments = {slot: kept for slot, kept in self._fragments.items() if kept[0][1] >= beat}
 
     def _watch(self) -> None:
         mark: Any = None
@@ -173,20 +189,22 @@ def stream(key: str, render: Callable[[], str]) -> Response:
     return answer
 
 
-def _events(news: News, session: Session, key: str, render: Callable[[], str]) -> Iterator[str]:
-    sent = ""
+def _events(news: News, session: Session, key: str, render: Callable[[], str]) -> Iterator[bytes]:
+    sent = b""
     number = news.number
     while True:
         event = news.event(key, render)
         if not news.holds(session):
             return
-        yield event if event != sent else "event: beat\ndata:\n\n"
+        yield event if event != sent else _BEAT
         sent = event
         number = news.after(number)
 
 
-def _event(text: str) -> str:
-    return "".join(f"data: {line}\n" for line in text.splitlines() if line.strip()) + "\n"
+def _event(text: str) -> bytes:
+    """Made once: two hundred streams that each encode a drawing hold megabytes while they send it."""
+    lines = "".join(f"data: {line}\n" for line in text.splitlines() if line.strip())
+    return f"{lines}\n".encode()
 
 
 def _once(leave: Callable[[], None]) -> Callable[[], None]:

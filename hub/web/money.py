@@ -15,7 +15,7 @@ from hub.web.gettext import _
 from hub.web.guard import hub, now_ms
 from hub.web.order_words import order_state, order_title, pay_words
 from hub.web.places import site_or_404
-from hub.web.sheets import Cell, Euros, sheet_answer
+from hub.web.sheets import Cell, Euros, Kilos, sheet_answer
 
 _YEAR_MS: Final = 365 * 86_400_000
 
@@ -94,6 +94,7 @@ def _heading() -> tuple[str, ...]:
         _("Partner"),
         _("Service"),
         _("How far"),
+        _("Weight (kg)"),
         _("Price"),
         _("Paid"),
         _("To be paid"),
@@ -115,8 +116,16 @@ def _rows(
             names.get(order["partner"] or "", ""),
             order_title(order),
             order_state(order)[2],
+            _weight(order),
             Euros(found.due_cents),
             Euros(found.paid_cents),
             Euros(found.open_cents),
             ", ".join(ways),
         )
+
+
+def _weight(order: Order) -> Cell:
+    """As it was weighed last, at the drop or since; empty where nobody weighed it."""
+    weighed = order["bag_weight_grams"]
+    grams = order["weight_grams"] if weighed is None else weighed
+    return "" if grams is None else Kilos(grams)

@@ -34,6 +34,9 @@ from hub.web.story import Line, tell, tell_note
 from hub.web.tries import limiter
 
 RECENT_MS = 86_400_000
+MOST_SHOWN = 40
+MOST_TYPED, MOST_SOUGHT = 1000, 100
+_FIELDS = ("q", "person", "carrier", "label", "day", "note")
 
 page = Blueprint("parcels", __name__)
 
@@ -67,7 +70,7 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
             recent=recent_parcels(connection, site, now_ms() - RECENT_MS),
             names=people_names(connection, site),
             nameless=len(nameless_parcels(connection, site)),
-            people=find_people(connection, site, ""),
+            choices=_choices(connection, site, typed),
             typed=typed,
             wrong=wrong,
             untold=outlook(connection, site, notify.ways, now_ms(), ZoneInfo(notify.zone)),
@@ -75,12 +78,19 @@ def _held(site: str, typed: dict[str, str], wrong: dict[str, str]) -> ResponseRe
     return answer, 422 if wrong else 200
 
 
+def _choices(connection: Connection, site: str, typed: dict[str, str]) -> dict[str, Any]:
+    """Whom the parcel to announce may be for: those that fit what was typed, or who was chosen already."""
+    if not typed.get("q"):
+        chosen = person_row(connection, site, typed.get("person", ""))
+        return {"people": [chosen] if chosen else []}
+    found = find_people(connection, site, typed["q"][:MOST_SOUGHT])
+    return {"people": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN}
+
+
 @page.post("/sites/<site>/colis")
 def expect(site: str) -> ResponseReturnValue:
-    """Note that a parcel is expected."""
-    typed = {
-        name: request.form.get(name, "").strip() for name in ("person", "carrier", "label", "day", "note")
-    }
+    """Note that a parcel is expected. A name that was typed is looked for first, and chosen from the list."""
+    typed = {name: request.form.get(name, "").strip()[:MOST_TYPED] for name in _FIELDS}
     typed["label"] = aim.split(typed["label"]).text
     day_ms = _day_ms(typed["day"])
     with writing(hub().engine) as connection:
@@ -273,9 +283,13 @@ def _day_ms(day: str) -> int | None:
 
 def _faults(connection: Connection, site: str, typed: dict[str, str], day_ms: int | None) -> dict[str, str]:
     wrong = {}
-    if typed["person"] and person_row(connection, site, typed["person"]) is None:
+    if typed["q"] and "person" not in request.form:
+        found = find_people(connection, site, typed["q"][:MOST_SOUGHT])
+        nobody = _("Nobody is called that here. Try fewer letters.")
+        wrong["person"] = _("Choose for whom it is.") if found else nobody
+    elif typed["person"] and person_row(connection, site, typed["person"]) is None:
         wrong["person"] = _("Choose somebody of the list.")
-    if not typed["person"] and not typed["label"]:
+    elif not typed["person"] and not typed["label"]:
         wrong["person"] = _("Say for whom it is, or write its number.")
     if typed["day"] and day_ms is None:
         wrong["day"] = _("Write the day like 2026-11-23.")

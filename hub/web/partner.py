@@ -32,6 +32,7 @@ from contract import look
 from contract.codec import ContractError
 from hub.core.partner_deeds import AnyDeed, Note, Sent
 from hub.core.photo import MOST_BYTES, Photo, PhotoError, cleaned
+from hub.core.rights import sees
 from hub.store import timeline
 from hub.store.bag_rounds import rounds_of
 from hub.store.database import reading, writing
@@ -229,14 +230,15 @@ def _version() -> str:
 def work() -> ResponseReturnValue:
     """What is, and comes, to this partner."""
     with reading(hub().engine) as connection:
-        return jsonify(work_of(connection, _desk().partner, chosen(), now_ms()))
+        return jsonify(work_of(connection, _desk().partner, _desk().sites, chosen(), now_ms()))
 
 
 @page.get("/bordereaux/<manifest>")
 def slip(manifest: str) -> ResponseReturnValue:
     """What it gave back in one round, to print and send along."""
     with reading(hub().engine) as connection:
-        found = rounds_of(connection, manifest[:64], partner=_desk().partner)
+        rounds = rounds_of(connection, manifest[:64], partner=_desk().partner)
+    found = [one for one in rounds if sees(_desk().sites, one.site)]
     if not found:
         abort(404)
     return render_template("partner_slip.html", rounds=found)
@@ -259,7 +261,7 @@ def send() -> ResponseReturnValue:
     deeds = [(deed, _photo(deed)) for deed in sent.deeds]
     try:
         with writing(hub().engine) as connection:
-            outcomes = do(connection, _desk().partner, deeds, now_ms())
+            outcomes = do(connection, _desk().partner, _desk().sites, deeds, now_ms())
             now = timeline.present(connection)
     except ContractError:
         abort(422)

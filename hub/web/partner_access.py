@@ -1,4 +1,8 @@
-"""Which partners may open their page: an address and a PIN for each of their desks, given here."""
+"""Which partners may open their page: an address and a PIN for each of their desks, given here.
+
+A desk is of the sites that whoever gives it sees, and where the partner works; it is seen to by who sees all
+of its sites. Others hear that there is one, and nothing of it.
+"""
 
 from typing import Any
 
@@ -7,13 +11,14 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from hub.core.rights import Scope, sees_whole
 from hub.store import audit
 from hub.store.database import Connection, reading, writing
-from hub.store.partner_access import access_row, accesses_of, fresh_pin, give, renew, revoke
-from hub.store.partners import site_partners
+from hub.store.partner_access import accesses_at, fresh_pin, give, renew, revoke
+from hub.store.partners import site_partners, sites_of
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
-from hub.web.places import site_or_404
+from hub.web.places import my_sites, site_or_404
 
 page = Blueprint("partner_access", __name__, url_prefix="/sites/<site>/pages-des-partenaires")
 
@@ -37,9 +42,11 @@ def add(site: str) -> ResponseReturnValue:
         return _page(site, wrong={"name": _("Write a name, at most 40 letters.")})
     pin = fresh_pin()
     with writing(hub().engine) as connection:
-        if partner not in _partners(connection, site):
+        site_or_404(connection, site)
+        if partner not in {one.id for one in site_partners(connection, site)}:
             abort(404)
-        access = give(connection, partner, name, pin, account().id, now_ms())
+        sites = _seen_of(connection, partner)
+        access = give(connection, partner, name, pin, account().id, now_ms(), sites)
         audit.note(connection, now_ms(), account().id, "partner_access_given", site=site, subject=access)
     return _page(site, told=_told(access, name, pin.said))
 
@@ -71,11 +78,31 @@ def _page(
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         partners = site_partners(connection, site)
-        accesses = accesses_of(connection, [one.id for one in partners])
+        accesses = accesses_at(connection, site)
+    mine = [(access, sites) for access, sites in accesses if _is_mine(sites)]
     answer = render_template(
-        "partner_access.html", site=row, partners=partners, accesses=accesses, told=told, wrong=wrong or {}
+        "partner_access.html",
+        site=row,
+        partners=partners,
+        accesses=mine,
+        have=[access.partner for access, _sites in mine],
+        have_others={access.partner for access, sites in accesses if not _is_mine(sites)},
+        site_names={one.id: one.name for one in my_sites()},
+        told=told,
+        wrong=wrong or {},
     )
     return answer, 422 if wrong else 200
+
+
+def _is_mine(sites: Scope) -> bool:
+    """Whether who is signed in sees all of an access's sites."""
+    return sees_whole(account().sites, sites)
+
+
+def _seen_of(connection: Connection, partner: str) -> Scope:
+    """What a new access is of: all that who is signed in sees."""
+    seen = account().sites
+    return None if seen is None else seen & frozenset(sites_of(connection, partner))
 
 
 def _told(access: str, name: str, pin: str) -> dict[str, str]:
@@ -85,13 +112,8 @@ def _told(access: str, name: str, pin: str) -> dict[str, str]:
     return {"name": name, "pin": pin, "address": address, "qr": Markup(drawing)}  # noqa: S704 - drawn by segno
 
 
-def _partners(connection: Connection, site: str) -> set[str]:
-    site_or_404(connection, site)
-    return {one.id for one in site_partners(connection, site)}
-
-
 def _access_or_404(connection: Connection, site: str, access: str) -> Any:
-    row = access_row(connection, access)
-    if row is None or row.partner not in _partners(connection, site):
-        abort(404)
-    return row
+    """One they see to; any other is none."""
+    site_or_404(connection, site)
+    mine = (row for row, sites in accesses_at(connection, site) if row.id == access and _is_mine(sites))
+    return next(mine, None) or abort(404)

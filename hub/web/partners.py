@@ -1,4 +1,8 @@
-"""The partners of a site: who does the work, and when they work."""
+"""The partners of a site: who does the work, and when they work.
+
+One that works at sites which somebody does not see is changed by others; they read its name, when it works,
+and what it does here. Its telephone stands with the orders of their site.
+"""
 
 from collections.abc import Mapping
 
@@ -15,7 +19,7 @@ from hub.store.partners import Partner
 from hub.web.day_words import fault_word
 from hub.web.days import local
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms, zone
+from hub.web.guard import account, has_right, hub, now_ms, zone
 from hub.web.people import reason_word
 from hub.web.places import site_or_404
 from hub.web.typed import chosen_days, day_bound, fields, needed
@@ -38,11 +42,13 @@ def show(site: str) -> ResponseReturnValue:
         row = site_or_404(connection, site)
         here = partners.site_partners(connection, site)
         known = {one.id for one in here}
+        shared = partners.shared(connection, known, account().sites)
         services = services_of(connection, site)
         return render_template(
             "partners.html",
             site=row,
             partners=here,
+            shared=shared,
             elsewhere=[one for one in partners.all_partners(connection) if one.id not in known],
             counts={one.id: sum(each.offer.partner == one.id for each in services) for one in here},
             hours={one.id: partners.hours_of(connection, one.id) for one in here},
@@ -89,7 +95,7 @@ def edit(site: str, partner: str) -> ResponseReturnValue:
     if wrong:
         return _page(site, partner, typed, wrong)
     with writing(hub().engine) as connection:
-        _here_or_404(connection, site, partner)
+        _theirs_to_change(connection, site, partner)
         partners.change_partner(connection, partner, data)
         _done(connection, site, partner, "partner_changed")
     return redirect(url_for("partners.show", site=site))
@@ -128,7 +134,7 @@ def add_hours(site: str, partner: str) -> ResponseReturnValue:
     chosen = chosen_days("days")
     try:
         with writing(hub().engine) as connection:
-            _here_or_404(connection, site, partner)
+            _theirs_to_change(connection, site, partner)
             now = partners.hours_of(connection, partner)
             night = bool(typed["after_midnight"])
             week = with_opening(now, chosen, typed["opens"], typed["closes"], after_midnight=night)
@@ -144,7 +150,7 @@ def remove_hours(site: str, partner: str) -> ResponseReturnValue:
     """Take a stretch of one weekday away."""
     gone = (request.form.get("weekday", "")[:1], request.form.get("opens_min", "")[:4])
     with writing(hub().engine) as connection:
-        _here_or_404(connection, site, partner)
+        _theirs_to_change(connection, site, partner)
         weekly = partners.hours_of(connection, partner)
         rest = [one for one in weekly if (str(one.weekday), str(one.opens_min)) != gone]
         if len(rest) == len(weekly):
@@ -161,7 +167,7 @@ def close(site: str, partner: str) -> ResponseReturnValue:
     try:
         span = closure_span(typed["from_day"], "", typed["until_day"] or typed["from_day"], "", zone())
         with writing(hub().engine) as connection:
-            _here_or_404(connection, site, partner)
+            _theirs_to_change(connection, site, partner)
             partners.close(connection, partner, span, now_ms())
             _done(connection, site, partner, "closure_added")
     except OpeningError as error:
@@ -173,7 +179,7 @@ def close(site: str, partner: str) -> ResponseReturnValue:
 def reopen(site: str, partner: str, closure: str) -> ResponseReturnValue:
     """Take closed days back."""
     with writing(hub().engine) as connection:
-        _here_or_404(connection, site, partner)
+        _theirs_to_change(connection, site, partner)
         if not partners.reopen(connection, partner, closure):
             abort(404)
         _done(connection, site, partner, "closure_ended")
@@ -187,6 +193,17 @@ def _here_or_404(connection: Connection, site: str, partner: str) -> None:
     site_or_404(connection, site)
     if site not in partners.sites_of(connection, partner):
         abort(404)
+
+
+def _theirs_to_change(connection: Connection, site: str, partner: str) -> None:
+    """What other sites live by as well is for those to say who see all of them."""
+    _here_or_404(connection, site, partner)
+    if not _may_change(connection, partner):
+        abort(403)
+
+
+def _may_change(connection: Connection, partner: str) -> bool:
+    return has_right("arrange") and not partners.shared(connection, [partner], account().sites)
 
 
 def _done(connection: Connection, site: str, partner: str, action: str) -> None:
@@ -213,6 +230,7 @@ def _page(
             weekly=partners.hours_of(connection, partner),
             closures=partners.closures_of(connection, partner, now_ms()),
             services=[one for one in services_of(connection, site) if one.offer.partner == partner],
+            may_change=_may_change(connection, partner),
         )
     return answer, 422 if wrong else 200
 

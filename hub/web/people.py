@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 
 from hub.core.people_csv import (
     ListError,
@@ -23,6 +24,7 @@ from hub.store.people import (
     add_people,
     change_person,
     count_people,
+    count_removed,
     find_people,
     known_pairs,
     person_row,
@@ -53,9 +55,26 @@ def show(site: str) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         found = find_people(connection, site, words)
-        count = count_people(connection, site)
+        fitting = count_people(connection, site, words)
         removed = removed_people(connection, site) if has_right("privacy") and not words else []
-    return render_template("people.html", site=row, people=found, count=count, words=words, removed=removed)
+        return render_template(
+            "people.html",
+            site=row,
+            people=found,
+            count=count_people(connection, site) if words else fitting,
+            words=words,
+            more=_more_word(len(found), fitting),
+            removed=removed,
+            removed_count=count_removed(connection, site) if removed else 0,
+        )
+
+
+def _more_word(shown: int, count: int) -> str:
+    """That the page does not show everybody; nothing where it does."""
+    if shown >= count:
+        return ""
+    figures = {"shown": format_decimal(shown), "count": format_decimal(count)}
+    return _("%(shown)s of %(count)s people: search for the others by some letters.", **figures)
 
 
 @page.route("/ajouter", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.search import MOST_LETTERS, Sought, understand
 from hub.store.database import reading
-from hub.store.search import MOST_FOUND, found_items, found_people
+from hub.store.search import MOST_FOUND, found_items, found_orders, found_people
 from hub.web.days import day_of
 from hub.web.guard import account, hub, now_ms
 
@@ -33,11 +33,12 @@ def show() -> ResponseReturnValue:
 
 def _found(sought: Sought) -> dict[str, Any]:
     if sought.nothing:
-        return {"people": [], "items": [], "day": None}
+        return {"people": [], "items": [], "orders": [], "day": None}
     with reading(hub().engine) as connection:
         people = found_people(connection, sought, account().sites)
         items = found_items(connection, sought, people, account().sites)
-    return {"people": people, "items": items, "day": _past(sought.day)}
+        orders = found_orders(connection, sought, account().sites)
+    return {"people": people, "items": items, "orders": orders, "day": _past(sought.day)}
 
 
 def _past(day: date | None) -> str | None:

@@ -3,52 +3,61 @@
 The last step hands out the files a machine needs; its secrets are made for that answer and kept nowhere.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from contract.enrolment import BrokerAddress, broker_address
 from hub.core.deadlines import DAYS
-from hub.core.opening import Hours, Opening, OpeningError, with_opening
-from hub.core.places import CABINETS, KEEPING_DAYS, MOST_SHELVES, Plan, lockers_toml, plan_of, site_id
-from hub.enrolment import EnrolmentError, Wanted, enrol_device, keep, site_broker_files
+from hub.core.opening import Opening, OpeningError, with_opening
+from hub.core.places import KEEPING_DAYS, MOST_SHELVES, plan_of, site_id
+from hub.enrolment import EnrolmentError
 from hub.store import audit, devices
 from hub.store.catalogue import tell
 from hub.store.database import Connection, reading, writing
-from hub.store.opening import hours_of, set_days, set_hours
-from hub.store.sites import begin_site, change_site, set_up, site_ids
-from hub.store.staff import add_staff, next_number, site_staff
+from hub.store.opening import set_days, set_hours
+from hub.store.sites import (
+    SiteError,
+    begin_site,
+    begun_by,
+    change_site,
+    set_up,
+    site_ids,
+    take_off,
+)
+from hub.store.staff import add_staff, next_number
 from hub.web.day_words import fault_word
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
-from hub.web.language import TALKED
 from hub.web.places import site_or_404
-from hub.web.sites import CARD, card_typed
+from hub.web.setup_files import Wires, machine_address, site_files
+from hub.web.setup_steps import (
+    STEPS,
+    Typed,
+    Wrong,
+    done_at,
+    known_of,
+    next_step,
+    note,
+    shown,
+    step_words,
+    typed_form,
+)
+from hub.web.sites import card_typed
 from hub.web.typed import chosen_days, fields
 from hub.web.zipped import zipped
 
-STEPS: Final = ("lieu", "horaires", "casiers", "equipe", "appareils", "fin")
 MOST_KIOSKS: Final = 6
 _HOURS: Final = ("morning_opens", "morning_closes", "afternoon_opens", "afternoon_closes", "always")
 
 page = Blueprint("setup", __name__, url_prefix="/sites")
-
-Typed = Mapping[str, Any]
-Wrong = Mapping[str, str]
 
 
 def install(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(page)
     app.jinja_env.globals.update(step_words=step_words)
-
-
-def step_words() -> dict[str, str]:
-    """What the steps are called."""
-    words = (_("The place"), _("Hours"), _("Lockers"), _("Team"), _("Devices"), _("Ready"))
-    return dict(zip(STEPS, words, strict=True))
 
 
 # --- the place -----------------------------------------------------------------------------------
@@ -58,18 +67,28 @@ def step_words() -> dict[str, str]:
 def new() -> ResponseReturnValue:
     """The first step makes the site."""
     if request.method == "GET":
-        return _step(None, "lieu", {"languages": "fr,en", "kind": "district"})
+        return shown(None, "lieu", {"languages": "fr,en", "kind": "district"})
     typed, wrong = card_typed()
     if wrong:
-        return _step(None, "lieu", typed, wrong)
+        return shown(None, "lieu", typed, wrong)
+    form = typed_form()
     with writing(hub().engine) as connection:
-        site = site_id(typed["name"], site_ids(connection))
-        begin_site(connection, site, typed["name"], now_ms(), **_rest(typed))
-        hub().keys.site_key(site)
-        if days := KEEPING_DAYS.get(typed["kind"]):  # type: ignore[call-overload]
-            set_days(connection, site, dict(DAYS) | days, now_ms())
-        _note(connection, site, "site_begun")
+        if site := begun_by(connection, form):
+            change_site(connection, site, now_ms(), **typed)
+        else:
+            site = _begun(connection, typed, form)
     return redirect(url_for("setup.step", site=site, step="horaires"))
+
+
+def _begun(connection: Connection, typed: dict[str, str], form: str) -> str:
+    """A form that is sent twice begins one site."""
+    site = site_id(typed["name"], site_ids(connection))
+    begin_site(connection, site, typed["name"], now_ms(), **_rest(typed))
+    hub().keys.site_key(site)
+    if days := KEEPING_DAYS.get(typed["kind"]):  # type: ignore[call-overload]
+        set_days(connection, site, dict(DAYS) | days, now_ms())
+    audit.note(connection, now_ms(), account().id, "site_begun", site=site, subject=form)
+    return site
 
 
 def _rest(typed: dict[str, str]) -> dict[str, str]:
@@ -80,7 +99,7 @@ def _rest(typed: dict[str, str]) -> dict[str, str]:
 def resume(site: str) -> ResponseReturnValue:
     """Where somebody left off."""
     with reading(hub().engine) as connection:
-        done = _done(connection, site)
+        done = done_at(connection, site)
     first = next((one for one in STEPS if one not in done), "fin")
     return redirect(url_for("setup.step", site=site, step=first))
 
@@ -90,7 +109,7 @@ def step(site: str, step: str) -> ResponseReturnValue:
     """One of the steps."""
     if step not in STEPS:
         abort(404)
-    return _step(site, step)
+    return shown(site, step)
 
 
 @page.post("/<site>/installer/lieu")
@@ -98,12 +117,12 @@ def place(site: str) -> ResponseReturnValue:
     """Another name, kind or way to reach it."""
     typed, wrong = card_typed()
     if wrong:
-        return _step(site, "lieu", typed, wrong)
+        return shown(site, "lieu", typed, wrong)
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         change_site(connection, site, now_ms(), **typed)
-        _note(connection, site, "site_changed")
-    return _next(site, "lieu")
+        note(connection, site, "site_changed")
+    return next_step(site, "lieu")
 
 
 # --- hours, lockers ------------------------------------------------------------------------------
@@ -117,13 +136,13 @@ def hours(site: str) -> ResponseReturnValue:
     try:
         week = _week(typed)
     except OpeningError as error:
-        return _step(site, "horaires", typed, {error.field: fault_word(error.fault, "opens")})
+        return shown(site, "horaires", typed, {error.field: fault_word(error.fault, "opens")})
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         set_hours(connection, site, week, now_ms(), always=bool(typed["always"]))
         tell(connection, site, now_ms(), zone())
-        _note(connection, site, "hours_changed")
-    return _next(site, "horaires")
+        note(connection, site, "hours_changed")
+    return next_step(site, "horaires")
 
 
 def _week(typed: dict[str, Any]) -> tuple[Opening, ...]:
@@ -150,12 +169,12 @@ def lockers(site: str) -> ResponseReturnValue:
     plan = plan_of(f"{typed['cabinet']}/{typed['shelves'] or '0'}")
     if plan is None:
         wrong = {"shelves": _("Write a number from 1 to %(most)d.", most=MOST_SHELVES)}
-        return _step(site, "casiers", typed, wrong)
+        return shown(site, "casiers", typed, wrong)
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         change_site(connection, site, now_ms(), cabinet=plan.text)
-        _note(connection, site, "lockers_chosen")
-    return _next(site, "casiers")
+        note(connection, site, "lockers_chosen")
+    return next_step(site, "casiers")
 
 
 # --- team, devices -------------------------------------------------------------------------------
@@ -166,7 +185,7 @@ def team(site: str) -> ResponseReturnValue:
     """Somebody who signs in at the kiosk; their PIN is shown once."""
     typed = fields(("initials",), 8)
     if not 1 <= len(typed["initials"]) <= 8:
-        return _step(site, "equipe", typed, {"initials": _("Two or three letters.")})
+        return shown(site, "equipe", typed, {"initials": _("Two or three letters.")})
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         number = next_number(connection, site)
@@ -175,7 +194,7 @@ def team(site: str) -> ResponseReturnValue:
             connection, site, key, initials=typed["initials"], number=number, now_ms=now_ms()
         )
         audit.note(connection, now_ms(), account().id, "staff_added", site=site, subject=member)
-    return _step(site, "equipe", told={"initials": typed["initials"], "number": number, "pin": pin})
+    return shown(site, "equipe", told={"initials": typed["initials"], "number": number, "pin": pin})
 
 
 @page.post("/<site>/installer/appareils")
@@ -185,14 +204,14 @@ def machines(site: str) -> ResponseReturnValue:
     wanted = int(typed["kiosks"]) if typed["kiosks"].isascii() and typed["kiosks"].isdecimal() else 0
     if not 1 <= wanted <= MOST_KIOSKS:
         wrong = {"kiosks": _("Write a number from 1 to %(most)d.", most=MOST_KIOSKS)}
-        return _step(site, "appareils", typed, wrong)
+        return shown(site, "appareils", typed, wrong)
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         if devices.bridge_of(connection, site) is None:
             _add_device(connection, site, "bridge", "casiers")
         for _number in range(wanted - len(devices.kiosks_of(connection, site))):
             _add_device(connection, site, "kiosk", "borne")
-    return _next(site, "appareils")
+    return next_step(site, "appareils")
 
 
 def _add_device(connection: Connection, site: str, kind: str, word: str) -> None:
@@ -209,51 +228,42 @@ def _add_device(connection: Connection, site: str, kind: str, word: str) -> None
 
 @page.post("/<site>/installer/fichiers")
 def files(site: str) -> ResponseReturnValue:
-    """All a machine of the site needs, in one archive. What was handed out before is void."""
-    typed = fields(("hub_broker",), 280)
-    try:
-        broker = broker_address(typed["hub_broker"])
-    except ValueError:
-        return _step(site, "fin", typed, {"hub_broker": _("Write NAME:PORT, or mqtts://NAME:PORT.")})
-    try:
-        with writing(hub().engine) as connection:
-            row = site_or_404(connection, site)
-            found = _folders(connection, site, broker)
-            _note(connection, site, "files_made")
-    except EnrolmentError:
-        abort(409)
-    place = _("site-broker")
-    found |= {f"{place}/{name}": text for name, text in site_broker_files(hub(), site).items()}
-    if (plan := plan_of(row.cabinet)) is not None:
-        bridge = next(name.partition("/")[0] for name in found if name.endswith("/site.key"))
-        found[f"{bridge}/lockers.toml"] = lockers_toml(plan)
+    """All the machines of the site need, in one archive. What was handed out before is void."""
+    typed = fields(("hub_broker", "site_broker"), 280)
+    with writing(hub().engine) as connection:
+        row = site_or_404(connection, site)
+        wires, wrong = _wires(typed, len(devices.kiosks_of(connection, site)))
+        if wires is None:
+            return shown(site, "fin", typed, wrong)
+        try:
+            found = site_files(connection, row, wires)
+        except EnrolmentError:
+            abort(409)
+        note(connection, site, "files_made")
     return zipped(f"{site}.zip", found)
 
 
-def _own_broker() -> str:
-    """The address by which this hub reaches its broker, as a form has it."""
-    own = hub().settings.broker
-    return f"{'mqtts' if own.tls else 'mqtt'}://{own.host}:{own.port}"
-
-
-def _folders(connection: Connection, site: str, broker: BrokerAddress) -> dict[str, str]:
-    bridge = devices.bridge_of(connection, site)
-    if bridge is None:
-        raise EnrolmentError(f"{site} has no bridge yet")
-    found: dict[str, str] = {}
-    for device in (bridge, *devices.kiosks_of(connection, site)):
-        wanted = Wanted(device, site, "bridge" if device == bridge else "kiosk", broker)
-        enrolled = enrol_device(hub(), connection, wanted, account().id)
-        keep(hub(), connection, enrolled)
-        found |= {f"{device}/{name}": text for name, text in enrolled.files.items()}
-    return found
+def _wires(typed: Typed, kiosks: int) -> tuple[Wires | None, Wrong]:
+    """Where the brokers are; a single kiosk stands beside its own."""
+    wrong: dict[str, str] = {}
+    found: dict[str, BrokerAddress] = {}
+    try:
+        found["hub"] = broker_address(typed["hub_broker"])
+    except ValueError:
+        wrong["hub_broker"] = _("Write NAME:PORT, or mqtts://NAME:PORT.")
+    try:
+        if kiosks > 1:
+            found["site"] = machine_address(typed["site_broker"])
+    except ValueError:
+        wrong["site_broker"] = _("Write its address in the network of the place, such as 192.168.1.20.")
+    return (None if wrong else Wires(**found)), wrong
 
 
 @page.get("/<site>/installer/feuille")
 def sheet(site: str) -> ResponseReturnValue:
     """What is still to be done on the spot, to be printed."""
     with reading(hub().engine) as connection:
-        return render_template("setup_sheet.html", **_known(connection, site))
+        return render_template("setup_sheet.html", **known_of(connection, site))
 
 
 @page.post("/<site>/installer/fin")
@@ -262,70 +272,21 @@ def finish(site: str) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         set_up(connection, site, now_ms())
-        _note(connection, site, "site_set_up")
+        note(connection, site, "site_set_up")
     return redirect(url_for("lockers.show", site=site))
 
 
-# --- all of it -----------------------------------------------------------------------------------
-
-
-def _next(site: str, step: str) -> ResponseReturnValue:
-    return redirect(url_for("setup.step", site=site, step=STEPS[STEPS.index(step) + 1]))
-
-
-def _note(connection: Connection, site: str, action: str) -> None:
-    audit.note(connection, now_ms(), account().id, action, site=site)
-
-
-def _known(connection: Connection, site: str) -> dict[str, Any]:
-    """What is known of a site so far."""
-    row = site_or_404(connection, site)
-    versions = hours_of(connection, site)
-    return {
-        "site": row,
-        "hours": versions[-1] if versions else Hours(0),
-        "plan": plan_of(row.cabinet),
-        "team": site_staff(connection, site),
-        "bridge": devices.bridge_of(connection, site),
-        "kiosks": devices.kiosks_of(connection, site),
-    }
-
-
-def _done(connection: Connection, site: str) -> set[str]:
-    known = _known(connection, site)
-    found = {"lieu"}
-    found |= {"horaires"} if known["hours"].known else set()
-    found |= {"casiers"} if known["plan"] else set()
-    found |= {"equipe"} if known["team"] else set()
-    found |= {"appareils"} if known["bridge"] else set()
-    return found | ({"fin"} if known["site"].ready_ms is not None else set())
-
-
-def _step(
-    site: str | None,
-    step: str,
-    typed: Typed | None = None,
-    wrong: Wrong | None = None,
-    told: Mapping[str, Any] | None = None,
-) -> ResponseReturnValue:
-    """`site` is None before there is one."""
-    known: dict[str, Any] = {"site": None}
-    done: set[str] = set()
-    if site is not None:
-        with reading(hub().engine) as connection:
-            known, done = _known(connection, site), _done(connection, site)
-        if step == "lieu" and typed is None:
-            typed = {name: known["site"]._mapping[name] for name in (*CARD, "languages")}
-    answer = render_template(
-        f"setup_{step}.html",
-        **known,
-        step=step,
-        done=done,
-        typed=typed or {},
-        wrong=wrong or {},
-        told=told,
-        tongues=TALKED,
-        plans=[(one, Plan(one, 2 if one.columns else 8)) for one in CABINETS],
-        own_broker=_own_broker(),
-    )
-    return answer, 422 if wrong else 200
+@page.post("/<site>/installer/retirer")
+def withdraw(site: str) -> ResponseReturnValue:
+    """A place that was begun by mistake, or tried out, is gone again."""
+    with writing(hub().engine) as connection:
+        name = site_or_404(connection, site).name
+        try:
+            take_off(connection, site)
+        except SiteError:
+            flash(_("Something is there by now: it stays on the list."))
+            return redirect(url_for("setup.resume", site=site))
+        note(connection, site, "site_taken_off")
+    session.pop("site", None)
+    flash(_("%(name)s is off the list.", name=name))
+    return redirect(url_for("sites.show"))

@@ -20,7 +20,14 @@ class Euros:
     cents: int
 
 
-Cell = str | Euros
+@dataclass(frozen=True)
+class Kilos:
+    """A cell with a weight in it."""
+
+    grams: int
+
+
+Cell = str | Euros | Kilos
 
 
 def sheet_answer(
@@ -34,13 +41,13 @@ def sheet_answer(
 
 def csv_answer(heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> Response:
     """The table as `name`.csv, read while it is sent."""
-    texts = ([written(cell.cents) if isinstance(cell, Euros) else cell for cell in row] for row in rows)
+    texts = ([_text(cell) for cell in row] for row in rows)
     lines = stream_with_context(csv_lines(heading, texts))
     return _attached(lines, "text/csv", f"{name}.csv")
 
 
 def xlsx_answer(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> Response:
-    """The table as `name`.xlsx, money as numbers that can be added up."""
+    """The table as `name`.xlsx, money and weights as numbers that can be added up."""
     return _attached(workbook(title, heading, rows), _XLSX, f"{name}.xlsx")
 
 
@@ -52,6 +59,7 @@ def workbook(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]])
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
         euros = book.add_format({"num_format": '#,##0.00 "€"'})
+        kilos = book.add_format({"num_format": "#,##0.000"})
         sheet = book.add_worksheet(title[:31])
         sheet.freeze_panes(1, 0)
         for column, text in enumerate(heading):
@@ -61,9 +69,21 @@ def workbook(title: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]])
             for column, cell in enumerate(row):
                 if isinstance(cell, Euros):
                     sheet.write_number(number, column, Decimal(cell.cents) / 100, euros)
+                elif isinstance(cell, Kilos):
+                    sheet.write_number(number, column, Decimal(cell.grams) / 1000, kilos)
                 else:
                     sheet.write_string(number, column, cell.replace("\0", ""))
     return held.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case Euros(cents):
+            return written(cents)
+        case Kilos(grams):
+            return f"{grams // 1000},{grams % 1000:03}"
+        case _:
+            return cell
 
 
 def _attached(content: bytes | Iterator[bytes], kind: str, name: str) -> Response:

@@ -219,6 +219,12 @@ def _reassigned(fact: m.ItemReassigned, names: Names) -> Said:
     )
 
 
+def _ended(fact: m.ItemEnded, names: Names) -> Said:
+    if fact.how == "returned":
+        return "circle-check", "ok", _("Its person has it: the hub said so. Its code is over"), "hub"
+    return "search", "warn", _("It will not come back: the hub said so. No door waits for it any more"), "hub"
+
+
 def _parcel_refused(fact: m.ParcelRefused, names: Names) -> Said:
     who = names.staff_member(fact.staff)
     why = refused_reasons()[fact.why]
@@ -308,6 +314,7 @@ _SENTENCES: dict[type, Callable[[Any, Names], Said]] = {
     m.ItemReturned: _returned,
     m.ItemLost: _lost,
     m.ItemReassigned: _reassigned,
+    m.ItemEnded: _ended,
     m.ParcelRefused: _parcel_refused,
     m.PersonSaid: _said,
     m.SlipShown: _slip,

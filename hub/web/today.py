@@ -13,7 +13,7 @@ from hub.store.database import reading, writing
 from hub.store.dismissals import dismiss
 from hub.store.duty import last_called
 from hub.store.marks import marks_of
-from hub.store.pages import all_sites, last_news_ms, site_devices
+from hub.store.pages import all_sites, site_devices
 from hub.store.scope import site_of_alarm
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
@@ -65,7 +65,6 @@ def _standing() -> dict[str, Any]:
         mine = my_things(connection, devices)
         marks = marks_of(connection, mine)
         sites = all_sites(connection, account().sites)
-        news_ms = last_news_ms(connection)
         names = account_names(connection) if marks else {}
         called = last_called(connection, list(marks))
     devices = [device for device in devices if is_mine(device.site)]
@@ -80,7 +79,7 @@ def _standing() -> dict[str, Any]:
         "site_names": {site.id: site.name for site in sites},
         "devices": devices,
         "dark": dark_sites((site.id for site in sites), devices),
-        "news_ms": news_ms,
+        "news_ms": max((device.exchange_ms for device in devices if device.exchange_ms), default=None),
         "pressing": any(_presses(thing) for thing in mine),
     }
 

@@ -293,6 +293,8 @@ def sentence(thing: Thing) -> str:
             return _("Help was asked for %(count)d times at the kiosk", count=thing.count)
         case "help":
             return _("Somebody asks for help at the kiosk")
+        case "lost_asked":
+            return _("Somebody came to the kiosk for something that was not found")
         case "untold":
             return _("%(name)s could not be told", name=thing.detail or _("Somebody"))
         case "paper":
@@ -356,10 +358,11 @@ def sentence(thing: Thing) -> str:
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
             return _("Part of what a device noted is lost")
-        case "went_back" | "chain_broken" | "corrupt" | "new" | "broken":
+        case "went_back" | "chain_broken" | "corrupt" | "new" | "broken" | "new_journal":
             return _("A device lost its memory and started a new one")
         case _:
-            return _("The hub noticed something unusual (%(what)s)", what=thing.kind)
+            what = device_words.incident_word(thing.kind)
+            return _("The hub noticed something unusual: a device %(what)s", what=what)
 
 
 def when_word(thing: Thing) -> str:
@@ -408,6 +411,8 @@ def advice(thing: Thing) -> str:
             return _("Copy its enrolment folder onto it, and switch it on.")
         case "help":
             return _("Go there, or call.")
+        case "lost_asked":
+            return _("Go there. Say what is being done to find it, and until when they have an answer.")
         case "due" | "near" | "in_hand" | "lost" | "fresh":
             return day_words.advice(thing)
         case "order_soon" | "order_late":
@@ -481,6 +486,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return device_words.link(thing)
     if thing.kind.startswith(door_words.PREFIX):
         return door_words.link(thing)
+    if thing.item and thing.kind == "lost_asked":
+        return url_for("bags.show", site=thing.site, bag=thing.item), _("See the bag")
     if thing.kind == "nameless":
         return url_for("whose.nameless", site=thing.site), _("Say whose it is")
     if thing.kind == "pile":

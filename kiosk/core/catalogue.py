@@ -52,7 +52,7 @@ def offered(services: Iterable[Service], now_ms: int | None) -> tuple[Service, .
 
 def tags_on_their_way(tracked: Iterable[Tracked]) -> frozenset[str]:
     """The tags that cannot be on a bag that is dropped now."""
-    return frozenset(one.tag for one in tracked if one.tag and one.state in _ON_ITS_WAY)
+    return frozenset(one.tag for one in tracked if one.tag and one.state in _ON_ITS_WAY and not one.lost)
 
 
 def promise(service: Service, now_ms: int | None) -> Promise | None:

@@ -3,11 +3,13 @@
 Start -digit-> Typing -last digit, or a scan-> Checking -visit-> Opening -> DoorOpen -> DoorClosed
 DoorClosed -settled-> Thanks | NextDoor | HaveIt (closed within 3 s) | AtCounter
 "too high", "empty"...: KeptBack, the concierge is told; then on to what else waits
-After the doors: QuoteAsked, if a partner waits for an answer; AtCounter; Elsewhere
+After the doors: QuoteAsked, if a partner waits for an answer; Lost; AtCounter; Elsewhere
 """
 
 from dataclasses import replace
 from typing import Literal
+
+from msgspec import structs
 
 from contract import bag_tag
 from contract import messages as m
@@ -32,9 +34,10 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _typed(state, digits)
         case e.HaveItSaid(), s.HaveIt(item):
             return _have_it(state, item)
-        case e.MissingSaid(), s.Thanks(item) | s.NextDoor(done=item) | d.Elsewhere(_, item) if (
-            item is not None
-        ):
+        case (
+            e.MissingSaid(),
+            s.Thanks(item) | s.NextDoor(done=item) | d.Elsewhere(done=item) | d.Lost(done=item),
+        ) if item is not None:
             return show(state, s.WhatIsMissing(item))
         case e.KeptSaid(why), s.DoorOpen(item) | s.HaveIt(item) | s.WhatIsMissing(item):
             return _keep(state, item, why)
@@ -46,6 +49,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return go_on(state, None)
         case ev.GoOn(), d.QuoteHeard(done=done):
             return go_on(state, done)
+        case ev.GoOn(), d.Lost(done=done):
+            return _after_lost(state, done)
         case _:
             return quiet(state)
 
@@ -105,11 +110,28 @@ def go_on(state: State, done: m.VisitItem | None) -> Step:
         return show(state, s.NextDoor(item, done))
     if state.quotes:
         return quotes.next_one(state, done)
+    if (lost := visit.lost()) and not visit.sorry:
+        return _tell_lost(state, visit, lost, done)
     if waiting := visit.at_counter():
         return show(state, s.AtCounter(waiting))
     if away := visit.elsewhere():
         return show(state, d.Elsewhere(away, done))
     return show(state, s.Thanks(done))
+
+
+def _tell_lost(state: State, visit: Visit, lost: tuple[m.VisitItem, ...], done: m.VisitItem | None) -> Step:
+    """Said once; whoever is on duty hears that its person is here."""
+    state = replace(state, visit=replace(visit, sorry=True), screen=d.Lost(lost, done))
+    asks = (m.HelpAsked(screen=d.Lost.__name__, visit=visit.visit, item=one.item) for one in lost)
+    return state, tuple(Record(ask, needed=False) for ask in asks)
+
+
+def _after_lost(state: State, done: m.VisitItem | None) -> Step:
+    """On to what waits besides; nobody is thanked for having got nothing."""
+    visit = state.visit
+    if visit is None or (done is None and not visit.at_counter() and not visit.elsewhere()):
+        return leave(state)
+    return go_on(state, done)
 
 
 def back(state: State) -> Step:
@@ -123,6 +145,7 @@ def back(state: State) -> Step:
             | s.SignIn()
             | s.AtCounter()
             | d.Elsewhere()
+            | d.Lost()
             | d.QuoteAsked()
         ):
             return leave(state)
@@ -142,6 +165,7 @@ def _may_begin(screen: s.Screen) -> bool:
         | s.Thanks
         | s.AtCounter
         | d.Elsewhere
+        | d.Lost
         | d.QuoteAsked
         | d.QuoteHeard
         | d.ReceiptSeen
@@ -182,12 +206,20 @@ def _granted(state: State, granted: m.VisitGranted, event: e.Answered) -> Step:
         return state, (sent,)
     visit = Visit(
         granted.visit,
-        granted.items,
+        _as_told(granted.items, event),
         done=frozenset(one.item for one in granted.items if one.state in ("collected", "left")),
         blocked=frozenset(one.item for one in granted.items if one.state == "blocked"),
     )
     asked = quotes.open_to(granted.person, event.told, state.memory)
     return _first(replace(in_language(state, event.language), visit=visit, quotes=asked), visit)
+
+
+def _as_told(items: tuple[m.VisitItem, ...], event: e.Answered) -> tuple[m.VisitItem, ...]:
+    """What the hub's pages gave up is lost, also where the lockers have not heard of it yet."""
+    lost = {one.item for one in event.told if isinstance(one, m.Tracked) and one.lost}
+    return tuple(
+        structs.replace(one, lost=True) if one.state == "away" and one.item in lost else one for one in items
+    )
 
 
 def _first(state: State, visit: Visit) -> Step:
@@ -238,7 +270,7 @@ def _refused(state: State, why: str, wait_seconds: int) -> Step:
 def reason(why: str) -> No:
     """A refusal as the screen tells it: what it has no words for is like being late, try again."""
     match why:
-        case "busy" | "cap" | "blocked" | "disk" | "tickets" | "visit" | "item" | "rights":
+        case "busy" | "cap" | "blocked" | "disk" | "tickets" | "visit" | "item" | "rights" | "revoked":
             return why
         case _:
             return "late"
@@ -249,7 +281,9 @@ def _over(state: State, why: str) -> Step:
     match why, state.screen:
         case (("done" | "left"), _):
             return quiet(state)
-        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter() | d.Elsewhere() | d.QuoteHeard():
+        case _, s.Thanks() | s.HaveIt() | s.KeptBack() | s.AtCounter():
+            return quiet(state)
+        case _, d.Elsewhere() | d.Lost() | d.QuoteHeard():
             return quiet(state)
         case _:
             return show(replace(state, visit=None), s.Refusal("visit"))

@@ -147,6 +147,14 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody finds these: that is said plainly, and who answers for it. `done` is the thing just in hand."""
+
+    items: tuple[VisitItem, ...]
+    done: VisitItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteAsked:
     """The partner names a price: yes, no, or later? `done` is the thing just in hand."""
 
@@ -182,6 +190,7 @@ DropScreen = (
     | WordAsked
     | WordSeen
     | Elsewhere
+    | Lost
     | QuoteAsked
     | QuoteHeard
 )

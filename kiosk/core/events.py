@@ -315,6 +315,13 @@ class BagsOver:
 
 
 @dataclass(frozen=True, slots=True)
+class RevocationSeen:
+    """The hub says that this kiosk is out of service (or no more, where it was put back to an older copy)."""
+
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ScaleSeen:
     """The bridge says whether bags can be weighed here."""
 
@@ -386,6 +393,7 @@ Event = (
     | NoAnswer
     | BridgeSeen
     | ScaleSeen
+    | RevocationSeen
     | BagsOver
     | RecordFailed
     | TimerFired

@@ -14,6 +14,7 @@ from contract.messages import (
     HelpAsked,
     NotWeighed,
     ReceiptChecked,
+    Refused,
     ScanRefused,
     Settled,
     StaffGranted,
@@ -62,7 +63,7 @@ TURN_MS: Final = 3_000
 def advance(state: State, event: e.Event) -> Step:
     """What follows from an event. Pure: same state and event, same result."""
     after, commands = _decide(state, event)
-    after = _remembering(after, commands, event)
+    after = _in_service(_remembering(after, commands, event))
     moved = after.screen != state.screen or after.over != state.over
     timers: list[Command] = []
     if moved or isinstance(event, e.PersonEvent | e.RecordFailed):
@@ -87,7 +88,7 @@ def idle_ms(state: State) -> int | None:
             return None
         case s.Checking() | s.Opening() | s.DoorClosed() | s.Thanks() | s.KeptBack() | s.Claiming():
             return None
-        case s.Start() if not (state.over or _is_set(state)):
+        case s.Start() | s.OutOfService() if not (state.over or _is_set(state)):
             return None
         case _:
             return STAFF_IDLE_MS if state.staff is not None else INPUT_IDLE_MS
@@ -119,6 +120,17 @@ def can_go_back(state: State) -> bool:
     return bool(state.over) or _back(state)[0].screen != state.screen
 
 
+def _in_service(state: State) -> State:
+    """Out of service, it says so as soon as nobody is amid something, instead of asking what they want."""
+    match state.screen:
+        case s.Start() | s.Typing() if state.revoked:
+            return replace(state, screen=s.OutOfService())
+        case s.OutOfService() if not state.revoked:
+            return replace(state, screen=s.Start())
+        case _:
+            return state
+
+
 def _remembering(state: State, commands: tuple[Command, ...], event: e.Event) -> State:
     """What was written down of bags is known from now on."""
     memory, wall_ms = state.memory, event.wall_ms if isinstance(event, e.Scanned) else None
@@ -134,6 +146,8 @@ def _decide(state: State, event: e.Event) -> Step:
             return _fired(state, event)
         case e.BridgeSeen(up):
             return replace(state, bridge_up=up), ()
+        case e.RevocationSeen(revoked):
+            return replace(state, revoked=revoked), ()
         case e.ScaleSeen(fitted):
             return replace(state, scale=fitted), ()
         case e.BagsOver(items):
@@ -162,6 +176,10 @@ def _fired(state: State, timer: e.TimerFired) -> Step:
 def _answered(state: State, event: e.Answered) -> Step:
     """News from the door end "are you still there?": something moves."""
     state = deposit.answered_meanwhile(state, event)
+    if isinstance(event.body, Refused) and event.body.why == "revoked":
+        state = replace(state, revoked=True)
+        if state.held is None:
+            return leave(state)
     after, commands = _heard(state, event)
     if after.screen != state.screen and after.over == "still_there":
         after = replace(after, over="")
@@ -279,7 +297,7 @@ def _leave(state: State, *, ends_round: bool = False) -> Step:
 
 def _idle(state: State) -> Step:
     """Nobody touched anything. Staff are asked before an open door and amid a delivery, which is kept."""
-    nobody = isinstance(state.screen, s.Start) or state.over == "still_there"
+    nobody = isinstance(state.screen, s.Start | s.OutOfService) or state.over == "still_there"
     amid = state.staff is not None and (state.staff.pile.begun or bool(state.relay.manifest))
     if nobody or (state.staff is not None and not amid and idle_ms(state) != DOOR_IDLE_MS):
         return _leave(state)

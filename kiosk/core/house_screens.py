@@ -10,7 +10,7 @@ from kiosk.core.relay_screens import RelayScreen
 Note = Literal["", "usable", "unusable", "handed", "returned", "lost", "there", "in_hand"]
 DoorWhy = Literal["move", "return", "hand_over", "put", "look", "tour", "relay"]
 Step = Literal["opening", "open", "closed", "stuck"]
-No = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights"]
+No = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)

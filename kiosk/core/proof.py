@@ -14,7 +14,7 @@ from kiosk.core import events as e
 from kiosk.core import screens as s
 from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import plain_of
-from kiosk.core.state import State, Step, ask, quiet, show
+from kiosk.core.state import Record, State, Step, ask, quiet, show
 
 _SEAL_DIGITS: Final = 32
 _WORD_LETTERS: Final = 8
@@ -47,7 +47,8 @@ def touched(state: State, event: ev.ProofEvent) -> Step:
         case ev.LetterSaid(""), d.WordAsked(letters):
             return show(state, d.WordAsked(letters[:-1]))
         case ev.LetterSaid(letter, tracked), d.WordAsked(letters) if letter in may_follow(letters):
-            return show(state, _with(letters + letter, tracked, state.memory))
+            screen = _with(letters + letter, tracked, state.memory)
+            return _told(state, screen, screen.found if isinstance(screen, d.WordSeen) else None)
         case _:
             return quiet(state)
 
@@ -73,7 +74,16 @@ def answered(state: State, event: e.Answered, body: m.ReceiptChecked) -> Step:
     receipt = state.screen.receipt
     told = (one for one in event.told if isinstance(one, m.Tracked))
     found = next((one for one in told if receipt.order in (one.order, one.item)), None)
-    return show(state, d.ReceiptSeen(receipt, body.genuine, found if body.genuine else None))
+    found = found if body.genuine else None
+    return _told(state, d.ReceiptSeen(receipt, body.genuine, found), found)
+
+
+def _told(state: State, screen: d.DropScreen, found: m.Tracked | None) -> Step:
+    """Who comes for what nobody finds wants an answer: whoever is on duty hears of it."""
+    after, _ = show(state, screen)
+    if found is None or not found.lost:
+        return after, ()
+    return after, (Record(m.HelpAsked(screen=type(screen).__name__, item=found.item), needed=False),)
 
 
 def _may_begin(state: State) -> bool:

@@ -13,7 +13,7 @@ from kiosk.core.relay_memory import Given, Memory, Trace
 from kiosk.core.relay_screens import Heard
 from kiosk.core.scans import compared, number_of
 
-At = Literal["dropped", "in_hand", "away", "ready", "ordered", "gone"]
+At = Literal["dropped", "in_hand", "away", "ready", "ordered", "lost", "gone"]
 _KINDS: Final = frozenset({"bag", "object", "basket"})
 
 
@@ -71,7 +71,8 @@ class Relay:
     """What staff know of bags during one visit, and how far what they do has come.
 
     `told` and `services` are the hub's. `early` was scanned before its door was shut. `queue` are items that
-    came back and wait for their place, `back` all that came back on `manifest`, `strange` tags of nobody's.
+    came back and wait for their place, `back` all that came back on `manifest`, `strange` tags of nobody's,
+    `rounds` the manifests on which what came back had gone.
     """
 
     told: tuple[m.Tracked, ...] = ()
@@ -86,6 +87,7 @@ class Relay:
     back: tuple[str, ...] = ()
     placed: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
+    rounds: frozenset[str] = frozenset()
 
     def partner_name(self, partner: str) -> str:
         """What a partner is called; empty where the hub has not told."""
@@ -117,11 +119,11 @@ def bags(stock: m.Stock | None, relay: Relay, memory: Memory) -> tuple[Bag, ...]
 
 
 def find(all_bags: tuple[Bag, ...], text: str) -> Bag | None:
-    """The bag with this tag, scanned or typed; one that is not gone before one that is."""
+    """The bag with this tag, scanned or typed; one that is here or on its way before one that is not."""
     wanted = compared(tag_of(text))
     fits = [one for one in all_bags if wanted in (compared(one.tag), compared(one.number))]
-    here = [one for one in fits if one.at != "gone"]
-    return next(iter(here or fits), None) if wanted else None
+    here = [one for one in fits if one.at not in ("lost", "gone")]
+    return next(iter(here or sorted(fits, key=lambda one: one.at == "gone")), None) if wanted else None
 
 
 def tag_of(text: str) -> str:
@@ -159,7 +161,7 @@ def _joined(
         person=item.person,
         kind=item.kind,
         size=item.size,
-        at=at,
+        at="lost" if at == "away" and told is not None and told.lost else at,
         compartment=place.compartment if place is not None else None,
         where=str(place.label or place.compartment) if place is not None else "",
         tag=trace.tag or (told.tag if told is not None else ""),
@@ -180,7 +182,8 @@ def _only_told(told: m.Tracked, memory: Memory, traces: dict[str, Trace]) -> Bag
     """The bridge holds it not, or not yet: it is where it was scanned last, else where the hub says."""
     trace = traces.get(told.item, Trace(told.item))
     at: At = told.state if told.state in ("ordered", "away", "in_hand") else "gone"
-    return _not_held(trace, _by_scans(trace, memory) or at, told)
+    at = "lost" if told.lost else _by_scans(trace, memory) or at
+    return _not_held(trace, at, told)
 
 
 def _by_scans(trace: Trace, memory: Memory) -> At | None:

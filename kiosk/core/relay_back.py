@@ -1,9 +1,11 @@
 """Bags come back, in any order: each gets its place at once, and the next scan is heard meanwhile.
 
 ComingBack -tag-> (a place is claimed) -> AtDoor (opens) -closed-> the next that waits | ComingBack
+BackCount: what should have come too is named, before the van leaves: scanned on, missing, or it comes later
 A shelf place is confirmed; what fits nowhere, or is not to be put away now, stays in hand.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from contract import messages as m
@@ -11,6 +13,7 @@ from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core.house_steps import open_door, settle
 from kiosk.core.relay import Bag
+from kiosk.core.relay_out import MOST_TAGS
 from kiosk.core.relay_screens import Heard
 from kiosk.core.relay_steps import (
     about,
@@ -35,16 +38,43 @@ def begin(state: State, manifest: str) -> Step:
     """Nothing has come back yet."""
     state = replace(state, house=replace(state.house, doing="back"))
     state = with_relay(
-        state, manifest=manifest, partner="", heard=Heard(), queue=(), back=(), placed=(), strange=()
+        state,
+        manifest=manifest,
+        partner="",
+        heard=Heard(),
+        queue=(),
+        back=(),
+        placed=(),
+        strange=(),
+        rounds=frozenset(),
     )
     return show(state, r.ComingBack())
 
 
 def still_there(state: State) -> tuple[Bag, ...]:
-    """What the partners of this return still have, the first promised first."""
+    """What the partners of this return still have: what is missing, then the first promised first."""
     came = {one.partner for one in all_back(state)}
     away = [one for one in that(state, "away") if one.partner in came]
-    return tuple(sorted(away, key=lambda one: (one.promised_ms is None, one.promised_ms or 0, one.label)))
+    lacks = missing(state)
+    order = sorted(away, key=lambda one: (one.promised_ms is None, one.promised_ms or 0, one.label))
+    return tuple(sorted(order, key=lambda one: one not in lacks))
+
+
+def missing(state: State) -> tuple[Bag, ...]:
+    """What should have come with what came: promised no later, or, nothing being promised, gone with it.
+
+    No clock is asked: what a partner brings says itself how far it is.
+    """
+    latest: dict[str, int] = {}
+    for one in all_back(state):
+        latest[one.partner] = max(latest.get(one.partner, 0), one.promised_ms or 0)
+    return tuple(one for one in that(state, "away") if one.partner in latest and _is_due(state, one, latest))
+
+
+def _is_due(state: State, bag: Bag, latest: Mapping[str, int]) -> bool:
+    if bag.promised_ms is not None:
+        return bag.promised_ms <= latest[bag.partner]
+    return bag.given is not None and bag.given.manifest in state.relay.rounds
 
 
 def all_back(state: State) -> tuple[Bag, ...]:
@@ -65,7 +95,7 @@ def scanned(state: State, text: str) -> Step:
         return _unknown(state, tag)
     if bag.item in state.relay.queue or bag.item == _under_way(state):
         return hear(quiet(state), "step", about("twice", bag, tag))
-    if bag.at in ("away", "ordered"):
+    if bag.at in ("away", "ordered", "lost"):
         return _came(state, bag, tag)
     if bag.at == "in_hand" and bag.returned:
         return hear(_next(_waiting(state, bag)), "ok", about("back", bag, tag))
@@ -76,6 +106,8 @@ def _came(state: State, bag: Bag, tag: str) -> Step:
     if state.staff is None:
         return quiet(state)
     fact = _take(state, tag, bag)
+    if bag.given is not None:
+        state = with_relay(state, rounds=state.relay.rounds | {bag.given.manifest})
     state = with_relay(
         _waiting(state, bag), back=(*(one for one in state.relay.back if one != bag.item), bag.item)
     )
@@ -209,8 +241,8 @@ def kept(state: State, item: m.StockItem) -> Step:
 # --- the end ------------------------------------------------------------------------------------------
 
 
-def close(state: State) -> Step:
-    """The return is counted, by partner; a round of nothing is none."""
+def close(state: State, lacks: tuple[Bag, ...] = ()) -> Step:
+    """The return is counted, by partner, `lacks` being missing; a round of nothing is none."""
     if state.staff is None:
         return quiet(state)
     by_partner: dict[str, list[str]] = {}
@@ -223,7 +255,8 @@ def close(state: State) -> Step:
                 manifest=state.relay.manifest if not number else f"{state.relay.manifest}.{number}",
                 partner=partner,
                 direction="in",
-                tags=tuple(tags)[:400],
+                tags=tuple(tags)[:MOST_TAGS],
+                missing=tuple(one.label for one in lacks if one.partner == partner)[:MOST_TAGS],
                 by=me(state.staff),
             )
         )

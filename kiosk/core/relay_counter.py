@@ -67,7 +67,7 @@ def scanned(state: State, event: e.Scanned) -> Step:
     bag, why, tag = bag_or_why(state, event.text)
     if why:
         return refused(state, why, tag)
-    if bag is not None and bag.at != "gone":
+    if bag is not None and bag.at not in ("lost", "gone"):
         return hear(quiet(state), "error", about("other_bag", bag, tag))
     after, commands = _agreed(state, state.drop, event.offers, tag)
     taken = isinstance(after.screen, r.SealingIt)

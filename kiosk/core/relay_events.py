@@ -23,6 +23,7 @@ RelayTask = Literal[
     "unsigned",
     "keep",
     "count",
+    "missing",
     "done",
 ]
 

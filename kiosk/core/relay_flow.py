@@ -39,6 +39,7 @@ _AT_HOME: dict[At, r.Why] = {
     "away": "left",
     "ready": "lies",
     "ordered": "ordered",
+    "lost": "lost",
     "gone": "collected",
 }
 
@@ -181,7 +182,7 @@ def _do(state: State, task: re.RelayTask, fresh: str) -> Step:
             return _with_bag(state, task, item)
         case (("unreadable" | "all" | "more" | "sign" | "signed" | "unsigned"), _):
             return _giving(state, task)
-        case (("keep" | "count" | "all" | "done"), _):
+        case (("keep" | "count" | "all" | "missing" | "done"), _):
             return _coming_back(state, task)
         case _:
             return quiet(state)
@@ -226,6 +227,10 @@ def _coming_back(state: State, task: str) -> Step:
             return show(state, r.CountIt(bag.item))
         case "all", r.ComingBack():
             return show(state, r.BackCount())
+        case "more", r.BackCount():
+            return show(state, r.ComingBack())
+        case "missing", r.BackCount() if lacks := relay_back.missing(state):
+            return relay_back.close(state, lacks)
         case "done", r.BackCount():
             return relay_back.close(state)
         case "done", r.SentOut() | r.Emptied():

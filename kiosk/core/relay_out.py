@@ -97,7 +97,13 @@ def _judged(state: State, bag: Bag, tag: str) -> Step:
             return hear(quiet(state), "step", about(_STEPS[bag.at], bag, tag))
 
 
-_STEPS: dict[str, r.Why] = {"away": "left", "dropped": "behind", "ready": "lies", "ordered": "ordered"}
+_STEPS: dict[str, r.Why] = {
+    "away": "left",
+    "dropped": "behind",
+    "ready": "lies",
+    "ordered": "ordered",
+    "lost": "lost",
+}
 
 
 def _unknown(state: State, tag: str) -> Step:

@@ -23,6 +23,7 @@ Why = Literal[
     "in_hand",
     "collected",
     "ordered",
+    "lost",
     "nobody",
     "misread",
     "other_bag",
@@ -160,7 +161,7 @@ class ComingBack:
 
 @dataclass(frozen=True, slots=True)
 class BackCount:
-    """What came back, and what its partner still has."""
+    """What came back, what should have come too, and what its partner still has."""
 
     page: int = 0
 

@@ -144,6 +144,11 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfService:
+    """This kiosk takes nothing any more: where to go instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """The lockers answered no, for a reason that is not the code. `item`: what may be tried again."""
 
@@ -296,6 +301,7 @@ Screen = (
     | Blocked
     | AtCounter
     | Silent
+    | OutOfService
     | Refusal
     | SignIn
     | Parcels

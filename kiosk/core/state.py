@@ -58,6 +58,8 @@ class Visit:
     items: tuple[VisitItem, ...]
     done: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
+    sorry: bool = False
+    """Whether they were told what nobody finds."""
 
     def find(self, item: str) -> VisitItem | None:
         """The item with this id, if it is of this visit."""
@@ -70,7 +72,11 @@ class Visit:
 
     def elsewhere(self) -> tuple[VisitItem, ...]:
         """Those that are on their way, and not here to be collected."""
-        return tuple(one for one in self.items if one.state in ON_THE_WAY)
+        return tuple(one for one in self.items if one.state in ON_THE_WAY and not one.lost)
+
+    def lost(self) -> tuple[VisitItem, ...]:
+        """Those that nobody finds."""
+        return tuple(one for one in self.items if one.lost)
 
     def at_counter(self) -> tuple[VisitItem, ...]:
         """Those that the concierge hands over, and has not yet."""
@@ -147,6 +153,8 @@ class State:
     screen: Screen = field(default_factory=Start)
     over: Over = ""
     bridge_up: bool = True
+    revoked: bool = False
+    """Whether this kiosk is out of service: what was begun is finished, and nothing begins any more."""
     scale: bool = False
     """Whether bags can be weighed here."""
     visit: Visit | None = None
@@ -223,6 +231,7 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         home_language=state.home_language,
         language=state.home_language,
         bridge_up=state.bridge_up,
+        revoked=state.revoked,
         scale=state.scale,
         lain=state.lain,
         undoing=state.undoing,

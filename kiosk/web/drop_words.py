@@ -81,6 +81,7 @@ STANDS: Final = {
     "in_hand": _("The concierge has it in hand."),
     "away": _("It is with the partner."),
     "ready": _("It is here, ready for you."),
+    "lost": _("We do not find it."),
 }
 """Where the hub says that something is on its way."""
 

@@ -94,6 +94,7 @@ TROUBLES: Final[dict[No, tuple[object, object]]] = {
         _("Somebody has collected or moved it. Look again at what is here."),
     ),
     "rights": (_("You may not do this here."), _("Ask the person in charge of the place.")),
+    "revoked": (_("This kiosk is out of service."), _("Ask the person in charge of the place.")),
 }
 """What the lockers said no to, and what staff do next."""
 

@@ -87,6 +87,11 @@ class RelayView:
         """What the partners of this return still have."""
         return relay_back.still_there(self._state)
 
+    @property
+    def lacks(self) -> tuple[Bag, ...]:
+        """What should have come with what came back."""
+        return relay_back.missing(self._state)
+
     def sent(self, manifest: str) -> tuple[Bag, ...]:
         """What went on this manifest."""
         return tuple(one for one in all_bags(self._state) if one.on(manifest))

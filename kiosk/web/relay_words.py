@@ -34,6 +34,7 @@ WHYS: Final[dict[Why, tuple[str, str, object]]] = {
     "in_hand": ("info", "hand-stop", _("This bag is in your hands.")),
     "collected": ("info", "user", _("This bag was collected by its person.")),
     "ordered": ("warn", "hourglass", _("This order has not come yet.")),
+    "lost": ("warn", "search", _("This bag was written down as lost. Take it back with “Bags come back”.")),
     "misread": ("alarm", "barcode", _("This tag was misread. Scan it once more.")),
     "other_bag": ("alarm", "barcode", _("This tag is another bag's.")),
     "label": ("warn", "barcode", _("That is a parcel's label, not a bag's tag.")),

@@ -86,6 +86,7 @@ TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
     "signed_out": (_("The lockers have ended this visit."), _("Nothing is lost. Sign in again.")),
     "item": (_("This parcel is no longer there."), _("Ask the concierge. Everything is written down.")),
     "rights": (_("You may not do this here."), _("Ask the person in charge of the place.")),
+    "revoked": (_("This kiosk is out of service."), _("Go to the concierge.")),
 }
 
 MARKS: Final[dict[Mark, tuple[str, object]]] = {

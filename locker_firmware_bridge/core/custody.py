@@ -182,6 +182,16 @@ def hand_out(draft: Draft, item: Item) -> None:
     pickups.close_if_empty(draft, item.pickup)
 
 
+def let_go(draft: Draft, item: Item) -> None:
+    """It is not here, as far as the hub knows: its code is over, if nothing else waits.
+
+    Staff may claim it anew, should it turn up; so it is not remembered as over itself.
+    """
+    places.vacate(draft, item)
+    draft.withdraw_item(item.item)
+    pickups.close_if_empty(draft, item.pickup)
+
+
 def grace_over(draft: Draft, item_id: str) -> None:
     """The grace of a collected item ended; if its door is just now open, it ends with that."""
     item = draft.site.items.get(item_id)

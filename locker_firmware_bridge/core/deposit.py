@@ -121,7 +121,7 @@ def _handed_over(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item, b
     if item.stage == "claimed" or visits.is_moving(draft.site, item):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
         return
-    if item.stage == "away":
+    if item.stage in ("away", "lost"):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
         return
     unsure = item.kind == "registered_letter" and body.identity is None

@@ -72,6 +72,8 @@ def next_turn(draft: Draft) -> None:
     draft.forget_after_restart(waiting=tuple(others))
     if not draft.room:
         _refuse(draft, operation, "disk")
+    elif operation.kiosk in draft.site.revoked:
+        _refuse(draft, operation, "revoked")
     elif _is_void(draft, operation):
         _refuse(draft, operation, "busy")
     elif _is_too_often(draft, operation):
@@ -92,10 +94,10 @@ def _refuse_the_late(draft: Draft) -> None:
     draft.forget_after_restart(waiting=kept)
 
 
-def _refuse(draft: Draft, operation: Operation, why: Literal["disk", "busy", "cap"]) -> None:
+def _refuse(draft: Draft, operation: Operation, why: Literal["disk", "busy", "cap", "revoked"]) -> None:
     """Its turn does not come: whoever asked is told, person or hub."""
     draft.tell(operation.kiosk, operation.ask, messages.Refused(why=why))
-    if operation.order is not None:
+    if operation.order is not None and why != "revoked":  # no kiosk has a part in an order
         replies.refuse(draft, operation.order, operation.compartment, operation.actor, why)
 
 

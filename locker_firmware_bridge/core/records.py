@@ -54,7 +54,8 @@ class Item(Record, frozen=True):
 
     `claimed`: a place is reserved. `held`: it lies there. `collected`: the person took it at
     `collected_ms`, and may open the door again for a short grace. `in_hand`: staff took it out; `away`: a
-    partner has it. Of these two `compartment` and `allocation` are the last, maybe something else's by now.
+    partner has it; `lost`: nobody finds it. Of these three `compartment` and `allocation` are the last, maybe
+    something else's by now.
     """
 
     item: str
@@ -64,7 +65,7 @@ class Item(Record, frozen=True):
     compartment: int
     allocation: int
     size: messages.Size
-    stage: Literal["claimed", "held", "collected", "in_hand", "away"]
+    stage: Literal["claimed", "held", "collected", "in_hand", "away", "lost"]
     collected_ms: int = 0
     opened: bool = False
     """Whether its door was opened since it was claimed."""
@@ -98,8 +99,8 @@ class Item(Record, frozen=True):
 
     @property
     def has_place(self) -> bool:
-        """Whether its compartment is its own: neither staff nor a partner have it in hand."""
-        return self.stage not in ("in_hand", "away")
+        """Whether its compartment is its own: neither staff nor a partner have it in hand, nor is it lost."""
+        return self.stage not in ("in_hand", "away", "lost")
 
     @property
     def with_staff(self) -> bool:

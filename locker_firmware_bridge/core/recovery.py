@@ -113,18 +113,13 @@ def adopt(draft: Draft, complete: FeedComplete) -> None:
 
 
 def _let_go(draft: Draft, item: Item) -> None:
-    """It does not lie there: it was collected, or staff took it out in the time our disk forgot.
-
-    Staff may claim it anew, then; so it is not remembered as over. Its code is, if nothing else waits.
-    """
+    """It does not lie there: it was collected, or staff took it out in the time our disk forgot."""
     draft.note(
         messages.HoldingAdopted(
             item=item.item, compartment=item.compartment, allocation=item.allocation, gone=True
         )
     )
-    places.vacate(draft, item)
-    draft.withdraw_item(item.item)
-    pickups.close_if_empty(draft, item.pickup)
+    custody.let_go(draft, item)
 
 
 def _doubt_the_rest(draft: Draft) -> None:

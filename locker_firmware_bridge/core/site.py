@@ -9,6 +9,7 @@ from locker_firmware_bridge.core import (
     deposit,
     door,
     drops,
+    endings,
     mandates,
     openings,
     reassigning,
@@ -67,6 +68,8 @@ _InVisit = (
 )
 ENDING = messages.Settle | messages.LeaveVisit
 """Asks that begin nothing: they are answered without room on the disk as well."""
+_FINISHING = messages.Settle | messages.SealReceipt | messages.LeaveVisit
+"""Asks by which a conversation is brought to its end, also at a kiosk that is out of service by now."""
 
 
 def advance(site: Site, happened: Happened) -> Decision:
@@ -111,6 +114,8 @@ def _ask(draft: Draft, kiosk: str, ask: messages.Ask) -> None:
         draft.refuse(kiosk, ask.id, messages.Refused(why="malformed"))
     elif not _is_fresh(draft, ask):
         draft.refuse(kiosk, ask.id, messages.Refused(why="late"))
+    elif kiosk in draft.site.revoked and not isinstance(ask.body, _FINISHING):
+        draft.refuse(kiosk, ask.id, messages.Refused(why="revoked"))
     elif not draft.room and not isinstance(ask.body, ENDING):
         draft.refuse(kiosk, ask.id, messages.Refused(why="disk"))
     else:
@@ -292,12 +297,18 @@ def _document(draft: Draft, key: str, document: messages.AnyDocument | None) -> 
         case None if kind == "badge":
             badges = {other: one for other, one in draft.site.badges.items() if other != name}
             draft.forget_after_restart(badges=badges)
+        case messages.RevokedDevice(device=device):
+            draft.forget_after_restart(revoked=draft.site.revoked | {device})
+        case None if kind == "revoked":
+            draft.forget_after_restart(revoked=draft.site.revoked - {name})
         case messages.Rotation(pickup=pickup, generation=generation):
             recovery.rotate(draft, pickup, generation)
         case messages.Proxy():
             mandates.given(draft, document)
         case None if kind == "proxy":
             mandates.ended(draft, name)
+        case messages.Ended():
+            endings.ended(draft, document)
         case messages.Assignment():
             reassigning.assigned(draft, document)
         case None if kind == "assignment":

@@ -79,6 +79,8 @@ class Site(Struct, frozen=True):
     reach: Mapping[str, messages.PersonReach] = msgspec.field(default_factory=dict)
     badges: Mapping[str, messages.PersonBadge] = msgspec.field(default_factory=dict)
     proxies: Mapping[str, messages.Proxy] = msgspec.field(default_factory=dict)
+    revoked: frozenset[str] = frozenset()
+    """Kiosks that are out of service: nothing begins for them."""
     assignments: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Item and person, as the hub's pages say and not yet done."""
     weighing: tuple[str, str] | None = None

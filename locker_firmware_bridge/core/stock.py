@@ -79,7 +79,7 @@ def _item(site: Site, item: Item) -> messages.StockItem:
         person=item.person,
         kind=item.kind,
         size=item.size,
-        stage=item.stage,
+        stage="away" if item.stage == "lost" else item.stage,
         dropped=item.dropped,
         unsure=item.unsure,
         ticket=None if pickup is None else pickup.ticket,

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from contract import messages
-from locker_firmware_bridge.core import custody, in_hand, openings, places, visits
+from locker_firmware_bridge.core import custody, endings, in_hand, openings, places, visits
 from locker_firmware_bridge.core.conversations import touch
 from locker_firmware_bridge.core.door import Operation
 from locker_firmware_bridge.core.records import Item, Visit
@@ -127,7 +127,7 @@ def lost(draft: Draft, kiosk: str, ask: str, visit: Visit, item: Item) -> None:
     """It is not where it should be: its compartment is given to nothing until somebody has looked."""
     if visit.staff is None or "inspect" not in visit.rights:
         draft.refuse(kiosk, ask, messages.Refused(why="rights"))
-    elif item.stage == "claimed":
+    elif item.stage in ("claimed", "lost"):
         draft.refuse(kiosk, ask, messages.Refused(why="item"))
     elif visits.is_moving(draft.site, item):
         draft.refuse(kiosk, ask, messages.Refused(why="busy"))
@@ -151,4 +151,4 @@ def _lose(draft: Draft, item: Item, staff: str) -> None:
                 compartment=item.compartment, usable=False, actor=staff, why=SOMEBODY_MUST_LOOK
             )
         )
-    custody.hand_out(draft, item)
+    endings.lose(draft, item)

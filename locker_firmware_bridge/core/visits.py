@@ -96,6 +96,7 @@ def view(site: Site, item: Item) -> VisitItem:
         state=_state(site, item),
         size=item.size,
         label=None if place is None else place.label,
+        lost=item.stage == "lost",
     )
 
 
@@ -164,6 +165,8 @@ def _state(site: Site, item: Item) -> ItemState:
     if item.stage == "in_hand":
         return "blocked"
     if item.stage == "away":
+        return "away"
+    if item.stage == "lost":  # `lost` says so, to whoever knows of lost things
         return "away"
     if item.dropped and item.stage == "held":
         return "dropped"

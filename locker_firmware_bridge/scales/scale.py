@@ -73,6 +73,8 @@ class Scale:
         self._port: Port | None = None
         self._framer = lines.start()
         self._ask_ms = self._byte_ms = self._line_ms = 0
+        self._read_ms = clock.mono_ms()
+        self._was_read = False
         self._weighing: set[queue.SimpleQueue[Said | None]] = set()
         self._guard = threading.Lock()
         self._stopping = threading.Event()
@@ -87,6 +89,16 @@ class Scale:
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(timeout_seconds)
+
+    @property
+    def was_read(self) -> bool:
+        """Whether it ever said anything that could be read."""
+        return self._was_read
+
+    @property
+    def silent_ms(self) -> int:
+        """How long ago it last said anything that could be read; of one that never did, since we began."""
+        return self._clock.mono_ms() - self._read_ms
 
     def weigh(self, rules: Rules = settling.USUAL) -> Weight | NotSettled:
         """Wait for a weight at rest, of what is heard from now on; takes `rules.patience_ms` at most."""
@@ -157,9 +169,12 @@ class Scale:
 
     def _read(self, line: bytes) -> Answer:
         try:
-            return self._parse(line)
+            answer = self._parse(line)
         except UnreadableLineError as error:
             return Fault(str(error))
+        if not isinstance(answer, Fault):
+            self._read_ms, self._was_read = self._byte_ms, True
+        return answer
 
     def _tell(self, said: Said | None) -> None:
         """To everybody who weighs; None: the end."""

@@ -21,7 +21,7 @@ from tests.fakes.local_hub import LocalHub
 
 TIMES = 30
 MOST_MS = 100.0
-NOT_PAGES: Final = {"static", "look", "partner", "entrance", "device_deeds"}
+NOT_PAGES: Final = {"static", "look", "partner", "entrance", "device_deeds", "api"}
 """Blueprints and endpoints that have no page of an account's."""
 _SITE: Final = "site-1"
 

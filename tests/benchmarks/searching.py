@@ -14,7 +14,7 @@ from hub.core.search import understand
 from hub.store.bulk import insert_rows
 from hub.store.database import Connection, Engine, open_database, reading, sqlite_url, writing
 from hub.store.people import columns_of
-from hub.store.search import found_items, found_people
+from hub.store.search import found_items, found_orders, found_people
 from hub.store.tables import items, people, pickups, sites
 from tests.benchmarks.figures import Figure, percentile, timed_ms
 
@@ -56,6 +56,7 @@ def _figure(name: str, text: str, engine: Engine, floor: float) -> Figure:
         lambda connection: (
             found_people(connection, sought),
             found_items(connection, sought, found_people(connection, sought)),
+            found_orders(connection, sought),
         ),
     )
     ratio = f"{taken / floor:.0f}"

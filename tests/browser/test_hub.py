@@ -18,7 +18,8 @@ from hub.core.catalogue import Offer
 from hub.store.catalogue import add_service
 from hub.store.database import writing
 from hub.store.partners import Partner, add_partner
-from hub.store.tables import outbox, people
+from hub.store.presence import add_helper
+from hub.store.tables import devices, items, outbox, partners, people, sites
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
 from tests.fakes.kiosk import hum
 
@@ -55,7 +56,9 @@ PAGES = (
     f"{SITE}/financeurs",
     "/sites",
     f"{SITE}/presences",
+    f"{SITE}/reglages",
     f"{SITE}/installer/casiers",
+    f"{SITE}/installer/appareils",
     f"{SITE}/suivi",
     "/acces",
     "/mon-compte",
@@ -293,9 +296,25 @@ def test_the_code_is_shown_with_its_drawings_and_hidden_again(desk: Desk) -> Non
     expect(page.locator(".code")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, scheme: str) -> None:
+def named_at_length(scene: Scene) -> None:
+    """Everybody and everything has a name of one long word, and somebody is on the presence list."""
+    word = "Donaudampfschifffahrtsgesellschaftskapit"
+    with writing(scene.hub.engine) as connection:
+        add_helper(connection, "borny", scene.clock.wall_ms(), name=word)
+        for table in (sites, people, partners, devices):
+            connection.execute(update(table).values(name=word))
+        connection.execute(update(sites).values(address=word))
+        connection.execute(update(people).values(flat=word))
+        connection.execute(update(items).values(carrier=word, label=word))
+
+
+@pytest.mark.parametrize(("scheme", "at_length"), [("light", False), ("dark", True)])
+def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(
+    desk: Desk, scheme: str, at_length: bool
+) -> None:
     page = desk.page(PHONE)
+    if at_length:
+        named_at_length(desk.scene)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     of_partner = (f"{SITE}/partenaires/{desk.partner}", f"{SITE}/comptes/{desk.partner}")
     for address in (*PAGES, *of_partner, f"{SITE}/personnes/{desk.scene.people[0]}/donnees"):
@@ -303,10 +322,11 @@ def test_on_a_phone_nothing_overflows_and_everything_can_be_touched(desk: Desk, 
         page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         small = page.evaluate(
-            """[...document.querySelectorAll('.btn, .tabs a, input:not([type=hidden]), select, a.door')]
+            """[...document.querySelectorAll(
+                '.btn, .tabs a, .way a, input:not([type=hidden]), select, a.door')]
             .filter(e => e.checkVisibility() && !e.closest('.choice'))
-            .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
-            .filter(([, box]) => box.height < 44 || box.width < 44)
+            .map(e => [e.textContent.trim(), e.getBoundingClientRect(), e.closest('.way') ? 32 : 44])
+            .filter(([, box, least]) => box.height < 44 || box.width < least)
             .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
         )
         assert small == [], address

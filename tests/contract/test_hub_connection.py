@@ -71,6 +71,8 @@ class Device:
     def take(self, notice: Notice) -> None:
         if isinstance(notice, NonceAsked) and notice.order == "poison":
             raise LookupError("a fault of the process behind")
+        if isinstance(notice, NonceAsked) and notice.order == "leave":
+            self.connection.stop()
         self.notices.put(notice)
 
     def notice(self, kind: type[AnyNotice]) -> AnyNotice:
@@ -187,6 +189,18 @@ def test_an_order_reaches_the_process_and_its_reply_the_hub(device: Device, hub:
     assert device.connection.reply(reply)
     hub.serve_until(lambda: hub.replies)
     assert hub.replies == [reply]
+
+
+def test_the_process_may_leave_the_hub_for_good_amid_a_notice(device: Device, hub: ScriptedHub) -> None:
+    hub.be_online()
+    hub.serve_until(lambda: device.connection.online)
+    hub.send(NonceAsked(order="leave"))
+    hub.serve_until(lambda: hub.presences and not hub.presences[-1].online)
+    device.notice(NonceAsked)
+    device.happens(7)
+    hub.serve_all_so_far()
+    assert len(hub.ledger) == 1
+    assert device.fatal.empty()
 
 
 def test_the_last_lines_of_the_log_go_to_the_hub_without_what_was_planted_in_them(

@@ -22,6 +22,8 @@ SEAL = m.Sealed(order="order-1", seal="5a" * 16, word=word("5a" * 16))
 AWAY = m.VisitItem(item="away-1", kind="object", compartment=3, state="away", size="S")
 DROPPED = m.VisitItem(item="dropped-1", kind="bag", compartment=4, state="dropped", size="S")
 CANCELLED = m.VisitItem(item="cancelled-1", kind="bag", compartment=4, state="dropped", size="S")
+LOST = m.VisitItem(item="away-1", kind="object", compartment=3, state="away", size="S", lost=True)
+LOST_TOO = m.VisitItem(item="untold-1", kind="bag", compartment=5, state="away", size="S", lost=True)
 UNTOLD = m.VisitItem(item="untold-1", kind="basket", compartment=5, state="away", size="S")
 WITH_WORD = m.Tracked(
     item="away-1",
@@ -127,6 +129,7 @@ def drop_states(base: State) -> list[State]:
         d.ReceiptAsked(made, SEAL.seal),
         d.ReceiptSeen(made, genuine=True),
         d.ReceiptSeen(made, genuine=True, found=WITH_WORD),
+        d.ReceiptSeen(made, genuine=True, found=msgspec.structs.replace(WITH_WORD, lost=True)),
         d.ReceiptSeen(made, genuine=False),
         d.ReceiptSeen(
             msgspec.structs.replace(made, site="Conciergerie de la Grange-aux-Belles"), genuine=False
@@ -135,6 +138,7 @@ def drop_states(base: State) -> list[State]:
         d.WordAsked(),
         d.WordAsked("FEF"),
         d.WordSeen("FEFA-BIZU", WITH_WORD),
+        d.WordSeen("FEFA-BIZU", msgspec.structs.replace(WITH_WORD, lost=True)),
         d.WordSeen("FEFA-BIZU"),
         d.QuoteAsked(QUOTED),
         *(d.QuoteHeard(QUOTED, answer) for answer in get_args(QuoteWord)),
@@ -144,6 +148,8 @@ def drop_states(base: State) -> list[State]:
         d.Elsewhere((AWAY,)),
         d.Elsewhere((AWAY, DROPPED, UNTOLD), DOOR),
         d.Elsewhere((CANCELLED,)),
+        d.Lost((LOST,)),
+        d.Lost((LOST, LOST_TOO), DOOR),
     )
     return [
         *(replace(base, drop=drop, screen=screen) for drop, screen in told),

@@ -39,6 +39,7 @@ class PartnerScene(Scene):
                     pin_hash=QUICK.hash(self.pin_of_laundry),
                     created_ms=now_ms,
                     created_by="account-admin",
+                    everywhere=True,
                 )
             )
         self.connect()

@@ -211,6 +211,11 @@ def relay_states(base: State) -> list[State]:
         for why in LONGEST
         for screen in (r.Giving(),)
     ]
+    later = tuple(
+        one if one.item in RELAY.back else msgspec.structs.replace(one, promised_ms=NINE_TWELVE + 86_400_000)
+        for one in TOLD
+    )
+    states.append(replace(base, screen=r.BackCount(), relay=replace(RELAY, told=later)))
     long = replace(RELAY, heard=replace(HEARD, why="unknown_back"))
     behind = replace(RELAY, heard=replace(HEARD, why="behind"))
     rest: tuple[r.RelayScreen, ...] = (r.Bags(), r.TagIt("b-0"), r.ComingBack(), r.Partners())

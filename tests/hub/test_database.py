@@ -16,6 +16,7 @@ import hub.store.migrations
 from hub.store import audit
 from hub.store.accounts import account_by_id
 from hub.store.database import open_database, open_engine, reading, sqlite_url, writing
+from hub.store.partner_access import accesses_at
 from hub.store.tables import metadata, settings, timelines
 
 MIGRATIONS = Path(hub.store.migrations.__file__).parent
@@ -118,6 +119,28 @@ def test_accounts_of_before_keep_the_sites_they_saw_and_what_was_noted_becomes_a
         audit.note(connection, 9, "bilal", "code_told", site="borny")
         assert audit.check(connection) == audit.Chain(4, 0, "")
         assert [row.at_ms for row in audit.deeds(connection, 0, 10)] == [9, 7, 3, 2]
+
+
+def test_a_partners_desks_of_before_keep_the_sites_they_were_told_of(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    before = str(ScriptDirectory.from_config(config).get_revision("0026").down_revision)
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, before)
+        put(connection, "partners", id="laundry", name="x", created_ms=0)
+        for site in ("borny", "metz", "nancy"):
+            put(connection, "sites", id=site, name="x", created_ms=0)
+        for site in ("borny", "metz"):
+            put(connection, "partner_sites", partner="laundry", site=site)
+        for name, role in (("samia", "admin"), ("lena", "lead")):
+            put(connection, "accounts", id=name, name=name, password_hash="x", role=role, created_ms=0)
+            desk = {"partner": "laundry", "name": "x", "pin_hash": "x", "created_ms": 0, "created_by": name}
+            put(connection, "partner_accesses", id=f"of-{name}", **desk)
+        command.upgrade(config, "head")
+    with reading(engine) as connection:
+        kept = {row.id: sites for row, sites in accesses_at(connection, "borny")}
+    assert kept == {"of-samia": None, "of-lena": frozenset({"borny", "metz"})}
 
 
 def put(connection: Connection, into: str, /, **values: object) -> None:

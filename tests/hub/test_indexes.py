@@ -28,10 +28,11 @@ from hub.store.order_book import orders_under_way, share_since
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.pages import fresh_parcels, kept_parcels, parcels_in_hand
 from hub.store.partner_told import work_of
+from hub.store.person_record import person_record
 from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
-from hub.store.search import found_items
+from hub.store.search import found_items, found_orders
 from hub.store.whereabouts import known_elsewhere
 
 HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), (), 1, 0, 0, None)
@@ -101,7 +102,9 @@ def test_bags_of_one_site_to_see_to_are_found_by_their_indexes(tmp_path: Path) -
 
 
 def test_a_tag_is_looked_for_at_other_sites_by_its_index(tmp_path: Path) -> None:
-    assert "ix_bags_tag" in plan(tmp_path, lambda connection: known_elsewhere(connection, "borny", "NET-1"))
+    seen = frozenset({"borny", "metz"})
+    found = plan(tmp_path, lambda connection: known_elsewhere(connection, "borny", "NET-1", seen))
+    assert "ix_bags_tag" in found
 
 
 def test_orders_under_way_are_found_without_those_that_are_over(tmp_path: Path) -> None:
@@ -121,7 +124,7 @@ def test_a_year_of_the_network_is_summed_up_from_an_index_alone(tmp_path: Path) 
 
 
 def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -> None:
-    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", "fr", 0))
+    found = plan(tmp_path, lambda connection: work_of(connection, "pressing", frozenset({"borny"}), "fr", 0))
     assert "ix_manifests_partner_at_ms" in found
     assert "ix_bags_holder_id" in found
     assert "SCAN manifests" not in found
@@ -172,11 +175,13 @@ def test_what_those_of_some_sites_look_for_is_found_by_the_same_indexes(tmp_path
         audit.deeds(connection, 0, 1, sites=mine)
         audit.deeds(connection, 0, 1, account="samia")
         found_items(connection, Sought(label="6A18", ticket=27, number="X1"), [], mine)
+        found_orders(connection, Sought(label="6A18", number="X1"), mine)
         figures_of(connection, "borny", 0, 1, "employer")
 
     found = plan(tmp_path, ask)
     for index in ("ix_audit_at_ms", "ix_items_label", "ix_pickups_ticket_opened_ms", "ix_taggings_tag"):
         assert index in found
+    assert found.count("ix_service_orders_number (number=?)") == 2
     for table in ("audit", "items", "pickups", "taggings", "service_orders", "bags"):
         assert f"SCAN {table}\n" not in f"{found}\n"
 
@@ -221,3 +226,9 @@ def test_what_the_api_lists_is_found_by_indexes(tmp_path: Path) -> None:
     assert not re.findall(r"SCAN (?:items|ledger|service_orders|webhook_deliveries)\b.*", found)
     assert "ix_webhook_deliveries_waiting" in found
     assert "ix_service_orders_site_under_way" in found
+
+
+def test_what_is_kept_of_somebody_is_found_without_going_through_what_is_everybodys(tmp_path: Path) -> None:
+    found = plan(tmp_path, lambda connection: person_record(connection, "borny", "somebody"))
+    for table in ("pickups", "items", "ledger", "operations", "visits", "scans", "outbox"):
+        assert f"SCAN {table}" not in found

@@ -62,7 +62,9 @@ def document(hub: LocalHub, audience: str, key: str) -> m.AnyDocument | None:
 
 def way(hub: LocalHub) -> str | None:
     tracked = document(hub, "kiosk", "tracked/bag")
-    return tracked.state if isinstance(tracked, m.Tracked) else None
+    if not isinstance(tracked, m.Tracked):
+        return None
+    return "lost" if tracked.lost else tracked.state
 
 
 def messages(hub: LocalHub) -> list[str]:
@@ -143,7 +145,7 @@ def test_a_lost_bag_is_not_ready_and_holds_nobody_back_until_it_is_seen_again(
     say(hub, bridge, claim("hold", 7), left(7))
     assert way(hub) == "ready"
     say(hub, bridge, m.ItemLost(item="bag", staff="ines", compartment=7))
-    assert way(hub) is None
+    assert way(hub) == "lost"
     with reading(hub.engine) as connection:
         assert erasure.still_here(connection, SITE, "amina") == []
     say(hub, kiosk, take(staff("ines")))

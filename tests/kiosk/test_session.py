@@ -102,6 +102,26 @@ def test_a_whole_collection_leaves_its_facts_in_order(place: Place) -> None:
     assert [type(fact).__name__ for fact in place.facts.kept] == ["PickupAsked"]
 
 
+def test_the_hub_tells_that_this_kiosk_is_out_of_service_and_a_restart_remembers_it(place: Place) -> None:
+    key = f"revoked/{KIOSK}"
+    place.knowledge.kept[key] = m.RevokedDevice(device=KIOSK)
+    place.session.told(frozenset({key}))
+    place.on(e.CodeTyped(GOOD_CODE)).shows(s.OutOfService)
+    assert place.bridge.asks == []
+    again = make_session(place.bridge, place.facts, place.clock, place.knowledge)
+    assert isinstance(again.seen.state.screen, s.OutOfService)
+    assert again.is_free
+    del place.knowledge.kept[key]
+    again.told(frozenset({key}))
+    assert isinstance(again.seen.state.screen, s.Start)
+
+
+def test_another_kiosk_s_revocation_is_not_this_one_s(place: Place) -> None:
+    place.knowledge.kept["revoked/kiosk-2"] = m.RevokedDevice(device="kiosk-2")
+    place.session.told(frozenset({"revoked/kiosk-2"}))
+    place.shows(s.Start)
+
+
 def test_the_fact_is_kept_before_the_ask_leaves(place: Place) -> None:
     kept_when_asked: list[int] = []
     publish = place.bridge.publish

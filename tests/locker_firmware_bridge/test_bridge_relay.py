@@ -121,3 +121,17 @@ def test_an_assignment_that_came_while_the_bridge_was_down_is_done_at_its_start(
     loop.deposit("i2")
     said = {fact.item: fact.person for fact in loop.facts() if isinstance(fact, m.ItemReassigned)}
     assert said == {"i1": "p2", "i2": "p4"}
+
+
+def test_what_ended_on_the_hub_s_pages_is_over_once_and_for_all_starts(loop: LoopUnderTest) -> None:
+    slip = loop.deposit()
+    visit = loop.sign_in()
+    loop.ask(m.TakeOut(visit=visit, item="i1", why="move"))
+    loop.wait(3_000)
+    loop.door_obeys()
+    (place,) = (fact for fact in loop.facts() if isinstance(fact, m.ItemTakenOut))
+    word = m.Ended(item="i1", compartment=place.compartment, allocation=place.allocation, how="returned")
+    loop.feed_document("ended/i1", word)
+    loop.restart()
+    assert loop.tags().count("item_ended") == 1
+    assert loop.answers(loop.ask(m.Present(digits=slip.digits))) == [NO]

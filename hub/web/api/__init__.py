@@ -120,8 +120,10 @@ def _named(name: str, route: Route) -> str:
 
 def _said(error: msgspec.ValidationError) -> str:
     """msgspec's words, which name fields and rules; a word of the sender's is not repeated."""
-    plain = re.sub(r" '[^']*'", "", str(error))
-    return re.sub(r"`(?!\$|\w+`)[^`]*`|unknown field `[^`]*`", "a field this does not know", plain)[:200]
+    said = str(error)
+    if said.startswith("Object contains unknown field"):
+        return "Object contains a field this does not know"
+    return re.sub(r"^(Invalid (?:enum )?value) .*( - at `[^`]*`)$", r"\1\2", said, flags=re.DOTALL)[:200]
 
 
 def _answer(content: bytes, status: int) -> Response:

@@ -269,6 +269,20 @@ def test_missing_at_a_manifest_until_it_is_seen_again() -> None:
     assert len(twice.held["manifests"]) == 2
 
 
+def test_who_gives_up_looking_for_it_is_not_who_had_it() -> None:
+    given_up = m.BagWrittenOff(tag="NET-1", item="bag", why="lost", by=DESK)
+    there = ((0, tagged()), (1, give(DESK, partner())), (2, take(partner())))
+    assert place(bag(at_minutes(*there, (60, given_up)))) == ("ended", None, "pressing")
+    lost = m.ManifestClosed(
+        manifest="m1", partner="pressing", direction="in", tags=(), missing=("NET-1",), by=RUNNER
+    )
+    assert place(bag(at_minutes(*there, (50, lost), (60, given_up)))) == ("ended", None, "pressing")
+    never_seen = at_minutes((0, tagged()), (60, given_up))
+    assert place(bag(never_seen)) == ("ended", None, None)
+    found = at_minutes(*there, (60, given_up), (70, take(DESK)))
+    assert place(bag(found))[:2] == ("held", "desk")
+
+
 def test_a_load_keeps_bags_together() -> None:
     load = m.LoadMade(load="drum-1", machine="M3", tags=("NET-1", "NET-2"), holder=WASHER)
     rows = at_minutes((0, tagged()), (0, tagged("other", "NET-2")), (1, take(WASHER, post="wash")), (5, load))

@@ -52,6 +52,8 @@ def gone(standing: Standing) -> Standing:
         (of_machine(under_voltage="now"), "power", "alarm", 0),
         (of_machine(celsius=80), "heat", "warn", 80),
         (of_machine(celsius=85), "heat", "alarm", 85),
+        (of_machine(scale="silent"), "scale_silent", "warn", 0),
+        (of_machine(scale="moving"), "scale_moving", "warn", 0),
         (of_machine(certificate_ends_ms=NOW + 30 * DAY_MS), "certificate", "warn", 30),
         (of_machine(certificate_ends_ms=NOW + 7 * DAY_MS), "certificate", "alarm", 7),
         (of_machine(certificate_ends_ms=NOW - DAY_MS), "certificate", "alarm", 0),
@@ -76,14 +78,15 @@ def test_each_alarm_fires(standing: Standing, kind: str, tone: str, value: int) 
         gone(of_machine(behind_ms=NOW - BEHIND_MS)),
         of_machine(disk_free_pct=11),
         of_machine(celsius=79),
-        of_machine(celsius=99, under_voltage="now", told_ms=NOW - STALE_MS - 1),
+        of_machine(celsius=99, under_voltage="now", scale="silent", told_ms=NOW - STALE_MS - 1),
+        of_machine(scale="good"),
         of_machine(certificate_ends_ms=NOW + 30 * DAY_MS + 1),
         replace(of_machine(celsius=99), revoked_ms=NOW),
     ],
     ids=[
         *("all is well", "never seen", "tells nothing", "set by nobody, and right", "gone, clock unknown"),
         *("behind for a moment", "gone, behind", "room on the disk", "warm", "hot an hour ago"),
-        *("certificate good for a while", "out of service"),
+        *("a scale that weighs", "certificate good for a while", "out of service"),
     ],
 )
 def test_nothing_is_said_before_its_time(standing: Standing) -> None:

@@ -416,6 +416,7 @@ bridge_facts = st.lists(
             why=st.sampled_from(["undo", "move", "return", "hand_over"]),
         ),
         st.builds(m.ItemReturned, item=ids, staff=ids),
+        st.builds(m.ItemEnded, item=ids, how=st.sampled_from(["returned", "lost", "misread"])),
         st.builds(m.ItemLost, item=ids, staff=ids, compartment=st.none() | doors),
         st.builds(m.ItemReassigned, item=ids, person=ids, pickup=ids, before=ids),
     ),
@@ -436,7 +437,7 @@ kiosk_facts = st.lists(
         ),
         st.builds(m.PersonSaid, visit=ids, item=ids, said=st.sampled_from(["have_it", "missing", "empty"])),
         st.builds(m.SlipShown, item=ids, pickup=ids, how=st.just("print")),
-        st.builds(m.HelpAsked, screen=st.just("start")),
+        st.builds(m.HelpAsked, screen=st.just("start"), item=st.none() | ids),
     ),
     max_size=8,
 )

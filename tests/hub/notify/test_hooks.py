@@ -1,12 +1,16 @@
 """Calls of webhooks over real sockets: where they go, and how they end."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub.certificates import CertificateAuthority
 from hub.notify.hooks import Called, HookCaller
+from tests.fakes.clock import FakeClock
 from tests.fakes.hook_receiver import HookReceiver
 
 SECONDS = 0.3
@@ -50,6 +54,29 @@ def test_a_receiver_that_never_answers_is_left(receiver: HookReceiver) -> None:
 def test_one_whose_answer_never_ends_was_told(receiver: HookReceiver) -> None:
     receiver.drips = True
     assert call(receiver) == Called(204)
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Both ends: the receiver with a certificate for the loopback, the caller who trusts its authority."""
+    authority = CertificateAuthority(tmp_path / "ca", FakeClock())
+    issued = authority.server(["127.0.0.1"])
+    chain = tmp_path / "receiver.pem"
+    chain.write_text(issued.key + issued.certificate)
+    receiving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    receiving.load_cert_chain(chain)
+    return receiving, ssl.create_default_context(cadata=authority.certificate)
+
+
+@pytest.mark.parametrize(("crawls", "seconds", "called"), [(False, 30.0, Called(204)), (True, 0.5, None)])
+def test_over_tls_too_a_call_ends_in_time_however_slowly_the_answer_comes(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext], crawls: bool, seconds: float, called: Called | None
+) -> None:
+    receiver = HookReceiver(tls[0])
+    receiver.crawls = crawls
+    caller = HookCaller(lambda _: True, seconds, tls[1])
+    assert caller.post(receiver.address, {}, b"{}") == (called or Called(why="no_answer"))
+    receiver.close()
 
 
 def test_what_leads_into_a_private_network_is_not_called(receiver: HookReceiver) -> None:

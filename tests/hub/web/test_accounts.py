@@ -14,6 +14,7 @@ from hub.store.accounts import create_account
 from hub.store.api_tokens import make_token
 from hub.store.calendar_links import make_link
 from hub.store.database import reading, writing
+from hub.store.employers import add_employer
 from hub.store.programs_made import Made, made_by
 from hub.store.tables import account_codes, accounts, audit, employers
 from hub.store.webhooks import add_webhook, webhook_row
@@ -21,6 +22,7 @@ from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
 FRESH = "encore une phrase facile"
 READS = frozenset[Scope]({"read:sites"})
+EMPLOYERS = ((SITE, "La Poste"), ("paris", "Mairie de Paris"), (None, "Villette Emploi"))
 CONCIERGES = "/acces/account-concierge"
 
 
@@ -54,6 +56,25 @@ def lead(scene: Scene, admin: FlaskClient) -> FlaskClient:
     with writing(scene.hub.engine) as connection:
         account = create_account(connection, "Lucie", None, "lead", 0, sites=[SITE, "metz"])
     return scene.browser(account)
+
+
+def test_a_form_proposes_the_employers_of_ones_own_sites_and_no_other(
+    scene: Scene, admin: FlaskClient, lead: FlaskClient
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        here, paris, every = (add_employer(connection, site, name, 0) for site, name in EMPLOYERS)
+    named = {name for _site, name in EMPLOYERS}
+    proposed = {
+        client: {name for name in named if name in client.get("/acces").text} for client in (lead, admin)
+    }
+    assert proposed == {lead: named - {"Mairie de Paris"}, admin: named}
+    form = {"name": "Nadia", "role": "client", "sites": [SITE]}
+    answers = [lead.post("/acces", data=form | {"employer": one}).status_code for one in (paris, here)]
+    assert answers == [422, 200]
+    edited = lead.get(CONCIERGES).text
+    assert "La Poste" in edited
+    assert "Mairie de Paris" not in edited
+    assert lead.post(CONCIERGES, data=form | {"name": "Bilal", "employer": every}).status_code == 302
 
 
 def test_who_is_invited_comes_in_with_the_code_once_and_then_with_their_password(
@@ -274,26 +295,6 @@ def test_an_alarm_is_seen_to_only_where_it_is_ones_own(
     for event in ("revoked:borny-kiosk", "stranger:", "e-nobody-knows"):
         assert concierge.post("/vu", data={"event": event}).status_code == 404
         assert admin.post("/vu", data={"event": event}).status_code == 302
-
-
-def test_who_only_reads_is_shown_no_form_that_would_be_refused(
-    scene: Scene, admin: FlaskClient, concierge: FlaskClient
-) -> None:
-    scene.connect()
-    with writing(scene.hub.engine) as connection:
-        rita = create_account(connection, "Rita", None, "network", 0)
-    network = scene.browser(rita)
-    at = f"/sites/{SITE}"
-    reading_only = [f"{at}/casiers", f"{at}/colis", f"{at}/personnes", f"{at}/commandes", "/"]
-    changing = [f"{at}/services", f"{at}/partenaires", f"{at}/horaires", f"{at}/financeurs", "/mon-compte"]
-    assert [
-        page for page in reading_only + changing if "data-reads" in network.get(page).text
-    ] == reading_only
-    assert "Vous lisez ici" in network.get("/").text
-    assert "data-reads" in concierge.get(f"{at}/equipe").text
-    assert "Vous lisez ici" not in concierge.get(f"{at}/equipe").text
-    assert not any("data-reads" in concierge.get(page).text for page in reading_only)
-    assert not any("data-reads" in admin.get(page).text for page in reading_only)
 
 
 def test_a_client_reads_figures_and_no_name(scene: Scene, admin: FlaskClient) -> None:

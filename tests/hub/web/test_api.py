@@ -251,6 +251,24 @@ def test_a_body_that_is_none_is_refused_and_not_repeated(lively: Scene, body: by
     assert "planted" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (f"sites/{SITE}/items?limit=x", "Parameters: Expected `int`, got `str` - at `$.limit`."),
+        (f"sites/{SITE}/items?limit=0", "Parameters: Expected `int` >= 1 - at `$.limit`."),
+        (f"sites/{SITE}/items?state=planted` 'x", "Parameters: Invalid enum value - at `$.state`."),
+        (
+            f"sites/{SITE}/items?planted` - at `$.limit=1",
+            "Parameters: Object contains a field this does not know.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_that_can_be_read(lively: Scene, asked: str, said: str) -> None:
+    answer = Program(lively).ask(asked)
+    assert answer.json is not None
+    assert answer.json["detail"] == said
+
+
 def test_a_body_beyond_the_limit_is_refused(lively: Scene) -> None:
     body = b'{"label": "' + b"x" * 20_000 + b'"}'
     answer = Program(lively).ask(f"sites/{SITE}/expected", "POST", data=body, content_type="application/json")

@@ -1,12 +1,15 @@
 """Bags on the pages: what is to be seen to, whose hand-overs, and the way of one bag."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
 from contract import messages as m
 from hub.core import bags
 from hub.store import their_orders
-from hub.store.database import reading
+from hub.store.database import reading, writing
+from hub.store.own_facts import OwnFact, append
 from hub.store.whereabouts import where_all
 from tests.fakes.bags import HOUR_MS, SITE, give, placed, staff, tagged, take
 from tests.fakes.hub_scene import Scene
@@ -30,9 +33,18 @@ def relay(scene: Scene) -> Scene:
     return scene
 
 
-def seen(client: FlaskClient, address: str = "/") -> str:
+def seen(client: FlaskClient, address: str = "/", *, follow_redirects: bool = False) -> str:
     """A page, its narrow and hard spaces as anybody types them."""
-    return client.get(address).text.replace("\u00a0", " ").replace("\u202f", " ")
+    return (
+        client.get(address, follow_redirects=follow_redirects)
+        .text.replace("\u00a0", " ")
+        .replace("\u202f", " ")
+    )
+
+
+def told(client: FlaskClient, bag: str) -> str:
+    """What the page of a bag says, on one line."""
+    return " ".join(re.sub("<[^>]+>", " ", seen(client, f"{BAGS}/{bag}")).split())
 
 
 def test_the_first_page_says_what_to_do_and_where_to_look_first(relay: Scene, admin: FlaskClient) -> None:
@@ -65,6 +77,19 @@ def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, a
         assert words in page
     assert "Aucun sac de ce site" in admin.get(f"{BAGS}?etiquette=nothing").text
     assert admin.get(f"{BAGS}/no-such-bag").status_code == 404
+
+
+def test_a_bag_nobody_knows_is_known_at_sites_by_name_and_only_at_those_one_sees(
+    scene: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    scene.connect()
+    scene.told(take(DESK, tag="NET-9"))
+    scene.hub.site("metz")
+    with writing(scene.hub.engine) as connection:
+        append(connection, [OwnFact("far", "metz", 0, False, tagged("far", "NET-9"))], 0)
+    page = f"{BAGS}?etiquette=NET-9"
+    assert "connue à : Résidence metz<" in seen(admin, page, follow_redirects=True)
+    assert "connue à" not in seen(concierge, page, follow_redirects=True)
 
 
 def test_a_bag_whose_tag_is_used_again_ends_when_somebody_says_that_it_was_handed_out(
@@ -110,6 +135,7 @@ def test_a_lost_bag_and_one_nobody_knows_end_too_and_what_lies_behind_a_door_doe
         take(DESK, tag="NOBODYS"),
     )
     unknown_bag = bags.unknown("NOBODYS")
+    assert "cherche. On ne sait pas à qui il est : personne n’est prévenu." in told(admin, unknown_bag)
     assert "Oui, il a été remis" not in seen(admin, f"{BAGS}/bag")
     admin.post(f"{BAGS}/bag/remis")
     with reading(scene.hub.engine) as connection:
@@ -131,6 +157,7 @@ def test_a_bag_that_will_not_come_back_is_closed_by_a_button_and_its_order_says_
     assert admin.post(f"{BAGS}/bag/perdu", data={"why": "spite"}).status_code == 400
     assert admin.post(f"{BAGS}/no-such-bag/perdu", data={"why": "lost"}).status_code == 404
     assert "Le sac NET-1 va être en retard" in seen(admin)
+    assert "sa commande n’a plus lieu. La personne est prévenue." in told(admin, "bag")
     noted = admin.post(f"{BAGS}/bag/perdu", data={"why": "lost"}, follow_redirects=True).text
     for words in ("C’est noté.", "ne reviendra pas", "a cessé de chercher"):
         assert words in noted

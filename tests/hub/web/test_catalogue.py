@@ -12,6 +12,7 @@ from contract.messages import Service
 from hub.core.catalogue import Listed
 from hub.core.promises import Lead
 from hub.store import partners
+from hub.store.accounts import create_account
 from hub.store.catalogue import services_of
 from hub.store.database import reading, writing
 from hub.store.partners import Partner
@@ -292,6 +293,43 @@ def test_a_partner_that_leaves_takes_its_services_along(
     with reading(scene.hub.engine) as connection:
         assert partners.partner_row(connection, partner) is None
         assert partners.partner_names(connection)[partner] == "Pressing"
+
+
+def test_what_other_sites_live_by_too_is_changed_by_who_sees_all_of_them(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    concierge.post(f"{PARTNERS}/{partner}", data={"name": "Pressing du Centre", "phone": "03 87 00 00 00"})
+    concierge.post(f"{PARTNERS}/{partner}/fermetures", data={"from_day": "2026-12-01"})
+    closure = re.search(r"fermetures/([0-9a-f]+)/fin", concierge.get(f"{PARTNERS}/{partner}").text)
+    assert closure
+    scene.hub.site("metz")
+    with writing(scene.hub.engine) as connection:
+        partners.works_at(connection, partner, "metz")
+        lead = create_account(connection, "Lena", None, "lead", 0, sites=(SITE,))
+        both = create_account(connection, "Bo", None, "concierge", 0, sites=(SITE, "metz"))
+    sunday = {"weekday": "7", "opens_min": "480"}
+    changes = {
+        "": {"name": "Volé"},
+        "/ouverture": WHOLE_WEEK,
+        "/ouverture/retirer": sunday,
+        "/fermetures": {"from_day": "2026-12-05"},
+        f"/fermetures/{closure[1]}/fin": {},
+    }
+    for who in (concierge, scene.browser(lead)):
+        asked = {path: who.post(f"{PARTNERS}/{partner}{path}", data=data) for path, data in changes.items()}
+        assert {path: answer.status_code for path, answer in asked.items()} == dict.fromkeys(changes, 403)
+    page = concierge.get(f"{PARTNERS}/{partner}").text
+    assert "travaille aussi pour d’autres lieux" in page
+    assert "+33387000000" not in page
+    forms = re.findall(r'<form[^>]+action="([^"]*partenaires[^"]*)"', page)
+    assert forms == [f"{PARTNERS}/{partner}/retirer"]
+    assert save(concierge, partner).status_code == 302, "their services are still chosen here"
+    browser = scene.browser(both)
+    assert "travaille aussi" not in browser.get(f"{PARTNERS}/{partner}").text
+    assert browser.post(f"{PARTNERS}/{partner}", data={"name": "Pressing"}).status_code == 302
+    assert concierge.post(f"{PARTNERS}/{partner}/retirer").status_code == 302, "from here, and from here only"
+    with reading(scene.hub.engine) as connection:
+        assert partners.sites_of(connection, partner) == ["metz"]
 
 
 PARTNER_FAULTS: list[tuple[dict[str, str], str]] = [

@@ -20,7 +20,8 @@ from hub.web.deed_words import UNKNOWN, deed_word
 from tests.fakes.hub_scene import ADMIN, SITE, Scene
 from tests.hub.web.conftest import sign_in
 
-NOTED_BY = ("note", "_note", "_noted", "_audit", "_done", "_do")
+HANDED_ON = {"action", "deed", "what"}
+"""What an action is called until it is noted."""
 ACTION = re.compile(r"[a-z]+(_[a-z]+)+|extended")
 
 
@@ -122,17 +123,71 @@ def test_coming_and_going_is_noted(stranger: FlaskClient) -> None:
 
 def test_every_action_of_the_program_has_its_words() -> None:
     """What is noted anywhere in the hub, found in its text."""
-    noted = set()
+    noted = set[str]()
     for path in Path(hub.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            name = getattr(
-                getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", "")
-            )
-            if isinstance(node, ast.Call) and name in NOTED_BY:
-                texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
-                noted |= {text for text in texts if isinstance(text, str) and ACTION.fullmatch(text)}
-    assert len(noted) > 60
+        module = ast.parse(path.read_text())
+        noted |= noted_in(module)
+        assert other_names(module) <= HANDED_ON, f"{path} hands an action on under another name"
+    assert len(noted) > 100
     assert {action for action in noted if deed_word(action).icon == UNKNOWN} == set()
+
+
+def test_an_action_is_found_whatever_hands_it_on() -> None:
+    text = """
+def note(connection, at_ms, account, action): ...
+def _end(site, deed, do): audit.note(c, now_ms(), me(), deed)
+def _once_more(deed): return _end("a_site", deed, None)
+def view(): return _once_more("bag_lost")
+def other(yes):
+    what = "quote_taken" if yes else "quote_left"
+    audit.note(c, now_ms(), me(), what)
+"""
+    assert noted_in(ast.parse(text)) >= {"bag_lost", "quote_taken", "quote_left"}
+
+
+def noted_in(module: ast.Module) -> set[str]:
+    """The actions in the text of a module: in calls of `note`, and of what hands one on to it."""
+    functions = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef)]
+    noting, noted = {"note"}, set[str]()
+    while True:
+        handing = {one.name for one in functions if parameters(one) & names_noted(one, noting)}
+        if handing <= noting:
+            break
+        noting |= handing
+    for function in functions:
+        looked_at = calls_of(function, noting) + assigned(function, names_noted(function, noting))
+        texts = (one.value for each in looked_at for one in ast.walk(each) if isinstance(one, ast.Constant))
+        noted |= {text for text in texts if isinstance(text, str) and ACTION.fullmatch(text)}
+    return noted
+
+
+def other_names(module: ast.Module) -> set[str]:
+    """What the action is called where the audit itself is asked to note it."""
+    called = [one for one in ast.walk(module) if isinstance(one, ast.Call)]
+    noting = [one for one in called if ast.unparse(one.func) == "audit.note"]
+    return {one.id for call in noting for one in ast.walk(call.args[3]) if isinstance(one, ast.Name)}
+
+
+def parameters(function: ast.FunctionDef) -> set[str]:
+    """All but those that say where or whom it is about."""
+    return {one.arg for one in function.args.args} & HANDED_ON
+
+
+def calls_of(function: ast.FunctionDef, names: set[str]) -> list[ast.AST]:
+    calls = [one for one in ast.walk(function) if isinstance(one, ast.Call)]
+    return [one for one in calls if getattr(one.func, "attr", getattr(one.func, "id", "")) in names]
+
+
+def names_noted(function: ast.FunctionDef, noting: set[str]) -> set[str]:
+    """The names of its own that a function gives to those that note."""
+    given = (one for call in calls_of(function, noting) for one in ast.walk(call))
+    return {one.id for one in given if isinstance(one, ast.Name)} & HANDED_ON
+
+
+def assigned(function: ast.FunctionDef, names: set[str]) -> list[ast.AST]:
+    """What a function sets these names to."""
+    sets = [one for one in ast.walk(function) if isinstance(one, ast.Assign)]
+    return [one.value for one in sets if any(isinstance(t, ast.Name) and t.id in names for t in one.targets)]
 
 
 SEEN_ONLY = {

@@ -110,6 +110,16 @@ def test_a_weak_machine_is_something_to_do_with_a_way_to_its_page(
     assert f'href="{BRIDGE}"' in page
 
 
+def test_a_scale_nobody_can_read_is_something_to_do_and_stands_on_the_page_of_the_lockers(
+    scene: Scene, concierge: FlaskClient
+) -> None:
+    scene.bridge.health = m.Health(scale="silent")
+    scene.connect()
+    assert "borny-bridge : la balance ne dit rien" in plain(concierge.get("/").text)
+    assert "Balance ne dit rien" in plain(concierge.get(BRIDGE).text)
+    assert "Balance" not in plain(concierge.get(KIOSK).text)
+
+
 # --- into service -------------------------------------------------------------------------------
 
 
@@ -195,6 +205,9 @@ def test_out_of_service_is_for_good_needs_a_reason_and_is_in_the_audit(
     assert "Hors service depuis" in page
     assert "Samia l’a retiré du service (Il a été volé)" in page
     assert "Demander les dernières lignes" not in page
+    assert "Le courtier du serveur coupe sa connexion en quelques secondes" in page
+    assert "Les casiers du site n’ouvrent plus rien pour elle" in page
+    assert "Le courtier du site est une autre machine" in page
     assert "Hors service (1)" in plain(admin.get(LIST).text)
     unpacked(admin.post(f"{KIOSK}/courtier").data, tmp_path / "after")
     for path in (tmp_path / "after" / "courtier-du-site").iterdir():

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hub.config import HubSettings
 from hub.store.accounts import new_setup_code, setup_code_fits
 from hub.store.database import reading, writing
-from hub.store.sessions import IDLE_MS, LIFE_MS
+from hub.store.sessions import IDLE_MS, LIFE_MS, start_session
 from hub.store.tables import accounts, sessions, settings
 from hub.web.tries import BOXES, name_and_origin, origin
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
@@ -252,6 +252,26 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(stranger: FlaskCl
     [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("conciergerie=")]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_behind_https_addresses_are_https_whatever_the_proxy_says_of_it(tmp_path: Path) -> None:
+    """A proxy that passes on `Host` and `X-Forwarded-For` alone, as the guide once said."""
+    scene = Scene(tmp_path, HubSettings(behind_https=True, trusted_hosts=("hub.example",)))
+    scene.accounts()
+    with writing(scene.hub.engine) as connection:
+        token = start_session(connection, "account-admin", scene.clock.wall_ms())
+    for said in ({}, {"X-Forwarded-Proto": "http"}):
+        client = scene.app.test_client()
+        client.set_cookie("__Host-conciergerie", token, domain="hub.example")
+        invited = client.post(
+            "/acces",
+            base_url="http://hub.example",
+            headers={"X-Forwarded-For": "192.0.2.1", **said},
+            data={"name": f"Une personne {len(said)}", "role": "admin"},
+        ).text
+        assert "https://hub.example/bienvenue" in invited
+        assert "http://hub.example" not in invited
+    scene.close()
 
 
 def test_behind_https_the_cookie_is_bound_to_this_host(tmp_path: Path) -> None:

@@ -102,7 +102,11 @@ def test_our_own_forms_are_let_through(admin: FlaskClient, headers: dict[str, st
 
 
 def test_a_host_nobody_named_is_refused(stranger: FlaskClient) -> None:
-    assert stranger.get("/connexion", headers={"Host": "evil.example"}).status_code == 400
+    answer = stranger.get("/connexion", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "n’est pas celle du serveur (localhost, 127.0.0.1, [::1])" in answer.text
+    assert stranger.get("/connexion", headers={"Host": "[::1]:9742"}).status_code == 200
 
 
 def test_a_request_beyond_the_limit_is_refused(admin: FlaskClient) -> None:

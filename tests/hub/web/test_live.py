@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from contract import messages as m
-from hub.web.live import MOST_STREAMS, News
+from hub.web.live import BEAT_SECONDS, KEPT_BEATS, MOST_STREAMS, News
 from tests.fakes.hub_scene import Scene
 from tests.fakes.waiting import wait_until
 
@@ -93,6 +93,21 @@ def test_above_the_limit_a_page_is_refused_and_may_ask_again_instead(
         news(lively).leave(SOMEBODY)
     stream = events(admin)
     assert next_news(stream)
+    stream.close()
+
+
+def test_what_nobody_looks_at_any_more_is_not_kept(lively: Scene, admin: FlaskClient) -> None:
+    stream = events(admin)
+    next_news(stream)
+    for door in (1, 2, 3):
+        door_stream = events(admin, f"/sites/borny/casiers/{door}/flux")
+        next_news(door_stream)
+        door_stream.close()
+    assert news(lively).kept == 4
+    lively.clock.advance(int(1000 * BEAT_SECONDS * (KEPT_BEATS + 1)))
+    lively.told(m.DoorForced(compartment=5))
+    assert "Porte 5, Forcée" in next_news(stream)
+    assert news(lively).kept == 1
     stream.close()
 
 

@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contract import messages as m
+from hub.store.accounts import create_account
 from hub.store.database import reading, writing
+from hub.store.devices import exchanged, presence
 from hub.store.orders import became
 from hub.store.tables import audit, orders
 from tests.fakes.hub_scene import Scene
@@ -220,6 +222,21 @@ def test_with_nothing_to_do_the_page_says_so_and_since_when(lively: Scene, admin
     assert "Dernières nouvelles : il y a 3 min" in page
 
 
+def test_the_last_news_are_those_of_ones_own_sites(lively: Scene, admin: FlaskClient) -> None:
+    lively.hub.site("metz")
+    lively.hub.enrol("metz-bridge", "metz", "bridge")
+    now_ms = lively.clock.wall_ms()
+    with writing(lively.hub.engine) as connection:
+        exchanged(connection, "metz-bridge", 1, now_ms)
+        presence(connection, "metz-bridge", True, "s", now_ms)
+        lucie = create_account(connection, "Lucie", None, "concierge", now_ms, sites=["metz"])
+    lively.clock.advance(7_200_000)
+    lively.bridge.talk(lively.hub)
+    lively.told(m.DoorForced(compartment=5))
+    page = lively.browser(lucie).get("/").text.replace("\xa0", " ")
+    assert "Dernières nouvelles : il y a 2 h" in page
+
+
 def test_with_nothing_to_do_but_no_device_there_the_page_says_what_is_known(
     lively: Scene, admin: FlaskClient
 ) -> None:
@@ -240,6 +257,25 @@ def test_an_alarm_that_was_seen_to_leaves_the_page(lively: Scene, admin: FlaskCl
     assert admin.post("/vu", data={"event": event[1]}).status_code == 302
     assert "demande de l’aide" not in admin.get("/").text
     assert admin.post("/vu", data={"event": "inconnu"}).status_code == 302
+
+
+def test_who_comes_for_what_is_lost_is_one_card_that_leads_to_the_bag(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.said(*[m.HelpAsked(screen="Lost", visit="v", item="bag")] * 3, m.HelpAsked(screen="Start"))
+    page = admin.get("/").text
+    said = "Quelqu’un est venu à la borne pour un objet introuvable"
+    assert page.count(said) == 1
+    assert "Quelqu’un demande de l’aide à la borne" in page
+    card = page[page.index('id="thing-lost_asked-') :]
+    assert 'href="/sites/borny/sacs/bag"' in card
+    assert "dernière fois" in card
+    event = re.search(r'name="event" value="([^"]+)"', card)
+    assert event
+    admin.post("/vu", data={"event": event[1]})
+    page = admin.get("/").text
+    assert said not in page
+    assert "Quelqu’un demande de l’aide à la borne" in page
 
 
 def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(

@@ -220,7 +220,8 @@ def test_a_nameless_order_names_nobody_and_other_sites_see_nothing(
 def test_the_accounts_of_a_month_by_partner_and_for_a_spreadsheet(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:
-    place(scene, partner, "one")
+    place(scene, partner, "one", kind="bag", weight_grams=12_350)
+    scene.said(m.PiecesCounted(item="i-one", by="staff", pieces=6, weight_grams=12_040))
     place(scene, partner, "two", lines=(m.OrderLine(name="=CMD()", unit_cents=800),), total_cents=800)
     place(scene, partner, "gone", total_cents=9900)
     concierge.post(f"{PAGE}/gone/annuler", data={"why": "person"})
@@ -234,15 +235,18 @@ def test_the_accounts_of_a_month_by_partner_and_for_a_spreadsheet(
     assert "8,00 € à payer" in detail
     sheet = concierge.get(f"{MONEY}/export.csv?partenaire={partner}")
     rows = list(csv.reader(io.StringIO(sheet.data.decode("utf-8-sig")), delimiter=";"))
-    assert [row[5:8] for row in rows[1:]] == [
-        ["12,00", "12,00", "0,00"],
-        ["8,00", "0,00", "8,00"],
-        ["0,00"] * 3,
+    assert rows[0][5] == "Poids (kg)"
+    assert [row[5:9] for row in rows[1:]] == [
+        ["12,040", "12,00", "12,00", "0,00"],
+        ["", "8,00", "0,00", "8,00"],
+        ["", *["0,00"] * 3],
     ]
     assert rows[2][3] == "'=CMD()"
     assert PEOPLE[0].name not in sheet.text
     book = zipfile.ZipFile(io.BytesIO(concierge.get(f"{MONEY}/export.xlsx").data))
-    assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
+    sheet1 = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet1
+    assert "<v>12.04</v>" in sheet1, "a weight can be added up"
     for path in (f"{MONEY}/nobody", f"{MONEY}/export.csv?partenaire=nobody", f"{MONEY}/export.pdf"):
         assert concierge.get(path).status_code == 404
 

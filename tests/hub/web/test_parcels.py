@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from contract import messages as m
 from contract.pickup_code import typed_code
-from hub.store.database import reading
+from hub.core.people_csv import PersonLine
+from hub.store.database import reading, writing
+from hub.store.people import add_people
 from hub.store.tables import audit, expected_parcels, feed, rotations
 from tests.fakes.hub_scene import Scene
 
@@ -220,6 +222,33 @@ def test_an_expected_parcel_is_announced_and_comes(scene: Scene, admin: FlaskCli
     assert admin.post(done).status_code == 302
     assert "mardi 24 novembre" not in admin.get("/sites/borny/colis").text
     assert admin.post(done).status_code == 404
+
+
+def test_for_whom_is_searched_and_chosen_and_what_was_typed_stays(scene: Scene, admin: FlaskClient) -> None:
+    with writing(scene.hub.engine) as connection:
+        many = add_people(connection, "borny", [PersonLine(f"Ali {n:04}") for n in range(600)], 0)
+    assert "Ali 0" not in admin.get("/sites/borny/colis").text, "nobody is in the page before they are sought"
+
+    def choices(**typed: str) -> tuple[int, list[str], str]:
+        answer = admin.post("/sites/borny/colis", data={"carrier": "Colissimo", **typed})
+        page = answer.text
+        assert answer.status_code == 302 or 'value="Colissimo"' in page
+        return answer.status_code, re.findall(r'name="person" value="(\w+)"', page), page
+
+    status, several, page = choices(q="ali")
+    assert (status, len(several)) == (422, 40)
+    assert "Choisissez pour qui il est" in page
+    assert "Il y en a d’autres" in page
+    status, one, page = choices(q="ALI 0599")
+    assert (status, one) == (422, [many[599]])
+    assert f'value="{many[599]}" required checked' in page
+    assert "Personne ne s’appelle ainsi" in choices(q="nobody")[2]
+    assert choices(q="ALI 0599", person=many[599], day="demain")[1] == [many[599]]
+    assert choices(q="ALI 0599", person=many[599])[0] == 302
+    assert choices(q="nobody", person="", label="6A1")[0] == 302, "said to be not known yet"
+    with reading(scene.hub.engine) as connection:
+        kept = connection.execute(select(expected_parcels.c.person)).scalars().all()
+    assert set(kept) == {many[599], None}
 
 
 @pytest.mark.parametrize(

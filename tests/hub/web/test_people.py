@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from contract.credential import pin_hash
+from hub.core.people_csv import PersonLine
 from hub.store.database import reading, writing
+from hub.store.people import MOST_FOUND, add_people
 from hub.store.tables import audit, feed, people, staff
 from tests.fakes.hub_scene import ADMIN, PEOPLE, Scene
 from tests.hub.web.conftest import sign_in
@@ -48,6 +50,27 @@ def test_somebody_added_is_known_to_the_kiosk_and_their_reach_to_the_lockers(
     assert reach
     assert reach["reach_cm"] == 120
     assert "Zoé" not in json.dumps(reach)
+
+
+def test_a_long_list_says_how_many_are_not_shown_and_finds_each_of_them(
+    admin: FlaskClient, scene: Scene
+) -> None:
+    names = [PersonLine(f"Habitante {n:04}", f"Bât. É{n}") for n in range(1_200)]
+    with writing(scene.hub.engine) as connection:
+        add_people(connection, "borny", names, 0)
+
+    def page(words: str) -> str:
+        answer = admin.post(LIST, data={"q": words}) if words else admin.get(LIST)
+        return answer.text.replace("\u202f", " ").replace("\u00a0", " ")
+
+    whole = page("")
+    assert whole.count("/personnes/") >= MOST_FOUND
+    assert "500 sur 1 205 personnes" in whole
+    assert "500 sur 1 200 personnes" in page("habitante")
+    assert "Habitante 1199" not in whole
+    last = page("BÂT e1199 habitante")
+    assert "Habitante 1199" in last
+    assert 'id="more"' not in last
 
 
 def test_the_same_person_is_not_added_twice(admin: FlaskClient) -> None:

@@ -4,6 +4,8 @@ from flask.testing import FlaskClient
 
 from contract import bag_tag
 from contract import messages as m
+from hub.store.accounts import create_account
+from hub.store.database import writing
 from tests.fakes.hub_scene import Scene
 
 
@@ -11,6 +13,23 @@ def found(client: FlaskClient, words: str) -> str:
     answer = client.post("/recherche", data={"q": words})
     assert answer.status_code == 200
     return answer.text
+
+
+def ordered(scene: Scene, item: str) -> m.OrderPlaced:
+    """A shirt for the first person."""
+    return m.OrderPlaced(
+        order="o1",
+        number=bag_tag.printed(item),
+        item=item,
+        kind="bag",
+        person=scene.people[0],
+        way="code",
+        service="s1",
+        version=1,
+        partner="p1",
+        lines=(m.OrderLine(name="Chemise", unit_cents=250),),
+        total_cents=250,
+    )
 
 
 def test_a_parcel_is_found_by_the_beginning_of_its_bar_code_in_any_writing_and_by_its_ticket(
@@ -50,24 +69,27 @@ def test_who_is_found_is_shown_with_what_is_here_for_them(scene: Scene, admin: F
 def test_a_bag_is_found_by_its_tag_and_an_order_by_its_number(scene: Scene, admin: FlaskClient) -> None:
     scene.connect()
     scene.deposit("i1", 0, 3)
-    number = bag_tag.printed("i1")
-    line = m.OrderLine(name="Chemise", unit_cents=250)
-    order = m.OrderPlaced(
-        order="o1",
-        number=number,
-        item="i1",
-        kind="bag",
-        person=scene.people[0],
-        way="code",
-        service="s1",
-        version=1,
-        partner="p1",
-        lines=(line,),
-        total_cents=250,
-    )
+    order = ordered(scene, "i1")
+    number = order.number
     scene.said(order, m.BagTagged(tag="NET-0021744", item="i1", how="scanned"))
     for words in ("net-0021744", number.lower(), bag_tag.scanned(number)):
         assert 'href="/colis/i1"' in found(admin, words), words
+
+
+def test_an_order_for_which_nothing_was_handed_over_yet_is_found_by_its_number_at_its_site_alone(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    order = ordered(scene, "i2")
+    scene.said(order)
+    page = found(admin, order.number.lower())
+    assert 'href="/sites/borny/commandes/o1"' in page
+    assert "Chemise" in page
+    assert "Yasmina Benali" in page
+    scene.hub.site("metz")
+    with writing(scene.hub.engine) as connection:
+        elsewhere = create_account(connection, "Lucie", None, "lead", 0, sites=["metz"])
+    assert "Rien n’a été trouvé" in found(scene.browser(elsewhere), order.number)
 
 
 def test_signs_that_a_database_takes_for_anything_are_looked_for_as_they_are(

@@ -1,6 +1,7 @@
 import msgspec
 
 from contract import messages as m
+from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
 from kiosk.core import screens as s
@@ -262,3 +263,35 @@ def test_what_is_here_comes_first_and_then_what_is_on_its_way() -> None:
     told = at_open_door(ONE, AWAY).waits(9_000).door(ONE, "closed").settled(ONE, "collected")
     assert told.shows(d.Elsewhere) == d.Elsewhere((AWAY,), ONE)
     assert told.on(e.MissingSaid()).shows(s.WhatIsMissing).item == ONE
+
+
+LOST = msgspec.structs.replace(AWAY, lost=True)
+
+
+def test_a_lost_thing_is_told_plainly_once_and_whoever_is_on_duty_hears_that_its_person_is_here() -> None:
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(LOST,)))
+    assert told.shows(d.Lost) == d.Lost((LOST,))
+    assert told.facts[-1] == m.HelpAsked(screen="Lost", visit="v", item="i-5")
+    assert told.timer("idle") == 45_000
+    told.on(ev.GoOn()).shows(s.Start)
+    assert told.asks[-1] == m.LeaveVisit(visit="v")
+
+
+def test_what_is_here_comes_before_the_bad_news_and_what_waits_elsewhere_after_it() -> None:
+    told = at_open_door(ONE, LOST, SHELF).waits(9_000).door(ONE, "closed").settled(ONE, "collected")
+    assert told.shows(d.Lost) == d.Lost((LOST,), ONE)
+    assert told.on(e.MissingSaid()).shows(s.WhatIsMissing).item == ONE
+    told.on(e.Back()).shows(s.AtCounter)
+    assert sum(isinstance(fact, m.HelpAsked) for fact in told.facts) == 1
+    told = at_open_door(ONE, LOST).waits(9_000).door(ONE, "closed").settled(ONE, "collected").on(ev.GoOn())
+    assert told.shows(s.Thanks).item == ONE
+    told = Dialogue().on(e.CodeTyped(CODE)).answers(m.VisitGranted(visit="v", items=(LOST, DROPPED)))
+    assert told.on(ev.GoOn()).shows(d.Elsewhere).items == (DROPPED,)
+
+
+def test_what_the_hub_gave_up_is_lost_though_the_lockers_have_not_heard_of_it() -> None:
+    hub = m.Tracked(item="i-5", person="p-1", kind="object", state="away", lost=True)
+    told = Dialogue().on(e.CodeTyped(CODE))
+    granted = m.VisitGranted(visit="v", items=(AWAY, DROPPED), person="p-1")
+    told.on(e.Answered(told.state.waiting, granted, 1, told=(hub,)))
+    assert told.shows(d.Lost).items == (LOST,)

@@ -79,6 +79,18 @@ def test_a_word_is_spelt_and_the_number_that_goes_with_it_is_shown() -> None:
     assert spelt("FIBOBERE", TRACKED).screen == d.WordSeen("FIBO-BERE", None)
 
 
+def test_who_shows_the_receipt_of_what_nobody_finds_is_told_so_and_somebody_hears_of_it() -> None:
+    lost = msgspec.structs.replace(TRACKED, order="order-1", lost=True)
+    told = spelt("FIBOBERA", lost)
+    assert told.facts == [m.HelpAsked(screen="WordSeen", item="i-1")]
+    for genuine in (True, False):
+        told = Dialogue().on(e.Scanned(TEXT))
+        checked = m.ReceiptChecked(genuine=genuine)
+        told.on(e.Answered(told.state.waiting, checked, 1, told=(lost,)))
+        assert told.screen == d.ReceiptSeen(RECEIPT, genuine, lost if genuine else None)
+        assert told.facts == [m.HelpAsked(screen="ReceiptSeen", item="i-1")] * genuine
+
+
 def test_only_letters_that_may_come_next_are_heard() -> None:
     assert may_follow("") == tuple("BDFLMRVZ")
     assert may_follow("F") == tuple("AEIOU")

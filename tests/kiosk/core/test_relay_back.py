@@ -1,16 +1,23 @@
 """Dialogues: bags come back in any order, each gets its place at once."""
 
 import pytest
+from msgspec import structs
 
+from contract import bag_tag
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
 from kiosk.core import relay_back
+from kiosk.core import relay_events as re
 from kiosk.core import relay_screens as r
+from kiosk.core.relay_memory import Given, Memory, Trace
+from kiosk.core.relay_steps import that
+from kiosk.core.state import State
 from tests.kiosk.core.at_the_relay import (
     MANIFEST,
     PRESS,
+    SERVICES,
     bags,
     coming_back,
     does,
@@ -18,6 +25,7 @@ from tests.kiosk.core.at_the_relay import (
     facts,
     put_in,
     scans,
+    stock,
     tag,
     told,
     why,
@@ -164,6 +172,70 @@ def test_the_end_says_what_came_and_what_its_partner_still_has() -> None:
     does(dialogue, "done").shows(r.Bags)
     (closed,) = facts(dialogue, m.ManifestClosed)
     assert (closed.direction, len(closed.tags)) == ("in", 1)  # type: ignore[attr-defined]
+
+
+def promised(item: str, at_ms: int | None) -> m.Tracked:
+    return structs.replace(told(item, "away"), promised_ms=at_ms)
+
+
+@pytest.mark.parametrize(
+    ("a_1", "a_2", "lacks"),
+    [(5, 4, True), (5, 5, True), (5, 6, False), (None, 5, False), (5, None, False), (None, None, False)],
+)
+def test_what_was_promised_no_later_than_what_came_is_missing(
+    a_1: int | None, a_2: int | None, lacks: bool
+) -> None:
+    known = (*SERVICES, promised("a-1", a_1), promised("a-2", a_2))
+    dialogue = does(bags(told_of=known), "back")
+    dialogue = does(put_in(scans(dialogue, tag("a-1")), 2), "all")
+    assert [one.item for one in relay_back.missing(dialogue.state)] == (["a-2"] if lacks else [])
+    does(dialogue, "missing")
+    closed = facts(dialogue, m.ManifestClosed)
+    if not lacks:
+        assert closed == [], "nothing is missing that nobody knows to be"
+        return
+    (one,) = closed
+    assert one.missing == (bag_tag.printed("a-2"),)  # type: ignore[attr-defined]
+    dialogue.shows(r.Bags)
+
+
+def test_where_nothing_is_promised_what_went_with_it_on_one_slip_is_missing() -> None:
+    memory = Memory(
+        traces=tuple(Trace(item, given=Given(slip, PRESS)) for item, slip in (("a-1", "m-1"), ("a-2", "m-1")))
+    )
+    dialogue = does(bags(state=State(run="run", memory=memory)), "back")
+    dialogue = does(put_in(scans(dialogue, tag("a-1")), 2), "all")
+    assert [one.item for one in relay_back.missing(dialogue.state)] == ["a-2"]
+    does(dialogue, "more").shows(r.ComingBack)
+    dialogue = does(put_in(scans(dialogue, tag("a-2")), 5), "all")
+    assert relay_back.missing(dialogue.state) == ()
+
+
+def test_what_its_partner_brings_later_is_not_missing() -> None:
+    known = (*SERVICES, promised("a-1", 5), promised("a-2", 5))
+    dialogue = does(put_in(scans(does(bags(told_of=known), "back"), tag("a-1")), 2), "all", "done")
+    (closed,) = facts(dialogue, m.ManifestClosed)
+    assert closed.missing == ()  # type: ignore[attr-defined]
+
+
+def test_a_bag_that_was_written_down_as_lost_comes_back_as_any_other_and_is_in_no_list_before() -> None:
+    lost = structs.replace(told("b-9", "away"), lost=True)
+    dialogue = does(bags(told_of=(*SERVICES, lost)), "back")
+    assert [one.item for one in that(dialogue.state, "away")] == ["a-1", "a-2"]
+    scans(dialogue, tag("b-9"))
+    assert (why(dialogue), sounds(dialogue)) == ("back", "ok")
+    assert dialogue.asks[-1] == m.Claim(visit="sv", item="b-9", person="p-1", size="M", kind="bag")
+
+
+def test_a_lost_bag_that_is_looked_up_or_given_away_is_told_to_be_lost() -> None:
+    lost = structs.replace(told("b-9", "away"), lost=True)
+    dialogue = bags(told_of=(*SERVICES, told("h-1", "in_hand"), lost))
+    scans(dialogue, tag("b-9"))
+    assert why(dialogue) == "lost"
+    dialogue = stock(does(dialogue, "out"), documents=(*SERVICES, told("h-1", "in_hand"), lost))
+    dialogue.on(re.PartnerChosen(PRESS, MANIFEST))
+    scans(dialogue, tag("b-9"))
+    assert (why(dialogue), sounds(dialogue)) == ("lost", "step")
 
 
 def test_a_return_of_nothing_is_no_manifest() -> None:

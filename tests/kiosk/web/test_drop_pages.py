@@ -149,6 +149,19 @@ def test_what_is_with_a_partner_is_said_in_words(pages: Pages) -> None:
     assert "Votre panier" in text
 
 
+def test_what_nobody_finds_is_said_kindly_with_who_answers_for_it_and_when(pages: Pages) -> None:
+    text = drawn(pages, states_of(pages, d.Lost)[0])
+    assert "Nous ne le trouvons pas." in text
+    assert "Nous sommes désolés." in text
+    assert "Ce n’est pas votre faute." in text
+    assert "Cordonnerie" in text
+    assert "Votre venue est notée. Gardez votre ticket." in text
+    site = pages.session.site
+    assert site is not None
+    assert site.attendance[0].name in text
+    assert "Là maintenant, jusqu’à" in text
+
+
 def test_of_a_cancelled_order_nothing_is_promised_any_more(pages: Pages) -> None:
     text = drawn(pages, states_of(pages, d.Elsewhere)[2])
     assert "La commande est annulée. Demandez-le au concierge." in text

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import hypothesis.strategies as st
 from hypothesis import settings
@@ -507,6 +507,15 @@ class AnySite(RuleBasedStateMachine):
         self.site.happen(FeedChanged({f"assignment/{item}": document}))
         self.look()
 
+    @rule(item=ITEMS, how=st.sampled_from(["returned", "lost"]), stale=SELDOM)
+    def an_end(self, item: str, how: Literal["returned", "lost"], stale: bool) -> None:
+        known = self.site.site.items.get(item)
+        if known is not None:
+            of, compartment = known.allocation + stale, known.compartment
+            document = messages.Ended(item=item, compartment=compartment, allocation=of, how=how)
+            self.site.happen(FeedChanged({f"ended/{item}": document}))
+            self.look()
+
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
     def a_rotation(self, data: st.DataObject) -> None:
@@ -593,11 +602,11 @@ class AnySite(RuleBasedStateMachine):
         match fact:
             case messages.ItemClaimed():
                 former = self.things.get(fact.item)
-                assert former is None or former.stage in ("in_hand", "away", "bigger")
+                assert former is None or former.stage in ("in_hand", "away", "bigger", "lost", "let_go")
                 if fact.purpose == "drop":
-                    assert former is None or former.stage == "bigger"
+                    assert former is None or former.stage in ("bigger", "let_go")
                     assert fact.staff is None
-                if former is not None and former.stage in ("in_hand", "away"):
+                if former is not None and former.stage in ("in_hand", "away", "lost"):
                     assert fact.pickup == former.pickup, "moved, it keeps its code"
                     assert (fact.compartment, fact.allocation) != (former.compartment, former.allocation)
                 self.things[fact.item] = Where("claimed", fact.compartment, fact.allocation, fact.pickup)
@@ -626,10 +635,15 @@ class AnySite(RuleBasedStateMachine):
                 self.becomes(fact.item, "over", "in_hand")
             case messages.ItemLost():
                 self.dropped.discard(fact.item)
-                self.becomes(fact.item, "over", "held", "collected", "in_hand", "away")
+                stage = "lost" if fact.item in self.site.site.items else "over"
+                self.becomes(fact.item, stage, "held", "collected", "in_hand", "away")
+            case messages.ItemEnded(how=how):
+                stage = "lost" if fact.item in self.site.site.items else "let_go"
+                assert (how == "lost") or stage == "let_go"
+                self.becomes(fact.item, stage, "in_hand", "away", "lost")
             case messages.ItemReassigned():
                 where = self.things[fact.item]
-                assert where.stage in ("claimed", "held", "in_hand", "away")
+                assert where.stage in ("claimed", "held", "in_hand", "away", "lost")
                 self.things[fact.item] = replace(where, pickup=fact.pickup)
 
     def becomes(self, item: str, stage: str, *before: str) -> None:
@@ -721,7 +735,7 @@ class AnySite(RuleBasedStateMachine):
         lying = {item.compartment: name for name, item in site.items.items() if item.has_place}
         assert {number: slot.item for number, slot in site.slots.items() if slot.item} == lying, "I5"
         for name, where in self.things.items():
-            if where.stage in ("held", "in_hand", "away"):
+            if where.stage in ("held", "in_hand", "away", "lost"):
                 assert site.items[name].stage == where.stage, "lost from custody"
 
     @invariant()

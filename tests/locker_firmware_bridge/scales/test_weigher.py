@@ -14,7 +14,7 @@ from locker_firmware_bridge.scales.protocols.answers import Unit
 from locker_firmware_bridge.scales.scale import Scale, ScaleConfig
 from locker_firmware_bridge.scales.settling import NotSettled, Reason, Weight
 from locker_firmware_bridge.scales.simulated_scale import Break
-from locker_firmware_bridge.scales.weigher import Weigher, told
+from locker_firmware_bridge.scales.weigher import SILENT_MS, Weigher, judged, restless, told
 from tests.fakes.bridge_process import SiteUnderTest, site_under_test
 from tests.fakes.scale import simulated_scale
 
@@ -45,6 +45,43 @@ def test_a_scale_that_is_not_read_any_more_is_reported_as_silent() -> None:
     scale = Scale(ScaleConfig("/dev/no-such-scale", "mt-sics"), SystemClock())
     Weigher(scale, said.put).weigh()  # nobody started it
     assert said.get(timeout=60) == ScaleSaid(NotWeighed(why="silent"))
+
+
+def state_of(*said: Weighed | NotWeighed, silent_ms: int = 0, was_read: bool = True) -> str | None:
+    """How a scale is of which this was heard, one weighing after the other."""
+    count = 0
+    for one in said:
+        count = restless(count, one)
+    return judged(silent_ms, count, was_read=was_read)
+
+
+MOVING, GRAMS = NotWeighed(why="moving"), Weighed(grams=4_350)
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ([], "good"),
+        ([MOVING, MOVING], "good"),
+        ([MOVING, MOVING, MOVING], "moving"),
+        ([MOVING, MOVING, NotWeighed(why="overload"), NotWeighed(why="busy"), MOVING], "moving"),
+        ([MOVING, MOVING, GRAMS, MOVING], "good"),
+        ([MOVING, MOVING, MOVING, GRAMS], "good"),
+        ([MOVING, MOVING, MOVING, NotWeighed(why="empty")], "good"),
+    ],
+)
+def test_a_scale_that_came_to_no_rest_three_times_in_a_row_does_not_weigh(
+    said: list[Weighed | NotWeighed], state: str
+) -> None:
+    assert state_of(*said) == state
+
+
+def test_a_scale_is_silent_after_a_minute_whatever_it_did_before_and_unknown_until_then() -> None:
+    assert state_of(silent_ms=SILENT_MS) == "good"
+    assert state_of(silent_ms=SILENT_MS + 1) == "silent"
+    assert state_of(MOVING, MOVING, MOVING, silent_ms=SILENT_MS + 1) == "silent"
+    assert state_of(silent_ms=SILENT_MS, was_read=False) is None
+    assert state_of(silent_ms=SILENT_MS + 1, was_read=False) == "silent"
 
 
 def weighed(site: SiteUnderTest, body: messages.Weigh) -> int:

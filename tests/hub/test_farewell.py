@@ -1,0 +1,112 @@
+"""A kiosk is taken out of service: it is told so, forgets the people of its site, and its bridge knows."""
+
+import pytest
+from sqlalchemy import select
+
+from contract.messages import RevokedDevice, SiteCard
+from hub.core.people_csv import PersonLine
+from hub.store import devices
+from hub.store.database import reading, writing
+from hub.store.people import add_people
+from hub.store.tables import ledger
+from tests.fakes.clock import FakeClock
+from tests.fakes.local_hub import LocalDevice, LocalHub
+
+KEY = "revoked/borny-kiosk"
+
+
+@pytest.fixture
+def talking(hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice) -> LocalHub:
+    with writing(hub.engine) as connection:
+        add_people(connection, "borny", [PersonLine(name="Ana", flat="A1")], hub.clock.wall_ms())
+    for device in (bridge, kiosk):
+        device.connect(hub)
+    assert kiosk.feed.documents("person/")
+    return hub
+
+
+def revoke(hub: LocalHub, device: str) -> None:
+    with writing(hub.engine) as connection:
+        site = devices.revoke(connection, device, hub.clock.wall_ms())
+        devices.tell_revoked(connection, site, hub.clock.wall_ms())
+
+
+def facts_of(hub: LocalHub, device: str) -> int:
+    with reading(hub.engine) as connection:
+        return len(connection.execute(select(ledger).where(ledger.c.device == device)).all())
+
+
+def is_told(kiosk: LocalDevice) -> bool:
+    """That it is out of service, and nothing of anybody."""
+    card = kiosk.feed.get("site")
+    assert isinstance(card, SiteCard)
+    assert (card.helper, card.helper_hours, card.attendance) == ("", "", ())
+    return kiosk.feed.documents("") == {KEY: RevokedDevice(device=kiosk.name), "site": card}
+
+
+def test_an_open_session_hears_its_last_words_within_the_second(
+    talking: LocalHub, kiosk: LocalDevice, clock: FakeClock
+) -> None:
+    revoke(talking, kiosk.name)
+    clock.advance(1_000)
+    kiosk.hear(talking.ingest.tick())
+    assert is_told(kiosk)
+    clock.advance(1_000)
+    assert talking.ingest.tick() == []
+
+
+def test_a_kiosk_that_was_away_hears_it_when_it_connects_and_nothing_it_says_is_kept(
+    talking: LocalHub, kiosk: LocalDevice, clock: FakeClock
+) -> None:
+    kiosk.disconnect(talking)
+    revoke(talking, kiosk.name)
+    clock.advance(1_000)
+    talking.ingest.tick()
+    kiosk.journal.begin_again("chain_broken")
+    before = facts_of(talking, kiosk.name)
+    kiosk.connect(talking)
+    assert is_told(kiosk)
+    assert facts_of(talking, kiosk.name) == before
+
+
+def test_one_that_never_spoke_before_is_told_as_well(hub: LocalHub, kiosk: LocalDevice) -> None:
+    revoke(hub, kiosk.name)
+    kiosk.connect(hub)
+    assert is_told(kiosk)
+
+
+def test_the_bridge_of_its_site_learns_it_and_no_other_kiosk_does(
+    talking: LocalHub, bridge: LocalDevice, clock: FakeClock
+) -> None:
+    talking.enrol("borny-kiosk-2", "borny", "kiosk")
+    revoke(talking, "borny-kiosk")
+    bridge.hear(talking.ingest.tick())
+    assert bridge.feed.get(KEY) == RevokedDevice(device="borny-kiosk")
+    with reading(talking.engine) as connection:
+        assert "borny-kiosk" not in devices.kiosks_of(connection, "borny")
+
+
+def test_a_bridge_that_is_revoked_keeps_what_it_knows(talking: LocalHub, bridge: LocalDevice) -> None:
+    """Its codes go on opening its doors: what lies in them is somebody's."""
+    before = bridge.feed.documents("")
+    revoke(talking, bridge.name)
+    bridge.disconnect(talking)
+    bridge.connect(talking)
+    assert bridge.feed.documents("") == before
+
+
+def test_bridges_are_told_of_kiosks_that_were_revoked_before_this_was_told(
+    talking: LocalHub, bridge: LocalDevice, clock: FakeClock
+) -> None:
+    with writing(talking.engine) as connection:
+        devices.revoke(connection, "borny-kiosk", talking.clock.wall_ms())
+    clock.advance(600_000)
+    for _ in range(3):  # a site a time
+        bridge.hear(talking.ingest.tick())
+    assert bridge.feed.get(KEY) == RevokedDevice(device="borny-kiosk")
+
+
+def test_rubbish_of_a_revoked_kiosk_and_strangers_are_not_answered(talking: LocalHub) -> None:
+    revoke(talking, "borny-kiosk")
+    assert talking.ingest.handle("borny-kiosk", "hello", b"{") == []
+    assert talking.ingest.handle("nobody", "hello", b"{}") == []
