@@ -312,7 +312,9 @@ def test_a_restore_names_what_it_has_put_back_in_service_and_how_to_take_it_out_
     with opened as hub, writing(hub.engine) as connection:
         make_token(connection, "Supervision", frozenset({"read:sites"}), [], 2**50, "a", 0)
         partner = add_partner(connection, Partner("Pressing"), "borny", 0)
-        desk = partner_access.give(connection, partner, "Comptoir", Pin("", ""), "a", 0, None)
+        desk = partner_access.give(
+            connection, partner, "Comptoir", Pin("", ""), "a", 0, sites=frozenset({"borny"})
+        )
     copy = tmp_path / "copy"
     terminal.says("backup", str(copy))
     terminal.says("revoke", "bridge")

@@ -179,7 +179,9 @@ def test_a_restore_revives_no_session(told: LocalHub, tmp_path: Path) -> None:
         account = create_account(connection, "Samia", "une phrase assez longue", "admin", now_ms)
         token = start_session(connection, account, now_ms)
         partner = add_partner(connection, Partner("Pressing"), "borny", now_ms)
-        desk = partner_access.give(connection, partner, "Comptoir", Pin("", ""), account, now_ms, None)
+        desk = partner_access.give(
+            connection, partner, "Comptoir", Pin("", ""), account, now_ms, sites=frozenset({"borny"})
+        )
         desk_token = partner_access.start_session(connection, desk, now_ms)
     backup(told.engine, tmp_path / "backup")
     with writing(told.engine) as connection:

@@ -21,8 +21,8 @@ from hub.store.webhooks import add_webhook, webhook_row
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, SITE, Scene
 
 FRESH = "encore une phrase facile"
-EMPLOYERS = ((SITE, "La Poste"), ("paris", "Mairie de Paris"), (None, "Villette Emploi"))
 READS = frozenset[Scope]({"read:sites"})
+EMPLOYERS = ((SITE, "La Poste"), ("paris", "Mairie de Paris"), (None, "Villette Emploi"))
 CONCIERGES = "/acces/account-concierge"
 
 
