@@ -44,6 +44,23 @@ def state(hub: LocalHub) -> str:
         return str(connection.execute(select(items.c.state).where(items.c.id == "bag")).scalar_one())
 
 
+def tracked_at_kiosks(hub: LocalHub) -> m.Tracked:
+    """What the kiosks are told of the bag."""
+    told = document(hub, "kiosk", "tracked/bag")
+    assert isinstance(told, m.Tracked)
+    return told
+
+
+def said_to_be_handed_out(hub: LocalHub) -> None:
+    """On the pages; the lockers are told."""
+    hub.clock.advance(1_000)
+    with writing(hub.engine) as connection:
+        assert settle(connection, SITE, "bag", "samia", hub.clock.wall_ms())
+    told = document(hub, "bridge", "ended/bag")
+    assert isinstance(told, m.Ended)
+    assert told.how == "returned"
+
+
 def test_lockers_are_told_what_was_given_up_until_they_say_that_they_know(
     hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
 ) -> None:
@@ -51,8 +68,7 @@ def test_lockers_are_told_what_was_given_up_until_they_say_that_they_know(
     assert document(hub, "bridge", "ended/bag") is None
     give_up(hub)
     assert document(hub, "bridge", "ended/bag") == ENDED
-    tracked = document(hub, "kiosk", "tracked/bag")
-    assert isinstance(tracked, m.Tracked)
+    tracked = tracked_at_kiosks(hub)
     assert (tracked.lost, tracked.state) == (True, "away"), "who comes with the ticket is told"
     say(hub, bridge, m.ItemEnded(item="bag", how="lost"))
     assert document(hub, "bridge", "ended/bag") is None
@@ -64,12 +80,7 @@ def test_what_its_person_has_ends_at_the_lockers_too_and_is_on_no_kiosk(
     hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice
 ) -> None:
     away(hub, bridge, kiosk)
-    hub.clock.advance(1_000)
-    with writing(hub.engine) as connection:
-        assert settle(connection, SITE, "bag", "samia", hub.clock.wall_ms())
-    said = document(hub, "bridge", "ended/bag")
-    assert isinstance(said, m.Ended)
-    assert said.how == "returned"
+    said_to_be_handed_out(hub)
     assert document(hub, "kiosk", "tracked/bag") is None
     say(hub, bridge, m.ItemEnded(item="bag", how="returned"))
     assert (state(hub), document(hub, "bridge", "ended/bag")) == ("collected", None)
@@ -83,8 +94,7 @@ def test_found_again_before_the_lockers_heard_of_it_the_word_is_taken_back(
     give_up(hub)
     say(hub, kiosk, take(staff("ines")))
     assert document(hub, "bridge", "ended/bag") is None
-    tracked = document(hub, "kiosk", "tracked/bag")
-    assert isinstance(tracked, m.Tracked)
+    tracked = tracked_at_kiosks(hub)
     assert (tracked.lost, tracked.state) == (False, "in_hand")
     say(hub, bridge, claim("hold", 7), left(7))
     assert document(hub, "bridge", "ended/bag") is None
@@ -97,16 +107,10 @@ def test_looked_for_in_vain_the_lockers_know_it_themselves_and_what_comes_after_
 ) -> None:
     away(hub, bridge, kiosk)
     say(hub, bridge, m.ItemLost(item="bag", staff="ines"))
-    tracked = document(hub, "kiosk", "tracked/bag")
-    assert isinstance(tracked, m.Tracked)
+    tracked = tracked_at_kiosks(hub)
     assert tracked.lost
     assert document(hub, "bridge", "ended/bag") is None, "they said it first"
-    hub.clock.advance(1_000)
-    with writing(hub.engine) as connection:
-        assert settle(connection, SITE, "bag", "samia", hub.clock.wall_ms())
-    said = document(hub, "bridge", "ended/bag")
-    assert isinstance(said, m.Ended)
-    assert said.how == "returned"
+    said_to_be_handed_out(hub)
     say(hub, bridge, m.ItemEnded(item="bag", how="returned"))
     assert (state(hub), document(hub, "bridge", "ended/bag")) == ("collected", None)
 
@@ -167,8 +171,7 @@ def test_a_quote_of_an_older_page_that_was_open_before_the_upgrade_is_asked_at_t
         version = feed.version(connection, SITE, "kiosk")
         command.upgrade(config, "head")
         assert feed.version(connection, SITE, "kiosk") == version + 1, "kiosks that follow hear of it"
-    tracked = document(hub, "kiosk", "tracked/bag")
-    assert isinstance(tracked, m.Tracked)
+    tracked = tracked_at_kiosks(hub)
     assert (tracked.order, tracked.quote_cents) == ("order", 4_500)
     assert tracked.quote is not None
     with writing(hub.engine) as connection:
