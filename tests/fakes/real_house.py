@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,7 +157,12 @@ def _conversation(site: SiteUnderTest, known: Known, facts: Facts) -> Iterator[S
 @contextmanager
 def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]]:
     server = create_server(create_app(session, ("fr", "en")), host="127.0.0.1", port=0, threads=8)
-    serving = threading.Thread(target=server.run, daemon=True)
+
+    def serve() -> None:
+        with suppress(OSError):  # its sockets are closed under its select
+            server.run()
+
+    serving = threading.Thread(target=serve, daemon=True)
     serving.start()
     page = browser.new_page(viewport=LYING)  # type: ignore[arg-type]
     complaints: list[str] = []
