@@ -41,7 +41,7 @@ def run() -> list[Figure]:
         cookie = _session(hub)
         alone: list[float] = []
         watched: list[float] = []
-        before = told = 0.0
+        before, told = 0.0, 0
         for seed in range(ROUNDS):
             new_backlog(hub, 2 * seed)
             alone.append(drain(hub))
@@ -50,14 +50,14 @@ def run() -> list[Figure]:
             with _watchers(hub.hub.port, cookie) as watchers:
                 _ask(watchers)
                 watched.append(drain(hub))
-                told = max(told, float(_ask(watchers).split()[1]))
+                told = max(told, int(_ask(watchers).split()[1]))
                 after = _rss_mb(hub)
             _PAUSE.wait(BEAT_SECONDS + 1)  # until the hub has noticed that nobody looks any more
     rate, floor = (FACTS / sorted(times)[ROUNDS // 2] for times in (watched, alone))
     more = after - before
     return [
         at_least(f"ingest while {PAGES} pages are open", rate, floor, 0.8, "facts/s"),
-        Figure("pages that heard of it", f"{told:.0f}", str(PAGES), "", f"= {PAGES}", told == PAGES),
+        Figure("pages that heard of it", str(told), str(PAGES), "", f"= {PAGES}", told == PAGES),
         Figure("memory more", f"{more:.0f} MB", f"{before:.0f} MB", "", f"≤ {MOST_MB:g} MB", more <= MOST_MB),
     ]
 
