@@ -35,10 +35,12 @@ def test_a_jam_with_a_parcel_behind_it_takes_two_and_ends_with_what_the_sensor_s
     expect(page.get_by_role("button", name="D’accord")).to_have_count(0)
     expect(page.locator("#live[data-heard]")).to_be_attached()
     bilal.get_by_role("link", name="Voir la demande").click()
+    agree = bilal.get_by_role("button", name="D’accord\N{NO-BREAK SPACE}: ouvrir la porte 10")
+    expect(agree).to_be_visible()
     fits(bilal)
     desk.scene.clock.advance(1_000)  # what happens at another moment is news
     desk.scene.hub.ingest.tick()  # awake when the wish comes
-    bilal.get_by_role("button", name="D’accord\N{NO-BREAK SPACE}: ouvrir la porte 10").click()
+    agree.click()
     expect(bilal.get_by_text("On attend les casiers")).to_be_visible()
     order = sent(desk.scene)
     assert isinstance(order, m.RemoteOpen)

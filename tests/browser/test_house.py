@@ -66,7 +66,7 @@ def test_a_parcel_for_somebody_else_gets_their_slip_and_only_their_code_opens(ho
     assert digits is not None
     house.page.evaluate("() => { window.print = () => { window.printedOnce = true; }; }")
     house.touches("Imprimer le ticket")
-    house.page.wait_for_function("() => window.printedOnce")
+    patiently(lambda: house.page.evaluate("() => window.printedOnce"))
     patiently(lambda: shown_how(house) == ["screen", "print"])
     house.leaves()
 

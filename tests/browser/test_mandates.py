@@ -9,13 +9,11 @@ import segno
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LABEL_IN_FRONT_OF_THE_CAMERA
-from tests.browser.test_hub import DESK, PHONE, SITE, Desk
+from tests.browser.test_hub import DESK, PHONE, SITE, Desk, drawn
 from tests.fakes.hub_scene import Scene
-from tests.fakes.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
-DRAWN = "[...document.querySelectorAll('.slip use')].every(u => u.getBBox().width > 0)"
 PICTURE = """async () => {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [1900, 400];
@@ -75,7 +73,7 @@ def test_a_mandate_is_noted_printed_and_taken_back(desk: Desk, size: dict[str, i
     expect(slip.locator(".code .digit-drawing")).to_have_count(10)
     expect(slip).to_contain_text("P.")
     expect(slip).not_to_contain_text("Roux")
-    wait_until(lambda: page.evaluate(DRAWN))
+    drawn(page, ".slip use")
     square = slip.locator(".slip-qr svg").bounding_box()
     assert square is not None
     assert square["width"] > 120

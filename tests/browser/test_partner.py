@@ -16,6 +16,7 @@ from hub.store.database import reading
 from hub.store.tables import ledger, remarks
 from tests.browser.conftest import LABEL_IN_FRONT_OF_THE_CAMERA, WEDGE
 from tests.fakes.partner_scene import NET, OTHERS, PartnerScene
+from tests.fakes.waiting import patiently
 
 pytestmark = pytest.mark.browser
 
@@ -380,7 +381,7 @@ def test_nothing_overflows_and_everything_can_be_touched(
     )
     for where in screens:
         page.evaluate("where => { location.hash = where; }", where)
-        page.wait_for_function("document.fonts.check('1rem \"Readex Pro\"')")
+        patiently(lambda: page.evaluate("document.fonts.check('1rem \"Readex Pro\"')"))
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
         small = page.evaluate(
             """[...document.querySelectorAll('.btn, input:not([type=hidden]), select')]

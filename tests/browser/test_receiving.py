@@ -70,7 +70,7 @@ def test_a_parcel_by_touch_to_the_printed_slip(kiosk: Kiosk) -> None:
     expect(kiosk.page.get_by_role("heading", name="Le compte est bon.")).to_be_visible()
     kiosk.page.evaluate("() => { window.print = () => { window.printedOnce = true; }; }")
     kiosk.touches("Imprimer 1 ticket")
-    kiosk.page.wait_for_function("() => window.printedOnce")
+    patiently(lambda: kiosk.page.evaluate("() => window.printedOnce"))
     patiently(lambda: [fact.how for fact in kiosk.facts.kept if isinstance(fact, m.SlipShown)] == ["print"])
     kiosk.touches("Tournée suivante")
     kiosk.shows("parcels")

@@ -80,7 +80,7 @@ def _empties(house: House) -> None:
     expect(house.page.locator(".tag").get_by_text(SECOND)).to_be_visible()
     house.page.emulate_media(media="screen")
     house.touches("Imprimer l’étiquette")
-    house.page.wait_for_function("() => window.printedOnce")
+    patiently(lambda: house.page.evaluate("() => window.printedOnce"))
     house.touches("L’étiquette est sur le sac")
     house.shows("count_it")
     house.page.locator("[data-ok]").click()
