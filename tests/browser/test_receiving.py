@@ -110,6 +110,19 @@ def test_a_number_key_chooses_among_homonyms_and_the_flat_tells_them_apart(kiosk
     expect(kiosk.page.get_by_text("D 4")).to_be_visible()
 
 
+def test_the_label_of_another_parcel_forgets_the_letters_typed_for_the_one_before(kiosk: Kiosk) -> None:
+    signed_in(kiosk)
+    kiosk.scans(LABEL)
+    kiosk.shows("find_person")
+    kiosk.presses("x", "x")
+    expect(kiosk.page.locator('[data-query="xx"]')).to_be_visible()
+    kiosk.scans(OTHER)
+    expect(kiosk.page.locator('[data-query=""]')).to_be_attached()
+    kiosk.presses("f", "a")
+    expect(kiosk.page.locator('[data-query="fa"]')).to_be_visible()
+    expect(kiosk.page.locator(".person")).to_have_count(2)
+
+
 def test_arrows_walk_and_enter_chooses(kiosk: Kiosk) -> None:
     signed_in(kiosk)
     kiosk.scans(LABEL)

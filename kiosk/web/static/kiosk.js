@@ -27,13 +27,17 @@
   let typed = { ...NOTHING };
   let field = "number";
   let kind = one(".screen")?.dataset.screen;
+  let parcel = "";
 
-  // Another screen, another person perhaps: what was typed is forgotten. Only the first digit of a
-  // code moves to the typing screen while the next ones are already under way.
+  // Another screen, or another parcel in hand, another person perhaps: what was typed is forgotten. Only
+  // the first digit of a code moves to the typing screen while the next ones are already under way.
   function forget() {
     const now = one(".screen")?.dataset.screen;
-    if (now !== kind && now !== "typing")
+    const label = one("[data-parcel]")?.dataset.parcel ?? "";
+    const another = parcel !== "" && label !== parcel;
+    if ((now !== kind || another) && now !== "typing")
       typed = { ...NOTHING, query: one("[data-query]")?.dataset.query ?? "" };
+    parcel = label;
     if (now !== kind) field = "number";
     kind = now;
   }
