@@ -36,7 +36,7 @@ from kiosk.scanner import opener
 from kiosk.scanner.reader import Scanner
 from kiosk.scanner_check import scanner
 from kiosk.session import Session
-from kiosk.store import remembered
+from kiosk.store import Deliveries, remembered
 from kiosk.voice import Library
 from kiosk.voice_command import RenderAhead, own_words, voice
 from kiosk.web import create_app
@@ -207,6 +207,7 @@ def _assemble(who: Enrolment, settings: config.KioskSettings, data: Path, logged
         storage_failures=(StorageError,),
         on_kept=hub.wake,
         memory=remembered(journal, feed),
+        deliveries=Deliveries(journal),
     )
     return _Parts(journal, feed, link, hub, session, _scanner(settings, session, clock))
 

@@ -3,7 +3,7 @@
 Everything enters through `handle`, whatever thread it comes from, and one lock makes it one after the
 other. Commands run in their order: a fact is durable before the ask that follows it leaves. What is
 asked and shown lives in memory only; a restart forgets the conversation, the person types the code
-once more and the bridge goes on where it was.
+once more and the bridge goes on where it was. Only what counts of a delivery is kept for its staff.
 """
 
 import logging
@@ -55,7 +55,7 @@ from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
 from kiosk.core.scans import compared
 from kiosk.core.screens import FindPerson, OutOfService, Start
-from kiosk.core.state import Record, Send, SetTimer, State
+from kiosk.core.state import Record, Round, Send, SetTimer, State
 
 BEAT_SILENT_MS: Final = 10_000
 """The bridge beats every 2 s; without one for this long it is not there."""
@@ -101,6 +101,18 @@ class Seen(msgspec.Struct, frozen=True):
     state: State
 
 
+class Deliveries(Protocol):
+    """Keeps the delivery that staff take in, over a restart (kiosk.store.Deliveries)."""
+
+    def cut_short(self) -> Round | None:
+        """The one that was not ended."""
+        ...
+
+    def keep(self, delivery: Round | None) -> None:
+        """Durable when this returns; raises when that cannot be done."""
+        ...
+
+
 class Session:
     """The conversation of kiosk `device` with whoever stands there, over `bridge`."""
 
@@ -118,6 +130,7 @@ class Session:
         storage_failures: tuple[type[Exception], ...] = (),
         on_kept: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        deliveries: Deliveries | None = None,
     ) -> None:
         self._ask_topic = topics.ask(bridge, device)
         self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
@@ -141,7 +154,9 @@ class Session:
         self.strange = 0
         """Messages that were none of the contract's, since the start."""
         home = State(run=fresh_id(), home_language=home_language, language=home_language, bridge_up=False)
-        home = replace(home, memory=memory or Memory())
+        self._deliveries = deliveries
+        going_on = deliveries.cut_short() if deliveries is not None else None
+        home = replace(home, memory=memory or Memory(), round=going_on)
         if self.revoked:
             home = replace(home, revoked=True, screen=OutOfService())
         self._seen = self._told = Seen(1, home)
@@ -409,10 +424,20 @@ class Session:
                     self._do(timer)
                 break
         self._publish(state)
+        self._keep_delivery(before, state)
         self._kept |= any(isinstance(command, Record) for command in commands)
         self._tell(self._clock.mono_ms())
         if commands:
             self._inbox.put(None)  # what `run` waits for may have changed
+
+    def _keep_delivery(self, before: State, state: State) -> None:
+        """Where it changed in what counts. Without room the delivery goes on, and ends with a restart."""
+        if self._deliveries is None or _tally(before) == _tally(state):
+            return
+        try:
+            self._deliveries.keep(state.kept_round())
+        except self._storage_failures:
+            log.warning("the delivery could not be kept")
 
     def _do(self, command: Record | Send | SetTimer) -> None:
         match command:
@@ -552,6 +577,13 @@ class Session:
             if (moment := self._asks.moment_ms(now)) is not None:
                 times.append(moment)
         return max(1, min(min(times, default=now + _IDLE_WAIT_MS) - now, _IDLE_WAIT_MS))
+
+
+def _tally(state: State) -> tuple[object, ...]:
+    """What counts of the delivery that goes on."""
+    if state.staff is not None and state.staff.pile.begun:
+        return state.staff.staff, state.staff.pile.tally()
+    return (state.round.staff, state.round.pile.tally()) if state.round is not None else ()
 
 
 def _drawn(state: State) -> State:

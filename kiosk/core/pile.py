@@ -148,6 +148,11 @@ class Pile:
         """Whether anything was done yet."""
         return bool(self.parcels or self.refused or self.cut)
 
+    def tally(self) -> tuple[object, ...]:
+        """What counts of it: another one means that something was put away, refused, or taken back."""
+        lies = tuple((one.place.item, one.stands in ("left", "gone")) for one in self.parcels)
+        return lies, tuple(one.place.item for one in self.cut), self.refused
+
     def find(self, item: str | None) -> Lying | None:
         """The one with this item id."""
         return next((one for one in self.parcels if one.place.item == item), None)

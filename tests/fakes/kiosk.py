@@ -9,7 +9,7 @@ from itertools import count
 from contract.clock import Clock
 from contract.messages import AnyDocument, Attendance, Fact, PersonName, Recording, SiteCard
 from contract.prompts import prompt_id
-from kiosk.session import Session
+from kiosk.session import Deliveries, Session
 from tests.fakes import services
 from tests.fakes.bridge import BRIDGE, KIOSK, FakeBridge
 from tests.fakes.drop_screens import TRACKED
@@ -104,9 +104,11 @@ def make_session(
     clock: Clock,
     knowledge: Known | None = None,
     on_kept: Callable[[], None] = lambda: None,
+    deliveries: Deliveries | None = None,
+    run: int = 1,
 ) -> Session:
-    """A kiosk before that bridge; nothing was heard of it yet."""
-    numbers = count(1)
+    """A kiosk before that bridge; nothing was heard of it yet. `run`: how often it was started."""
+    numbers = count(1 + (run - 1) * 1_000)
     return Session(
         KIOSK,
         BRIDGE,
@@ -117,4 +119,5 @@ def make_session(
         fresh_id=lambda: f"id-{next(numbers)}",
         storage_failures=(DiskFullError,),
         on_kept=on_kept,
+        deliveries=deliveries,
     )

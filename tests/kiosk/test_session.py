@@ -1,12 +1,14 @@
 """The conversation against a bridge that speaks the contract."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from contract import messages as m
 from contract import topics
 from contract.codec import CEILING
+from contract.journal import Journal
 from kiosk.core import drop_events as ev
 from kiosk.core import drop_screens as d
 from kiosk.core import events as e
@@ -15,6 +17,7 @@ from kiosk.core.asks import MOMENT_MS
 from kiosk.core.relay_events import RelayDo
 from kiosk.core.relay_screens import TakenIn
 from kiosk.session import BEAT_SILENT_MS, Session
+from kiosk.store import Deliveries
 from tests.fakes.bridge import (
     BRIDGE,
     GOOD_CODE,
@@ -420,6 +423,51 @@ def test_a_round_that_goes_on_names_its_people_again(place: Place) -> None:
     staff = place.session.seen.state.staff
     assert staff is not None
     assert [one.draft.owner for one in staff.pile.parcels] == ["p-2"]
+
+
+def started(place: Place, path: Path, run: int) -> Journal:
+    """The kiosk is started again, with what lies on its disk."""
+    journal = Journal.open(path, place.clock)
+    place.session = make_session(
+        place.bridge, place.facts, place.clock, place.knowledge, deliveries=Deliveries(journal), run=run
+    )
+    place.bridge.beat()
+    place.bridge.picture()
+    place.hear()
+    return journal
+
+
+def test_a_delivery_goes_on_after_a_power_cut_with_what_the_lockers_say_of_it(
+    place: Place, tmp_path: Path
+) -> None:
+    journal = started(place, tmp_path / "journal.sqlite3", 1)
+    place.on(e.Scanned(STAFF_BADGE))
+    put_in(place, LABEL, "item-1")
+    place.bridge.opens("item-1")
+    place.bridge.closes("item-1")
+    place.hear().shows(s.Parcels)
+    place.on(e.Scanned("GLS0000001"), e.RefuseWanted(), e.RefuseSaid("damaged", "item-0"))
+    put_in(place, "6A99999999999", "item-2")
+    place.bridge.opens("item-2")
+    place.hear().shows(s.DoorOpen)
+    journal.close()  # and this bridge knows nothing of item-2 when it is asked what lies where
+
+    journal = started(place, tmp_path / "journal.sqlite3", 2)
+    assert "Schmitt" not in repr(place.session.seen.state)
+    place.on(e.Scanned(STAFF_BADGE)).shows(s.Parcels)
+    staff = place.session.seen.state.staff
+    assert staff is not None
+    assert (staff.pile.received, staff.pile.refused) == (1, 1)
+    assert [one.draft.owner for one in staff.pile.parcels] == ["p-2"]
+    assert [one.draft.label for one in staff.pile.cut] == ["6A99999999999"], "to be scanned once more"
+    place.on(e.Scanned(LABEL)).shows(s.Twice)
+    place.on(e.NextParcel(), e.RoundEnded(), e.Entered("2", (), "item-3")).shows(s.Counted)
+    place.on(e.NextParcel()).shows(s.Parcels)
+    journal.close()
+
+    journal = started(place, tmp_path / "journal.sqlite3", 3)
+    assert place.session.seen.state.round is None, "it was ended"
+    journal.close()
 
 
 def test_names_are_looked_up_for_staff_only(place: Place) -> None:

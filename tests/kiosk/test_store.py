@@ -1,12 +1,14 @@
-"""What is known of bags after a start: the journal's last facts, folded again."""
+"""What is known after a start: of bags, by the journal's last facts; of the delivery that was cut short."""
 
 from pathlib import Path
 
 from contract import messages as m
 from contract.feed import Feed
 from contract.journal import Journal
+from kiosk.core.pile import Pile
 from kiosk.core.relay_memory import Given, Memory, noted
-from kiosk.store import remembered
+from kiosk.core.state import Round
+from kiosk.store import STALE_MS, Deliveries, remembered
 from tests.fakes.clock import FakeClock
 
 STAFF, PARTNER = m.Holder(kind="staff", id="st"), m.Holder(kind="partner", id="press")
@@ -93,3 +95,22 @@ def test_an_order_placed_here_is_known_before_the_hub_has_told_it() -> None:
 def test_only_so_many_are_remembered() -> None:
     many = (m.BagTagged(tag=f"T-{number}", item=f"i-{number}", how="scanned") for number in range(700))
     assert len(folded(*many).traces) == 600
+
+
+def test_a_delivery_of_yesterday_or_of_another_version_does_not_go_on(tmp_path: Path) -> None:
+    clock = FakeClock()
+    journal = Journal.open(tmp_path / "journal.sqlite3", clock)
+    deliveries, going_on = Deliveries(journal), Round("staff-1", Pile(refused=3, size="L"))
+    assert deliveries.cut_short() is None
+    deliveries.keep(going_on)
+    clock.advance(STALE_MS)
+    assert deliveries.cut_short() == going_on
+    clock.advance(1)
+    assert deliveries.cut_short() is None
+    with journal.transaction() as transaction:
+        transaction.execute("UPDATE delivery SET body = ?, wall_ms = ?", (b'{"staff": 7}', clock.wall_ms()))
+    assert deliveries.cut_short() is None
+    deliveries.keep(going_on)
+    deliveries.keep(None)
+    assert deliveries.cut_short() is None
+    journal.close()
