@@ -5,6 +5,7 @@ are safe without it, but who counts a carrier's forty after a power cut must not
 """
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from contract.codec import ContractError, decode_fact
+from contract.database import FullError
 from contract.feed import Feed
 from contract.journal import BrokenChainError, Journal
 from contract.messages import Entry
@@ -52,7 +54,11 @@ class Deliveries:
         """The one that was not ended; none if that was long ago, or another version wrote it otherwise."""
         row = self._journal.db.conn.execute("SELECT body, wall_ms FROM delivery").fetchone()
         clock = self._journal.clock
-        if row is None or (clock.quality() != "unknown" and clock.wall_ms() - row[1] > STALE_MS):
+        if row is None:
+            return None
+        if clock.quality() != "unknown" and clock.wall_ms() - row[1] > STALE_MS:
+            with suppress(FullError):
+                self.keep(None)
             return None
         try:
             return self._decode(row[0])

@@ -107,6 +107,9 @@ def test_a_delivery_of_yesterday_or_of_another_version_does_not_go_on(tmp_path: 
     assert deliveries.cut_short() == going_on
     clock.advance(1)
     assert deliveries.cut_short() is None
+    clock.advance(-STALE_MS)
+    assert deliveries.cut_short() is None, "it is not kept any longer, either"
+    deliveries.keep(going_on)
     with journal.transaction() as transaction:
         transaction.execute("UPDATE delivery SET body = ?, wall_ms = ?", (b'{"staff": 7}', clock.wall_ms()))
     assert deliveries.cut_short() is None
