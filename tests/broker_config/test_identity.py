@@ -13,10 +13,10 @@ from contract.clock import SystemClock
 from contract.codec import CEILING
 from contract.tls import TlsFiles, tls_context
 from deploy.brokers import Broker, OpenBrokerError, write_broker
-from deploy.processes import free_port
 from hub.certificates import CertificateAuthority, Issued
 from tests.fakes.brokers import StartedBroker, hub_broker
 from tests.fakes.mqtt import PATIENCE_SECONDS, VERSIONS, BareClient
+from tests.fakes.ports import free_port
 
 DEVICES = ("kiosk-a", "kiosk-b")
 

@@ -54,6 +54,7 @@ def test_a_key_made_in_the_browser_signs_in_without_a_password(page: Page) -> No
     page.get_by_label("Votre nom").fill(ADMIN)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", name="À faire maintenant")).to_be_visible()
     page.goto("/mon-compte")
     form = page.locator("form[data-passkey]")
     form.get_by_label("Nom de la clé").fill("Le pouce")

@@ -9,9 +9,9 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from contract.enrolment import BrokerAddress, DeviceFile
 from deploy.broker_files import Renewal, take_over
 from deploy.brokers import LOOPBACK, Broker, write_broker
-from deploy.processes import free_port
 from hub.enrolment import drop_credential, enrol, hub_password, keep_credential
 from tests.fakes.mqtt import PATIENCE_SECONDS, VERSIONS, BareClient
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
 SITE_KEY = bytes(32)

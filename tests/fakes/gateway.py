@@ -9,8 +9,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from deploy.processes import free_port
 from tests.fakes.http_double import HttpDouble
+from tests.fakes.ports import free_port
 
 
 class HttpGateway(HttpDouble):

@@ -19,8 +19,8 @@ from contract.hub_connection import HubConnection
 from contract.journal import Journal
 from contract.link import LinkSettings
 from deploy.brokers import Broker, write_broker
-from deploy.processes import free_port
 from hub.enrolment import hub_password
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
 _START_SECONDS = 60.0
@@ -82,7 +82,7 @@ class HubProcess:
     def answers(self) -> bool:
         """Whether the pages answer, whatever they say."""
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10).close()
         except urllib.error.HTTPError:
             return True
         except OSError:

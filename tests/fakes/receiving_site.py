@@ -20,12 +20,12 @@ from contract import messages as m
 from contract.enrolment import BrokerAddress, DeviceFile
 from contract.topics import HUB
 from deploy.catalogues import compile_stale
-from deploy.processes import free_port
 from tests.fakes.at_the_kiosk import KioskScreen
 from tests.fakes.bridge_process import staff_member
 from tests.fakes.brokers import StartedBroker, site_broker, started_broker
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.hub_end import HubEnd
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
 BRIDGE, KIOSK, SITE = "bridge-1", "kiosk-1", "site-1"

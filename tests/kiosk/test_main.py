@@ -22,10 +22,10 @@ from contract import enrolment, topics
 from contract.clock import SystemClock
 from contract.enrolment import BrokerAddress, DeviceFile
 from contract.link import Link, LinkSettings, Received
-from deploy.processes import free_port
 from kiosk.__main__ import main
 from tests.fakes.bridge import BRIDGE, GOOD_CODE, GOOD_TOKEN, KIOSK, FakeBridge
 from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
 PATIENCE_SECONDS = 60.0
