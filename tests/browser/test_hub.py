@@ -248,6 +248,7 @@ def test_the_page_says_when_news_stop_and_catches_up_by_itself(desk: Desk) -> No
     page.clock.run_for(10_000)
     door(page, "Porte 5, Forcée")
     expect(stale).to_be_hidden()
+    page.close()
     desk.complaints.clear()  # the line that was cut on purpose
 
 
@@ -349,6 +350,7 @@ def test_a_rule_of_a_service_asks_for_what_it_needs_and_the_preview_says_it(desk
     page.get_by_label("Ouvre à").fill("08:00")
     page.get_by_label("Ferme à").fill("19:00")
     page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_role("button", name="Retirer\N{NO-BREAK SPACE}: vendredi")).to_be_visible()
     page.goto(f"{SITE}/services/ajouter")
     page.get_by_label("Nom à la borne").fill("Panier")
     page.get_by_label("Prix du partenaire, en €").fill("11")
@@ -515,4 +517,5 @@ def test_a_voice_is_recorded_with_the_phones_microphone_heard_and_deleted(desk: 
         {"name": "a.wav", "mimeType": "", "buffer": b"no"}
     )
     expect(line.get_by_role("alert")).to_have_text("La borne ne peut pas jouer ce fichier.")
+    page.close()
     desk.complaints[:] = [one for one in desk.complaints if "422" not in one]

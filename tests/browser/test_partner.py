@@ -358,6 +358,14 @@ def test_a_remark_on_an_order_without_a_tag_and_leaving_with_two_tabs_open(laund
         expect(tab.get_by_label("Code")).to_be_visible()
 
 
+_GO = """where => new Promise((drawn) => {
+  if (location.hash.slice(1) === where) return drawn();
+  addEventListener("hashchange", () => drawn(), { once: true });
+  location.hash = where;
+})"""
+"""To a screen of the page, and until it is drawn: its own listener comes before ours."""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_overflows_and_everything_can_be_touched(
     laundry: Laundry, size: dict[str, int], scheme: str
@@ -380,7 +388,7 @@ def test_nothing_overflows_and_everything_can_be_touched(
         "remarque/NET-1",
     )
     for where in screens:
-        page.evaluate("where => { location.hash = where; }", where)
+        page.evaluate(_GO, where)
         patiently(lambda: page.evaluate("document.fonts.check('1rem \"Readex Pro\"')"))
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
         small = page.evaluate(
