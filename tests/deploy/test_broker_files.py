@@ -84,7 +84,7 @@ def test_a_new_device_comes_in_and_a_revoked_one_s_live_session_ends(
     hub.publish(("conciergerie/1/kiosk-b/down/ack", b"go on"))
     assert stays.until(b"go on") == []
     assert not stays.disconnected.is_set()
-    for client in (hub, stays):
+    for client in (hub, stays, gone):
         client.leave()
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -151,18 +151,13 @@ def _conversation(site: SiteUnderTest, known: Known, facts: Facts) -> Iterator[S
     finally:
         session.close()
         link.stop()
-        running.join(5)
+        running.join()
 
 
 @contextmanager
 def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]]:
     server = create_server(create_app(session, ("fr", "en")), host="127.0.0.1", port=0, threads=8)
-
-    def serve() -> None:
-        with suppress(OSError):  # its sockets are closed under its select
-            server.run()
-
-    serving = threading.Thread(target=serve, daemon=True)
+    serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     page = browser.new_page(viewport=LYING)  # type: ignore[arg-type]
     complaints: list[str] = []
@@ -175,4 +170,5 @@ def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]
         page.close()
         session.close()
         patiently(lambda: not server.active_channels)
-        server.close()
+        server.trigger.pull_trigger(server.close)  # by its own thread: not under its select
+        serving.join()
