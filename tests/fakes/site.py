@@ -212,7 +212,7 @@ class WholeSite:
 
     def hub_rows(self, query: str, *values: object) -> list[Any]:
         """Rows of the hub's database."""
-        with closing(sqlite3.connect(self.plan.hub / "hub.sqlite3")) as database:
+        with closing(sqlite3.connect(self.plan.hub / "hub.sqlite3", timeout=30)) as database:
             return database.execute(query, values).fetchall()
 
     def mark(self) -> int:
