@@ -320,7 +320,7 @@ class Scene:
             self._end_streams()
 
     def _end_streams(self) -> None:
-        """Whoever streams to a browser that is gone notices it at the next word: none reads on in the next hub."""
+        """Whoever streams to a browser that is gone notices it at the next word, and reads no other hub."""
         news: live.News = self.app.extensions["hub_news"]
 
         def ended() -> bool:
