@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 from waitress import create_server  # type: ignore[import-untyped]
 
 from contract.clock import Quality, SystemClock
@@ -16,12 +24,12 @@ from kiosk.session import Session
 from kiosk.web import create_app
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.kiosk import Facts, make_session
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 UPRIGHT, LYING = (1080, 1920), (1280, 800)
-PATIENCE_MS = 30_000
 LANGUAGES = ("fr", "en", "ar", "sq")
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -95,6 +103,19 @@ class Kiosk:
             self.clock.passes(ms)
             self.session.read(*self.bridge.presence())
             self.session.tick()
+
+
+def where(one: Locator) -> FloatRect:
+    """Where something stands; a screen may be drawn anew between two looks."""
+    found: list[FloatRect] = []
+
+    def so() -> bool:
+        box = one.bounding_box()
+        found.extend([box] if box else [])
+        return bool(found)
+
+    patiently(so)
+    return found[0]
 
 
 WEDGE = """(text) => {

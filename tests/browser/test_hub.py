@@ -22,7 +22,7 @@ from hub.store.presence import add_helper
 from hub.store.tables import devices, items, outbox, partners, people, sites
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
 from tests.fakes.kiosk import hum
-from tests.fakes.waiting import patiently
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +90,7 @@ class Desk:
             locale="fr-FR",
             base_url=self.address,
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -16,7 +16,7 @@ from hub.store.database import reading
 from hub.store.tables import ledger, remarks
 from tests.browser.conftest import LABEL_IN_FRONT_OF_THE_CAMERA, WEDGE
 from tests.fakes.partner_scene import NET, OTHERS, PartnerScene
-from tests.fakes.waiting import patiently
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +66,7 @@ def laundry(tmp_path: Path, chromium: Browser) -> Iterator[Laundry]:
     scene.accounts()
     with scene.served() as address:
         context = chromium.new_context(viewport=PHONE, locale="fr-FR", base_url=address)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
         here = Laundry(scene, context, [])
         yield here
         context.close()

@@ -25,7 +25,7 @@ from tests.fakes.ports import free_port
 BRIDGE, KIOSK, SITE = "bridge-1", "kiosk-1", "site-1"
 BADGE = "04A2B3"
 _SIZES = ("S", "M", "L", "XL")
-_STOP_SECONDS = 45.0
+_STOP_SECONDS = 120.0
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tests.fakes.site import WholeSite
 from tests.fakes.waiting import patiently
 
 NAME: Final = "broker-admin"
-_PATIENCE_MS: Final = 45_000
+_PATIENCE_MS: Final = 120_000
 _ORDER: Final = topics.down(BRIDGE, "order")
 _REPLY: Final = topics.up(BRIDGE, "reply")
 Said = TypeVar("Said", bound=m.Message)

@@ -23,8 +23,7 @@ from hub.enrolment import hub_password
 from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
-_START_SECONDS = 60.0
-_STOP_SECONDS = 30.0
+_START_SECONDS = _STOP_SECONDS = 120.0
 
 
 @dataclass
@@ -40,7 +39,7 @@ class HubProcess:
     def command(self, *arguments: str) -> str:
         """Run one command of the hub to its end; its output."""
         line = [sys.executable, "-m", "hub", *arguments, "--data", str(self.data)]
-        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=_START_SECONDS)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -93,7 +92,7 @@ class HubProcess:
         """End it as a power cut would, workers included."""
         for process in self.processes:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(30)
+            process.wait(_STOP_SECONDS)
         self.processes.clear()
 
     def stop(self) -> None:

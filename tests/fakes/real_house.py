@@ -23,7 +23,7 @@ from tests.fakes.bridge_process import BADGE, BRIDGE, KIOSK, SiteUnderTest, site
 from tests.fakes.filled_bridge import Parcel, fill
 from tests.fakes.kiosk import SITE, Facts, Known
 from tests.fakes.small_cabinet import write_small_cabinet
-from tests.fakes.waiting import patiently
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 NAMES = ("Aïcha Benmansour", "Jean-Luc Schmitt", "Fatima Benali", "Besnik Hoxha", "Élodie Müller")
 LYING = {"width": 1280, "height": 800}
@@ -160,6 +160,7 @@ def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     page = browser.new_page(viewport=LYING)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

@@ -35,7 +35,7 @@ LOCKS: Final = 16
 SHELF: Final = ("B4", "B5")
 AUTO_CLOSE_MS: Final = 1_500
 _SIZES: Final = ("S", "M", "L", "XL")
-_STOP_SECONDS: Final = 45.0
+_STOP_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True)

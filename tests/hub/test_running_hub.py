@@ -17,7 +17,7 @@ from tests.fakes.hub_process import HubProcess, connected_device
 from tests.fakes.nonsense import refuses_nonsense
 from tests.fakes.waiting import wait_until
 
-_SECONDS = 30.0
+_SECONDS = 120.0
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_worker_does_not_outlive_its_hub(hub: HubProcess) -> None:
     hub.start()
     [process] = hub.processes
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(30)
+    process.wait(_SECONDS)
     hub.processes.clear()
     wait_until(lambda: not hub.answers(), _SECONDS)
     hub.start()

@@ -29,7 +29,7 @@ from tests.fakes.brokers import StartedBroker, hub_broker, site_broker
 from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 def enrol(directory: Path, site: StartedBroker, hub: StartedBroker) -> Path:
