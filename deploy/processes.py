@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -13,7 +12,6 @@ from typing import Final
 
 from contract.clock import SystemClock
 
-_PORTS: Final = range(10_000, 20_000)
 _PR_SET_PDEATHSIG: Final = 1
 _libc = ctypes.CDLL(None)
 
@@ -142,18 +140,6 @@ def accepts(port: int) -> bool:
             return True
     except OSError:
         return False
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now; take it soon.
-
-    Below those the kernel gives to outgoing connections: none of them takes it meanwhile.
-    """
-    while True:
-        port = secrets.choice(_PORTS)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def _die_with(parent: int) -> None:

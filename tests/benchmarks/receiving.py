@@ -14,9 +14,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from contract import messages as m
 from tests.benchmarks.figures import Figure
-from tests.browser.conftest import LYING, PATIENCE_MS, WEDGE
+from tests.browser.conftest import LYING, WEDGE
 from tests.conftest import tool_path
 from tests.fakes.receiving_site import BADGE, people, receiving_site
+from tests.fakes.waiting import PATIENCE_MS
 
 PARCELS: Final = 30
 KEY_MS: Final = 200

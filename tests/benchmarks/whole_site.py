@@ -18,8 +18,8 @@ from deploy.catalogues import compile_stale
 from deploy.demo.plan import DESK, Kept, Plan, choose_ports
 from deploy.demo.seeding import seed
 from deploy.demo.stage import Stage
-from deploy.processes import free_port
 from tests.benchmarks.bare import End, Exchange, exchange
+from tests.fakes.ports import free_port
 
 _MEMORY = "/dev/shm"
 ASKER, TAKER = "bare-kiosk", "bare-bridge"

@@ -13,10 +13,10 @@ from contract.clock import SystemClock
 from contract.codec import CEILING
 from contract.tls import TlsFiles, tls_context
 from deploy.brokers import Broker, OpenBrokerError, write_broker
-from deploy.processes import free_port
 from hub.certificates import CertificateAuthority, Issued
 from tests.fakes.brokers import StartedBroker, hub_broker
 from tests.fakes.mqtt import PATIENCE_SECONDS, VERSIONS, BareClient
+from tests.fakes.ports import free_port
 
 DEVICES = ("kiosk-a", "kiosk-b")
 
@@ -40,7 +40,9 @@ def test_strangers_wrong_passwords_and_the_nameless_are_refused(
     broker: StartedBroker, version: MQTTProtocolVersion
 ) -> None:
     password = broker.passwords["kiosk-a"]
-    assert BareClient(broker.port, "kiosk-a", password, version=version).connect()
+    right = BareClient(broker.port, "kiosk-a", password, version=version)
+    assert right.connect()
+    right.leave()
     assert not BareClient(broker.port, "kiosk-a", password + "x", version=version).connect()
     assert not BareClient(broker.port, "kiosk-a", "", version=version).connect()
     assert not BareClient(broker.port, "kiosk-b", password, version=version).connect()
@@ -79,7 +81,8 @@ def test_a_second_connection_of_the_same_device_replaces_the_first(
     assert second.connect()
     assert first.disconnected.wait(PATIENCE_SECONDS)
     assert not second.disconnected.is_set()
-    second.leave()
+    for client in (first, second):
+        client.leave()
 
 
 def test_the_largest_payload_of_the_contract_passes_and_a_larger_packet_ends_the_connection(
@@ -99,7 +102,7 @@ def test_the_largest_payload_of_the_contract_passes_and_a_larger_packet_ends_the
     assert again.connect()
     again.publish((topic, b"end"))
     assert hub.until(b"end") == []
-    for client in (hub, again):
+    for client in (hub, kiosk, again):
         client.leave()
 
 

@@ -13,10 +13,10 @@ from contract import topics
 from contract.clock import SystemClock
 from contract.tls import TlsFiles, tls_context
 from deploy.brokers import Broker, write_broker
-from deploy.processes import free_port
 from hub.certificates import CertificateAuthority, Issued
 from hub.enrolment import keep_access_list
 from tests.fakes.mqtt import VERSIONS, BareClient
+from tests.fakes.ports import free_port
 
 BRIDGE, KIOSK, OTHER, FAR = "borny-bridge", "borny-kiosk", "borny-desk", "nancy-kiosk"
 

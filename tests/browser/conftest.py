@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 from waitress import create_server  # type: ignore[import-untyped]
 
 from contract.clock import Quality, SystemClock
@@ -16,12 +24,12 @@ from kiosk.session import Session
 from kiosk.web import create_app
 from tests.fakes.bridge import FakeBridge
 from tests.fakes.kiosk import Facts, make_session
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 UPRIGHT, LYING = (1080, 1920), (1280, 800)
-PATIENCE_MS = 30_000
 LANGUAGES = ("fr", "en", "ar", "sq")
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -90,9 +98,24 @@ class Kiosk:
         self.bridge.closes(item)
 
     def passes(self, ms: int) -> None:
-        """Time passes, at once."""
-        self.clock.ahead_ms += ms
-        self.session.tick()
+        """Time passes, at once, and the bridge is there all the while."""
+        with self.session._lock:
+            self.clock.passes(ms)
+            self.session.read(*self.bridge.presence())
+            self.session.tick()
+
+
+def where(one: Locator) -> FloatRect:
+    """Where something stands; a screen may be drawn anew between two looks."""
+    found: list[FloatRect] = []
+
+    def so() -> bool:
+        box = one.bounding_box()
+        found.extend([box] if box else [])
+        return bool(found)
+
+    patiently(so)
+    return found[0]
 
 
 WEDGE = """(text) => {
@@ -125,14 +148,23 @@ LABEL_IN_FRONT_OF_THE_CAMERA = """(label) => {
 
 
 class HurriedClock(SystemClock):
-    """The machine's clock, which a test may put forward instead of waiting."""
+    """The machine's clock, which a test puts forward instead of waiting; soon after, it stands.
+
+    However slow the machine is, nobody is too long at a door or asked whether they are still there.
+    """
+
+    STANDS_AFTER_MS = 500
 
     def __init__(self) -> None:
         super().__init__()
-        self.ahead_ms = 0
+        self._began_ms = self._now_ms = super().mono_ms()
 
     def mono_ms(self) -> int:
-        return super().mono_ms() + self.ahead_ms
+        return self._now_ms + min(super().mono_ms() - self._began_ms, self.STANDS_AFTER_MS)
+
+    def passes(self, ms: int) -> None:
+        """Put it forward."""
+        self._now_ms, self._began_ms = self.mono_ms() + ms, super().mono_ms()
 
     def quality(self) -> Quality:
         """Believed, whether or not this machine is synchronised."""
@@ -167,16 +199,9 @@ def kiosk(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> 
     bridge.on_out = session.receive
     bridge.picture()
     served.application = create_app(session, LANGUAGES)
-    stopped = threading.Event()
-
-    def beats() -> None:
-        bridge.beat()
-        while not stopped.wait(2):
-            bridge.beat()
-
-    threads = [threading.Thread(target=one, daemon=True) for one in (session.run, beats)]
-    for thread in threads:
-        thread.start()
+    bridge.beat()
+    running = threading.Thread(target=session.run, daemon=True)
+    running.start()
     width, height = request.param
     page = chromium.new_page(viewport={"width": width, "height": height})
     page.set_default_timeout(PATIENCE_MS)
@@ -188,10 +213,8 @@ def kiosk(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> 
     here.shows("start")
     yield here
     page.close()
-    stopped.set()
     session.close()
-    for thread in threads:
-        thread.join(PATIENCE_MS / 1000)
+    running.join()
     assert complaints == []
 
 

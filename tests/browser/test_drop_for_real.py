@@ -8,10 +8,13 @@ from playwright.sync_api import Browser, expect
 
 from contract import messages as m
 from contract.receipt import to_text
+from kiosk.core import drop_events as ev
+from kiosk.core.drop_screens import Agree, WeighIt
 from kiosk.core.dropping import Drop, receipt
 from tests.browser.conftest import WEDGE
 from tests.fakes.real_house import House, real_house
 from tests.fakes.scale import SimulatedScale, simulated_scale
+from tests.fakes.waiting import patiently
 
 pytestmark = pytest.mark.browser
 
@@ -119,10 +122,17 @@ def test_shoes_without_a_card_in_five_touches_then_told_where_they_are_and_the_r
 
 def weighed(house: House) -> None:
     """The bag lies on the scale; a machine that was busy meanwhile is given another try."""
-    house.page.locator('.screen[data-screen="agree"], button:has-text("Peser encore")').first.wait_for()
-    if house.page.get_by_role("button", name="Peser encore").count():
-        house.touches("Peser encore")
-        weighed(house)
+
+    def so() -> bool:
+        match house.session.seen.state.screen:
+            case WeighIt(why=why) if why:
+                house.session.handle(ev.WeighWanted())
+            case Agree():
+                return True
+        return False
+
+    patiently(so)
+    house.shows("agree")
 
 
 def test_weighed_too_small_then_given_up_and_the_order_is_no_more(

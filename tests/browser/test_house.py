@@ -48,7 +48,6 @@ def test_what_is_moved_keeps_its_code_and_only_the_new_door_opens(house: House) 
 
     before = len(house.unlocks())
     house.types(parcel.digits)
-    house.shows("opening")
     house.opens_and_closes(new)
     patiently(lambda: isinstance(house.session.seen.state.screen, s.HaveIt | s.Thanks))
     assert house.unlocks()[before:] == [new]

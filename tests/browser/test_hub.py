@@ -22,7 +22,7 @@ from hub.store.presence import add_helper
 from hub.store.tables import devices, items, outbox, partners, people, sites
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
 from tests.fakes.kiosk import hum
-from tests.fakes.waiting import patiently
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +90,7 @@ class Desk:
             locale="fr-FR",
             base_url=self.address,
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -248,6 +249,7 @@ def test_the_page_says_when_news_stop_and_catches_up_by_itself(desk: Desk) -> No
     page.clock.run_for(10_000)
     door(page, "Porte 5, Forcée")
     expect(stale).to_be_hidden()
+    page.close()
     desk.complaints.clear()  # the line that was cut on purpose
 
 
@@ -349,6 +351,7 @@ def test_a_rule_of_a_service_asks_for_what_it_needs_and_the_preview_says_it(desk
     page.get_by_label("Ouvre à").fill("08:00")
     page.get_by_label("Ferme à").fill("19:00")
     page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_role("button", name="Retirer\N{NO-BREAK SPACE}: vendredi")).to_be_visible()
     page.goto(f"{SITE}/services/ajouter")
     page.get_by_label("Nom à la borne").fill("Panier")
     page.get_by_label("Prix du partenaire, en €").fill("11")
@@ -515,4 +518,5 @@ def test_a_voice_is_recorded_with_the_phones_microphone_heard_and_deleted(desk: 
         {"name": "a.wav", "mimeType": "", "buffer": b"no"}
     )
     expect(line.get_by_role("alert")).to_have_text("La borne ne peut pas jouer ce fichier.")
+    page.close()
     desk.complaints[:] = [one for one in desk.complaints if "422" not in one]

@@ -16,7 +16,7 @@ from hub.store.database import reading
 from hub.store.tables import ledger, remarks
 from tests.browser.conftest import LABEL_IN_FRONT_OF_THE_CAMERA, WEDGE
 from tests.fakes.partner_scene import NET, OTHERS, PartnerScene
-from tests.fakes.waiting import patiently
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +66,7 @@ def laundry(tmp_path: Path, chromium: Browser) -> Iterator[Laundry]:
     scene.accounts()
     with scene.served() as address:
         context = chromium.new_context(viewport=PHONE, locale="fr-FR", base_url=address)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
         here = Laundry(scene, context, [])
         yield here
         context.close()
@@ -358,6 +359,14 @@ def test_a_remark_on_an_order_without_a_tag_and_leaving_with_two_tabs_open(laund
         expect(tab.get_by_label("Code")).to_be_visible()
 
 
+_GO = """where => new Promise((drawn) => {
+  if (location.hash.slice(1) === where) return drawn();
+  addEventListener("hashchange", () => drawn(), { once: true });
+  location.hash = where;
+})"""
+"""To a screen of the page, and until it is drawn: its own listener comes before ours."""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_overflows_and_everything_can_be_touched(
     laundry: Laundry, size: dict[str, int], scheme: str
@@ -380,7 +389,7 @@ def test_nothing_overflows_and_everything_can_be_touched(
         "remarque/NET-1",
     )
     for where in screens:
-        page.evaluate("where => { location.hash = where; }", where)
+        page.evaluate(_GO, where)
         patiently(lambda: page.evaluate("document.fonts.check('1rem \"Readex Pro\"')"))
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
         small = page.evaluate(

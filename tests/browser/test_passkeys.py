@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fakes.hub_scene import ADMIN, PASSWORD, Scene
+from tests.fakes.waiting import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,7 @@ def page(tmp_path: Path, chromium: Browser) -> Iterator[Page]:
     with scene.served() as address:
         named = address.replace("127.0.0.1", "localhost")
         context = chromium.new_context(locale="fr-FR", base_url=named)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -54,6 +56,7 @@ def test_a_key_made_in_the_browser_signs_in_without_a_password(page: Page) -> No
     page.get_by_label("Votre nom").fill(ADMIN)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", name="À faire maintenant")).to_be_visible()
     page.goto("/mon-compte")
     form = page.locator("form[data-passkey]")
     form.get_by_label("Nom de la clé").fill("Le pouce")

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from contract import messages as m
 from tests.browser.conftest import LYING, WEDGE
 from tests.fakes.receiving_site import BADGE, ReceivingSite, people, receiving_site
+from tests.fakes.waiting import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,7 @@ class Counter:
 def test_a_pile_is_taken_in_by_keys_alone(site: ReceivingSite, chromium: Browser) -> None:
     width, height = LYING
     page = chromium.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(site.address)
     counter = Counter(page)
     counter.shows("start")

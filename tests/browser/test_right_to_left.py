@@ -10,7 +10,7 @@ from playwright.sync_api import FloatRect
 from kiosk.core.state import State
 from kiosk.web.pages import TRANSLATIONS
 from kiosk.web.render import kind_of
-from tests.browser.conftest import Kiosk
+from tests.browser.conftest import Kiosk, where
 from tests.fakes.screens import residents_states, staff_states
 
 pytestmark = pytest.mark.browser
@@ -18,9 +18,7 @@ pytestmark = pytest.mark.browser
 
 def box(kiosk: Kiosk, selector: str) -> FloatRect:
     """Where something stands."""
-    found = kiosk.page.locator(selector).bounding_box()
-    assert found is not None
-    return found
+    return where(kiosk.page.locator(selector))
 
 
 def in_arabic(kiosk: Kiosk, *, seated: bool) -> None:
@@ -57,7 +55,7 @@ def test_the_lockers_are_drawn_as_they_stand_and_the_code_runs_from_the_left(kio
     shows(kiosk, next(one for one in staff_states(base) if kind_of(one.screen) == "counted"))
     kiosk.page.emulate_media(media="print")
     digits = kiosk.page.locator("#stage .slip").first.locator(".code-digit").all()
-    across = [place["x"] for digit in digits if (place := digit.bounding_box())]
+    across = [where(digit)["x"] for digit in digits]
     assert len(across) == 8
     assert sorted(across) == across
 

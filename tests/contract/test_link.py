@@ -16,10 +16,10 @@ import pytest
 from contract import topics
 from contract.codec import CEILING
 from contract.link import LAST_DELAY_SECONDS, Received, Will
-from deploy.processes import free_port
 from tests.fakes.brokers import StartedBroker, hub_broker
 from tests.fakes.linked import PATIENCE_SECONDS, Linked
 from tests.fakes.mqtt import BareClient
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import wait_until
 from tests.fakes.wire_broker import V5, V311, publish, wire_broker
 
@@ -329,7 +329,7 @@ link = Link(
     will=Will(topics.presence(device), b"gone"),
 )
 link.start()
-print(link.wait_connected(10), flush=True)
+print(link.wait_connected(60), flush=True)
 sys.stdin.readline()
 link.stop()
 """

@@ -10,9 +10,9 @@ from contract import topics
 from contract.clock import SystemClock
 from contract.tls import TlsFiles
 from deploy.brokers import Broker, write_broker
-from deploy.processes import free_port
 from hub.certificates import CertificateAuthority, Issued
 from tests.fakes.linked import Linked
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import wait_until
 
 DEVICE = "bridge-a"

@@ -9,9 +9,9 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from contract.enrolment import BrokerAddress, DeviceFile
 from deploy.broker_files import Renewal, take_over
 from deploy.brokers import LOOPBACK, Broker, write_broker
-from deploy.processes import free_port
 from hub.enrolment import drop_credential, enrol, hub_password, keep_credential
 from tests.fakes.mqtt import PATIENCE_SECONDS, VERSIONS, BareClient
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
 SITE_KEY = bytes(32)
@@ -84,7 +84,7 @@ def test_a_new_device_comes_in_and_a_revoked_one_s_live_session_ends(
     hub.publish(("conciergerie/1/kiosk-b/down/ack", b"go on"))
     assert stays.until(b"go on") == []
     assert not stays.disconnected.is_set()
-    for client in (hub, stays):
+    for client in (hub, stays, gone):
         client.leave()
 
 

@@ -9,33 +9,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
 
 from deploy.demo.plan import DESK, DemoError, Ports, choose_ports, grouped, keep, kept
 from deploy.demo.web import state_of
 from locker_firmware_bridge.boards.simulated.state import Door
+from tests.fakes.ports import free_base
 from tests.fakes.waiting import wait_until
 
 PATIENCE_SECONDS = 200.0
 CODE = re.compile(r"^    (\d\d \d{3} \d{3})   (.+), porte (\d+)$", re.MULTILINE)
-
-
-def free_base() -> int:
-    """Ten ports in a row that nobody has."""
-    while True:
-        base = SystemRandom().randrange(20_000, 30_000, 10)
-        with ExitStack() as taken:
-            try:
-                for port in range(base, base + 10):
-                    probe = taken.enter_context(socket.socket())
-                    probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return base
 
 
 def left_behind(data: Path) -> list[str]:
@@ -105,7 +91,7 @@ def test_the_tour_does_the_main_job_and_leaves_no_process(
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\d+ ms  la ligne est coupée", done.stdout)
     assert re.search(r"\d+ ms  le serveur a appris : ouvert, fermé, retiré", done.stdout)
-    assert left_behind(data) == []
+    wait_until(lambda: left_behind(data) == [])
 
 
 def test_a_demo_killed_outright_leaves_nothing_and_goes_on_from_its_folder(
@@ -120,13 +106,13 @@ def test_a_demo_killed_outright_leaves_nothing_and_goes_on_from_its_folder(
         _try_the_page(ports, codes)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    wait_until(lambda: left_behind(data) == [], 10)
+    wait_until(lambda: left_behind(data) == [])
 
     with demo(data, free_base()) as (process, said):
         assert CODE.findall(said()) == codes
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
-    assert left_behind(data) == []
+    wait_until(lambda: left_behind(data) == [])
 
 
 def _try_the_page(ports: Ports, codes: list[tuple[str, str, str]]) -> None:

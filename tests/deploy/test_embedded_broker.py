@@ -11,8 +11,8 @@ from contract.broker_password import new_password, password_line
 from contract.link import Link, LinkSettings
 from deploy.brokers import EmbeddedBroker, access_list
 from deploy.embedded_broker import read_access_list
-from deploy.processes import free_port
 from tests.fakes.mqtt import PATIENCE_SECONDS, BareClient
+from tests.fakes.ports import free_port
 
 PASSWORDS = {user: new_password() for user in ("hub", "kiosk-a", "kiosk-b")}
 

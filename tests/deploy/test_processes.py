@@ -1,6 +1,5 @@
 """Children that never outlive their parent."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contract.clock import SystemClock
-from deploy.processes import Child, ProcessFailedError, accepts, free_port
+from deploy.processes import Child, ProcessFailedError, accepts
+from tests.fakes.ports import free_port
+from tests.fakes.waiting import wait_until
 
 LISTENER = """
 import socket, sys, signal
@@ -100,7 +100,4 @@ signal.pause()
         pid = int(parent.stdout.readline())
         assert alive(pid)
         parent.send_signal(signal.SIGKILL)
-    deadline_ms = SystemClock().mono_ms() + 5000
-    while alive(pid) and SystemClock().mono_ms() < deadline_ms:
-        os.sched_yield()
-    assert not alive(pid)
+    wait_until(lambda: not alive(pid))

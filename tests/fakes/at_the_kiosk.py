@@ -57,9 +57,16 @@ class KioskScreen:
         """One of them."""
         return self._get("GET", address)
 
-    def wait_for(self, *names: str) -> None:
-        """Until one of these screens is shown."""
-        patiently(lambda: self.name() in names)
+    def wait_for(self, *names: str) -> str:
+        """Until one of these screens is shown; which it was."""
+        shown: list[str] = []
+
+        def so() -> bool:
+            shown[:] = [self.name()]
+            return shown[0] in names
+
+        patiently(so)
+        return shown[0]
 
     def _request(self, method: str, path: str, body: str | None = None) -> str:
         return self._get(method, path, body).decode()
@@ -170,8 +177,7 @@ class Clerk:
         """Whether the lockers have no door for a parcel; leaves without one."""
         self.sign_in()
         self._choose(letters, label, "S")
-        self.screen.wait_for("opening", "door_open", "placed", "pick_size", "refusal")
-        shown = self.screen.name()
+        shown = self.screen.wait_for("opening", "door_open", "placed", "pick_size", "refusal")
         self.screen.touch("leave")
         self.screen.wait_for("start")
         return shown == "pick_size"

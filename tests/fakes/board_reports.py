@@ -39,7 +39,7 @@ class Reports:
         self,
         kind: type[Report],
         so: Callable[[Report], bool] = lambda report: True,
-        timeout_seconds: float = 20.0,
+        timeout_seconds: float = 60.0,
     ) -> Report:
         """The first report of this kind for which `so` holds, now or within the time-out."""
 

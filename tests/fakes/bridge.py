@@ -143,8 +143,12 @@ class FakeBridge:
 
     def beat(self, online: bool = True) -> None:
         """Say that we are here (or, as the broker says our will, that we are not)."""
+        self._send(*self.presence(online))
+
+    def presence(self, online: bool = True) -> tuple[str, bytes]:
+        """Topic and payload of a beat."""
         presence = Presence(online=online, session=self.session_id, at_ms=self.clock.mono_ms())
-        self._send(topics.lan_presence(BRIDGE), encode(presence))
+        return topics.lan_presence(BRIDGE), encode(presence)
 
     def picture(self) -> None:
         """All doors, closed."""

@@ -16,16 +16,16 @@ from contract.broker_password import new_password
 from contract.enrolment import BrokerAddress, DeviceFile
 from contract.topics import HUB
 from deploy.brokers import LOOPBACK, Broker, Kind, write_broker
-from deploy.processes import free_port
 from tests.fakes.brokers import StartedBroker
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.hub_end import HubEnd
 from tests.fakes.kiosk_end import KioskEnd
+from tests.fakes.ports import free_port
 
 BRIDGE, KIOSK, SITE = "bridge-1", "kiosk-1", "site-1"
 BADGE = "04A2B3"
 _SIZES = ("S", "M", "L", "XL")
-_STOP_SECONDS = 45.0
+_STOP_SECONDS = 120.0
 
 
 @dataclass

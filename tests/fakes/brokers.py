@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from contract.broker_password import new_password
 from deploy.brokers import LOOPBACK, Broker, Kind, write_broker, write_passwords
-from deploy.processes import free_port
 from hub.certificates import Issued
+from tests.fakes.ports import free_port
 
 
 @dataclass(frozen=True)

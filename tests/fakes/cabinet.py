@@ -15,7 +15,7 @@ from locker_firmware_bridge.boards.simulated.control import SimulatedBoardContro
 from locker_firmware_bridge.boards.simulated.dialect import QUESTIONS
 from tests.fakes.waiting import wait_until
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 
 
 @dataclass

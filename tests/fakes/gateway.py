@@ -9,8 +9,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from deploy.processes import free_port
 from tests.fakes.http_double import HttpDouble
+from tests.fakes.ports import free_port
 
 
 class HttpGateway(HttpDouble):
@@ -52,7 +52,7 @@ class MailServer:
     def __init__(self) -> None:
         self.refusal = ""
         self.got: list[Envelope] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=60)
         self._controller.start()
 
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd looks for

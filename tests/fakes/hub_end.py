@@ -16,7 +16,7 @@ from tests.fakes.brokers import StartedBroker
 from tests.fakes.mqtt import BareClient
 from tests.fakes.waiting import wait_until
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 120.0
 
 
 class HubEnd:

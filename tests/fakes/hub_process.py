@@ -19,12 +19,11 @@ from contract.hub_connection import HubConnection
 from contract.journal import Journal
 from contract.link import LinkSettings
 from deploy.brokers import Broker, write_broker
-from deploy.processes import free_port
 from hub.enrolment import hub_password
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
-_START_SECONDS = 60.0
-_STOP_SECONDS = 30.0
+_START_SECONDS = _STOP_SECONDS = 120.0
 
 
 @dataclass
@@ -40,7 +39,7 @@ class HubProcess:
     def command(self, *arguments: str) -> str:
         """Run one command of the hub to its end; its output."""
         line = [sys.executable, "-m", "hub", *arguments, "--data", str(self.data)]
-        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=_START_SECONDS)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -82,7 +81,7 @@ class HubProcess:
     def answers(self) -> bool:
         """Whether the pages answer, whatever they say."""
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10).close()
         except urllib.error.HTTPError:
             return True
         except OSError:
@@ -93,7 +92,7 @@ class HubProcess:
         """End it as a power cut would, workers included."""
         for process in self.processes:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(30)
+            process.wait(_STOP_SECONDS)
         self.processes.clear()
 
     def stop(self) -> None:

@@ -25,6 +25,7 @@ from hub.web import create_app, live
 from hub.web.tries import limiter
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
+from tests.fakes.waiting import patiently
 
 SITE = "borny"
 ADMIN, PASSWORD = "Samia", "une phrase facile à retenir"
@@ -316,3 +317,16 @@ class Scene:
         finally:
             server.shutdown()
             thread.join()
+            self._end_streams()
+
+    def _end_streams(self) -> None:
+        """Whoever streams to a browser that is gone notices it at the next word, and reads no other hub."""
+        news: live.News = self.app.extensions["hub_news"]
+
+        def ended() -> bool:
+            with news._changed:
+                news.number += 1
+                news._changed.notify_all()
+            return news.streams == 0
+
+        patiently(ended)

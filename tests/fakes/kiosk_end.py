@@ -10,7 +10,7 @@ from contract.codec import decode, encode
 from tests.fakes.brokers import StartedBroker
 from tests.fakes.mqtt import BareClient
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 120.0
 T = TypeVar("T")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contract.link import Link, LinkSettings, Received, Will
 from contract.tls import TlsFiles
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 class Eager(random.Random):

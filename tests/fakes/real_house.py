@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tests.fakes.bridge_process import BADGE, BRIDGE, KIOSK, SiteUnderTest, site
 from tests.fakes.filled_bridge import Parcel, fill
 from tests.fakes.kiosk import SITE, Facts, Known
 from tests.fakes.small_cabinet import write_small_cabinet
-from tests.fakes.waiting import patiently
+from tests.fakes.waiting import PATIENCE_MS, patiently
 
 NAMES = ("Aïcha Benmansour", "Jean-Luc Schmitt", "Fatima Benali", "Besnik Hoxha", "Élodie Müller")
 LYING = {"width": 1280, "height": 800}
@@ -151,20 +151,16 @@ def _conversation(site: SiteUnderTest, known: Known, facts: Facts) -> Iterator[S
     finally:
         session.close()
         link.stop()
-        running.join(5)
+        running.join()
 
 
 @contextmanager
 def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]]:
     server = create_server(create_app(session, ("fr", "en")), host="127.0.0.1", port=0, threads=8)
-
-    def serve() -> None:
-        with suppress(OSError):  # its sockets are closed under its select
-            server.run()
-
-    serving = threading.Thread(target=serve, daemon=True)
+    serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     page = browser.new_page(viewport=LYING)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -175,4 +171,5 @@ def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]
         page.close()
         session.close()
         patiently(lambda: not server.active_channels)
-        server.close()
+        server.trigger.pull_trigger(server.close)  # by its own thread: not under its select
+        serving.join()

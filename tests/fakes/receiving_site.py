@@ -20,12 +20,12 @@ from contract import messages as m
 from contract.enrolment import BrokerAddress, DeviceFile
 from contract.topics import HUB
 from deploy.catalogues import compile_stale
-from deploy.processes import free_port
 from tests.fakes.at_the_kiosk import KioskScreen
 from tests.fakes.bridge_process import staff_member
 from tests.fakes.brokers import StartedBroker, site_broker, started_broker
 from tests.fakes.cabinet import SimulatedCabinet, simulated_cabinet
 from tests.fakes.hub_end import HubEnd
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import patiently
 
 BRIDGE, KIOSK, SITE = "bridge-1", "kiosk-1", "site-1"
@@ -35,7 +35,7 @@ LOCKS: Final = 16
 SHELF: Final = ("B4", "B5")
 AUTO_CLOSE_MS: Final = 1_500
 _SIZES: Final = ("S", "M", "L", "XL")
-_STOP_SECONDS: Final = 45.0
+_STOP_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True)

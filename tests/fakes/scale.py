@@ -13,7 +13,7 @@ import msgspec
 from locker_firmware_bridge.scales.simulated_scale import Break, Command, Put
 from tests.fakes.waiting import wait_until
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 
 
 @dataclass

@@ -50,7 +50,7 @@ class ScriptedHub:
         leaf: topics.DownLeaf = "feed" if isinstance(message, FeedPage) else "order"
         self.client.publish((topics.down(self._device, leaf), encode(message)), retain=retain)
 
-    def serve_until(self, so: Callable[[], object], timeout_seconds: float = 10.0) -> None:
+    def serve_until(self, so: Callable[[], object], timeout_seconds: float = 120.0) -> None:
         """Answer what comes until `so()`."""
 
         def served() -> bool:

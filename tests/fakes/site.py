@@ -7,17 +7,15 @@ what the pages show, never a program's word about itself.
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from random import SystemRandom
 from typing import Any, Final
 
 import msgspec
@@ -34,6 +32,7 @@ from deploy.demo.stage import Stage
 from tests.fakes.at_the_kiosk import Clerk, KioskScreen, Person, Slip
 from tests.fakes.filled_bridge import fill
 from tests.fakes.hub_pages import HubPages
+from tests.fakes.ports import free_base
 from tests.fakes.waiting import patiently
 
 PROGRAMS: Final = ("hub-broker", "site-broker", "hub", "bridge", "kiosk")
@@ -213,7 +212,7 @@ class WholeSite:
 
     def hub_rows(self, query: str, *values: object) -> list[Any]:
         """Rows of the hub's database."""
-        with closing(sqlite3.connect(self.plan.hub / "hub.sqlite3")) as database:
+        with closing(sqlite3.connect(self.plan.hub / "hub.sqlite3", timeout=30)) as database:
             return database.execute(query, values).fetchall()
 
     def mark(self) -> int:
@@ -266,19 +265,6 @@ class WholeSite:
                 (name,) = journal.execute("SELECT id FROM journal").fetchone()
                 rows = journal.execute("SELECT seq, id FROM entries ORDER BY seq").fetchall()
         return [(name, seq, event) for seq, event in rows]
-
-
-def free_base() -> int:
-    """Ten loopback ports in a row that nobody has."""
-    while True:
-        base = SystemRandom().randrange(20_000, 30_000, 10)
-        with ExitStack() as taken:
-            try:
-                for port in range(base, base + 10):
-                    taken.enter_context(socket.socket()).bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return base
 
 
 def _move_to(plan: Plan) -> None:

@@ -13,7 +13,6 @@ import hub.home_assistant
 from contract import messages as m
 from contract.clock import SystemClock
 from contract.link import Link, LinkSettings, Will
-from deploy.processes import free_port
 from hub.__main__ import home_told
 from hub.certificates import CertificateAuthority
 from hub.config import HomeAssistantSettings, HubSettings
@@ -27,6 +26,7 @@ from tests.fakes.brokers import StartedBroker, house_broker
 from tests.fakes.hub_scene import SITE, Scene
 from tests.fakes.linked import Eager
 from tests.fakes.mqtt import BareClient
+from tests.fakes.ports import free_port
 from tests.fakes.waiting import wait_until
 
 NAME, USER, HOUSE = "conciergerie", "casiers", "home-assistant"

@@ -23,7 +23,7 @@ from tests.fakes.ovh import (
 )
 from tests.fakes.waiting import wait_until
 
-_SECONDS = 30.0
+_SECONDS = 120.0
 _DAY_HOURS = 24
 
 

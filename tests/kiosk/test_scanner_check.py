@@ -41,7 +41,7 @@ class Hand:
     def puts_it_down(self) -> None:
         self._tired.set()
         if self._thread is not None:
-            self._thread.join(5)
+            self._thread.join(30)
         os.close(self._end)
         os.close(self._kiosk)
 

@@ -84,7 +84,7 @@ def test_a_brown_out_at_the_last_byte_of_the_frame_leaves_one_frame_and_a_good_c
     assert site.process is not None
     site.cabinet.control.kill_on_unlock(site.process.pid)
     site.kiosk.ask(messages.Present(digits=slip.digits), ask="before")
-    assert site.process.wait(45) == -signal.SIGKILL
+    assert site.process.wait(120) == -signal.SIGKILL
     site.kill()
     comes_back_and_collects(site, slip, at_most_frames=2)
     site.hub.wait_for("door_uncertain")

@@ -32,7 +32,7 @@ CASES = [(victim, step) for step in STEPS for victim in VICTIMS]
 ASKED_FOR = ("after the code", "at the unlock frame", "door open", "door shut")
 """Here the door may move; with the bridge dead, nobody sees it open or shut."""
 SITES = 6
-CASES_SECONDS = 300
+CASES_SECONDS = 900
 
 Case = tuple[str, str]
 

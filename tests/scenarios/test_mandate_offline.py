@@ -71,4 +71,4 @@ def test_over_or_revoked_nothing_opens_with_the_hub_gone_and_the_bridge_started_
     granted = site.kiosk.wait(asks(site, GOOD), m.VisitGranted)
     assert granted.person is None
     (door,) = [one.compartment for one in granted.items if one.state == "opening"]
-    wait_until(lambda: site.cabinet.unlocks() == [*frames, (0, door)], 15)
+    wait_until(lambda: site.cabinet.unlocks() == [*frames, (0, door)])

@@ -13,11 +13,11 @@ def empties(site: WholeSite, person: Person) -> str:
     """Take what lies behind the open door and push it shut, with the word the screen has then."""
     person.wait_for_open_door()
     person.take_and_shut()
-    site.screen.wait_for(*AFTER_A_DOOR)
-    if site.screen.name() == "have_it":
+    shown = site.screen.wait_for(*AFTER_A_DOOR)
+    if shown == "have_it":
         site.screen.touch("have-it")
-        site.screen.wait_for("next_door", "thanks")
-    return site.screen.name()
+        shown = site.screen.wait_for("next_door", "thanks")
+    return shown
 
 
 def open_at_once(site: WholeSite) -> int:

@@ -15,7 +15,8 @@ from deploy.demo.plan import BRIDGE, DESK, KIOSK, Plan, Ports
 from deploy.demo.seeding import hub_command
 from hub.keys import Keys
 from tests.fakes.mqtt import BareClient
-from tests.fakes.site import PROGRAMS, Seeded, WholeSite, free_base, opened_site
+from tests.fakes.ports import free_base
+from tests.fakes.site import PROGRAMS, Seeded, WholeSite, opened_site
 from tests.fakes.waiting import patiently
 
 NAME = "Thiriet"

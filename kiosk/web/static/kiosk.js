@@ -9,6 +9,7 @@
   const LONGEST_RECEIPT = 2904; // the square of a receipt holds all that stands on it
   const TOUCH_EVERY_MS = 5000;
   const STAFF_PRESS_MS = 3000;
+  const HELD_MS = 2000; // longer than a press: a sleeve that rests on the glass
   const stage = document.getElementById("stage");
   const lost = document.getElementById("lost");
 
@@ -177,6 +178,16 @@
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"])
     stage.addEventListener(end, () => clearTimeout(staffTimer));
+  // What a finger is on stays there until it is lifted: a button drawn anew in between would not be pressed.
+  let lifted = Promise.resolve();
+  let lift = () => {};
+  stage.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("button, [data-glass]") || event.target.closest(KEYS)) return;
+    lifted = new Promise((done) => { lift = done; });
+    setTimeout(lift, HELD_MS);
+  });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(lift)); // after the click
+  document.addEventListener("htmx:sse:before:message", (event) => event.detail.waitUntil(lifted));
   // What was touched keeps no focus: the next Enter belongs to the screen, not to that button.
   stage.addEventListener("pointerup", () => document.activeElement?.blur());
   // The screen changed under the finger: what it meant to touch is no longer there.
@@ -282,6 +293,7 @@
     try {
       const answer = await fetch("/screen");
       const text = await answer.text();
+      await lifted;
       lost.hidden = answer.ok;
       if (!answer.ok || live || text === polled) return;
       polled = text;

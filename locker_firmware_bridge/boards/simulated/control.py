@@ -7,7 +7,7 @@ import msgspec
 
 from locker_firmware_bridge.boards.simulated import state as simulated
 
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 30.0
 
 
 class SimulationRefusedError(Exception):

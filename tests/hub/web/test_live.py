@@ -115,13 +115,13 @@ def test_with_the_last_page_the_watching_ends(lively: Scene) -> None:
     def watching() -> bool:
         return any(thread.name == "hub-news" for thread in threading.enumerate())
 
-    wait_until(lambda: not watching(), 5)
+    wait_until(lambda: not watching())
     assert news(lively).enter(SOMEBODY)
     assert news(lively).enter(SOMEBODY)
     assert watching()
     news(lively).leave(SOMEBODY)
     news(lively).leave(SOMEBODY)
-    wait_until(lambda: not watching(), 5)
+    wait_until(lambda: not watching())
 
 
 def test_a_stranger_gets_no_stream(lively: Scene, stranger: FlaskClient) -> None:

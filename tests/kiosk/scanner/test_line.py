@@ -17,6 +17,7 @@ from contract.scans.triggers import TRIGGERS, TriggerName
 from kiosk.scanner.line import START_EVERY_MS, SerialLine
 from kiosk.scanner.source import ScannerBusyError, ScannerError, ScannerLostError, ScannerNotFoundError
 from tests.fakes.clock import FakeClock
+from tests.fakes.pty_input import wait_for_input
 
 OK = bytes.fromhex("02 00 00 01 00 33 31")
 
@@ -24,20 +25,22 @@ OK = bytes.fromhex("02 00 00 01 00 33 31")
 class Plugged:
     """The scanner's end, and the kiosk's."""
 
-    def __init__(self, scanner: int, path: str, clock: FakeClock) -> None:
-        self.scanner, self.path, self.clock = scanner, path, clock
+    def __init__(self, scanner: int, kiosk: int, clock: FakeClock) -> None:
+        self.scanner, self.kiosk, self.path, self.clock = scanner, kiosk, os.ttyname(kiosk), clock
 
     def line(self, trigger: TriggerName = "none") -> SerialLine:
         return SerialLine(self.path, 9600, TRIGGERS[trigger], self.clock)
 
     def sends(self, data: bytes) -> None:
+        count = len(data)
         while data:
             data = data[os.write(self.scanner, data) :]
+        wait_for_input(self.kiosk, count)
 
     def was_sent(self, count: int) -> bytes:
         """So many bytes of what the kiosk sent."""
         came = b""
-        while len(came) < count and select.select([self.scanner], [], [], 5)[0]:
+        while len(came) < count and select.select([self.scanner], [], [], 30)[0]:
             came += os.read(self.scanner, count - len(came))
         return came
 
@@ -47,7 +50,7 @@ def plugged() -> Iterator[Plugged]:
     scanner, kiosk = pty.openpty()
     tty.setraw(kiosk)
     try:
-        yield Plugged(scanner, os.ttyname(kiosk), FakeClock())
+        yield Plugged(scanner, kiosk, FakeClock())
     finally:
         os.close(kiosk)
         with suppress(OSError):

@@ -86,14 +86,40 @@ def test_a_second_bus_on_a_port_is_told_that_it_is_taken(cabinet: SimulatedCabin
             assert "another program uses" in reports.wait_for(BoardSilent).why
 
 
-def test_an_unlock_that_waited_too_long_is_never_sent(cabinet: SimulatedCabinet, reports: Reports) -> None:
-    with running(cabinet.url, reports, timings=replace(BRISK, unlock_max_wait_ms=100)) as bus:
-        reports.wait_for(DoorsRead)
+class LateClock(SystemClock):
+    """The machine's, put forward by a test."""
+
+    ahead_ms = 0
+
+    def mono_ms(self) -> int:
+        return super().mono_ms() + self.ahead_ms
+
+
+def test_an_unlock_that_waited_too_long_is_never_sent(reports: Reports) -> None:
+    busy, asked, free = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(frame: bytes) -> bytes:
+        if busy.is_set():
+            asked.set()
+            free.wait()
+        return answer_all_closed(frame)
+
+    port, clock = FakePort(answer), LateClock()
+    timings = replace(BRISK, unlock_max_wait_ms=60_000, held_ms=600_000)
+    with started(fake_bus(port, reports, timings=timings, clock=clock)) as bus:
+        bus.start()
         bus.unlock(UnlockRequest("first", 0, 1))
+        reports.wait_for(UnlockSent)
+        busy.set()
+        assert asked.wait(30)
         bus.unlock(UnlockRequest("second", 0, 2))
+        clock.ahead_ms = timings.unlock_max_wait_ms + 1
+        busy.clear()
+        free.set()
         failed = reports.wait_for(UnlockFailed)
-        assert (failed.operation, failed.maybe_sent) == ("second", False)
-    assert cabinet.unlocks() == [(0, 1)]
+        assert (failed.operation, failed.maybe_sent, "busy for" in failed.why) == ("second", False, True)
+    assert port.written.count(FAMILIES["cu16"].unlock(0, 1)) == 1
+    assert FAMILIES["cu16"].unlock(0, 2) not in port.written
 
 
 @pytest.mark.parametrize(("board", "lock"), [(0, 0), (0, 17), (1, 1), (-1, 1)])
@@ -291,7 +317,13 @@ def answer_all_closed(frame: bytes) -> bytes:
     return bytes.fromhex("02 00 35 FF FF 00 00 03 38") if frame == FAMILIES["cu16"].status(0) else b""
 
 
-def fake_bus(port: FakePort, reports: Reports, *spares: FakePort, timings: Timings = BRISK) -> Bus:
+def fake_bus(
+    port: FakePort,
+    reports: Reports,
+    *spares: FakePort,
+    timings: Timings = BRISK,
+    clock: SystemClock | None = None,
+) -> Bus:
     """A bus whose first port is `port`, the next ones `spares`; then there is none."""
     ports = [port, *spares]
 
@@ -300,7 +332,7 @@ def fake_bus(port: FakePort, reports: Reports, *spares: FakePort, timings: Timin
             raise PortNotFoundError(f"no {url} at {baud}")
         return ports.pop(0)
 
-    return Bus("bus", "fake", (BOARD,), reports, SystemClock(), timings=timings, opener=opener)
+    return Bus("bus", "fake", (BOARD,), reports, clock or SystemClock(), timings=timings, opener=opener)
 
 
 @contextmanager

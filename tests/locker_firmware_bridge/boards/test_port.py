@@ -13,6 +13,7 @@ from locker_firmware_bridge.boards.errors import BoardError, PortBusyError, Port
 from locker_firmware_bridge.boards.port import SerialPort, open_port
 from tests.fakes.board_reports import Reports
 from tests.fakes.cabinet import simulated_cabinet
+from tests.fakes.pty_input import wait_for_input
 from tests.fakes.rfc2217_gateway import rfc2217_gateway
 from tests.fakes.running_bus import running
 
@@ -20,11 +21,11 @@ ALL_CLOSED = bytes.fromhex("02 00 35 FF FF 00 00 03 38")
 
 
 @contextmanager
-def bare_line() -> Iterator[tuple[int, str]]:
-    """A pseudo-terminal: the board's end, and the path of ours."""
+def bare_line() -> Iterator[tuple[int, int, str]]:
+    """A pseudo-terminal: the board's end, and ours with its path."""
     board_end, our_end = pty.openpty()
     try:
-        yield board_end, os.ttyname(our_end)
+        yield board_end, our_end, os.ttyname(our_end)
     finally:
         os.close(our_end)
         with suppress(OSError):
@@ -43,7 +44,7 @@ def test_a_missing_device_is_not_found(tmp_path: Path) -> None:
 
 
 def test_a_port_is_ours_alone_until_it_is_closed() -> None:
-    with bare_line() as (_, path):
+    with bare_line() as (_, _, path):
         port = open_port(path, 19200)
         with pytest.raises(PortBusyError, match="another program"):
             open_port(path, 19200)
@@ -52,7 +53,7 @@ def test_a_port_is_ours_alone_until_it_is_closed() -> None:
 
 
 def test_opening_and_closing_sends_no_byte() -> None:
-    with bare_line() as (board_end, path):
+    with bare_line() as (board_end, _, path):
         os.set_blocking(board_end, False)
         open_port(path, 19200).close()
         with pytest.raises(BlockingIOError):
@@ -60,12 +61,14 @@ def test_opening_and_closing_sends_no_byte() -> None:
 
 
 def test_what_came_before_is_dropped_and_what_comes_after_is_read() -> None:
-    with bare_line() as (board_end, path):
+    with bare_line() as (board_end, our_end, path):
         port = open_port(path, 19200)
         os.write(board_end, b"old")
+        wait_for_input(our_end, len(b"old"))
         port.drop_input()
         assert port.read() == b""
         os.write(board_end, ALL_CLOSED)
+        wait_for_input(our_end, len(ALL_CLOSED))
         assert port.read() == ALL_CLOSED
         port.write(b"\x02\x03\x00\xff")
         assert os.read(board_end, 10) == b"\x02\x03\x00\xff"
@@ -73,7 +76,7 @@ def test_what_came_before_is_dropped_and_what_comes_after_is_read() -> None:
 
 
 def test_a_port_pulled_out_is_lost_whatever_is_done_to_it_and_can_still_be_closed() -> None:
-    with bare_line() as (board_end, path):
+    with bare_line() as (board_end, _, path):
         port = open_port(path, 19200)
         os.close(board_end)
         with pytest.raises(PortLostError, match="check its plug"):

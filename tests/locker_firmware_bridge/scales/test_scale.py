@@ -22,6 +22,7 @@ from tests.fakes.scale import SimulatedScale, simulated_scale
 BRISK = Timings(poll_ms=40, gap_ms=30, silence_ms=300, reopen_ms=50)
 RULES = Rules(patience_ms=20_000, spacing_ms=20, silence_ms=1500)
 HASTY = replace(RULES, patience_ms=400)
+PATIENCE_TRIES = 50
 STREAM = "--stream-ms=30"
 WAYS = [("mt-sics", ()), ("and", ()), ("adam", ()), ("st-gs", (STREAM,)), ("generic", (STREAM,))]
 LOADS = {"st-gs": "gross", "adam": "net"}
@@ -55,6 +56,17 @@ def refused(told: Weight | NotSettled) -> Reason:
     return told.reason
 
 
+def refused_at_last(scale: Scale, reason: Reason) -> str:
+    """Why it says no in the end, in words; amid other work it may not have had the time to say anything."""
+    for _ in range(PATIENCE_TRIES):
+        told = scale.weigh(HASTY)
+        if refused(told) != "silent" or reason == "silent":
+            break
+    assert isinstance(told, NotSettled)
+    assert told.reason == reason
+    return told.why
+
+
 def value(told: Weight | NotSettled) -> str:
     assert isinstance(told, Weight), told
     return str(told.value)
@@ -83,9 +95,13 @@ def test_a_load_that_never_rests_is_no_weight(
     with scale_on_a_line(tmp_path, protocol, *options) as (simulated, scale):
         simulated.put("12.30")
         simulated.broken(Break(moving=True))
-        assert refused(scale.weigh(HASTY)) == "moving"
+        refused_at_last(scale, "moving")
         simulated.broken()
         assert value(scale.weigh(RULES)) == "12.30"
+
+
+def reasons(protocol: str) -> tuple[Reason, Reason]:
+    return ("silent", "silent") if protocol == "adam" else ("overload", "underload")
 
 
 @every_way
@@ -93,11 +109,11 @@ def test_too_much_or_less_than_nothing_is_said_where_the_protocol_has_a_word_for
     tmp_path: Path, protocol: str, options: tuple[str, ...]
 ) -> None:
     with scale_on_a_line(tmp_path, protocol, *options) as (simulated, scale):
+        over, under = reasons(protocol)
         simulated.broken(Break(overload=True))
-        over = refused(scale.weigh(HASTY))
+        refused_at_last(scale, over)
         simulated.broken(Break(underload=True))
-        under = refused(scale.weigh(HASTY))
-    assert (over, under) == (("silent", "silent") if protocol == "adam" else ("overload", "underload"))
+        refused_at_last(scale, under)
 
 
 @every_way
@@ -139,9 +155,7 @@ def test_a_scale_asked_with_what_it_does_not_know_says_so(tmp_path: Path) -> Non
         simulated_scale(tmp_path, "mt-sics") as simulated,
         reading(simulated.url, "mt-sics", ask=b"Q\r\n") as scale,
     ):
-        told = scale.weigh(HASTY)
-    assert isinstance(told, NotSettled)
-    assert (told.reason, "syntax error" in told.why) == ("fault", True)
+        assert "syntax error" in refused_at_last(scale, "fault")
 
 
 def test_a_scale_that_may_be_asked_or_streams_is_a_matter_of_configuration(tmp_path: Path) -> None:
@@ -208,7 +222,7 @@ def test_stopping_ends_whoever_weighs_and_afterwards_nobody_waits(tmp_path: Path
         simulated.broken(Break(moving=True))
         with reading(simulated.url, "mt-sics") as scale:
             Thread(target=lambda: told.put(scale.weigh(RULES))).start()
-            assert refused(scale.weigh(HASTY)) == "moving"
+            refused_at_last(scale, "moving")
         assert refused(told.get(timeout=30)) == "silent"
         assert refused(scale.weigh(RULES)) == "silent"
 
