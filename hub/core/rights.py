@@ -73,6 +73,13 @@ def gives(role: Role) -> tuple[Role, ...]:
     return _GIVES.get(role, ())
 
 
+def both(scope: Scope, other: Scope) -> Scope:
+    """The sites that are in both."""
+    if scope is None or other is None:
+        return other if scope is None else scope
+    return scope & other
+
+
 def looks_after(role: Role, scope: Scope, other: Role, others: Scope) -> bool:
     """Whether an account of `other`, for the sites `others`, is theirs to change: all of its sites are."""
     return other in gives(role) and sees_whole(scope, others)
