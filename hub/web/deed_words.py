@@ -182,6 +182,7 @@ def _accounts() -> dict[str, Word]:
         "account_code": Word("key", _("gave a new code for an account"), "account"),
         "account_invited": Word("user-plus", _("invited somebody"), "account"),
         "account_opened": Word("login", _("chose a password with the code"), "account"),
+        "calls_changed": Word("bell", _("chose how they are called"), "account"),
         "passkey_added": Word("key", _("added a key to sign in with"), "account"),
         "passkey_removed": Word("trash", _("removed a key to sign in with"), "account"),
         "password_changed": Word("lock", _("changed the password"), "account"),

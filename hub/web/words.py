@@ -498,4 +498,6 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")
     if thing.compartments:
         return url_for("lockers.show", site=thing.site), _("See the lockers")
+    if thing.device and thing.site and thing.kind != "help":
+        return device_words.link(thing)
     return None

@@ -10,9 +10,9 @@ from hub.calling import INCIDENT, Calling
 from hub.core.webhooks import secret_text
 from hub.notify.hooks import HookCaller
 from hub.store import devices, webhooks
+from hub.store.alarms import open_alarms
 from hub.store.api_tokens import PREFIX
 from hub.store.database import reading, writing
-from hub.store.pages import open_alarms
 from hub.store.tables import api_tokens, audit
 from tests.fakes.hook_receiver import HookReceiver
 from tests.fakes.hub_scene import CONCIERGE, SITE, Scene
