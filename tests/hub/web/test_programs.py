@@ -111,7 +111,8 @@ def test_one_given_up_is_a_card_until_it_starts_again(shared: Scene, shared_admi
         hook = webhooks.add_webhook(connection, "https://example.org", ["door.alarm"], [], "a", 0)
         webhooks.disable(connection, hook, shared.clock.wall_ms())
         devices.incident(connection, "", INCIDENT, shared.clock.wall_ms())
-    assert f"thing-{INCIDENT}" in shared_admin.get("/").text
+    card = shared_admin.get("/").text.partition(f"thing-{INCIDENT}")[2]
+    assert 'href="/logiciels#annonces"' in card
     assert shared_admin.post(f"/logiciels/annonces/{hook}/reprendre").status_code == 302
     with reading(shared.hub.engine) as connection:
         assert INCIDENT not in {alarm.kind for alarm in open_alarms(connection)}
