@@ -7,7 +7,7 @@ from sqlalchemy import Select, case, func, select
 from hub.core.fact_alarms import CRIES, Alarm, item_of
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
-from hub.store.tables import alarms, devices, dismissals, incidents, items, ledger
+from hub.store.tables import alarms, bags, devices, dismissals, incidents, items, ledger
 
 MOST_ROWS: Final = 500
 
@@ -28,9 +28,9 @@ def open_alarms(connection: Connection) -> list[Alarm]:
         Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
         for r in connection.execute(facts.limit(MOST_ROWS))
     ]
-    found_again = _found_again(connection, told)
+    known = _known_better(connection, told)
     return [
-        *(one for one in told if one.kind != "lost" or item_of(one) not in found_again),
+        *(one for one in told if one.kind != "lost" or item_of(one) not in known),
         *_cries_for_help(connection),
         *(
             Alarm(
@@ -47,10 +47,13 @@ def open_alarms(connection: Connection) -> list[Alarm]:
     ]
 
 
-def _found_again(connection: Connection, told: list[Alarm]) -> set[str]:
-    """What was not where it should be, and has been seen since."""
+def _known_better(connection: Connection, told: list[Alarm]) -> set[str]:
+    """What was not where it should be, and has been seen since; and bags, whose own way says that they are
+    looked for (hub.core.bag_alarms).
+    """
     sought = {item for one in told if one.kind == "lost" and (item := item_of(one))}
-    return {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
+    found = {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
+    return found | {row["id"] for row in rows_where(connection, bags, "id", sought)}
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:
