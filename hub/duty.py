@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from contract.clock import Clock
 from hub.core import duty as rules
-from hub.core.notices import BACK_OFF_MS, Send, best_way
+from hub.core.notices import BACK_OFF_MS, Channel, Send
+from hub.core.presence import Helper
 from hub.core.things import Thing
 from hub.notify.calls import call_text
 from hub.notify.gateways import Answer, Gateways
@@ -60,18 +61,17 @@ class Duty(Turns):
             for thing in things
             if (known := seen.get(thing.key)) and rules.is_due(thing, said.get(thing.key), known, now_ms)
         ]
+        sound = rules.sound_ways(things, self._gateways.ways)
         if due:
             with writing(self._engine) as connection:
                 for thing in due:
-                    self._call(connection, thing, now_ms)
+                    self._call(connection, thing, sound, now_ms)
 
-    def _call(self, connection: Connection, thing: Thing, now_ms: int) -> None:
+    def _call(self, connection: Connection, thing: Thing, sound: frozenset[Channel], now_ms: int) -> None:
         """Nobody there, and nobody who wants to be called now: the next turn looks again."""
-        listed = presence.helpers_of(connection, thing.site, now_ms - 86_400_000)
-        closed = presence.closed(connection, thing.site, now_ms)
         ways = [
-            (helper, best_way(helper.phone, helper.email, self._gateways.ways))
-            for helper in rules.to_call(listed, now_ms, self._zone, closed)
+            (helper, rules.way_to(helper.phone, helper.email, sound, self._gateways.ways))
+            for helper in self._to_call(connection, thing.site, now_ms)
         ]
         reached = [(helper, way) for helper, way in ways if isinstance(way, Send)]
         for helper, way in reached:
@@ -79,16 +79,24 @@ class Duty(Turns):
         if reached:
             marks.called(connection, thing.key, now_ms)
 
+    def _to_call(self, connection: Connection, site: str, now_ms: int) -> list[Helper]:
+        """`site` is empty for what belongs to none."""
+        if not site:
+            return rules.to_call(duty.who_sees_all(connection), now_ms, self._zone, ())
+        listed = presence.helpers_of(connection, site, now_ms - 86_400_000)
+        return rules.to_call(listed, now_ms, self._zone, presence.closed(connection, site, now_ms))
+
     def _send(self, standing: dict[str, Thing], now_ms: int) -> None:
         with reading(self._engine) as connection:
             calls = duty.due_calls(connection, now_ms)
+        sound = rules.sound_ways(standing.values(), self._gateways.ways)
         for call in calls:
             if self._stopped.is_set():
                 return
-            self._see_to(call, standing.get(call.key))
+            self._see_to(call, standing.get(call.key), sound)
 
-    def _see_to(self, call: Any, thing: Thing | None) -> None:
-        way = best_way(call.phone, call.email, self._gateways.ways)
+    def _see_to(self, call: Any, thing: Thing | None, sound: frozenset[Channel]) -> None:
+        way = rules.way_to(call.phone, call.email, sound, self._gateways.ways)
         if thing is None or not isinstance(way, Send):
             with writing(self._engine) as connection:
                 duty.change(connection, call.id, state="over", next_ms=None)

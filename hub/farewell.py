@@ -15,13 +15,14 @@ from contract import topics
 from contract.chain import GENESIS
 from contract.clock import Clock
 from contract.codec import encode
-from contract.messages import AnyDocument, Document, FeedPage, Hello, RevokedDevice, SiteCard, Welcome
+from contract.messages import AnyDocument, Document, FeedPage, Hello, RevokedDevice, SiteCard
 from hub.core.documents import revoked_key
 from hub.feed import Outgoing
 from hub.store import devices, feed
 from hub.store.database import Connection, Engine, reading
 from hub.store.devices import Device
 from hub.store.ledger import Held, held_journals
+from hub.welcome import welcome
 
 _NOTHING: Final = Held(0, GENESIS, 0, 0)
 
@@ -44,17 +45,8 @@ class Farewell:
             return []
         with reading(self._engine) as connection:
             held = held_journals(connection, device.id).get(hello.journal, _NOTHING)
-            welcome = Welcome(
-                hello=hello.id,
-                timeline=self._timeline,
-                journal=hello.journal,
-                cursor=held.cursor,
-                head=held.head,
-                safe_prune=held.safe_prune,
-                hub_wall_ms=self._clock.wall_ms(),
-            )
             page = self._page(connection, device, hello.id)
-        return [(topics.down(device.id, "welcome"), encode(welcome)), page]
+        return [welcome(device, hello, held, self._timeline, self._clock.wall_ms()), page]
 
     def _page(self, connection: Connection, device: Device, hello: str | None) -> Outgoing:
         version = feed.version(connection, device.site, device.kind)

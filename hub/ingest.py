@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from contract import topics
 from contract.clock import Clock
 from contract.codec import CEILING, ContractError, decode, encode
-from contract.messages import Ack, Batch, Hello, LogTold, Presence, Reply, Welcome
+from contract.messages import Ack, Batch, Hello, LogTold, Presence, Reply
 from hub.farewell import Farewell
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
@@ -45,6 +45,7 @@ from hub.store.devices import Device
 from hub.store.intake import Intake
 from hub.store.ledger import CursorMovedError, Held, ReplayError
 from hub.store.sites import site_ids
+from hub.welcome import welcome
 
 _DAY_MS: Final = 86_400_000
 _NOTE_EVERY_MS: Final = 1_000
@@ -264,26 +265,18 @@ class Ingest:
                         acks |= self._ack(intake, device, message)
             intake.finish()  # before the feed is looked at: a cursor told goes with what it made of the feed
             welcomes = [
-                self._welcome(*each, feed.version(connection, each[0].site, each[0].kind), now_ms)
-                for each in hellos
+                welcome(
+                    device,
+                    hello,
+                    held,
+                    self.timeline,
+                    now_ms,
+                    feed_version=feed.version(connection, device.site, device.kind),
+                    known=known,
+                )
+                for device, hello, held, known in hellos
             ]
         return [*welcomes, *acks.values()]
-
-    def _welcome(
-        self, device: Device, hello: Hello, held: Held, known: bool, feed_version: int, now_ms: int
-    ) -> Outgoing:
-        welcome = Welcome(
-            hello=hello.id,
-            timeline=self.timeline,
-            journal=hello.journal,
-            cursor=held.cursor,
-            head=held.head,
-            safe_prune=held.safe_prune,
-            hub_wall_ms=now_ms,
-            feed_version=feed_version,
-            known=known,
-        )
-        return topics.down(device.id, "welcome"), encode(welcome)
 
     def _ack(self, intake: Intake, device: Device, batch: Batch) -> dict[str, Outgoing]:
         """One ack a device: the last one says it all."""

@@ -192,7 +192,7 @@ class Telling(Turns):
         if answer.trouble:
             devices.incident(connection, "", f"{channel}_{answer.trouble}", self._clock.wall_ms())
         elif answer.taken:
-            over = (f"{channel}_credit", f"{channel}_account")
+            over = notices.trouble_kinds(channel)
             devices.incidents_over(connection, "", over, self._clock.wall_ms())
 
 

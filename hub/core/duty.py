@@ -1,6 +1,7 @@
 """Whom an alarm calls that nobody has taken, and when. Pure.
 
 Those who are there are called; where nobody is, whoever leads the site, or asked to be called at any hour.
+For what belongs to no site it is those who see all of them and want to be called, as if they led it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import tzinfo
 from typing import Final
 
 from hub.core.marks import Mark, is_put_off, is_taken
-from hub.core.notices import awake_ms
+from hub.core.notices import Channel, Send, Slip, awake_ms, best_way, trouble_kinds
 from hub.core.presence import Helper, is_there
 from hub.core.spans import Span
 from hub.core.things import Thing
@@ -66,7 +67,7 @@ def news(things: Iterable[Thing], seen: Mapping[str, Seen]) -> News:
 
 def is_urgent(thing: Thing) -> bool:
     """Whether it may call somebody."""
-    return thing.tone == "alarm" and bool(thing.site)
+    return thing.tone == "alarm"
 
 
 def is_due(thing: Thing, mark: Mark | None, seen: Seen, now_ms: int) -> bool:
@@ -87,6 +88,20 @@ def to_call(helpers: Iterable[Helper], now_ms: int, zone: tzinfo, closed: Sequen
     reached = [one for one in helpers if one.phone or one.email]
     there = [one for one in reached if is_there(one, now_ms, zone, closed)]
     return there or [one for one in reached if one.any_hour or _leads_now(one, now_ms, zone)]
+
+
+def sound_ways(things: Iterable[Thing], ways: frozenset[Channel]) -> frozenset[Channel]:
+    """Those of the `ways` of which no thing says that nothing leaves by them."""
+    kinds = {thing.kind for thing in things}
+    return frozenset(way for way in ways if kinds.isdisjoint(trouble_kinds(way)))
+
+
+def way_to(
+    phone: str | None, email: str | None, sound: frozenset[Channel], ways: frozenset[Channel]
+) -> Send | Slip:
+    """How to call somebody: by a way that is sound, else by any there is."""
+    found = best_way(phone, email, sound)
+    return found if isinstance(found, Send) else best_way(phone, email, ways)
 
 
 def _leads_now(helper: Helper, now_ms: int, zone: tzinfo) -> bool:

@@ -244,6 +244,11 @@ def best_way(phone: str | None, email: str | None, ways: frozenset[Channel]) -> 
     return Slip()
 
 
+def trouble_kinds(way: Channel) -> tuple[str, str]:
+    """Kinds of things to do that say that nothing leaves by this way before somebody sees to it."""
+    return f"{way}_credit", f"{way}_account"
+
+
 def is_too_old(kind: Kind, about_ms: int, now_ms: int) -> bool:
     """Whether a message would come too late to be of use."""
     return now_ms - about_ms > OLDEST_MS[kind]

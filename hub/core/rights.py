@@ -13,6 +13,7 @@ Right = Literal[
     "anybody",  # whoever asks, signed in or not
     "their_own",  # pages that have their own people, and ask for them themselves
     "own",  # whoever is signed in, about themselves
+    "called",  # what belongs to no site, and being called for it
     "counts",  # how many, and the state of the lockers: nobody's name
     "see",  # the daily pages, with the names on them
     "work",  # what a concierge does: parcels, codes, doors, orders
@@ -37,8 +38,8 @@ _MAY: Final[Mapping[Role, frozenset[Right]]] = {
     "concierge": _DAILY,
     "lead": _DAILY | {"policy", "team", "accounts", "deeds"},
     "client": frozenset({"own", "counts"}),
-    "network": frozenset({"own", "counts", "see", "arrange", "policy", "deeds"}),
-    "admin": _DAILY | {"policy", "team", "accounts", "deeds", "devices", "programs", "privacy"},
+    "network": frozenset({"own", "called", "counts", "see", "arrange", "policy", "deeds"}),
+    "admin": _DAILY | {"called", "policy", "team", "accounts", "deeds", "devices", "programs", "privacy"},
 }
 _GIVES: Final[Mapping[Role, tuple[Role, ...]]] = {
     "lead": ("concierge", "client"),
@@ -71,6 +72,13 @@ def sees_whole(scope: Scope, sites: Scope) -> bool:
 def gives(role: Role) -> tuple[Role, ...]:
     """The roles of the accounts somebody of this role makes and closes."""
     return _GIVES.get(role, ())
+
+
+def both(scope: Scope, other: Scope) -> Scope:
+    """The sites that are in both."""
+    if scope is None or other is None:
+        return other if scope is None else scope
+    return scope & other
 
 
 def looks_after(role: Role, scope: Scope, other: Role, others: Scope) -> bool:
@@ -159,6 +167,7 @@ CHANGES: Final = _table(
             my_account.add_passkey my_account.remove_passkey
             my_account.second my_account.no_second my_account.new_recovery
         """,
+        "called": "my_account.be_called",
         "see": "search.show people.show",  # what is looked for is posted: no name is in an address
         "work": """
             today.seen

@@ -1,6 +1,9 @@
 """What a program may ask of the API: a scope for each kind of thing, read or written. Pure."""
 
+from collections.abc import Mapping
 from typing import Final, Literal, get_args
+
+from hub.core.rights import Right, Role, may
 
 Scope = Literal[
     "read:sites",
@@ -19,6 +22,26 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 PERSONAL: Final[frozenset[Scope]] = frozenset({"read:people"})
 """With these, answers say who: names, whose an item is, numbers on labels."""
+
+
+_ASKS: Final[Mapping[Scope, Right]] = {
+    "read:sites": "counts",
+    "read:lockers": "counts",
+    "read:devices": "see",
+    "read:items": "see",
+    "read:people": "see",
+    "read:orders": "see",
+    "read:catalogue": "see",
+    "read:expected": "see",
+    "write:expected": "work",
+    "read:facts": "programs",
+}
+"""By which right whoever gave a token may do the same on the pages."""
+
+
+def still_good(scopes: frozenset[Scope], role: Role) -> frozenset[Scope]:
+    """Those a program has yet whose token was given by an account that has this role now."""
+    return frozenset(scope for scope in scopes if may(role, _ASKS[scope]))
 
 
 def scopes_of(text: str) -> frozenset[Scope]:

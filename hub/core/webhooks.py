@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from contract import messages as m
+from hub.core.rights import Scope, sees
 from hub.core.told import Told
 
 Kind = Literal[
@@ -104,10 +105,9 @@ def _of_item(kind: str, item: str, told: Told) -> Happening:
     return Happening(kind, item, told.site, told.at_ms, (("item", item),))
 
 
-def is_wanted(happened: Happening, kinds: Iterable[str], sites: Iterable[str]) -> bool:
-    """Whether a webhook of these kinds and sites (none: all) is told of it."""
-    here = set(sites)
-    return happened.kind in set(kinds) and (not here or happened.site in here)
+def is_wanted(happened: Happening, kinds: Iterable[str], sites: Scope) -> bool:
+    """Whether a webhook of these kinds and sites is told of it."""
+    return happened.kind in set(kinds) and sees(sites, happened.site)
 
 
 def body(kind: str, at_ms: int, data: Iterable[tuple[str, Any]]) -> str:

@@ -11,12 +11,12 @@ from hub.core.things import Thing
 from hub.notify.texts import Text, words_of
 
 
-def call_text(thing: Thing, site: str, channel: Channel, language: str, address: str = "") -> Text:
-    """`site` is its name, `address` where the pages are, where that is known."""
+def call_text(thing: Thing, site: str | None, channel: Channel, language: str, address: str = "") -> Text:
+    """`site` is its name, or None; `address` where the pages are, where that is known."""
     _ = words_of(language).gettext
     what = _what(thing, _)
     todo = _("Nobody has taken it yet. Open the page “To do now”.")
-    first = _("%(name)s: %(hours)s") % {"name": site, "hours": what}
+    first = _("%(name)s: %(hours)s") % {"name": site or _("All sites"), "hours": what}
     lines = [first, todo, *([address] if address else [])]
     if channel == "sms":
         return Text("", plainer(" ".join(lines)), language)
@@ -40,5 +40,15 @@ def _what(thing: Thing, _: Callable[[str], str]) -> str:
             return _("a bag will be late.")
         case "bag_lost":
             return _("a bag was not found.")
+        case "sms_credit" | "email_credit":
+            return _("the account for messages is used up.")
+        case "sms_account" | "email_account":
+            return _("the gateway for messages does not know us.")
+        case "webhook_given_up":
+            return _("another program is told nothing any more.")
+        case "hole" | "range_gone" | "went_back" | "chain_broken" | "corrupt" | "new_journal":
+            return _("part of what a device noted is lost.")
+        case "unreadable":
+            return _("messages of a device could not be read.")
         case _:
             return _("something needs somebody now.")

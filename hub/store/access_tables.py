@@ -1,6 +1,6 @@
 """Tables of who signs in to the pages, by what, and what they did there. No fold."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, text
 
 from hub.store.columns import Device, Id, Serial, Utc, Word, metadata
 
@@ -14,6 +14,9 @@ accounts = Table(
     Column("employer", Id),  # of a client: whose reader they are
     Column("rights_ms", Utc, nullable=False, server_default="0"),  # since when role and sites are these
     Column("language", Word, nullable=False, server_default="fr"),
+    Column("call_phone", String(40)),  # of who sees all sites: called for what belongs to none
+    Column("call_email", String(200)),
+    Column("call_any_hour", Boolean, nullable=False, server_default=text("FALSE")),
     Column("created_ms", Utc, nullable=False),
     Column("disabled_ms", Utc),
 )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
-from hub.core.rights import Role
+from hub.core.rights import EVERYWHERE, Role
 from hub.store.accounts import (
     Account,
     account_of,
@@ -32,6 +32,7 @@ from hub.store.tables import (
 
 CODE_MS: Final = 7 * 86_400_000
 """How long an invitation is good."""
+_NOT_CALLED: Final = {"call_phone": None, "call_email": None, "call_any_hour": False}
 
 
 class AccountError(ValueError):
@@ -116,7 +117,9 @@ def change_account(
     _must_be_free(connection, name, account)
     if role != "admin":
         _must_not_be_last(connection, account)
-    values = {"name": name.strip(), "role": role, "employer": employer, "rights_ms": now_ms}
+    values: dict[str, Any] = {"name": name.strip(), "role": role, "employer": employer, "rights_ms": now_ms}
+    if role not in EVERYWHERE:
+        values |= _NOT_CALLED
     connection.execute(update(accounts).where(accounts.c.id == account).values(values))
     set_sites(connection, account, sites)
     drop_wishes_out_of_reach(connection, account, now_ms)
@@ -170,7 +173,8 @@ def close_account(
     _shut_out(connection, account, now_ms)
     made = made_by(connection, account, now_ms)
     end_all_but(connection, made, kept, heir, now_ms)
-    connection.execute(update(accounts).where(accounts.c.id == account).values(disabled_ms=now_ms))
+    ended = {"disabled_ms": now_ms, **_NOT_CALLED}
+    connection.execute(update(accounts).where(accounts.c.id == account).values(**ended))
     return made
 
 

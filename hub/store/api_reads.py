@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, func, select, tuple_
 
 from hub.core.order_book import OVER
+from hub.core.rights import Scope
 from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.pages import LEFT
 from hub.store.tables import (
@@ -36,10 +37,10 @@ class Mark:
 # --- places ------------------------------------------------------------------------------------
 
 
-def page_of_sites(connection: Connection, allowed: frozenset[str], after: str, most: int) -> list[Any]:
-    """Sites by id; of no `allowed` all."""
+def page_of_sites(connection: Connection, allowed: Scope, after: str, most: int) -> list[Any]:
+    """Those of the `allowed` sites, by id."""
     query = select(sites).where(sites.c.id > after).order_by(sites.c.id).limit(most)
-    return list(connection.execute(query.where(sites.c.id.in_(allowed)) if allowed else query))
+    return list(connection.execute(query if allowed is None else query.where(sites.c.id.in_(allowed))))
 
 
 def devices_of_site(connection: Connection, site: str) -> list[Any]:
@@ -143,13 +144,13 @@ def days_of_ends(connection: Connection, site: str) -> list[int]:
 
 
 def page_of_facts(
-    connection: Connection, allowed: frozenset[str], after: int, most: int
+    connection: Connection, allowed: Scope, after: int, most: int
 ) -> tuple[list[Any], int, bool]:
     """Facts after a position; the position to go on from, and whether there is more."""
     last = connection.execute(select(func.max(ledger.c.position))).scalar_one() or 0
     until = min(after + MOST_LOOKED_AT, last)
     query = select(ledger).where(ledger.c.position > after, ledger.c.position <= until)
-    if allowed:
+    if allowed is not None:
         query = query.where(ledger.c.site.in_(allowed))
     rows = list(connection.execute(query.order_by(ledger.c.position).limit(most)))
     through = rows[-1].position if len(rows) == most else max(until, after)

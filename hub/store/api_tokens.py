@@ -9,7 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, or_, select, update
 
 from contract.ids import fresh_id
-from hub.core.scopes import Scope, column, scopes_of
+from hub.core.rights import Scope as Sites
+from hub.core.rights import both, sees
+from hub.core.scopes import Scope, column, scopes_of, still_good
+from hub.store.accounts import account_by_id
 from hub.store.tables import api_tokens
 
 PREFIX: Final = "conciergerie_"
@@ -22,15 +25,15 @@ _REMEMBERED_MS: Final = 30 * 86_400_000
 
 @dataclass(frozen=True)
 class Token:
-    """A program that may ask: what of, and where; no site named means all of them."""
+    """A program that may ask: what of, and where. Never more than the account that gave it may now."""
 
     id: str
     scopes: frozenset[Scope]
-    sites: frozenset[str]
+    sites: Sites
 
     def may_see(self, site: str) -> bool:
         """Whether this site is one of its own."""
-        return not self.sites or site in self.sites
+        return sees(self.sites, site)
 
 
 def make_token(
@@ -60,14 +63,25 @@ def make_token(
 
 
 def token_of(connection: Connection, said: str, now_ms: int) -> tuple[Token, bool] | None:
-    """Whose this is, and whether `used` is due; None where it ended, was revoked or never was."""
+    """Whose this is, and whether `used` is due; None where it ended, was revoked or never was, or its giver
+    is gone.
+    """
     good = (api_tokens.c.revoked_ms.is_(None), api_tokens.c.expires_ms > now_ms)
     query = select(api_tokens).where(api_tokens.c.token_hash == digest(said), *good)
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    sites = frozenset(site for site in row.sites.split(",") if site)
-    return Token(row.id, scopes_of(row.scopes), sites), now_ms - (row.used_ms or 0) > USED_EVERY_MS
+    giver = account_by_id(connection, row.created_by)
+    if giver is None:
+        return None
+    scopes = still_good(scopes_of(row.scopes), giver.role)
+    token = Token(row.id, scopes, both(sites_of(row.sites), giver.sites))
+    return token, now_ms - (row.used_ms or 0) > USED_EVERY_MS
+
+
+def sites_of(text: str) -> Sites:
+    """Those of a column; of none all of them."""
+    return frozenset(text.split(",")) if text else None
 
 
 def used(connection: Connection, token: str, now_ms: int) -> None:

@@ -32,7 +32,7 @@ duty_calls = Table(
     Column("id", Id, primary_key=True),
     Column("key", Id, nullable=False, index=True),
     Column("site", Device, nullable=False),
-    Column("helper", Id, nullable=False),
+    Column("helper", Id, nullable=False),  # of no site: an account
     Column("kind", Word, nullable=False),
     Column("channel", Word, nullable=False),  # sms | email
     Column("state", String(10), nullable=False),  # waiting | sent | failed | over

@@ -6,6 +6,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from contract.ids import fresh_id
+from hub.core.rights import may
+from hub.store.accounts import account_by_id
 from hub.store.api_tokens import USED_EVERY_MS, digest
 from hub.store.tables import calendar_links
 
@@ -21,10 +23,13 @@ def make_link(connection: Connection, site: str, name: str, account: str, now_ms
 
 
 def site_of_link(connection: Connection, said: str, now_ms: int) -> tuple[str, str | None] | None:
-    """The site, and the link's id where `link_used` is due; None where it was revoked or never was."""
+    """The site, and the link's id where `link_used` is due; None where it was revoked or never was, or the
+    account that gave it may not see as much any more.
+    """
     good = (calendar_links.c.token_hash == digest(said), calendar_links.c.revoked_ms.is_(None))
     row = connection.execute(select(calendar_links).where(*good)).one_or_none()
-    if row is None:
+    giver = None if row is None else account_by_id(connection, row.created_by)
+    if row is None or giver is None or not (may(giver.role, "see") and giver.sees(row.site)):
         return None
     return row.site, row.id if now_ms - (row.used_ms or 0) > USED_EVERY_MS else None
 

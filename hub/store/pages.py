@@ -3,23 +3,18 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
-from hub.core.fact_alarms import CRIES, Alarm, item_of
 from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
-from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import (
-    alarms,
     attention_marks,
     deadlines,
     device_state,
     devices,
-    dismissals,
     doors,
-    incidents,
     items,
     ledger,
     log_wishes,
@@ -210,64 +205,6 @@ def item_row(connection: Connection, item: str) -> Any | None:
         .where(items.c.id == item)
     )
     return connection.execute(query).one_or_none()
-
-
-def open_alarms(connection: Connection) -> list[Alarm]:
-    """Facts that are alarms and incidents of the hub nobody has dismissed yet.
-
-    Cries for help are one alarm a kiosk, with their number and the latest: however often a child presses
-    the button, nothing else is left out for it (I17). Who asks for what is lost is one alarm a thing.
-    """
-    facts = _undismissed(select(alarms)).where(alarms.c.kind.not_in(CRIES)).order_by(alarms.c.at_ms.desc())
-    noticed = select(incidents).where(incidents.c.closed_ms.is_(None))
-    told = [
-        Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
-        for r in connection.execute(facts.limit(MOST_ROWS))
-    ]
-    found_again = _found_again(connection, told)
-    return [
-        *(one for one in told if one.kind != "lost" or item_of(one) not in found_again),
-        *_cries_for_help(connection),
-        *(
-            Alarm(f"{r.kind}:{r.device}", "", r.device, r.kind, r.detail, r.last_ms, r._mapping["count"])
-            for r in connection.execute(noticed)
-        ),
-    ]
-
-
-def _found_again(connection: Connection, told: list[Alarm]) -> set[str]:
-    """What was not where it should be, and has been seen since."""
-    sought = {item for one in told if one.kind == "lost" and (item := item_of(one))}
-    return {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
-
-
-def _cries_for_help(connection: Connection) -> list[Alarm]:
-    """One a kiosk, and one a lost thing: the latest, and how many there were."""
-    latest_first = (alarms.c.at_ms.desc(), alarms.c.event.desc())
-    same = case((alarms.c.kind == "help", alarms.c.device), else_=alarms.c.detail)
-    number = func.count().over(partition_by=same).label("number")
-    place = func.row_number().over(partition_by=same, order_by=latest_first).label("place")
-    ranked = _undismissed(select(alarms, number, place)).where(alarms.c.kind.in_(CRIES)).subquery()
-    rows = connection.execute(select(ranked).where(ranked.c.place == 1).limit(MOST_ROWS))
-    return [Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms, r.number) for r in rows]
-
-
-def _undismissed(query: Select[Any]) -> Select[Any]:
-    seen = dismissals.c.event
-    return query.outerjoin(dismissals, seen == alarms.c.event).where(seen.is_(None))
-
-
-def unreadable_facts(connection: Connection) -> list[Alarm]:
-    """Facts in quarantine that nobody has dismissed yet, oldest first."""
-    query = (
-        select(ledger.c.event, ledger.c.site, ledger.c.device, ledger.c.quarantine, ledger.c.received_ms)
-        .outerjoin(dismissals, dismissals.c.event == ledger.c.event)
-        .where(ledger.c.quarantine.is_not(None), dismissals.c.event.is_(None))
-        .order_by(ledger.c.position)
-        .limit(MOST_ROWS)
-    )
-    rows = connection.execute(query)
-    return [Alarm(r.event, r.site, r.device, "unreadable", r.quarantine, r.received_ms) for r in rows]
 
 
 def news_mark(connection: Connection) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from hub.core.attention import IN_HAND_MS, Thing, things_to_do
 from hub.core.device_alarms import device_things
 from hub.core.parcel_alarms import FRESH_MS, fresh_thing
+from hub.store.alarms import open_alarms, unreadable_facts
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
@@ -16,10 +17,8 @@ from hub.store.outbox import untold
 from hub.store.pages import (
     fresh_parcels,
     kept_parcels,
-    open_alarms,
     parcels_in_hand,
     site_devices,
-    unreadable_facts,
     worrying_doors,
 )
 from hub.store.register import differing_piles

@@ -9,9 +9,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from contract.codec import ContractError, decode_fact
 from contract.ids import fresh_id
+from hub.core.rights import Scope as Sites
+from hub.core.rights import both, may
 from hub.core.told import Told
 from hub.core.webhooks import TEST, TYPES, Happening, body, happening, offline
+from hub.store.accounts import account_by_id
 from hub.store.api_tables import IS_WAITING
+from hub.store.api_tokens import sites_of
 from hub.store.bulk import rows_where
 from hub.store.tables import (
     device_state,
@@ -36,12 +40,12 @@ _ITS_OFFLINE: Final = "webhook = ? AND kind = 'device.offline'"
 
 @dataclass(frozen=True)
 class Hook:
-    """A webhook that is sent to."""
+    """A webhook that is sent to, of what the account that had it told may see now."""
 
     id: str
     address: str
     kinds: tuple[str, ...]
-    sites: tuple[str, ...]
+    sites: Sites
     generation: int
     position: int
     created_ms: int
@@ -126,19 +130,22 @@ def last_deliveries(connection: Connection, hook: str, most: int = 10) -> list[A
 def live_hooks(connection: Connection) -> list[Hook]:
     """Those that are sent to."""
     live = (webhooks.c.removed_ms.is_(None), webhooks.c.disabled_ms.is_(None))
-    return [
-        Hook(
-            row.id,
-            row.address,
-            tuple(row.kinds.split(",")),
-            tuple(site for site in row.sites.split(",") if site),
-            row.generation,
-            row.position,
-            row.created_ms,
-            row.failing_ms,
-        )
-        for row in connection.execute(select(webhooks).where(*live))
-    ]
+    return [_hook(connection, row) for row in connection.execute(select(webhooks).where(*live)).all()]
+
+
+def _hook(connection: Connection, row: Any) -> Hook:
+    giver = account_by_id(connection, row.created_by)
+    may_tell = giver is not None and may(giver.role, "see")
+    return Hook(
+        row.id,
+        row.address,
+        tuple(row.kinds.split(",")) if may_tell else (),
+        both(sites_of(row.sites), giver.sites if giver is not None else frozenset()),
+        row.generation,
+        row.position,
+        row.created_ms,
+        row.failing_ms,
+    )
 
 
 def happened_after(connection: Connection, position: int) -> tuple[list[Happening], int]:

@@ -1,6 +1,9 @@
 """What people did on these pages, in words: one line for each action of the audit."""
 
+from functools import cache
 from typing import Final, Literal, NamedTuple
+
+from flask_babel import get_locale
 
 from hub.web.gettext import _
 
@@ -21,10 +24,12 @@ UNKNOWN: Final = "dots"
 
 def deed_word(action: str) -> Word:
     """The word for an action; one that has none is said as the program has it (and a test fails)."""
-    return _words().get(action) or Word(UNKNOWN, action)
+    return _words(str(get_locale())).get(action) or Word(UNKNOWN, action)
 
 
-def _words() -> dict[str, Word]:
+@cache
+def _words(_language: str) -> dict[str, Word]:
+    """All of them as this request says them: a page has hundreds of lines."""
     daily = {**_things(), **_parcels(), **_orders(), **_people()}
     return {**daily, **_site(), **_places(), **_devices(), **_programs(), **_accounts()}
 
@@ -182,6 +187,7 @@ def _accounts() -> dict[str, Word]:
         "account_code": Word("key", _("gave a new code for an account"), "account"),
         "account_invited": Word("user-plus", _("invited somebody"), "account"),
         "account_opened": Word("login", _("chose a password with the code"), "account"),
+        "calls_changed": Word("bell", _("chose how they are called"), "account"),
         "passkey_added": Word("key", _("added a key to sign in with"), "account"),
         "passkey_removed": Word("trash", _("removed a key to sign in with"), "account"),
         "password_changed": Word("lock", _("changed the password"), "account"),

@@ -1,10 +1,12 @@
 """Who did what on these pages, a day at a time: everybody reads their own, some those of their sites."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from hub.store import audit
 from hub.store.accounts import account_names
@@ -13,7 +15,7 @@ from hub.store.deed_names import item_people, names_of_people, names_of_staff
 from hub.store.partners import partner_names
 from hub.web.days import asked_day, day_of
 from hub.web.deed_words import About, deed_word
-from hub.web.door_words import consents, move_reasons, why_word
+from hub.web.door_words import consents, move_reasons, why_words
 from hub.web.gettext import _
 from hub.web.guard import account, has_right, hub, now_ms
 from hub.web.places import my_sites
@@ -36,9 +38,15 @@ def deed_detail(row: Any) -> str:
     door, _sign, whys = row.detail.partition(": ")
     if row.action not in _OF_A_DOOR or not whys:
         return ""
-    words = consents() | (move_reasons() if row.action == "move_asked" else {})
-    said = ", ".join(words.get(one) or why_word(one) for one in whys.split(", "))
+    words = _whys(str(get_locale()), row.action == "move_asked")
+    said = ", ".join(words.get(one, one) for one in whys.split(", "))
     return _("door %(door)s: %(why)s", door=door, why=said)
+
+
+@cache
+def _whys(_language: str, moved: bool) -> dict[str, str]:
+    """As this request says them: a page has hundreds of lines."""
+    return why_words() | consents() | (move_reasons() if moved else {})
 
 
 @page.get("")

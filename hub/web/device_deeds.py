@@ -18,6 +18,7 @@ from hub.web.devices import show, standing_or_404
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
+from hub.web.typed import plain
 from hub.web.zipped import zipped
 
 _LONGEST_ADDRESS = 280
@@ -99,8 +100,8 @@ def broker_files(site: str, device: str) -> ResponseReturnValue:
 @page.post("/appareil/<device>/nom")
 def name(site: str, device: str) -> ResponseReturnValue:
     """Give a device a name for people; its id stays."""
-    text = " ".join(request.form.get("name", "").split())
-    if len(text) > LONGEST_NAME or not (text.isprintable()):
+    text = plain(request.form.get("name", ""), LONGEST_NAME)
+    if len(text) > LONGEST_NAME:
         return show(site, device, 422, wrong={"name": _("At most 80 letters.")})
     with writing(hub().engine) as connection:
         standing_or_404(connection, site, device)

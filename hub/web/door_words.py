@@ -87,8 +87,12 @@ def consents() -> dict[str, str]:
 
 def why_word(reason: str) -> str:
     """A reason in words; an unknown one as it is."""
-    said = {**out_reasons(), **reasons(), TEST: _("Door test"), EMPTY: _("Seen empty")}
-    return said.get(reason, reason)
+    return why_words().get(reason, reason)
+
+
+def why_words() -> dict[str, str]:
+    """Every reason for which a door is opened, tested, or taken in or out of service."""
+    return {**out_reasons(), **reasons(), TEST: _("Door test"), EMPTY: _("Seen empty")}
 
 
 def wish_word(order: Any) -> str:

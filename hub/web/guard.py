@@ -229,7 +229,8 @@ def is_strangers() -> bool:
 
 
 def _to_the_entrance(connection: Connection) -> ResponseReturnValue:
-    if request.method not in SAFE or "text/event-stream" in request.headers.get("Accept", ""):
+    is_part = "text/event-stream" in request.headers.get("Accept", "") or "HX-Request" in request.headers
+    if request.method not in SAFE or is_part:
         abort(401)
     if nobody_yet(connection):
         return redirect(url_for("entrance.first_time"))

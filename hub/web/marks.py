@@ -1,19 +1,15 @@
 """A thing to do is taken by somebody, given back, or put off for a while, with a reason."""
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.core.marks import WHYS, When, Why, choices, is_taken, tomorrow_ms
 from hub.core.opening import next_opening
-from hub.core.sight import Device
 from hub.core.things import Thing
 from hub.store import audit
 from hub.store.database import Connection, reading, writing
 from hub.store.marks import bring_back, marks_of, put_off, release, take
 from hub.store.opening import closures_of, hours_of
-from hub.store.pages import site_devices
 from hub.store.standing import things_now
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
@@ -106,14 +102,9 @@ def _choices(connection: Connection, thing: Thing) -> dict[When, int]:
     return choices(thing, now_ms(), zone(), opens_ms)
 
 
-def my_things(connection: Connection, devices: Iterable[Device]) -> list[Thing]:
-    """What is to be done at the sites of whoever asks; what belongs to no site is for those who see all.
-
-    `devices`: all of them, for things that tell of one and name no site.
-    """
-    stands = {device.id: device.site for device in devices}
-    found = things_now(connection, now_ms())
-    return [thing for thing in found if is_mine(thing.site or stands.get(thing.device or "", ""))]
+def my_things(connection: Connection) -> list[Thing]:
+    """What is to be done at the sites of whoever asks; what belongs to no site is for those who see all."""
+    return [thing for thing in things_now(connection, now_ms()) if is_mine(thing.site)]
 
 
 def is_mine(site: str) -> bool:
@@ -123,8 +114,7 @@ def is_mine(site: str) -> bool:
 
 def _thing(connection: Connection, key: str) -> Thing | None:
     """The thing of this key, if it still is one and theirs."""
-    mine = my_things(connection, site_devices(connection))
-    return next((one for one in mine if one.key == key), None)
+    return next((one for one in my_things(connection) if one.key == key), None)
 
 
 def _note(connection: Connection, thing: Thing, action: str, detail: str = "") -> None:

@@ -25,6 +25,7 @@ from hub.core.one_time import step_of, written
 from hub.store import audit
 from hub.store.accounts import check_password, hashed, set_password
 from hub.store.database import Connection, reading, writing
+from hub.store.duty import call_by, called_by
 from hub.store.passkeys import add_passkey as keep_passkey
 from hub.store.passkeys import passkeys_of, remove_passkeys
 from hub.store.passkeys import remove_passkey as drop_passkey
@@ -44,6 +45,7 @@ from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, own_token
 from hub.web.messages import square
 from hub.web.tries import limiter
+from hub.web.typed import fields, ways_to_call
 
 _ISSUER = "Conciergerie"
 _SALT = "salt"
@@ -256,6 +258,23 @@ def _second_page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
     return answer, 422 if wrong else 200
 
 
+# --- calls for what belongs to no site -----------------------------------------------------------
+
+
+@page.post("/alertes")
+def be_called() -> ResponseReturnValue:
+    """By telephone, by e-mail or not at all; by day, or at any hour."""
+    typed, wrong = fields(("phone", "email", "any_hour")), dict[str, str]()
+    ways = ways_to_call(typed, wrong)
+    if wrong:
+        return _page(wrong, typed)
+    with writing(hub().engine) as connection:
+        call_by(connection, account().id, **ways, any_hour=bool(typed["any_hour"]))
+        _note(connection, "calls_changed")
+    flash(_("You are told of what belongs to no site.") if any(ways.values()) else _("You are told no more."))
+    return redirect(url_for("my_account.show", _anchor="alertes"))
+
+
 # --- all of it -----------------------------------------------------------------------------------
 
 
@@ -263,7 +282,7 @@ def _note(connection: Connection, action: str) -> None:
     audit.note(connection, now_ms(), account().id, action, subject=account().id)
 
 
-def _page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+def _page(wrong: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         keys: list[Any] = passkeys_of(connection, account().id)
         answer = render_template(
@@ -273,6 +292,7 @@ def _page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:
             keys=keys,
             has_second=has_second(connection, account().id),
             codes_left=recovery_left(connection, account().id),
+            calls=typed or called_by(connection, account().id)._mapping,
             options=passkeys.options_to_add(account(), keys),
             wrong=wrong or {},
         )

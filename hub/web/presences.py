@@ -1,13 +1,12 @@
 """Who is at a site and when: the calendar that kiosks say aloud, and by which alarms find somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.core.addresses import is_address, takes_messages, telephone
 from hub.core.opening import OpeningError, closure_span, local_date, with_opening
 from hub.core.presence import Line, coming, is_there
 from hub.notify.attendance import card_words
@@ -15,11 +14,10 @@ from hub.store import audit, presence
 from hub.store.database import Connection, reading, writing
 from hub.store.sites import change_site
 from hub.web.day_words import fault_word
-from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
 from hub.web.language import TALKED
 from hub.web.places import site_or_404
-from hub.web.typed import chosen_days, fields, needed
+from hub.web.typed import chosen_days, fields, needed, ways_to_call
 
 _DAY_MS = 86_400_000
 _CARD = ("name", "language", "phone", "email", "shown", "lead", "any_hour")
@@ -57,7 +55,7 @@ def add(site: str) -> ResponseReturnValue:
         if new is None:
             abort(409)
         _done(connection, site, "helper_added", new)
-    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{new}"))
+    return _to(site, new)
 
 
 @page.post("/<helper>")
@@ -73,7 +71,7 @@ def change(site: str, helper: str) -> ResponseReturnValue:
             abort(404)
         _unname(connection, site, named)
         _done(connection, site, "helper_changed", helper)
-    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
+    return _to(site, helper)
 
 
 @page.post("/<helper>/retirer")
@@ -101,12 +99,7 @@ def _card() -> tuple[Typed, dict[str, Any], dict[str, str]]:
     wrong: dict[str, str] = {}
     card: dict[str, Any] = {"name": needed(typed, wrong, "name", 40)}
     card["language"] = typed["language"] if typed["language"] in TALKED else "fr"
-    number = telephone(typed["phone"]) if typed["phone"] else None
-    if typed["phone"] and (number is None or not takes_messages(number)):
-        wrong["phone"] = _("Write a mobile number, such as 06 12 34 56 78.")
-    if typed["email"] and (len(typed["email"]) > 200 or not is_address(typed["email"])):
-        wrong["email"] = _("An e-mail address looks like name@example.org.")
-    card |= {"phone": number, "email": typed["email"] or None}
+    card |= ways_to_call(typed, wrong)
     return typed, card | {name: bool(typed[name]) for name in ("shown", "lead", "any_hour")}, wrong
 
 
@@ -132,21 +125,14 @@ def add_hours(site: str, helper: str) -> ResponseReturnValue:
                 raise OpeningError("too_many", "days")
             _done(connection, site, "presence_changed", helper)
     except OpeningError as error:
-        return _page(
-            site, helper, typed | {"form": "hours"}, {error.field: fault_word(error.fault, error.field)}
-        )
-    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
+        return _wrong(site, helper, typed | {"form": "hours"}, error)
+    return _to(site, helper)
 
 
 @page.post("/<helper>/heures/<line>/retirer")
 def remove_hours(site: str, helper: str, line: str) -> ResponseReturnValue:
     """They do not come then any more."""
-    with writing(hub().engine) as connection:
-        _of_site(connection, site, helper)
-        if not presence.remove_line(connection, helper, line):
-            abort(404)
-        _done(connection, site, "presence_changed", helper)
-    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
+    return _taken_away(presence.remove_line, site, helper, line, "presence_changed")
 
 
 def _day(text: str, field: str) -> date | None:
@@ -173,24 +159,32 @@ def add_absence(site: str, helper: str) -> ResponseReturnValue:
             presence.add_absence(connection, helper, span, now_ms())
             _done(connection, site, "absence_added", helper)
     except OpeningError as error:
-        return _page(
-            site, helper, typed | {"form": "away"}, {error.field: fault_word(error.fault, error.field)}
-        )
-    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
+        return _wrong(site, helper, typed | {"form": "away"}, error)
+    return _to(site, helper)
 
 
 @page.post("/<helper>/absences/<absence>/retirer")
 def remove_absence(site: str, helper: str, absence: str) -> ResponseReturnValue:
     """They come after all."""
-    with writing(hub().engine) as connection:
-        _of_site(connection, site, helper)
-        if not presence.remove_absence(connection, helper, absence):
-            abort(404)
-        _done(connection, site, "absence_removed", helper)
-    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
+    return _taken_away(presence.remove_absence, site, helper, absence, "absence_removed")
 
 
 # --- all of it -----------------------------------------------------------------------------------
+
+
+def _taken_away(
+    remove: Callable[[Connection, str, str], bool], site: str, helper: str, one: str, action: str
+) -> ResponseReturnValue:
+    with writing(hub().engine) as connection:
+        _of_site(connection, site, helper)
+        if not remove(connection, helper, one):
+            abort(404)
+        _done(connection, site, action, helper)
+    return _to(site, helper)
+
+
+def _to(site: str, helper: str) -> ResponseReturnValue:
+    return redirect(url_for("presences.show", site=site, _anchor=f"qui-{helper}"))
 
 
 def _of_site(connection: Connection, site: str, helper: str) -> None:
@@ -202,6 +196,10 @@ def _of_site(connection: Connection, site: str, helper: str) -> None:
 def _done(connection: Connection, site: str, action: str, helper: str) -> None:
     presence.tell(connection, site, now_ms(), zone(), card_words)
     audit.note(connection, now_ms(), account().id, action, site=site, subject=helper)
+
+
+def _wrong(site: str, helper: str, typed: Typed, error: OpeningError) -> ResponseReturnValue:
+    return _page(site, helper, typed, {error.field: fault_word(error.fault, error.field)})
 
 
 def _page(

@@ -7,10 +7,12 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from hub.calling import INCIDENT
+from hub.core.rights import may
 from hub.core.scopes import PERSONAL, SCOPES, Scope, scopes_of
 from hub.core.webhooks import KINDS, secret_text
 from hub.notify.hooks import LONGEST_ADDRESS, Fault, fault_of
 from hub.store import audit, devices, webhooks
+from hub.store.account_care import all_accounts
 from hub.store.accounts import account_names
 from hub.store.api_tokens import MOST_TOKENS, make_token, revoke_token, tokens
 from hub.store.database import Connection, reading, writing
@@ -179,6 +181,7 @@ def _page(
             deliveries={hook.id: webhooks.last_deliveries(connection, hook.id) for hook in hooks},
             names={row.id: row.name for row in all_sites(connection)},
             accounts=account_names(connection),
+            lessened=_lessened(connection),
             scopes=SCOPES,
             personal=PERSONAL,
             kinds=KINDS,
@@ -189,6 +192,12 @@ def _page(
             wrong=wrong or {},
         )
     return answer, 422 if wrong else 200
+
+
+def _lessened(connection: Connection) -> set[str]:
+    """Accounts that may give no program anything any more: what they gave can do no more than they."""
+    every = (one.account for one in all_accounts(connection))
+    return {one.id for one in every if not may(one.role, "programs")}
 
 
 def _chosen_sites(connection: Connection) -> list[str]:

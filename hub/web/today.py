@@ -61,13 +61,12 @@ def seen() -> ResponseReturnValue:
 def _standing() -> dict[str, Any]:
     """The same for everybody who looks: a stream is drawn once for all of them."""
     with reading(hub().engine) as connection:
-        devices = site_devices(connection)
-        mine = my_things(connection, devices)
+        mine = my_things(connection)
         marks = marks_of(connection, mine)
         sites = all_sites(connection, account().sites)
         names = account_names(connection) if marks else {}
         called = last_called(connection, list(marks))
-    devices = [device for device in devices if is_mine(device.site)]
+        devices = [device for device in site_devices(connection) if is_mine(device.site)]
     now, later = sorted_out(mine, marks, now_ms())
     return {
         "things": [(one.thing, one.mark, words.link(one.thing)) for one in now],

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flask import request
 
+from hub.core.addresses import is_address, takes_messages, telephone
 from hub.core.opening import WEEKDAYS
 from hub.core.prices import PriceError, cents_of
 from hub.web.days import day_span
@@ -39,6 +40,16 @@ def short(typed: dict[str, str], wrong: dict[str, str], name: str, most: int) ->
     if len(typed[name]) > most:
         wrong[name] = _("At most %(count)d letters.", count=most)
     return typed[name]
+
+
+def ways_to_call(typed: dict[str, str], wrong: dict[str, str]) -> dict[str, str | None]:
+    """Mobile number and e-mail address by which somebody is called, as they are kept; both may be empty."""
+    number = telephone(typed["phone"]) if typed["phone"] else None
+    if typed["phone"] and (number is None or not takes_messages(number)):
+        wrong["phone"] = _("Write a mobile number, such as 06 12 34 56 78.")
+    if typed["email"] and (len(typed["email"]) > 200 or not is_address(typed["email"])):
+        wrong["email"] = _("An e-mail address looks like name@example.org.")
+    return {"phone": number, "email": typed["email"] or None}
 
 
 def price(typed: dict[str, str], wrong: dict[str, str], name: str) -> int:

@@ -11,7 +11,7 @@ from hub.core.things import Thing
 from hub.web import bag_words, day_words, device_words, door_words, late_words
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
-from hub.web.guard import account, now_ms
+from hub.web.guard import account, may_ask, now_ms
 from hub.web.language import TALKED
 
 _MINUTE, _HOUR = 60, 3600
@@ -81,10 +81,11 @@ def hour(at_ms: int) -> str:
 
 
 def day(at_ms: int) -> str:
-    """`Monday 23 November`."""
-    return str(
-        format_date(to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC)), "EEEE d MMMM", rebase=False)
-    )
+    """`Monday 23 November`; of another year than this one with the year."""
+    local = to_user_timezone(datetime.fromtimestamp(at_ms / 1000, UTC))
+    this_year = to_user_timezone(datetime.fromtimestamp(now_ms() / 1000, UTC)).year
+    pattern = "EEEE d MMMM" if local.year == this_year else "EEEE d MMMM y"
+    return str(format_date(local, pattern, rebase=False))
 
 
 def door_link(site: str) -> Callable[[int], str]:
@@ -498,4 +499,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")
     if thing.compartments:
         return url_for("lockers.show", site=thing.site), _("See the lockers")
+    if thing.kind == "webhook_given_up" and may_ask("programs.show"):
+        return url_for("programs.show", _anchor="annonces"), _("Other programs")
+    if thing.device and thing.site and thing.kind != "help":
+        return device_words.link(thing)
     return None

@@ -11,13 +11,16 @@ from sqlalchemy import select
 from contract import bag_tag
 from contract import messages as m
 from hub.calling import INCIDENT, Calling
+from hub.core.rights import Role
 from hub.core.sight import QUIET_MS
 from hub.core.webhooks import GIVE_UP_MS, KINDS, MOST_TRIES, secret_text
 from hub.notify.hooks import HookCaller
 from hub.store import webhooks
+from hub.store.account_care import change_account
+from hub.store.accounts import create_account
+from hub.store.alarms import open_alarms
 from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
-from hub.store.pages import open_alarms
 from hub.store.tables import webhook_deliveries
 from hub.web.api.shapes import Happened
 from tests.fakes.hook_receiver import HookReceiver, is_signed_by
@@ -56,9 +59,11 @@ class Line:
 @pytest.fixture
 def line(scene: Scene) -> Iterator[Line]:
     receiver = HookReceiver()
+    scene.accounts()
     scene.connect()
     with writing(scene.hub.engine) as connection:
-        hook = webhooks.add_webhook(connection, receiver.address, KINDS, [], "a", scene.clock.wall_ms())
+        now_ms = scene.clock.wall_ms()
+        hook = webhooks.add_webhook(connection, receiver.address, KINDS, [], "account-admin", now_ms)
     calling = Calling(scene.hub.engine, scene.hub.keys, scene.clock, HookCaller(lambda _: True))
     yield Line(scene, receiver, calling, hook)
     receiver.close()
@@ -191,12 +196,28 @@ def test_what_happened_before_it_was_added_is_not_told(line: Line) -> None:
     line.scene.deposit("i1", 0, 3)
     with writing(line.scene.hub.engine) as connection:
         webhooks.remove_webhook(connection, line.hook, line.scene.clock.wall_ms())
-        webhooks.add_webhook(
-            connection, line.receiver.address, ["door.alarm", "parcel.received"], ["paris"], "a", 0
-        )
+        kinds = ["door.alarm", "parcel.received"]
+        webhooks.add_webhook(connection, line.receiver.address, kinds, ["paris"], "account-admin", 0)
     line.scene.deposit("i2", 1, 4)
     line.calling.turn()
     assert line.receiver.told == []
+
+
+def test_it_is_told_no_more_than_the_account_that_had_it_told_may_see(line: Line) -> None:
+    line.scene.hub.site("paris")
+    changes: list[tuple[Role, list[str]]] = [
+        ("concierge", ["paris"]),
+        ("client", [SITE]),
+        ("concierge", [SITE]),
+    ]
+    with writing(line.scene.hub.engine) as connection:
+        create_account(connection, "Une autre", "x", "admin", 0)
+    for number, (role, sites) in enumerate(changes):
+        with writing(line.scene.hub.engine) as connection:
+            change_account(connection, "account-admin", "Samia", role, sites, None, number)
+        line.scene.deposit(f"i{number}", number, 3 + number)
+        line.calling.turn()
+    assert [json.loads(told.body)["data"]["item"] for told in line.receiver.told] == ["i2"]
 
 
 def test_deliveries_are_forgotten_after_a_month(line: Line) -> None:

@@ -11,13 +11,18 @@ from deploy.catalogues import compile_stale
 from hub.core.duty import AGAIN_MS, WAIT_MS
 from hub.core.opening import Opening
 from hub.core.presence import Line
+from hub.core.rights import EVERYWHERE, Role
 from hub.duty import Duty
 from hub.notify.gateways import AppriseGateways
+from hub.store.account_care import change_account, close_account
+from hub.store.accounts import create_account
 from hub.store.database import reading, writing
+from hub.store.devices import incident
+from hub.store.duty import call_by
 from hub.store.marks import marks_of, put_off, release, take
 from hub.store.presence import add_helper, add_lines, remove_helper
 from hub.store.standing import things_now
-from hub.store.tables import attention_marks, duty_calls
+from hub.store.tables import accounts, attention_marks, duty_calls
 from tests.fakes.gateway import HttpGateway, MailServer
 from tests.fakes.house import HOUR, PARIS, at
 from tests.fakes.hub_scene import SITE, Scene
@@ -169,6 +174,84 @@ def test_what_is_over_before_it_could_be_told_is_told_to_nobody(desk: Desk, gate
     gateway.status, told = 200, len(gateway.got)
     desk.passes(10 * MINUTE)
     assert len(gateway.got) == told, "who left the list is told nothing"
+
+
+# --- what the hub itself noticed ---------------------------------------------------------------
+
+
+def noticed(desk: Desk, kind: str, device: str = "") -> None:
+    with writing(desk.scene.hub.engine) as connection:
+        incident(connection, device, kind, desk.clock.wall_ms())
+    desk.duty.turn()
+
+
+def account(desk: Desk, role: Role = "admin", **ways: Any) -> str:
+    with writing(desk.scene.hub.engine) as connection:
+        sites = () if role in EVERYWHERE else (SITE,)
+        made = create_account(connection, f"Une {role}", None, role, 0, sites=sites)
+        call_by(connection, made, ways.get("phone"), ways.get("email"), any_hour=ways.get("any_hour", False))
+    return made
+
+
+def test_what_the_hub_noticed_of_a_device_calls_whoever_is_at_its_site(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    account(desk, phone="+33700000000")
+    noticed(desk, "went_back", "borny-kiosk")
+    desk.passes(WAIT_MS)
+    [got] = gateway.got
+    assert got["to"] == "+33612345678"
+    assert "Résidence borny : une partie des notes d'un appareil est perdue." in got["message"]
+
+
+@pytest.mark.parametrize(("any_hour", "told"), [(False, 0), (True, 1)])
+def test_what_belongs_to_no_site_calls_who_sees_all_and_wants_it_by_day_or_at_any_hour(
+    desk: Desk, gateway: HttpGateway, any_hour: bool, told: int
+) -> None:
+    for role in ("admin", "network"):
+        account(desk, role, phone=f"+3370000000{len(role)}", any_hour=any_hour)
+    account(desk, "lead", phone="+33711111111", any_hour=True)
+    noticed(desk, "webhook_given_up")
+    desk.passes(WAIT_MS)
+    assert {got["to"] for got in gateway.got} == {"+33700000005", "+33700000007"}
+    assert "Tous les sites : un autre logiciel n'est plus prévenu." in gateway.got[0]["message"]
+    gateway.got.clear()
+    desk.clock.set_wall(at("2026-11-24 02:00"), "synced")
+    desk.passes(MINUTE)
+    assert len(gateway.got) == 2 * told
+
+
+def test_whose_account_is_closed_or_sees_all_no_more_is_called_no_more(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    gateway.status = 503
+    others = [account(desk, "admin", phone="+33700000001"), account(desk, "network", phone="+33700000002")]
+    noticed(desk, "webhook_given_up")
+    desk.passes(WAIT_MS)
+    gateway.status, tried = 200, len(gateway.got)
+    with writing(desk.scene.hub.engine) as connection:
+        close_account(connection, others[0], 0)
+        change_account(connection, others[1], "Une autre", "lead", [SITE], None, 0)
+        rows = connection.execute(select(accounts.c.call_phone, accounts.c.call_email)).all()
+    assert {value for row in rows for value in row} == {None}
+    desk.passes(HOUR, 5 * MINUTE)
+    assert len(gateway.got) == tried
+    assert {row.state for row in desk.rows(duty_calls)} == {"over"}
+
+
+def test_what_is_wrong_with_one_way_is_told_by_the_other(
+    scene: Scene, gateway: HttpGateway, mails: MailServer
+) -> None:
+    desk = Desk(scene, gateway.address, mails.address)
+    account(desk, phone="+33700000001", email="samia@example.org")
+    noticed(desk, "sms_credit")
+    desk.passes(WAIT_MS)
+    [got] = mails.got
+    assert got.rcpt_tos == ["samia@example.org"]
+    assert gateway.got == []
+    desk.jam()
+    desk.passes(WAIT_MS)
+    assert [got["to"] for got in gateway.got] == ["+33612345678"], "who has no other way is tried by this one"
 
 
 def test_marks_are_found_by_the_keys_of_things(desk: Desk) -> None:

@@ -35,7 +35,7 @@ from hub.store.reminders import due_reminders
 from hub.store.search import found_items, found_orders
 from hub.store.whereabouts import known_elsewhere
 
-HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), (), 1, 0, 0, None)
+HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), None, 1, 0, 0, None)
 
 
 def plan(tmp_path: Path, ask: Any) -> str:

@@ -7,9 +7,9 @@ from contract import messages as m
 from hub.core.notices import APART_MS, DAY_MS, GATHER_MS, Left
 from hub.notify.ovh import OvhKeys, OvhSms
 from hub.store import folding, outbox
+from hub.store.alarms import open_alarms
 from hub.store.database import reading, writing
 from hub.store.message_texts import write_text
-from hub.store.pages import open_alarms
 from hub.store.tables import incidents
 from tests.fakes.gateway import HttpGateway
 from tests.fakes.house import HOUR, PHONE, House, at

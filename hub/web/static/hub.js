@@ -15,12 +15,17 @@
     live.dataset.heard = "yes";
   };
 
+  // Whoever may not read this any more leaves it: what is on the screen may name people.
+  const leave = (status) => {
+    if ([401, 403, 404].includes(status)) location.reload();
+  };
+
   // A page of the entrance or a fault is an answer too, but not the part we asked for.
   const ask = async () => {
     asked = performance.now();
     try {
       const answer = await fetch(live.dataset.again, { headers: { "HX-Request": "true" }, redirect: "error" });
-      if (answer.status === 401) location.reload();
+      leave(answer.status);
       if (!answer.ok) return;
       await htmx.swap({ sourceElement: live, target: live, swap: "innerMorph", text: await answer.text() });
       hear();
@@ -30,6 +35,7 @@
   };
 
   live.addEventListener("htmx:sse:after:message", hear);
+  live.addEventListener("htmx:sse:error", (event) => leave(event.detail.status));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) heard = performance.now(); });
   setInterval(() => {
     const now = performance.now();

@@ -46,6 +46,10 @@ def test_a_network_head_changes_nothing_a_concierge_answers_for() -> None:
     assert not any(may("network", right) for right in ("work", "team", "accounts", "privacy"))
 
 
+def test_who_sees_every_site_and_nobody_else_is_called_for_what_belongs_to_none() -> None:
+    assert {role for role in ROLES if may(role, "called")} == EVERYWHERE
+
+
 def test_what_is_said_of_a_person_is_the_administrators_alone() -> None:
     assert [role for role in ROLES if may(role, "privacy")] == ["admin"]
 

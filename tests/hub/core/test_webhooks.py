@@ -91,10 +91,10 @@ def test_what_is_seen_again_is_the_same() -> None:
 
 def test_a_webhook_is_told_of_its_kinds_and_sites() -> None:
     one = Happening("door.alarm", "e", "borny", 0, ())
-    assert is_wanted(one, ["door.alarm"], [])
-    assert is_wanted(one, ["door.alarm"], ["borny"])
-    assert not is_wanted(one, ["door.alarm"], ["paris"])
-    assert not is_wanted(one, ["order.ready"], [])
+    assert is_wanted(one, ["door.alarm"], None)
+    assert is_wanted(one, ["door.alarm"], frozenset({"borny"}))
+    assert not is_wanted(one, ["door.alarm"], frozenset({"paris"}))
+    assert not is_wanted(one, ["order.ready"], None)
 
 
 def test_a_body_says_kind_moment_and_ids() -> None:

@@ -10,6 +10,9 @@ from flask.testing import FlaskClient
 
 from hub.core.calendar_out import Dated, Day, calendar
 from hub.core.opening import Opening
+from hub.store.account_care import change_account
+from hub.store.accounts import create_account
+from hub.store.calendar_links import make_link
 from hub.store.database import writing
 from hub.store.opening import add_closure, set_hours
 from tests.fakes.hub_scene import CONCIERGE, PEOPLE, SITE, Scene
@@ -74,6 +77,17 @@ def test_addresses_that_are_none_do_not_shut_out_the_ones_that_are(shared: Scene
     tried = [stranger.get(f"/agenda/{number}.ics").status_code for number in range(61)]
     assert tried == [404] * 60 + [429]
     assert stranger.get(address).status_code == 200
+
+
+def test_an_address_is_good_while_whoever_gave_it_sees_the_site(shared: Scene) -> None:
+    with writing(shared.hub.engine) as connection:
+        zoe = create_account(connection, "Zoé", None, "lead", 0, sites=[SITE])
+        _, secret = make_link(connection, SITE, "Bureau", zoe, 0)
+    stranger = shared.app.test_client()
+    assert stranger.get(f"/agenda/{secret}.ics").status_code == 200
+    with writing(shared.hub.engine) as connection:
+        change_account(connection, zoe, "Zoé", "lead", [], None, 0)
+    assert stranger.get(f"/agenda/{secret}.ics").status_code == 404
 
 
 def test_a_concierge_gives_no_address(shared: Scene) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from contract import messages as m
+from hub.core.rights import Role
 from hub.core.scopes import SCOPES, Scope
+from hub.store.account_care import change_account
+from hub.store.accounts import create_account
 from hub.store.api_tokens import PREFIX, make_token, revoke_token
 from hub.store.database import reading, writing
-from hub.store.tables import api_tokens, ledger
+from hub.store.tables import accounts, api_tokens, ledger
 from hub.web.api.routes import ROUTES
 from tests.fakes.hub_scene import ADMIN, PEOPLE, SITE, Scene
 from tests.hub.web.conftest import sign_in
@@ -25,12 +28,18 @@ IMPERSONAL = ALL - {"read:people"}
 class Program:
     """Another program with a token."""
 
-    def __init__(self, scene: Scene, scopes: frozenset[Scope] = ALL, sites: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        scopes: frozenset[Scope] = ALL,
+        sites: tuple[str, ...] = (),
+        giver: str = "account-admin",
+    ) -> None:
         self.client = scene.app.test_client()
         with writing(scene.hub.engine) as connection:
             now_ms = scene.clock.wall_ms()
             self.id, self.said = make_token(
-                connection, "a shop", scopes, sites, now_ms + 30 * DAY_MS, "account-admin", now_ms
+                connection, "a shop", scopes, sites, now_ms + 30 * DAY_MS, giver, now_ms
             )
 
     def ask(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
@@ -277,6 +286,7 @@ def test_a_body_beyond_the_limit_is_refused(lively: Scene) -> None:
 
 def test_who_asks_too_often_is_told_how_long_to_wait(scene: Scene) -> None:
     scene.app.config.update(API_TOKEN_LIMIT="3 per minute", API_STRANGER_LIMIT="2 per minute")
+    scene.accounts()
     program, other = Program(scene), Program(scene)
     assert [program.ask("sites").status_code for _ in range(4)] == [200, 200, 200, 429]
     answer = program.ask("facts")
@@ -306,3 +316,43 @@ def test_what_has_not_changed_is_not_sent_again(scene: Scene) -> None:
     scene.told(m.DoorForced(compartment=3))
     other = program.ask(f"sites/{SITE}/lockers", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
+
+
+# --- never more than the account that gave it --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "sites", "good"),
+    [
+        (
+            "network",
+            (),
+            {"sites", "lockers", "devices", "items", "people", "orders", "catalogue", "expected"},
+        ),
+        (
+            "lead",
+            (SITE,),
+            {"sites", "lockers", "devices", "items", "people", "orders", "catalogue", "expected"},
+        ),
+        ("client", (SITE,), {"sites", "lockers"}),
+        ("lead", ("paris",), {"sites"}),
+    ],
+)
+def test_a_token_does_no_more_than_the_account_that_gave_it_may_now(
+    lively: Scene, role: Role, sites: tuple[str, ...], good: set[str]
+) -> None:
+    with writing(lively.hub.engine) as connection:
+        giver = create_account(connection, f"{role} {sites}", None, "admin", 0)
+    program = Program(lively, giver=giver)
+    paths = {name: f"sites/{SITE}/{name}" for name in good | {"devices", "items", "people", "lockers"}}
+    paths |= {"sites": "sites", "facts": "facts"}
+    assert all(program.ask(path).status_code == 200 for path in paths.values())
+    with writing(lively.hub.engine) as connection:
+        change_account(connection, giver, f"{role} {sites}", role, sites, None, 0)
+    assert {name for name, path in paths.items() if program.ask(path).status_code == 200} == good
+    assert [one["id"] for one in program.get("sites")["items"]] == [*(sites or (SITE, "paris"))]
+    said = program.ask(f"sites/{SITE}/expected", "POST", json={"label": "6A900"}).status_code
+    assert said in ((201,) if (role, sites) == ("lead", (SITE,)) else (403, 404))
+    with writing(lively.hub.engine) as connection:
+        connection.execute(update(accounts).where(accounts.c.id == giver).values(disabled_ms=1))
+    assert program.ask("sites").status_code == 401

@@ -132,6 +132,11 @@ def test_every_action_of_the_program_has_its_words() -> None:
     assert {action for action in noted if deed_word(action).icon == UNKNOWN} == set()
 
 
+def test_the_words_of_a_language_are_made_once(scene: Scene) -> None:
+    with scene.app.test_request_context("/"):
+        assert deed_word("signed_in") is deed_word("signed_in"), "a page has hundreds of lines"
+
+
 def test_an_action_is_found_whatever_hands_it_on() -> None:
     text = """
 def note(connection, at_ms, account, action): ...

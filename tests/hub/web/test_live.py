@@ -126,3 +126,5 @@ def test_with_the_last_page_the_watching_ends(lively: Scene) -> None:
 
 def test_a_stranger_gets_no_stream(lively: Scene, stranger: FlaskClient) -> None:
     assert stranger.get(STREAM, headers={"Accept": "text/event-stream"}).status_code == 401
+    part = stranger.get("/maintenant", headers={"HX-Request": "true"})
+    assert part.status_code == 401, "an open page leaves then"

@@ -7,11 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contract import messages as m
-from hub.store.database import reading
+from hub.store.database import reading, writing
+from hub.store.devices import incident
 from hub.store.pages import news_mark
 from hub.store.standing import things_now
 from hub.store.tables import audit
-from tests.fakes.hub_scene import Scene
+from tests.fakes.hub_scene import SITE, Scene
 
 HOUR = 3_600_000
 
@@ -27,6 +28,12 @@ def jammed(scene: Scene) -> Scene:
 def key(scene: Scene, kind: str = "blocked") -> str:
     with reading(scene.hub.engine) as connection:
         return next(one.key for one in things_now(connection, scene.clock.wall_ms()) if one.kind == kind)
+
+
+def key_at(scene: Scene, kind: str, site: str) -> str:
+    with reading(scene.hub.engine) as connection:
+        things = things_now(connection, scene.clock.wall_ms())
+    return next(one.key for one in things if (one.kind, one.site) == (kind, site))
 
 
 def deeds(scene: Scene) -> list[tuple[str, str, str]]:
@@ -118,3 +125,27 @@ def test_what_was_lost_and_is_seen_again_is_no_card_any_more(scene: Scene, conci
         m.ItemLeft(item="i1", compartment=5, allocation=1, evidence="door"),
     )
     assert 'id="thing-lost' not in concierge.get("/maintenant").text
+
+
+def test_what_the_hub_noticed_of_a_device_is_its_sites_to_see_take_put_off_and_close(
+    scene: Scene, concierge: FlaskClient
+) -> None:
+    scene.hub.site("paris")
+    scene.hub.enrol("paris-kiosk", "paris", "kiosk")
+    with writing(scene.hub.engine) as connection:
+        for device in ("borny-kiosk", "paris-kiosk", ""):
+            incident(connection, device, "fork", scene.clock.wall_ms())
+    page = concierge.get("/maintenant").text
+    assert page.count('id="thing-fork') == 1
+    assert f"/sites/{SITE}/appareil/borny-kiosk" in page.partition("thing-fork")[2]
+    what, hidden = (key_at(scene, "fork", site) for site in ("borny", "paris"))
+    assert concierge.post(f"/a-faire/{what}/prendre").status_code == 302
+    concierge.post(f"/a-faire/{hidden}/prendre")
+    assert [deed[0] for deed in deeds(scene)] == ["thing_taken"]
+    concierge.post(f"/a-faire/{what}/plus-tard", data={"why": "called", "when": "hour"})
+    assert 'id="thing-fork' not in concierge.get("/maintenant").text
+    for device, status in (("paris-kiosk", 404), ("", 404), ("borny-kiosk", 302)):
+        assert concierge.post("/vu", data={"event": f"fork:{device}"}).status_code == status, device
+    with reading(scene.hub.engine) as connection:
+        forks = [one for one in things_now(connection, scene.clock.wall_ms()) if one.kind == "fork"]
+    assert {one.site for one in forks} == {"paris", ""}

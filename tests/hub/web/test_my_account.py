@@ -13,6 +13,7 @@ from hub.core.one_time import STEP_MS, code_at
 from hub.core.waits import FREE_TRIES
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
+from hub.store.duty import who_sees_all
 from hub.store.second_factor import secret_of
 from hub.store.tables import audit, recovery_codes, second_factors
 from tests.fakes.hub_scene import PASSWORD, Scene
@@ -233,3 +234,33 @@ def test_the_secret_of_a_telephone_is_not_in_the_database(scene: Scene, mine: st
     kept = secret(scene, mine)
     assert kept not in content
     assert kept.hex().encode() not in content
+
+
+# --- being called for what belongs to no site --------------------------------------------------
+
+
+def test_who_sees_all_sites_says_how_they_are_called_and_only_that_it_changed_is_noted(
+    scene: Scene, me: FlaskClient, mine: str
+) -> None:
+    for wrong in ({"phone": "03 87 00 00 00"}, {"phone": "12"}, {"email": "moi"}):
+        answer = me.post("/mon-compte/alertes", data=wrong)
+        assert (answer.status_code, answer.text.count("data-why")) == (422, 1), wrong
+        assert next(iter(wrong.values())) in answer.text
+    form = {"phone": "06 12 34 56 78", "email": "moi@example.org", "any_hour": "yes"}
+    assert me.post("/mon-compte/alertes", data=form).status_code == 302
+    page = me.get("/mon-compte").text
+    assert 'value="+33612345678"' in page
+    assert 'value="moi@example.org"' in page
+    with reading(scene.hub.engine) as connection:
+        [who] = who_sees_all(connection)
+        said = connection.execute(select(audit).where(audit.c.account == mine)).all()
+    assert (who.id, who.any_hour) == (mine, True)
+    assert [row.action for row in said] == ["calls_changed"]
+    assert "12345678" not in str(said)
+    assert me.post("/mon-compte/alertes", data={}).status_code == 302
+    with reading(scene.hub.engine) as connection:
+        assert who_sees_all(connection) == []
+
+
+def test_who_has_certain_sites_is_not_asked(scene: Scene) -> None:
+    assert "/mon-compte/alertes" not in scene.browser("account-concierge").get("/mon-compte").text

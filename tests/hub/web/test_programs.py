@@ -10,9 +10,9 @@ from hub.calling import INCIDENT, Calling
 from hub.core.webhooks import secret_text
 from hub.notify.hooks import HookCaller
 from hub.store import devices, webhooks
+from hub.store.alarms import open_alarms
 from hub.store.api_tokens import PREFIX
 from hub.store.database import reading, writing
-from hub.store.pages import open_alarms
 from hub.store.tables import api_tokens, audit
 from tests.fakes.hook_receiver import HookReceiver
 from tests.fakes.hub_scene import CONCIERGE, SITE, Scene
@@ -111,7 +111,8 @@ def test_one_given_up_is_a_card_until_it_starts_again(shared: Scene, shared_admi
         hook = webhooks.add_webhook(connection, "https://example.org", ["door.alarm"], [], "a", 0)
         webhooks.disable(connection, hook, shared.clock.wall_ms())
         devices.incident(connection, "", INCIDENT, shared.clock.wall_ms())
-    assert f"thing-{INCIDENT}" in shared_admin.get("/").text
+    card = shared_admin.get("/").text.partition(f"thing-{INCIDENT}")[2]
+    assert 'href="/logiciels#annonces"' in card
     assert shared_admin.post(f"/logiciels/annonces/{hook}/reprendre").status_code == 302
     with reading(shared.hub.engine) as connection:
         assert INCIDENT not in {alarm.kind for alarm in open_alarms(connection)}
