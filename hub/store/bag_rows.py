@@ -3,7 +3,7 @@
 How much is read depends on the cycle a bag is in, never on how often its tag was used before.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -84,10 +84,20 @@ def _claimed_by(connection: Connection, rows: Rows, tagging: Row) -> list[Row]:
     return rows_by(connection, tables.scans, _BETWEEN, (site, tag, *span))
 
 
+def _load_rows_of(connection: Connection, rows: Rows, wanted: Iterable[Bag]) -> None:
+    """Rows of `bags`, by their key: by the id without its site SQLite would read all bags there ever were."""
+    by_site: dict[str, set[str]] = defaultdict(set)
+    for site, bag in wanted:
+        by_site[site].add(bag)
+    for site, ids in by_site.items():
+        here: dict[str, Any] = {"also": "site = ?", "also_values": (site,)}
+        rows.put("bags", rows_where(connection, tables.bags, "id", ids, **here))
+
+
 def _load_bags(connection: Connection, rows: Rows, touched: Iterable[Bag], moved: Counter[Bag]) -> None:
     """What the rows of these bags are computed from; so many of their scans `moved` away."""
+    _load_rows_of(connection, rows, touched)
     ids = {bag for _, bag in touched}
-    rows.put("bags", rows_where(connection, tables.bags, "id", ids))
     rows.put("items", rows_where(connection, tables.items, "id", ids))
     rows.put("counts", rows_where(connection, tables.counts, "item", ids))
     rows.put("service_orders", rows_where(connection, tables.service_orders, "item", ids))
