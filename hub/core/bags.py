@@ -78,7 +78,7 @@ def bag_of(scan: Row, taggings: Taggings) -> str:
 def assign(rows: Rows) -> set[Bag]:
     """Say of every scan in `rows` which bag it is of; the bags something changed for.
 
-    `rows` has the scans whose bag may change, and the taggings around them.
+    `rows` has the scans whose bag may change, the taggings around them, and how the bags of those stood.
     """
     taggings = Taggings(rows.held["taggings"].values())
     touched: set[Bag] = set()
@@ -97,10 +97,16 @@ def assign(rows: Rows) -> set[Bag]:
 
 
 def _neighbours(rows: Rows, tagging: Row) -> set[Bag]:
-    """Bags that have, or had, the same tag: it may be that theirs is another's now."""
+    """Bags under way that have the same tag: it may be that theirs is another's now."""
     same = (tagging["site"], tagging["tag"])
     held = rows.held["taggings"].values()
-    return {(row["site"], row["item"]) for row in held if (row["site"], row["tag"]) == same}
+    bags = {(row["site"], row["item"]) for row in held if (row["site"], row["tag"]) == same}
+    return {bag for bag in bags if not _has_ended(rows, bag)}
+
+
+def _has_ended(rows: Rows, bag: Bag) -> bool:
+    row = rows.held["bags"].get(bag)
+    return row is not None and row["ended_ms"] is not None
 
 
 def _moment(row: Row) -> tuple[int, str]:

@@ -193,7 +193,7 @@ class Games:
     # --- one machine full ------------------------------------------------------------------------
 
     def _drum(self, laundry: Laundry, together: list[Times]) -> None:
-        load = f"load-{laundry.number}-{self._chance.getrandbits(64):016x}"
+        load = f"load-{together[0].washing:012x}{self._chance.getrandbits(64):016x}"
         washer = laundry.washer(self._chance.randint(1, 6))
         loaded = max(each.washing for each in together) + self._minutes(1, 5)
         nets = [laundry.at_home.pop(self._chance.randrange(len(laundry.at_home))) for _ in together]
@@ -202,9 +202,13 @@ class Games:
         self._say(loaded, laundry.floor, fact)
         for net, tag, times in zip(nets, tags, together, strict=True):
             host = laundry.host(self._chance.randint(1, 4))
-            bag = Bag(laundry.site, f"{self._chance.getrandbits(128):032x}", promised_ms=times.promised)
+            bag = Bag(laundry.site, self._id(times.came), promised_ms=times.promised)
             self.bags.append(bag)
             self._bag(Wash(laundry, bag, net, tag, times, loaded, host, washer))
+
+    def _id(self, at_ms: int) -> str:
+        """With the time in front, as kiosks make them (contract.ids)."""
+        return f"{at_ms:012x}{self._chance.getrandbits(128) >> 48:020x}"
 
     def _fault(self) -> str | None:
         drawn = self._chance.randrange(1_000)
@@ -239,7 +243,7 @@ class Games:
         pieces = self._chance.randint(3, 20)
         order = m.OrderPlaced(
             order=f"order-{bag.id}",
-            number=bag.id[:10].upper(),
+            number=bag.id[-10:].upper(),
             item=bag.id,
             kind="bag",
             person=f"athlete-{wash.laundry.number:02}-{wash.net:04}",

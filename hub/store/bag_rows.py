@@ -3,8 +3,8 @@
 How much is read depends on the cycle a bag is in, never on how often its tag was used before.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Set
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,13 +16,16 @@ from hub.core.rows import Row, Rows
 from hub.store import tables
 from hub.store.bulk import rows_by, rows_where
 
-_AROUND = (
+_BEFORE = (
     "SELECT * FROM (SELECT {names} FROM taggings WHERE site = ? AND tag = ? AND at_ms < ?"
     " ORDER BY at_ms DESC, event DESC LIMIT 1) AS before"
-    " UNION ALL SELECT {names} FROM taggings WHERE site = ? AND tag = ? AND at_ms = ?"
+)
+_FROM = (
+    "SELECT {names} FROM taggings WHERE site = ? AND tag = ? AND at_ms = ?"
     " UNION ALL SELECT * FROM (SELECT {names} FROM taggings WHERE site = ? AND tag = ? AND at_ms > ?"
     " ORDER BY at_ms, event LIMIT 1) AS after"
 )
+_AROUND = " UNION ALL ".join((_BEFORE, _FROM))
 _BETWEEN = "SELECT {names} FROM scans WHERE site = ? AND tag = ? AND at_ms >= ? AND at_ms < ?"
 _LATEST = (
     "SELECT {names} FROM scans WHERE site = ? AND bag = ? ORDER BY at_ms DESC, event DESC, tag DESC LIMIT ?"
@@ -37,6 +40,7 @@ def follow(connection: Connection, rows: Rows) -> None:
     if not (new or rows.changed["taggings"] or rows.stale_bags):
         return
     _load_around(connection, rows, new, rows.of("taggings"))
+    _load_rows_of(connection, rows, {(row["site"], row["item"]) for row in rows.held["taggings"].values()})
     before = {key: scan["bag"] for key, scan in rows.held["scans"].items()}
     touched = bags.assign(rows)
     held = rows.held["scans"].items()
@@ -84,10 +88,20 @@ def _claimed_by(connection: Connection, rows: Rows, tagging: Row) -> list[Row]:
     return rows_by(connection, tables.scans, _BETWEEN, (site, tag, *span))
 
 
+def _load_rows_of(connection: Connection, rows: Rows, wanted: Set[Bag]) -> None:
+    """Rows of `bags` that are not held, by their key: by the id alone SQLite reads all there ever were."""
+    by_site: dict[str, set[str]] = defaultdict(set)
+    for site, bag in wanted - rows.held["bags"].keys():
+        by_site[site].add(bag)
+    for site, ids in by_site.items():
+        here: dict[str, Any] = {"also": "site = ?", "also_values": (site,)}
+        rows.put("bags", rows_where(connection, tables.bags, "id", ids, **here))
+
+
 def _load_bags(connection: Connection, rows: Rows, touched: Iterable[Bag], moved: Counter[Bag]) -> None:
     """What the rows of these bags are computed from; so many of their scans `moved` away."""
+    _load_rows_of(connection, rows, touched)
     ids = {bag for _, bag in touched}
-    rows.put("bags", rows_where(connection, tables.bags, "id", ids))
     rows.put("items", rows_where(connection, tables.items, "id", ids))
     rows.put("counts", rows_where(connection, tables.counts, "item", ids))
     rows.put("service_orders", rows_where(connection, tables.service_orders, "item", ids))
@@ -98,4 +112,4 @@ def _load_bags(connection: Connection, rows: Rows, touched: Iterable[Bag], moved
     for tagging in list(rows.held["taggings"].values()):
         if tagging["item"] in ids:
             place: tuple[Any, ...] = (tagging["site"], tagging["tag"], tagging["at_ms"])
-            rows.put("taggings", rows_by(connection, tables.taggings, _AROUND, place * 3))
+            rows.put("taggings", rows_by(connection, tables.taggings, _FROM, place * 2))

@@ -195,6 +195,14 @@ def test_a_tag_used_every_day_for_a_year_costs_no_more_than_on_its_second_day(en
     assert max(read[2:]) == read[2]
 
 
+def test_a_tag_used_again_leaves_the_bag_alone_that_had_it_and_has_ended(engine: Engine) -> None:
+    ended = [told(tagged("old"), 0), told(give(PEOPLE[0], post="return"), 60_000)]
+    tables_after(engine, [ended])
+    with writing(engine) as connection:
+        rows = folding.fold_facts(connection, [told(tagged("new"), HOUR_MS)])
+    assert [row["id"] for row in rows.of("bags")] == ["new"]
+
+
 def test_a_tag_nobody_knows_scanned_for_ever_reads_only_the_latest(engine: Engine) -> None:
     tables_after(engine, [])
     for number in range(200):

@@ -3,13 +3,17 @@
 import re
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, select
 
+import contract
+from contract.codec import decode_fact
+from contract.messages import AnyFact
 from hub.core.order_book import OVER
 from hub.core.retention import Before
 from hub.core.search import Sought
+from hub.core.told import Told
 from hub.store import api_reads, audit, webhooks
 from hub.store.api_reads import Mark
 from hub.store.assignments import nameless_count
@@ -18,6 +22,7 @@ from hub.store.bag_rounds import rounds_since
 from hub.store.database import open_database, sqlite_url, writing
 from hub.store.doubles import doubles
 from hub.store.duty import due_calls, last_called
+from hub.store.effects import take_effect
 from hub.store.expiry import TIMERS, due
 from hub.store.figures import figures_of
 from hub.store.fleet import standings
@@ -33,7 +38,10 @@ from hub.store.redaction import reassigned
 from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
 from hub.store.search import found_items, found_orders
+from hub.store.sites import create_site
+from hub.store.tables import FOLD, feed, ledger, outbox
 from hub.store.whereabouts import known_elsewhere
+from tests.fakes.hearing import hear
 
 HOOK = webhooks.Hook("h", "https://example.org", ("door.alarm",), None, 1, 0, 0, None)
 
@@ -42,24 +50,36 @@ def plan(tmp_path: Path, ask: Any) -> str:
     """How SQLite goes about the statements that `ask` makes on an empty hub."""
     tmp_path.mkdir(exist_ok=True)
     engine = open_database(sqlite_url(tmp_path / "hub.sqlite3"))
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    with writing(engine) as connection:  # which the listener hears: on SQLite others read
+    asked = hear(engine)
+    with writing(engine) as connection:  # which is heard: on SQLite others read
         ask(connection)
-        questions = [one for one in asked if one[0].startswith("SELECT")]
+        questions = {one: values for one, values in asked if one.startswith(("SELECT", "UPDATE", "DELETE"))}
         assert questions
         rows = [
             row
-            for statement, parameters in questions
+            for statement, parameters in questions.items()
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
         lines = "\n".join(row.detail for row in rows)
     engine.dispose()
     return lines
+
+
+def test_what_a_fact_changes_is_found_by_indexes_whichever_fact_it_is(tmp_path: Path) -> None:
+    """All of them at once, and told again, so that there is something to be found."""
+    examples = Path(contract.__file__).parent / "examples"
+    kinds = [kind.__struct_config__.tag for kind in get_args(AnyFact)]
+    facts = [decode_fact((examples / f"{kind}.json").read_bytes()) for kind in kinds]
+
+    def ask(connection: Connection) -> None:
+        create_site(connection, "borny", "Borny", 0)
+        for turn in range(2):
+            told = [Told(f"{turn}-{n}", "kiosk", "borny", n, False, fact) for n, fact in enumerate(facts)]
+            take_effect(connection, told, len(facts))
+
+    found = plan(tmp_path, ask)
+    for table in (*FOLD, ledger, feed, outbox):
+        assert f"SCAN {table.name}" not in found
 
 
 def test_counts_that_do_not_come_out_are_found_by_their_index(tmp_path: Path) -> None:
