@@ -5,7 +5,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from contract import bag_tag
 from contract import messages as m
+from contract.scans.labels import number_of
 from hub.core import bags
 from hub.store import their_orders
 from hub.store.database import reading, writing
@@ -77,6 +79,14 @@ def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, a
         assert words in page
     assert "Aucun sac de ce site" in admin.get(f"{BAGS}?etiquette=nothing").text
     assert admin.get(f"{BAGS}/no-such-bag").status_code == 404
+
+
+def test_a_bag_is_found_by_its_tag_however_it_is_written(relay: Scene, admin: FlaskClient) -> None:
+    mine = bag_tag.printed("typed")
+    relay.told(tagged("typed", mine), tagged("named", number_of("LINGE DUPONT")))
+    for typed in (mine, bag_tag.scanned(mine), mine.lower().replace("-", " "), "LINGE DUPONT"):
+        answer = admin.get(BAGS, query_string={"etiquette": typed})
+        assert answer.status_code == 302, typed
 
 
 def test_a_bag_nobody_knows_is_known_at_sites_by_name_and_only_at_those_one_sees(
