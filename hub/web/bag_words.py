@@ -28,10 +28,12 @@ def post_word(post: str | None) -> str:
 
 
 def party_word(kind: str | None, name: str | None, staff: Mapping[str, str]) -> str:
-    """Who or what has it."""
+    """Who or what has it; `staff`: hub.web.naming.bag_holders."""
     match kind:
         case None:
             return _("nobody known")
+        case "compartment" if name in staff:
+            return _("shelf place %(place)s", place=staff[name])
         case "compartment":
             return _("door %(place)s", place=name)
         case "shelf":
