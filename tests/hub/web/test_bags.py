@@ -108,6 +108,22 @@ def test_whoever_has_a_bag_is_named_in_the_file_and_on_the_pages_also_a_place_wi
     assert "sur l’étagère A1" in admin.get(f"/sites/{SITE}/commandes/o3").text
 
 
+def test_counts_that_differ_stand_on_the_bags_page_with_or_without_an_order(
+    relay: Scene, admin: FlaskClient
+) -> None:
+    relay.told(tagged("mine", "NET-0044"), m.PiecesCounted(item="mine", by="person", pieces=6))
+    relay.told(m.PiecesCounted(item="mine", by="staff", pieces=5, weight_grams=4350))
+    page = admin.get(f"{BAGS}/mine").text
+    for words in (
+        "les comptes diffèrent",
+        "6 par la personne",
+        "5 par l’équipe",
+        "4,35",
+        "n’a pas de commande",
+    ):
+        assert words in page
+
+
 def test_a_bag_nobody_knows_is_known_at_sites_by_name_and_only_at_those_one_sees(
     scene: Scene, admin: FlaskClient, concierge: FlaskClient
 ) -> None:
