@@ -201,7 +201,7 @@ def test_two_sites_may_have_one_number_and_pieces_are_counted_without_a_network(
     expect(page.get_by_role("button", name="Rendre 2 sacs")).to_be_visible()
     page.goto("/partenaire/#commande/order-0")
     page.get_by_role("button", name="Compter les pièces").click()
-    expect(page.get_by_text("La conciergerie en a compté 4.")).to_be_visible()
+    expect(page.get_by_text("La conciergerie en annonce 4.")).to_be_visible()
     page.get_by_role("button", name="Un de moins").click()
     page.get_by_role("button", name="C’est le compte").click()
     says(page, "3 ici, 4 à la conciergerie")
