@@ -1,5 +1,6 @@
 """What is kept of a carrier's label, how two of them are compared, and what people call the carrier."""
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from contract.scans.message import GS
 
 _LONGEST_NUMBER: Final = 64  # a GS1 label with all that stands beside its number
 _FEWEST_DIGITS: Final = 4
+_DIGEST: Final = re.compile(r"#[0-9a-f]{16}")
 NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
     {
         "amazon": "Amazon",
@@ -36,13 +38,14 @@ def number_of(text: str) -> str:
     """What is kept of a label: its number; of anything else that was scanned or typed only a digest.
 
     Square codes of some carriers hold the address as well, and a keyboard may type a name. Neither goes
-    into a fact (I15). The same text has the same digest, so that a label scanned twice is still found.
+    into a fact (I15). The same text has the same digest, so that a label scanned twice is still found. What
+    is one already stays so. Partners' pages do the same: hub/web/static/partner/scanner.js.
     """
     plain = plain_of(text)
     digits = sum(sign.isdigit() for sign in plain)
     letters = sum(sign.isalpha() for sign in plain)
     is_number = len(plain) <= _LONGEST_NUMBER and digits >= max(letters, _FEWEST_DIGITS)
-    if not plain or is_number or recognise(plain).carrier != "unknown":
+    if not plain or is_number or _DIGEST.fullmatch(plain) or recognise(plain).carrier != "unknown":
         return plain
     return f"#{sha256(plain.encode()).hexdigest()[:16]}"
 

@@ -11,7 +11,17 @@ from hub.core.rows import Row
 from hub.core.things import Thing, Tone
 
 Kind = Literal[
-    "late", "after_end", "backwards", "counts", "lone", "lost", "missing", "quote", "twice", "unknown"
+    "late",
+    "after_end",
+    "backwards",
+    "counts",
+    "lone",
+    "lost",
+    "missing",
+    "no_order",
+    "quote",
+    "twice",
+    "unknown",
 ]
 LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""

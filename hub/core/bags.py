@@ -232,6 +232,8 @@ def _ask(row: Row, found: Whereabouts, known: _Known) -> None:
     was_seen = any(step["side"] != "note" for step in known.steps)
     if row["item"] is None and row["ended_ms"] is None and was_seen:  # a word about a tag is no bag
         asked["unknown"] = row["begun_ms"]
+    if known.tagging is not None and not known.orders and row["ended_ms"] is None:
+        asked["no_order"] = known.tagging["at_ms"]  # whoever tags it orders first, in the same journal
     if known.next_tagging is not None and found.ended_ms is None and known.steps:
         asked["twice"] = known.next_tagging["at_ms"]
     sides = {row[f"pieces_{side}"] for side in _SIDES} - {None}

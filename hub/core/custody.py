@@ -14,10 +14,12 @@ from typing import Final, Literal, NamedTuple
 from hub.core.routes import RECEPTION, RETURN, RUN, WASH, rank
 from hub.core.rows import Row
 
-Question = Literal["after_end", "backwards", "counts", "lone", "lost", "missing", "quote", "twice", "unknown"]
+Question = Literal[
+    "after_end", "backwards", "counts", "lone", "lost", "missing", "no_order", "quote", "twice", "unknown"
+]
 """What is not clear about a bag: it was seen after its end; at a post before the last one; two sides
 counted differently; one side of a hand-over is silent; staff looked for it in vain; it was not there when a
-manifest was closed; its tag is another bag's now; nobody knows its tag.
+manifest was closed; nothing was ordered for it; its tag is another bag's now; nobody knows its tag.
 """
 
 MOST_STEPS: Final = 64

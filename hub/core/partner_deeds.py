@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from contract import bag_tag
 from contract import messages as m
 from contract.scans import aim
+from contract.scans.labels import number_of
 
 MOST_DEEDS: Final = 100
 OLDEST_MS: Final = 35 * 86_400_000
@@ -104,6 +105,6 @@ class Sent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def tag_of(scanned: str) -> str:
-    """The tag in what was scanned or typed: ours as they are printed, others as they came."""
+    """The tag in what was scanned or typed: ours as they are printed, others as kiosks keep them, too."""
     plain = aim.split(scanned.replace("\0", "").strip()).text.strip()
-    return bag_tag.parse(plain) or plain
+    return bag_tag.parse(plain) or number_of(plain)

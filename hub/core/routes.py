@@ -1,7 +1,7 @@
 """The route of a bag, and when it must have reached each post so that the promise is kept. Pure.
 
 "In before 10:00, out by 18:00": at eight hours from hand to hand, the leads below. Where more time was
-promised the posts have more of it, in proportion.
+promised the posts have more of it, and where less was promised less, in proportion.
 """
 
 from typing import Final
@@ -17,8 +17,8 @@ _LEADS_MS: Final = {
     "finish": 2 * _HOUR_MS,
     "return": _HOUR_MS // 2,
 }
-_ONE_DAY_MS: Final = 12 * _HOUR_MS
-"""What is promised within it goes by these leads."""
+_SHORT_MS, _ONE_DAY_MS = 8 * _HOUR_MS, 12 * _HOUR_MS
+"""What is promised for between these goes by these leads."""
 
 
 def rank(post: str | None) -> int | None:
@@ -43,5 +43,7 @@ def due_ms(post: str | None, begun_ms: int | None, promised_ms: int | None) -> i
     """When it must have been scanned at `post`; None where nothing was promised."""
     if post is None or promised_ms is None:
         return None
-    span_ms = promised_ms - begun_ms if begun_ms is not None else 0
+    span_ms = promised_ms - begun_ms if begun_ms is not None else _ONE_DAY_MS
+    if 0 < span_ms < _SHORT_MS:  # else the bag would be late before it was there
+        return promised_ms - _LEADS_MS[post] * span_ms // _SHORT_MS
     return promised_ms - _LEADS_MS[post] * max(span_ms, _ONE_DAY_MS) // _ONE_DAY_MS

@@ -16,6 +16,7 @@ from hub.core.documents import Change
 from hub.core.promises import Lead, promises
 from hub.store.feed import write_changes
 from hub.store.opening import closures_of
+from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.partners import calendar_of
 from hub.store.tables import feed, partner_sites, partners, service_leads, service_options, services
 
@@ -49,6 +50,17 @@ def service_of(connection: Connection, site: str, service: str) -> Listed | None
     mine = (services.c.id == service, services.c.site == site, services.c.removed_ms.is_(None))
     found = _listed(connection, connection.execute(_with_partner().where(*mine)).all())
     return found[0] if found else None
+
+
+def _outlived(connection: Connection, site: str, offered: Sequence[Listed]) -> list[Listed]:
+    """Services nobody is offered any more, of which something is still under way, and where it is ordered."""
+    here = (service_orders.c.site == site, IS_UNDER_WAY)
+    wanted = set(connection.execute(select(service_orders.c.service).where(*here).distinct()).scalars())
+    wanted -= {None, *(one.id for one in offered)}
+    if not wanted:
+        return []
+    mine = (services.c.id.in_(wanted), services.c.site == site)
+    return _listed(connection, connection.execute(_with_partner().where(*mine)).all())
 
 
 def service_names(connection: Connection, site: str) -> dict[str, Names]:
@@ -240,16 +252,24 @@ def _json(names: Names) -> str:
 def tell(connection: Connection, site: str, now_ms: int, zone: tzinfo) -> int:
     """Tell a site's kiosks what it offers and what is promised from today on; how much of it was new.
 
-    The ingest calls it every few minutes: days go by without any message.
+    What is offered no more stays with them while somebody waits for some of it: they know it by its name,
+    and its partner. The ingest calls it every few minutes: days go by without any message.
     """
     offered = [one for one in services_of(connection, site) if not one.over(now_ms)]
     closed = [(one.from_ms, one.until_ms) for one in closures_of(connection, site, now_ms - _DAY_MS)]
     changes: list[Change] = []
     for one in offered:
         changes += documents.service(one, promised(connection, one.offer, closed, now_ms, zone))
+    for one in _outlived(connection, site, offered):
+        changes += documents.service(_ended(one), ())
     keys = {key for _, key, _ in changes}
     changes += [change for key in _told(connection, site) - keys for change in documents.service_gone(key)]
     return write_changes(connection, site, changes, now_ms)
+
+
+def _ended(listed: Listed) -> Listed:
+    """As kiosks are told it for the sake of what was ordered: over, whatever their clock says."""
+    return replace(listed, offer=replace(listed.offer, from_ms=None, until_ms=0, options=()))
 
 
 def promised(

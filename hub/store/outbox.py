@@ -7,7 +7,7 @@ message, are committed together or not at all. See hub.core.notices for the rule
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from contract.ids import fresh_id
 from hub.core.attention import Untold
@@ -24,7 +24,7 @@ from hub.core.notices import (
 from hub.store.bulk import first_row, insert_rows, rows_where
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
-from hub.store.tables import doors, items, outbox, people, pickups, sites
+from hub.store.tables import doors, items, outbox, people, pickups, service_orders, sites
 
 MOST_TOGETHER = 20
 MOST_ROWS = 500
@@ -205,6 +205,15 @@ def left_over() -> Any:
     return and_(outbox.c.state == "waiting", outbox.c.next_ms.is_(None)) | (outbox.c.state == "failed")
 
 
+def to_be_spoken() -> Any:
+    """What is told by word of mouth, and not yet; a price only while nobody has said yes or no to it."""
+    ordered = service_orders.c
+    is_open = exists().where(
+        ordered.item == outbox.c.item, ordered.site == outbox.c.site, ordered.state == "quoted"
+    )
+    return and_(outbox.c.kind.in_(SPOKEN), left_over(), or_(outbox.c.kind != "quoted", is_open))
+
+
 def untold(connection: Connection, site: str | None = None) -> list[Untold]:
     """People who must be given a slip (once a pickup) or be told by word of mouth, of a site or of all.
 
@@ -241,7 +250,7 @@ def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Unto
             outbox.c.site, outbox.c.item, outbox.c.kind, outbox.c.state, outbox.c.created_ms, people.c.name
         )
         .outerjoin(people, _HERS)
-        .where(*here, outbox.c.kind.in_(SPOKEN), left_over())
+        .where(*here, to_be_spoken())
         .order_by(outbox.c.created_ms)
     )
     return [

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from sqlalchemy import and_, func, null, select
 
-from hub.core.notices import AGAIN_MS, APART_MS, DAY_MS, GATHER_MS, SPOKEN, STEPS, Arrival, Kind, is_too_old
+from hub.core.notices import AGAIN_MS, APART_MS, DAY_MS, GATHER_MS, STEPS, Arrival, Kind, is_too_old
 from hub.core.steps import Step, still_so
 from hub.store.database import Connection
 from hub.store.order_tables import service_orders
-from hub.store.outbox import add, left_over, note_arrivals, waiting_items
+from hub.store.outbox import add, note_arrivals, to_be_spoken, waiting_items
 from hub.store.tables import doors, items, outbox
 
 
@@ -70,7 +70,7 @@ def _at_the_counter(connection: Connection, site: str, item: str) -> list[Any]:
 
 def to_be_said(connection: Connection, order: str) -> bool:
     """Whether somebody is to tell the person of this order what could not be written to them."""
-    mine = (outbox.c.pickup == order, outbox.c.kind.in_(SPOKEN), left_over())
+    mine = (outbox.c.pickup == order, to_be_spoken())
     return connection.execute(select(outbox.c.id).where(*mine).limit(1)).first() is not None
 
 

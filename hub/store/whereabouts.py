@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, or_, select
 
+from hub.core.partner_deeds import tag_of
 from hub.core.rights import Scope
 from hub.store.scope import among
 from hub.store.tables import bags, scans, service_orders, sites
@@ -28,8 +29,8 @@ def bag_row(connection: Connection, site: str, bag: str) -> Any | None:
 
 
 def find_bags(connection: Connection, site: str, tag: str) -> Sequence[Any]:
-    """Bags that had this tag, the present one first."""
-    query = select(bags).where(bags.c.site == site, bags.c.tag == tag)
+    """Bags that had this tag, scanned or typed in any way, the present one first."""
+    query = select(bags).where(bags.c.site == site, bags.c.tag.in_({tag, tag_of(tag)}))
     return connection.execute(query.order_by(bags.c.begun_ms.desc()).limit(MOST_ROWS)).all()
 
 

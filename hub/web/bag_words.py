@@ -28,10 +28,12 @@ def post_word(post: str | None) -> str:
 
 
 def party_word(kind: str | None, name: str | None, staff: Mapping[str, str]) -> str:
-    """Who or what has it."""
+    """Who or what has it; `staff`: hub.web.naming.bag_holders."""
     match kind:
         case None:
             return _("nobody known")
+        case "compartment" if name in staff:
+            return _("shelf place %(place)s", place=staff[name])
         case "compartment":
             return _("door %(place)s", place=name)
         case "shelf":
@@ -128,6 +130,8 @@ def _sentence(kind: str, tag: str, post: str | None) -> str:
             return _("Bag %(tag)s: the counts differ", tag=tag)
         case "unknown":
             return _("Bag %(tag)s: nobody knows whose it is", tag=tag)
+        case "no_order":
+            return _("Bag %(tag)s has no order", tag=tag)
         case "missing":
             return _("Bag %(tag)s was missing in a round", tag=tag)
         case "lost":
@@ -148,6 +152,8 @@ def _many(kind: str, count: int) -> str:
             return ngettext("%(num)d bag will be late", "%(num)d bags will be late", count)
         case "unknown":
             return ngettext("%(num)d bag that nobody knows", "%(num)d bags that nobody knows", count)
+        case "no_order":
+            return ngettext("%(num)d bag without an order", "%(num)d bags without an order", count)
         case "missing" | "lost":
             return ngettext("%(num)d bag is missing", "%(num)d bags are missing", count)
         case "counts":
@@ -171,6 +177,8 @@ def advice(thing: Thing) -> str:
             return _("Count again with both sides. A new count is added, none is erased.")
         case "unknown":
             return _("Keep it. Ask around, then tag it with an order at the kiosk.")
+        case "no_order":
+            return _("Look what it is, and ask its person what they wish for. Then give it on, or back.")
         case "missing" | "lost":
             return _("Look where it was last seen, then with who had it before.")
         case "backwards":

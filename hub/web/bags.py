@@ -9,14 +9,11 @@ from flask.typing import ResponseReturnValue
 from hub.core.bags import questions_of
 from hub.core.opening import day_span
 from hub.store import audit
-from hub.store.accounts import account_names
 from hub.store.bag_alarms import open_worries
 from hub.store.bag_deeds import may_be_settled, settle, write_off
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
-from hub.store.partners import partner_names
 from hub.store.remarks import remarks_by_id
-from hub.store.staff import staff_initials
 from hub.store.whereabouts import (
     bag_row,
     employers,
@@ -30,6 +27,7 @@ from hub.web import bag_words
 from hub.web.days import day_of
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
+from hub.web.naming import bag_holders
 from hub.web.places import site_or_404
 
 page = Blueprint("bags", __name__, url_prefix="/sites/<site>/sacs")
@@ -72,7 +70,7 @@ def listed(site: str) -> ResponseReturnValue:
             tags=tags_of(connection, site, [step.bag for step in steps]),
             employers=employers(connection, site, begin, end),
             employer=employer,
-            staff=_names(connection, site),
+            staff=bag_holders(connection, site),
             employed=employer_names(connection),
             tag=tag,
             found=found,
@@ -118,11 +116,6 @@ def _end(site: str, bag: str, action: str, deed: Callable[[Connection], bool]) -
     return redirect(url_for("bags.show", site=site, bag=bag))
 
 
-def _names(connection: Connection, site: str) -> dict[str, str]:
-    """Whoever may have a bag, by id."""
-    return {**partner_names(connection), **account_names(connection), **staff_initials(connection, site)}
-
-
 def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     worries = [one for one in open_worries(connection, now_ms(), site) if one.bag == found.id]
     beside = [tag for one in worries for tag in one.beside]
@@ -134,7 +127,7 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
         "beside": list(dict.fromkeys(beside)),
         "steps": steps,
         "remarks": remarks_by_id(connection, [step.note for step in steps if step.note]),
-        "staff": _names(connection, site),
+        "staff": bag_holders(connection, site),
         "elsewhere": known_elsewhere(connection, site, found.tag, account().sites)
         if found.item is None
         else [],

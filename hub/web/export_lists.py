@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from hub.core.order_book import money
 from hub.core.sight import Parcel
 from hub.store import listing
 from hub.store.accounts import account_names
@@ -14,11 +15,12 @@ from hub.store.order_book import orders_between
 from hub.store.pages import lost_parcels
 from hub.store.partners import shared, site_partners
 from hub.store.people import people_names
-from hub.store.staff import site_staff, staff_initials
+from hub.store.staff import site_staff
 from hub.web.bag_words import party_word, state_word
 from hub.web.days import local
 from hub.web.gettext import _
 from hub.web.guard import account, now_ms
+from hub.web.naming import bag_holders
 from hub.web.order_words import order_state, order_title, who_at
 from hub.web.parcels import owner
 from hub.web.sheets import Cell, Euros
@@ -135,7 +137,6 @@ def orders(connection: Connection, site: str) -> Iterable[Row]:
     """Those placed in the last three months, the oldest first."""
     who = who_at(connection, site)
     for order in orders_between(connection, now_ms() - ORDER_DAYS * _DAY_MS, now_ms() + 1, site):
-        agreed = order["agreed_cents"]
         yield (
             _at(order["placed_ms"]),
             order["number"] or "",
@@ -144,7 +145,7 @@ def orders(connection: Connection, site: str) -> Iterable[Row]:
             who.partner(order["partner"]),
             order_state(order)[2],
             _at(order["promised_ms"]),
-            Euros(order["total_cents"] if agreed is None else agreed),
+            Euros(money(order).due_cents),
             Euros(order["paid_cents"]),
         )
 
@@ -156,7 +157,7 @@ def bags_heading() -> tuple[str, ...]:
 
 def bags(connection: Connection, site: str) -> Iterable[Row]:
     """Those on their way."""
-    staff = staff_initials(connection, site)
+    names = bag_holders(connection, site)
     for row in listing.bags_listed(connection, site):
         pieces = next(
             (each for each in (row.pieces_partner, row.pieces_staff, row.pieces_person) if each is not None),
@@ -165,7 +166,7 @@ def bags(connection: Connection, site: str) -> Iterable[Row]:
         yield (
             row.tag,
             state_word(row.state)[2],
-            party_word(row.holder_kind, row.holder_id, staff),
+            party_word(row.holder_kind, row.holder_id, names),
             _at(row.since_ms),
             _at(row.promised_ms),
             _said(pieces),

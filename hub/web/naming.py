@@ -7,6 +7,7 @@ from hub.store.accounts import account_names
 from hub.store.database import Connection
 from hub.store.mandates import mandated
 from hub.store.pages import shelf_labels
+from hub.store.partners import partner_names
 from hub.store.staff import staff_initials
 from hub.web.gettext import _
 
@@ -51,6 +52,13 @@ class Names:
                 return self.bearer(actor)
             case _:
                 return _("the person, with the code")
+
+
+def bag_holders(connection: Connection, site: str) -> dict[str, str]:
+    """Whoever may have a bag, by id: what is written on a place, partners, accounts, staff of the site."""
+    shelves = {str(place): label for place, label in shelf_labels(connection, site).items()}
+    people = {**partner_names(connection), **account_names(connection), **staff_initials(connection, site)}
+    return {**shelves, **people}
 
 
 def names_at(connection: Connection, site: str) -> Names:

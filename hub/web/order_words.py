@@ -60,6 +60,8 @@ class Who:
     def party(self, kind: str | None, name: str | None, employer: str | None = None) -> str:
         """Who has it, or where it lies."""
         match kind:
+            case "compartment" if shelf := self._shelf(name or ""):
+                return _("on the shelf %(place)s", place=shelf)
             case "compartment":
                 return _("behind door %(door)s", door=self.doors.get(name or "", name or ""))
             case "shelf":
@@ -74,6 +76,10 @@ class Who:
                 return _("with the driver")
             case _:
                 return _("nobody knows where")
+
+    def _shelf(self, place: str) -> str | None:
+        """What is written on a place that has no door."""
+        return self.staff.shelves.get(int(place)) if place.isdecimal() else None
 
     def member(self, name: str | None) -> str:
         """Somebody of the staff, at a kiosk or with an account."""

@@ -51,6 +51,11 @@ class Bag:
         return self.counted if self.counted is not None else self.said
 
     @property
+    def with_partner(self) -> str:
+        """Whose work it is; of what has no order, who it was given to."""
+        return self.partner or (self.given.partner if self.given is not None else "")
+
+    @property
     def goes_back(self) -> bool:
         """Whether it is here and goes back to its person as it is, and to no partner."""
         return self.cancelled and self.at in ("dropped", "in_hand")

@@ -52,9 +52,11 @@ def begin(state: State, manifest: str) -> Step:
 
 
 def still_there(state: State) -> tuple[Bag, ...]:
-    """What the partners of this return still have: what is missing, then the first promised first."""
-    came = {one.partner for one in all_back(state)}
-    away = [one for one in that(state, "away") if one.partner in came]
+    """What the partners of this return still have, or all of them before anything known came: what is
+    missing, then the first promised first.
+    """
+    came = {one.with_partner for one in all_back(state)} - {""}
+    away = [one for one in that(state, "away") if not came or one.with_partner in came]
     lacks = missing(state)
     order = sorted(away, key=lambda one: (one.promised_ms is None, one.promised_ms or 0, one.label))
     return tuple(sorted(order, key=lambda one: one not in lacks))
@@ -67,13 +69,14 @@ def missing(state: State) -> tuple[Bag, ...]:
     """
     latest: dict[str, int] = {}
     for one in all_back(state):
-        latest[one.partner] = max(latest.get(one.partner, 0), one.promised_ms or 0)
-    return tuple(one for one in that(state, "away") if one.partner in latest and _is_due(state, one, latest))
+        latest[one.with_partner] = max(latest.get(one.with_partner, 0), one.promised_ms or 0)
+    away = (one for one in that(state, "away") if one.with_partner in latest)
+    return tuple(one for one in away if _is_due(state, one, latest))
 
 
 def _is_due(state: State, bag: Bag, latest: Mapping[str, int]) -> bool:
     if bag.promised_ms is not None:
-        return bag.promised_ms <= latest[bag.partner]
+        return bag.promised_ms <= latest[bag.with_partner]
     return bag.given is not None and bag.given.manifest in state.relay.rounds
 
 
@@ -126,7 +129,7 @@ def _unknown(state: State, tag: str) -> Step:
 def _take(state: State, tag: str, bag: Bag | None) -> tuple[Record, ...]:
     if state.staff is None:
         return ()
-    partner = bag.partner if bag is not None else ""
+    partner = bag.with_partner if bag is not None else ""
     fact = m.BagScanned(
         tag=tag,
         side="take",
@@ -256,7 +259,7 @@ def close(state: State, lacks: tuple[Bag, ...] = ()) -> Step:
                 partner=partner,
                 direction="in",
                 tags=tuple(tags)[:MOST_TAGS],
-                missing=tuple(one.label for one in lacks if one.partner == partner)[:MOST_TAGS],
+                missing=tuple(one.label for one in lacks if one.with_partner == partner)[:MOST_TAGS],
                 by=me(state.staff),
             )
         )

@@ -10,7 +10,7 @@ from contract import receipt
 from kiosk.core import relay_screens as r
 from kiosk.core.relay import At, Bag, Relay, bags, find, is_misread, tag_of
 from kiosk.core.relay_screens import Heard
-from kiosk.core.scans import Badge, ParcelLabel, Token, classify
+from kiosk.core.scans import Badge, ParcelLabel, Token, classify, plain_of
 from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
 
 _MANIFEST_DIGITS: Final = 32
@@ -89,21 +89,21 @@ def about(why: r.Why, bag: Bag, tag: str = "") -> Heard:
 def bag_or_why(state: State, text: str) -> tuple[Bag | None, r.Why, str]:
     """The bag whose tag was scanned; else why it is none, or nothing for a tag nobody knows; and the tag.
 
-    A receipt names its bag, too.
+    A receipt names its bag, too. What was misread is told as it was read, a ticket or badge not at all.
     """
     told = receipt.from_text(text.strip())
     tag = tag_of(told[0].tag or told[0].number if told is not None else text)
     if (bag := find(all_bags(state), tag)) is not None and bag.at != "gone":
         return bag, "", tag
     if is_misread(text):
-        return None, "misread", tag
+        return None, "misread", plain_of(text)
     if _is_manifest(tag):
         return None, "slip", tag
     match classify(text):
         case Token():
-            return None, "ticket", tag
+            return None, "ticket", ""
         case Badge():
-            return None, "badge", tag
+            return None, "badge", ""
         case ParcelLabel(carrier=str()):
             return None, "label", tag
         case _:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from contract import messages as m
 from contract.codec import decode_fact
+from contract.scans.labels import number_of
+from hub.core.partner_deeds import tag_of
 from hub.store.backup import backup, restore
 from hub.store.database import reading
 from hub.store.tables import ledger, remarks
@@ -117,6 +119,22 @@ def test_a_wrong_pin_is_told_and_the_right_one_opens(laundry: Laundry) -> None:
     expect(page.get_by_text(OTHERS)).to_have_count(0)
 
 
+def test_the_page_keeps_of_a_tag_what_kiosks_and_the_hub_keep(laundry: Laundry) -> None:
+    page = laundry.page()
+    page.goto(f"/partenaire/{laundry.scene.access}")
+    texts = [
+        bar_code(laundry.scene.tags[0]),
+        NET,
+        f"]C0{NET}",
+        "Linge Haddad",
+        "SAC-12",
+        number_of("SAC-12"),
+        "A" * 70,
+    ]
+    ask = "(all) => import('/static/partner/scanner.js').then((one) => Promise.all(all.map(one.keptOf)))"
+    assert page.evaluate(ask, texts) == [tag_of(text) for text in texts]
+
+
 def test_bags_scanned_without_a_network_are_sent_once_when_it_is_back(laundry: Laundry) -> None:
     page, tags = enter(laundry), laundry.scene.tags
     expect(page.locator("html[data-offline=ready]")).to_be_attached()
@@ -184,7 +202,7 @@ def test_two_sites_may_have_one_number_and_pieces_are_counted_without_a_network(
     expect(page.get_by_role("button", name="Rendre 2 sacs")).to_be_visible()
     page.goto("/partenaire/#commande/order-0")
     page.get_by_role("button", name="Compter les pièces").click()
-    expect(page.get_by_text("La conciergerie en a compté 4.")).to_be_visible()
+    expect(page.get_by_text("La conciergerie en annonce 4.")).to_be_visible()
     page.get_by_role("button", name="Un de moins").click()
     page.get_by_role("button", name="C’est le compte").click()
     says(page, "3 ici, 4 à la conciergerie")

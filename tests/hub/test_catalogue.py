@@ -7,7 +7,7 @@ import pytest
 
 from contract import look
 from contract.credential import badge_hash
-from contract.messages import AnyFact, PersonBadge, Service
+from contract.messages import AnyFact, OrderCancelled, PersonBadge, Service
 from hub.core.catalogue import PICTURES, Offer, Option
 from hub.core.opening import Opening
 from hub.core.promises import Lead
@@ -19,6 +19,8 @@ from hub.store.partners import Partner
 from hub.store.people import BadgeTakenError, add_people, remove_person, set_badge
 from hub.store.staff import add_staff
 from hub.store.tables import metadata
+from kiosk.core.catalogue import offered as for_people
+from tests.fakes.bags import placed
 from tests.fakes.clock import FakeClock
 from tests.fakes.hub_scene import PEOPLE
 from tests.fakes.local_hub import LocalDevice, LocalHub
@@ -158,6 +160,25 @@ def test_what_is_removed_or_over_leaves_the_kiosk(
     with reading(hub.engine) as connection:
         assert [one.id for one in catalogue.services_of(connection, "borny")] == [kept, market]
         assert set(catalogue.service_names(connection, "borny")) == {kept, gone, market}
+
+
+def test_what_is_offered_no_more_keeps_its_name_at_the_kiosk_while_somebody_waits_for_it(
+    hub: LocalHub, kiosk: LocalDevice, clock: FakeClock, partner: str
+) -> None:
+    service = add(hub, shirts(partner))
+    kiosk.journal.append(placed(service=service, partner=partner))
+    kiosk.connect(hub)
+    with writing(hub.engine) as connection:
+        catalogue.remove_service(connection, "borny", service, clock.wall_ms(), PARIS)
+    hear(hub, kiosk)
+    [known] = offered(kiosk)
+    assert (known.service, known.partner_name) == (service, "Pressing du Centre")
+    assert for_people(offered(kiosk), None) == for_people(offered(kiosk), clock.wall_ms()) == ()
+    kiosk.journal.append(OrderCancelled(order="order", why="person"))
+    kiosk.talk(hub)
+    clock.advance(2 * HOUR_MS)
+    hear(hub, kiosk, 3)
+    assert offered(kiosk) == []
 
 
 def test_the_lockers_know_somebody_by_their_badge_and_never_the_badge(

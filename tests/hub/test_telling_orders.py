@@ -114,6 +114,9 @@ def test_a_price_that_cannot_be_written_is_to_be_said(house: House, gateway: Htt
     assert one.asked
     assert one.item == "shoes"
     assert gateway.got == []
+    scene.said(m.QuoteAnswered(quote="q1", order="o1", accepted=True, by="person"))
+    with writing(scene.hub.engine) as connection:
+        assert [one for one in untold(connection, SITE) if one.spoken] == [], "they know, having answered"
 
 
 def test_what_is_lost_for_good_is_told_unless_it_is_found(house: House, gateway: HttpGateway) -> None:

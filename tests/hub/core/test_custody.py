@@ -37,7 +37,9 @@ def place(row: Row) -> tuple[str, str | None, str | None]:
 
 
 def questions(rows: Rows, name: str = "bag") -> dict[custody.Question, int]:
-    return bags.questions_of(bag(rows, name))
+    """What is asked of its way: nothing was ordered for most of these."""
+    asked = bags.questions_of(bag(rows, name))
+    return {kind: since_ms for kind, since_ms in asked.items() if kind != "no_order"}
 
 
 def test_both_sides_scan_and_the_bag_is_where_the_receiver_is() -> None:
@@ -190,7 +192,15 @@ def test_a_tag_nobody_knows_is_a_bag_until_somebody_says_whose_it_is() -> None:
     known = at_minutes((5, found), (30, tagged("lost-and-found", "NET-9")))
     [row] = known.held["bags"].values()
     assert (row["id"], row["item"], row["holder_id"]) == ("lost-and-found", "lost-and-found", "washer")
-    assert bags.questions_of(row) == {}
+    assert bags.questions_of(row) == {"no_order": 30 * MINUTE_MS}
+
+
+def test_a_bag_without_an_order_is_a_question_until_there_is_one_or_its_person_has_it() -> None:
+    dropped = at_minutes((5, tagged()), (6, take(DESK)))
+    assert bags.questions_of(bag(dropped)) == {"no_order": 5 * MINUTE_MS}
+    ordered = at_minutes((5, tagged()), (6, take(DESK)), (9, placed()))
+    returned = at_minutes((5, tagged()), (6, take(DESK)), (9, give(DESK, post="return")))
+    assert bags.questions_of(bag(ordered)) == bags.questions_of(bag(returned)) == {}
 
 
 def test_a_tag_that_is_used_again_begins_another_bag() -> None:

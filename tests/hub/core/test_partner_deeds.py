@@ -7,6 +7,7 @@ import pytest
 
 from contract import bag_tag
 from contract import messages as m
+from contract.scans.labels import number_of
 from hub.core.partner_deeds import (
     OLDEST_MS,
     AnyDeed,
@@ -28,11 +29,14 @@ KNOWN = Knowledge(
     sites=("borny", "metz"),
     orders={"order": Order("metz", "basket"), "old": Order("metz", "shoes", over=True)},
     bags={TAG: {"metz": "bag"}, NEAR: {"borny": "near"}, BOTH: {"borny": None, "metz": "both"}},
-    rounds={"round": {"metz": frozenset({TAG, "NET-2"})}},
+    rounds={"round": {"metz": frozenset({TAG, "NET-0002"})}},
     others=frozenset({"another's"}),
 )
 ID = "0" * 32
 BY = m.Holder(kind="partner", id="laundry")
+
+
+NAMED = "Mme Haddad, Bât. B"
 
 
 def did(deed: AnyDeed, known: Knowledge = KNOWN) -> Any:
@@ -48,16 +52,16 @@ def said(deed: AnyDeed) -> Any:
     ("deed", "site"),
     [
         (Scan(id=ID, side="take", tag=TAG), "metz"),
-        (Scan(id=ID, side="take", tag="NET-1"), "borny"),
-        (Scan(id=ID, side="take", tag="NET-1", site="metz"), "metz"),
-        (Scan(id=ID, side="take", tag="NET-1", site="elsewhere"), "borny"),
-        (Scan(id=ID, side="take", tag="NET-1", manifest="round"), "metz"),
-        (Load(id=ID, machine="M3", tags=("NET-1", TAG)), "metz"),
-        (Close(id=ID, manifest="new", direction="in", tags=("NET-1",), site="metz"), "metz"),
+        (Scan(id=ID, side="take", tag="NET-0001"), "borny"),
+        (Scan(id=ID, side="take", tag="NET-0001", site="metz"), "metz"),
+        (Scan(id=ID, side="take", tag="NET-0001", site="elsewhere"), "borny"),
+        (Scan(id=ID, side="take", tag="NET-0001", manifest="round"), "metz"),
+        (Load(id=ID, machine="M3", tags=("NET-0001", TAG)), "metz"),
+        (Close(id=ID, manifest="new", direction="in", tags=("NET-0001",), site="metz"), "metz"),
         (Close(id=ID, manifest="round", direction="out", tags=()), "metz"),
         (Scan(id=ID, side="take", tag=BOTH, site="borny"), "metz"),
         (Scan(id=ID, side="take", tag=NEAR, manifest="round"), "borny"),
-        (Scan(id=ID, side="take", tag="NET-2", site="borny", manifest="round"), "metz"),
+        (Scan(id=ID, side="take", tag="NET-0002", site="borny", manifest="round"), "metz"),
         (Scan(id=ID, side="give", tag=BOTH, of="borny"), "borny"),
         (Scan(id=ID, side="take", tag=NEAR, of="metz"), "metz"),
         (Scan(id=ID, side="take", tag=TAG, of="elsewhere"), "metz"),
@@ -82,13 +86,13 @@ def test_the_site_is_the_thing_s_own_or_the_one_that_was_chosen(deed: AnyDeed, s
         (Note(id=ID, order="another's", tag=TAG, what="stain"), KNOWN, "order"),
         (Note(id=ID, what="stain"), KNOWN, "tag"),
         (Count(id=ID, pieces=5), KNOWN, "tag"),
-        (Count(id=ID, tag="NET-1", pieces=5), KNOWN, "tag"),
+        (Count(id=ID, tag="NET-0001", pieces=5), KNOWN, "tag"),
         (Count(id=ID, tag=BOTH, of="borny", pieces=5), KNOWN, "tag"),
         (Count(id=ID, order="another's", pieces=5), KNOWN, "order"),
         (Close(id=ID, manifest="another's", direction="out", tags=(TAG,)), KNOWN, "manifest"),
         (Scan(id=ID, side="take", tag=" \0"), KNOWN, "tag"),
         (Load(id=ID, machine="M3", tags=(" ",)), KNOWN, "tag"),
-        (Scan(id=ID, side="take", tag="NET-1"), Knowledge(), "site"),
+        (Scan(id=ID, side="take", tag="NET-0001"), Knowledge(), "site"),
     ],
 )
 def test_what_cannot_be_a_fact_says_why(deed: AnyDeed, known: Knowledge, why: str) -> None:
@@ -96,9 +100,9 @@ def test_what_cannot_be_a_fact_says_why(deed: AnyDeed, known: Knowledge, why: st
 
 
 def test_what_is_of_several_sites_is_told_at_each_under_its_own_id() -> None:
-    loaded = did(Load(id=ID, machine="M3", tags=(TAG, NEAR, "NET-1", BOTH)))
+    loaded = did(Load(id=ID, machine="M3", tags=(TAG, NEAR, "NET-0001", BOTH)))
     assert [(told.site, told.fact.tags) for told in loaded.facts] == [
-        ("metz", (TAG, "NET-1", BOTH)),
+        ("metz", (TAG, "NET-0001", BOTH)),
         ("borny", (NEAR,)),
     ]
     assert [told.fact.load for told in loaded.facts] == [told.event for told in loaded.facts]
@@ -111,7 +115,7 @@ def test_what_is_of_several_sites_is_told_at_each_under_its_own_id() -> None:
 
 
 def test_a_round_is_counted_where_it_left_and_misses_only_its_own_bags() -> None:
-    counted = did(Close(id=ID, manifest="round", direction="out", tags=(NEAR,), missing=(TAG, "NET-9")))
+    counted = did(Close(id=ID, manifest="round", direction="out", tags=(NEAR,), missing=(TAG, "NET-0009")))
     assert [(told.site, told.fact.tags, told.fact.missing) for told in counted.facts] == [
         ("metz", (), (TAG,)),
         ("borny", (NEAR,), ()),
@@ -119,7 +123,7 @@ def test_a_round_is_counted_where_it_left_and_misses_only_its_own_bags() -> None
 
 
 def test_what_should_go_back_and_is_not_there_is_missing_where_it_is_known() -> None:
-    back = did(Close(id=ID, manifest="back", direction="in", tags=(NEAR,), missing=(TAG, BOTH, "NET-9")))
+    back = did(Close(id=ID, manifest="back", direction="in", tags=(NEAR,), missing=(TAG, BOTH, "NET-0009")))
     assert [(told.site, told.fact.tags, told.fact.missing) for told in back.facts] == [
         ("borny", (NEAR,), ()),
         ("metz", (), (TAG, BOTH)),
@@ -145,8 +149,8 @@ def test_a_known_bag_is_named_and_an_unknown_one_is_not() -> None:
     assert said(Scan(id=ID, side="take", tag=TAG)) == m.BagScanned(
         tag=TAG, side="take", holder=BY, item="bag"
     )
-    assert said(Scan(id=ID, side="give", tag="NET-1", manifest="r")) == m.BagScanned(
-        tag="NET-1", side="give", holder=BY, manifest="r"
+    assert said(Scan(id=ID, side="give", tag="NET-0001", manifest="r")) == m.BagScanned(
+        tag="NET-0001", side="give", holder=BY, manifest="r"
     )
 
 
@@ -189,3 +193,12 @@ def test_what_a_telephone_sends_is_sized() -> None:
     for deeds in ([deed], [{**deed, "tag": "x"}] * 101, [{**deed, "tag": "x", "more": 1}]):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert({"deeds": deeds}, Sent)
+
+
+def test_a_tag_that_is_no_number_is_kept_as_kiosks_keep_it_and_no_name_is_told() -> None:
+    kept = number_of(NAMED)
+    assert tag_of(NAMED) == tag_of(kept) == kept
+    scanned = did(
+        Scan(id=ID, side="take", tag=NAMED), Knowledge(sites=("borny",), bags={kept: {"borny": "shoes"}})
+    )
+    assert scanned.facts[0].fact == m.BagScanned(tag=kept, side="take", holder=BY, item="shoes")

@@ -4,12 +4,17 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
+from contract import bag_tag
 from contract import messages as m
+from contract.scans.labels import number_of
 from hub.core import bags
 from hub.store import their_orders
 from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
+from hub.store.partners import Partner, add_partner
+from hub.store.tables import doors
 from hub.store.whereabouts import where_all
 from tests.fakes.bags import HOUR_MS, SITE, give, placed, staff, tagged, take
 from tests.fakes.hub_scene import Scene
@@ -77,6 +82,46 @@ def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, a
         assert words in page
     assert "Aucun sac de ce site" in admin.get(f"{BAGS}?etiquette=nothing").text
     assert admin.get(f"{BAGS}/no-such-bag").status_code == 404
+
+
+def test_a_bag_is_found_by_its_tag_however_it_is_written(relay: Scene, admin: FlaskClient) -> None:
+    mine = bag_tag.printed("typed")
+    relay.told(tagged("typed", mine), tagged("named", number_of("LINGE DUPONT")))
+    for typed in (mine, bag_tag.scanned(mine), mine.lower().replace("-", " "), "LINGE DUPONT"):
+        answer = admin.get(BAGS, query_string={"etiquette": typed})
+        assert answer.status_code == 302, typed
+
+
+def test_whoever_has_a_bag_is_named_in_the_file_and_on_the_pages_also_a_place_without_a_door(
+    relay: Scene, admin: FlaskClient
+) -> None:
+    with writing(relay.hub.engine) as connection:
+        laundry = add_partner(connection, Partner("Pressing des Îles"), SITE, 0)
+        shelf = insert(doors).values(site=SITE, compartment=101, kind="shelf", label="A1")
+        connection.execute(shelf)
+    relay.told(placed(order="o2", item="out"), tagged("out", "NET-0042"), placed(order="o3", item="here"))
+    relay.told(take(m.Holder(kind="partner", id=laundry), tag="NET-0042"))
+    relay.told(tagged("here", "NET-0043"), take(m.Holder(kind="compartment", id="101"), tag="NET-0043"))
+    file = admin.get(f"/sites/{SITE}/exporter/sacs.csv").text
+    assert "NET-0042;en route;Pressing des Îles;" in file
+    assert "NET-0043;en route;étagère A1;" in file
+    assert "sur l’étagère A1" in admin.get(f"/sites/{SITE}/commandes/o3").text
+
+
+def test_counts_that_differ_stand_on_the_bags_page_with_or_without_an_order(
+    relay: Scene, admin: FlaskClient
+) -> None:
+    relay.told(tagged("mine", "NET-0044"), m.PiecesCounted(item="mine", by="person", pieces=6))
+    relay.told(m.PiecesCounted(item="mine", by="staff", pieces=5, weight_grams=4350))
+    page = admin.get(f"{BAGS}/mine").text
+    for words in (
+        "les comptes diffèrent",
+        "6 par la personne",
+        "5 par l’équipe",
+        "4,35",
+        "n’a pas de commande",
+    ):
+        assert words in page
 
 
 def test_a_bag_nobody_knows_is_known_at_sites_by_name_and_only_at_those_one_sees(

@@ -341,12 +341,12 @@ def test_a_remark_on_an_order_that_has_no_tag_is_about_its_thing(
 
 def test_a_remark_on_a_tag_nobody_knows_alarms_nobody(desk: PartnerScene, laundry: FlaskClient) -> None:
     send(laundry, deed("note", tag=NET, what="stain"))
-    send(laundry, deed("scan", tag="NET-2", side="take"))
+    send(laundry, deed("scan", tag="NET-0002", side="take"))
     with reading(desk.hub.engine) as connection:
         tagless = select(bags.c.tag, bags.c.asked_ms).where(bags.c.item.is_(None))
         found = {row.tag: row.asked_ms for row in connection.execute(tagless)}
     assert found[NET] is None
-    assert found["NET-2"] is not None
+    assert found["NET-0002"] is not None
 
 
 def test_a_note_s_words_and_photo_stay_beside_the_facts(desk: PartnerScene, laundry: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from contract import messages as m
 from hub.store.backup import backup, restore
 from hub.store.database import reading
 from hub.store.tables import bags
+from kiosk.web.relay_view import slip_name
 from tests.fakes.partner_scene import NET, ROUND, PartnerScene
 from tests.hub.test_rebuild import differences
 from tests.hub.web.conftest import sign_in
@@ -88,6 +89,7 @@ def test_what_should_go_back_and_does_not_is_asked_about_and_stands_on_the_slip(
         concierge.get(f"/sites/borny/sacs/bordereaux/{BACK}"),
     ):
         page = paper.get_data(as_text=True)
+        assert f'<bdi dir="ltr">{slip_name(BACK)}</bdi>' in page, "as kiosks call it"
         assert page.index(first) < page.index("Devrait être avec") < page.index(second)
         assert third not in page
         assert "<svg" in page

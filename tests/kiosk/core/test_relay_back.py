@@ -18,6 +18,7 @@ from tests.kiosk.core.at_the_relay import (
     MANIFEST,
     PRESS,
     SERVICES,
+    TOLD,
     bags,
     coming_back,
     does,
@@ -32,6 +33,7 @@ from tests.kiosk.core.at_the_relay import (
 )
 from tests.kiosk.core.dialogue import Dialogue, sounds
 
+TRACKED = tuple(one for one in TOLD if isinstance(one, m.Tracked))
 SHELF = m.VisitItem(item="a-1", kind="bag", compartment=101, state="claimed", size="M", label="B4")
 
 
@@ -197,6 +199,26 @@ def test_what_was_promised_no_later_than_what_came_is_missing(
     (one,) = closed
     assert one.missing == (bag_tag.printed("a-2"),)  # type: ignore[attr-defined]
     dialogue.shows(r.Bags)
+
+
+def test_before_anything_came_all_that_partners_have_is_there() -> None:
+    dialogue = does(coming_back(), "all")
+    assert [one.item for one in relay_back.still_there(dialogue.state)] == ["a-1", "a-2"]
+    assert relay_back.missing(dialogue.state) == ()
+
+
+def test_a_bag_without_an_order_is_with_whom_it_was_given_to() -> None:
+    memory = Memory(traces=(Trace("a-1", given=Given("m-1", PRESS)), Trace("a-2", given=Given("m-1", PRESS))))
+    known = tuple(structs.replace(one, partner=None) if one.item == "a-2" else one for one in TRACKED)
+    dialogue = does(bags(told_of=(*SERVICES, *known), state=State(run="run", memory=memory)), "back")
+    dialogue = does(put_in(scans(dialogue, tag("a-1")), 2), "all")
+    assert [one.item for one in relay_back.missing(dialogue.state)] == ["a-2"]
+    does(dialogue, "missing")
+    (closed,) = facts(dialogue, m.ManifestClosed)
+    assert closed.missing == (bag_tag.printed("a-2"),)  # type: ignore[attr-defined]
+    dialogue = scans(does(dialogue, "back"), tag("a-2"))
+    scan = facts(dialogue, m.BagScanned)[-1]
+    assert scan.other == m.Holder(kind="partner", id=PRESS)  # type: ignore[attr-defined]
 
 
 def test_where_nothing_is_promised_what_went_with_it_on_one_slip_is_missing() -> None:

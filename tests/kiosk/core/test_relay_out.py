@@ -158,6 +158,8 @@ def test_what_is_missing_is_said_before_the_van_leaves_and_in_the_manifest() -> 
 def test_a_scan_out_of_step_is_one_line_and_no_dead_end(text: str, meant: str, sound: str) -> None:
     dialogue = scans(giving(), text)
     assert (why(dialogue), sounds(dialogue)) == (meant, sound)
+    shown = {"misread": text, "ticket": "", "badge": ""}  # no secret, and no digest, stands on the screen
+    assert dialogue.state.relay.heard.tag == shown.get(meant, dialogue.state.relay.heard.tag)
     scans(dialogue, tag("h-1")).shows(r.Giving)
     assert why(dialogue) == "counted"
 

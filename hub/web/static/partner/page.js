@@ -3,7 +3,7 @@ import { act, changed, deeds, draft, keepDraft, line, noteLately, onChange, site
 import { chip, count, desk, el, go, hush, screen, tell, word } from "./drawn.js";
 import { newId } from "./kept.js";
 import { cameraReads, look } from "./camera.js";
-import { isOurs, listen, tagOf } from "./scanner.js";
+import { isOurs, keptOf, listen, tagOf } from "./scanner.js";
 import { endReturn, nameOf, SCREENS } from "./screens.js";
 import { giveBack, key, load, MOST_GIVEN, MOST_TOGETHER, receive } from "./work.js";
 
@@ -14,24 +14,27 @@ const panel = document.getElementById("scan");
 // --- scans ------------------------------------------------------------------------------------------
 
 const isHere = (tag) => [...view.bags.values()].some((bag) => bag.tag === tag);
-const knows = (text) => isOurs(text) || isHere(tagOf(text)) || view.rounds.some((one) => one.tags.includes(tagOf(text)));
+async function knows(text) {
+  const tag = await keptOf(text);
+  return isOurs(text) || isHere(tag) || view.rounds.some((one) => one.tags.includes(tag));
+}
 let queue = Promise.resolve();
-function scanned(text) {
-  queue = queue.then(() => heard(text));
+function scanned(text, orElse = text) {
+  queue = queue.then(async () => heard((await knows(orElse)) && !(await knows(text)) ? orElse : text));
 }
 
 async function heard(text) {
   const here = screen(), round = view.rounds.find((one) => text.includes(one.manifest));
   const slip = round?.manifest ?? /^[0-9a-f]{32}$/i.exec(text.trim())?.[0].toLowerCase();
   if (slip) return go(`recevoir/${slip}`);
-  const tag = tagOf(text);
+  const tag = await keptOf(text);
   if (!tag) return tell("low", word("misread"));
-  await (SCANS[here.name] ?? SCANS.travail)(tag, here);
+  await (SCANS[here.name] ?? SCANS.travail)(tag, here, tagOf(text));
   changed();
 }
 
-async function judged(verdict, tag) {
-  const name = nameOf(tag, verdict.at);
+async function judged(verdict, tag, read) {
+  const name = nameOf(tag, verdict.at).replace(tag, () => read); // as it stands on the bag
   for (const deed of verdict.deeds) await act(deed);
   if (verdict.at) noteLately(key(tag, verdict.at));
   tell(verdict.tone, verdict.say === "counted" ? counted(tag, name) : word(`say_${verdict.say}`, { tag: name, most: MOST_TOGETHER }));
@@ -46,27 +49,27 @@ function counted(tag, shown) {
 }
 
 const SCANS = {
-  async recevoir(tag, { which }) {
-    await judged(receive(view, which === "sans" ? null : which, tag, site()), tag);
+  async recevoir(tag, { which }, read) {
+    await judged(receive(view, which === "sans" ? null : which, tag, site()), tag, read);
   },
-  async machine(tag) {
-    const { say, at } = await judged(load(view, draft.load, tag, site()), tag);
+  async machine(tag, _, read) {
+    const { say, at } = await judged(load(view, draft.load, tag, site()), tag, read);
     if (say !== "again") await keepDraft({ load: [...draft.load, { tag, site: at }] });
   },
-  async rendre(tag) {
+  async rendre(tag, _, read) {
     if (draft.back?.tags.length >= MOST_GIVEN && !draft.back.tags.some((one) => one.tag === tag)) await endReturn();
     const back = draft.back ?? { manifest: newId(), tags: [] };
-    const { say, at } = await judged(giveBack(view, back.tags, back.manifest, tag, site()), tag);
+    const { say, at } = await judged(giveBack(view, back.tags, back.manifest, tag, site()), tag, read);
     if (say !== "again") await keepDraft({ back: { ...back, tags: [...back.tags, { tag, site: at }] } });
   },
-  async travail(tag) {
+  async travail(tag, _, read) {
     const found = [...view.orders.values()].filter((one) => one.tag === tag || one.number === tag);
     const order = found.find((one) => one.site === site()) ?? found[0];
     if (order) {
-      tell("ok", word("say_found", { tag: nameOf(tag, order.site) }));
+      tell("ok", word("say_found", { tag: nameOf(tag, order.site).replace(tag, () => read) }));
       return go(`commande/${order.order}`);
     }
-    tell("low", word("say_no_order", { tag }));
+    tell("low", word("say_no_order", { tag: read }));
     go(`remarque/${encodeURIComponent(tag)}`);
   },
 };
@@ -155,7 +158,7 @@ addEventListener("online", sync);
 document.addEventListener("visibilitychange", () => document.hidden || sync());
 setInterval(sync, SYNC_EVERY_MS);
 onChange((all) => (all ? render() : drawLine()));
-listen((meant, shown) => scanned(knows(shown) && !knows(meant) ? shown : meant));
+listen(scanned);
 render(true);
 sync();
 if ("serviceWorker" in navigator) {

@@ -19,6 +19,17 @@ export function tagOf(text) {
   return isOurs ? "" : plain.slice(0, 256);
 }
 
+// What is kept of a tag: a number as it is, of anything else a digest, as at kiosks (contract/scans/labels.py): a
+// name may have been typed. A browser that has no digest leaves it to the hub, which makes the same of it.
+const LONGEST_NUMBER = 64, FEWEST_DIGITS = 4, DIGEST_BYTES = 8;
+export async function keptOf(text) {
+  const tag = tagOf(text), many = (kind) => tag.match(kind)?.length ?? 0;
+  const isNumber = tag.length <= LONGEST_NUMBER && many(/\p{Nd}/gu) >= Math.max(many(/\p{L}/gu), FEWEST_DIGITS);
+  if (!tag || isNumber || isOurs(tag) || /^#[0-9a-f]{16}$/.test(tag) || !crypto.subtle) return tag;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(tag)));
+  return "#" + Array.from(digest.slice(0, DIGEST_BYTES), (one) => one.toString(16).padStart(2, "0")).join("");
+}
+
 // Whether it is one of ours, read right.
 export const isOurs = (text) => /^[1-9A-Z]{5}-[1-9A-Z]{5}$/.test(tagOf(text));
 
