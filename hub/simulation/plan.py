@@ -142,8 +142,10 @@ class Games:
         self._bags_a_day, self._begin_ms, self._faults = bags_a_day, begin_ms, faults
         self._back: list[tuple[int, Laundry, int]] = []
 
-    def plan(self, day: int) -> None:
-        """Add a day's bags."""
+    def plan(self, day: int, seed: int | None = None) -> None:
+        """Add a day's bags. With a `seed` of its own it is like every other day that has the same."""
+        if seed is not None:
+            self._chance.seed(seed)
         most = self._chance.randint(*self._bags_a_day)
         for laundry in self.laundries:
             self._bring_nets_home(day)
@@ -196,7 +198,7 @@ class Games:
         load = f"load-{together[0].washing:012x}{self._chance.getrandbits(64):016x}"
         washer = laundry.washer(self._chance.randint(1, 6))
         loaded = max(each.washing for each in together) + self._minutes(1, 5)
-        nets = [laundry.at_home.pop(self._chance.randrange(len(laundry.at_home))) for _ in together]
+        nets = [self._net(laundry) for _ in together]
         tags = tuple(f"NET-{laundry.number:02}-{net:04}" for net in nets)
         fact = m.LoadMade(load=load, machine=f"M{self._chance.randint(1, 40)}", tags=tags, holder=washer)
         self._say(loaded, laundry.floor, fact)
@@ -205,6 +207,10 @@ class Games:
             bag = Bag(laundry.site, self._id(times.came), promised_ms=times.promised)
             self.bags.append(bag)
             self._bag(Wash(laundry, bag, net, tag, times, loaded, host, washer))
+
+    def _net(self, laundry: Laundry) -> int:
+        """Any that is at home. One lot however many there are, so that days can be alike."""
+        return laundry.at_home.pop(int(self._chance.random() * len(laundry.at_home)))
 
     def _id(self, at_ms: int) -> str:
         """With the time in front, as kiosks make them (contract.ids)."""
@@ -296,7 +302,7 @@ class Games:
 
     def _stray(self, wash: Wash) -> None:
         """A bag of nowhere turns up on the floor."""
-        at_ms, tag = wash.times.washing, f"SAC-{self._chance.getrandbits(40):010x}"
+        at_ms, tag = wash.times.washing, f"SAC-{wash.times.washing:012x}{self._chance.getrandbits(40):010x}"
         self._say(at_ms, wash.laundry.floor, _scan("take", tag, wash.washer, "wash"))
         places: list[tuple[int, str, str | None]] = [(at_ms, "held", wash.washer.id)]
         self.bags.append(Bag(wash.laundry.site, unknown(tag), places, [(at_ms, "unknown")]))
