@@ -31,6 +31,8 @@ FAULTS: Final = {
     "short": 1,
 }
 """How many of a thousand bags go wrong in each way."""
+ASTRAY: Final = frozenset({"lost", "not_taken_back", "went_back", "short"})
+"""After these somebody looks for the bag, and its person has it a day later: none is sought for ever."""
 _PRICE: Final = (m.OrderLine(name="Lavage 30 °C", unit_cents=0),)
 
 
@@ -58,8 +60,9 @@ class Bag:
         return [(state, holder) for from_ms, state, holder in self.places if from_ms <= now_ms][-1]
 
     def alarms_at(self, now_ms: int) -> set[str]:
-        """What should be asked about it then."""
-        return {kind for from_ms, kind in self.alarms if from_ms < now_ms}
+        """What should be asked about it then: once its person has it, only why the counts differed."""
+        over = self.at(now_ms)[0] == "ended"
+        return {kind for from_ms, kind in self.alarms if from_ms < now_ms and (kind == "counts" or not over)}
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,8 @@ class Games:
             self._short(wash)
         else:
             self._finish(wash, fault)
+        if fault in ASTRAY:
+            self._found(wash)
 
     def _come(self, wash: Wash, fault: str | None) -> None:
         bag, came, desk = wash.bag, wash.times.came, wash.laundry.desk
@@ -306,6 +311,17 @@ class Games:
         self._say(at_ms, wash.laundry.floor, _scan("take", tag, wash.washer, "wash"))
         places: list[tuple[int, str, str | None]] = [(at_ms, "held", wash.washer.id)]
         self.bags.append(Bag(wash.laundry.site, unknown(tag), places, [(at_ms, "unknown")]))
+
+    def _found(self, wash: Wash) -> None:
+        """At noon, when yesterday's alarms were gone through; nothing but its end is told."""
+        at_ms = self._noon_after(wash.times.came) + self._minutes(0, 60)
+        self._say(at_ms, wash.laundry.desk, _scan("give", wash.tag, wash.host, "return"))
+        wash.bag.places.append((at_ms, "ended", None))
+        self._back.append((at_ms, wash.laundry, wash.net))
+
+    def _noon_after(self, at_ms: int) -> int:
+        """Of the next day."""
+        return at_ms - (at_ms - self._begin_ms) % DAY + DAY + DAY // 2
 
     def _went_back(self, wash: Wash) -> None:
         """Somebody carries it to the desk unwashed; the floor gave nothing away, as far as its scans say."""

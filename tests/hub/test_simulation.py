@@ -34,7 +34,7 @@ def test_a_bag_at_another_place_and_an_alarm_too_few_are_told(tmp_path: Path) ->
     compare(stage, plan.bags, verdict)
     assert verdict.wrong == []
     some = plan.bags[0]
-    plan.bags[1].alarms.append((BEGIN_MS, "late"))
+    plan.bags[1].alarms.append((BEGIN_MS, "counts"))
     with writing(stage.engine) as connection:
         connection.execute(update(bags).where(bags.c.id == some.id).values(holder_id="somebody"))
     compare(stage, plan.bags, verdict)
