@@ -32,10 +32,17 @@ def simulate() -> None:
 @click.option("--laundries", default=12, show_default=True, type=click.IntRange(1, 40))
 @click.option("--bags", default=None, type=click.IntRange(1, 20_000), help="A day; 3600 to 6000 by lot else.")
 @click.option("--seed", default=2024, show_default=True, help="The same seed, the same days.")
+@click.option("--alike", is_flag=True, help="The same day again and again: what it costs more is history's.")
 @click.option("--data", type=click.Path(path_type=Path), help="Keep the data in this new directory.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report there, too.")
 def games(
-    days: int, laundries: int, bags: int | None, seed: int, data: Path | None, report_file: Path | None
+    days: int,
+    laundries: int,
+    bags: int | None,
+    seed: int,
+    alike: bool,
+    data: Path | None,
+    report_file: Path | None,
 ) -> None:
     """The laundries of the Games: bags, scans by both sides, cut networks, losses; ends with a report.
 
@@ -46,9 +53,8 @@ def games(
     with tempfile.TemporaryDirectory(dir=_fast_disk()) as scratch:
         directory = data or Path(scratch)
         directory.mkdir(parents=True, exist_ok=True)
-        costs, verdict = run(
-            directory, Games(laundries, (bags, bags) if bags else BAGS, seed, BEGIN_MS), days, seed
-        )
+        plan = Games(laundries, (bags, bags) if bags else BAGS, seed, BEGIN_MS)
+        costs, verdict = run(directory, plan, days, seed, alike=alike)
     text = report(costs, verdict)
     click.echo(text)
     if report_file is not None:
@@ -57,13 +63,17 @@ def games(
         sys.exit(1)
 
 
-def run(directory: Path, plan: Games, days: int, seed: int) -> tuple[list[Day], Verdict]:
-    """Play `days`; what each cost, and the verdict of all evenings."""
+def run(
+    directory: Path, plan: Games, days: int, seed: int, *, alike: bool = False
+) -> tuple[list[Day], Verdict]:
+    """Play `days`; what each cost, and the verdict of all evenings. `alike`: all have the same lots."""
     stage, verdict, costs = Stage(directory, plan, BEGIN_MS, seed), Verdict(), list[Day]()
     watch = SystemClock()
     try:
         for number in range(days):
-            plan.plan(number)
+            plan.plan(number, seed if alike else None)
+            if alike:
+                stage.chance.seed(seed)
             _set_the_book_apart()
             told, cpu, begun_ms = stage.told, cpu_seconds(), watch.mono_ms()
             play_day(stage, plan, BEGIN_MS + number * DAY)

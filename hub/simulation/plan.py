@@ -31,6 +31,8 @@ FAULTS: Final = {
     "short": 1,
 }
 """How many of a thousand bags go wrong in each way."""
+ASTRAY: Final = frozenset({"lost", "not_taken_back", "went_back", "short"})
+"""After these somebody looks for the bag, and its person has it a day later: none is sought for ever."""
 _PRICE: Final = (m.OrderLine(name="Lavage 30 °C", unit_cents=0),)
 
 
@@ -58,8 +60,9 @@ class Bag:
         return [(state, holder) for from_ms, state, holder in self.places if from_ms <= now_ms][-1]
 
     def alarms_at(self, now_ms: int) -> set[str]:
-        """What should be asked about it then."""
-        return {kind for from_ms, kind in self.alarms if from_ms < now_ms}
+        """What should be asked about it then: once its person has it, only why the counts differed."""
+        over = self.at(now_ms)[0] == "ended"
+        return {kind for from_ms, kind in self.alarms if from_ms < now_ms and (kind == "counts" or not over)}
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,10 @@ class Games:
         self._bags_a_day, self._begin_ms, self._faults = bags_a_day, begin_ms, faults
         self._back: list[tuple[int, Laundry, int]] = []
 
-    def plan(self, day: int) -> None:
-        """Add a day's bags."""
+    def plan(self, day: int, seed: int | None = None) -> None:
+        """Add a day's bags. With a `seed` of its own it is like every other day that has the same."""
+        if seed is not None:
+            self._chance.seed(seed)
         most = self._chance.randint(*self._bags_a_day)
         for laundry in self.laundries:
             self._bring_nets_home(day)
@@ -196,7 +201,7 @@ class Games:
         load = f"load-{together[0].washing:012x}{self._chance.getrandbits(64):016x}"
         washer = laundry.washer(self._chance.randint(1, 6))
         loaded = max(each.washing for each in together) + self._minutes(1, 5)
-        nets = [laundry.at_home.pop(self._chance.randrange(len(laundry.at_home))) for _ in together]
+        nets = [self._net(laundry) for _ in together]
         tags = tuple(f"NET-{laundry.number:02}-{net:04}" for net in nets)
         fact = m.LoadMade(load=load, machine=f"M{self._chance.randint(1, 40)}", tags=tags, holder=washer)
         self._say(loaded, laundry.floor, fact)
@@ -205,6 +210,10 @@ class Games:
             bag = Bag(laundry.site, self._id(times.came), promised_ms=times.promised)
             self.bags.append(bag)
             self._bag(Wash(laundry, bag, net, tag, times, loaded, host, washer))
+
+    def _net(self, laundry: Laundry) -> int:
+        """Any that is at home. One lot however many there are, so that days can be alike."""
+        return laundry.at_home.pop(int(self._chance.random() * len(laundry.at_home)))
 
     def _id(self, at_ms: int) -> str:
         """With the time in front, as kiosks make them (contract.ids)."""
@@ -237,6 +246,8 @@ class Games:
             self._short(wash)
         else:
             self._finish(wash, fault)
+        if fault in ASTRAY:
+            self._found(wash)
 
     def _come(self, wash: Wash, fault: str | None) -> None:
         bag, came, desk = wash.bag, wash.times.came, wash.laundry.desk
@@ -296,10 +307,21 @@ class Games:
 
     def _stray(self, wash: Wash) -> None:
         """A bag of nowhere turns up on the floor."""
-        at_ms, tag = wash.times.washing, f"SAC-{self._chance.getrandbits(40):010x}"
+        at_ms, tag = wash.times.washing, f"SAC-{wash.times.washing:012x}{self._chance.getrandbits(40):010x}"
         self._say(at_ms, wash.laundry.floor, _scan("take", tag, wash.washer, "wash"))
         places: list[tuple[int, str, str | None]] = [(at_ms, "held", wash.washer.id)]
         self.bags.append(Bag(wash.laundry.site, unknown(tag), places, [(at_ms, "unknown")]))
+
+    def _found(self, wash: Wash) -> None:
+        """At noon, when yesterday's alarms were gone through; nothing but its end is told."""
+        at_ms = self._noon_after(wash.times.came) + self._minutes(0, 60)
+        self._say(at_ms, wash.laundry.desk, _scan("give", wash.tag, wash.host, "return"))
+        wash.bag.places.append((at_ms, "ended", None))
+        self._back.append((at_ms, wash.laundry, wash.net))
+
+    def _noon_after(self, at_ms: int) -> int:
+        """Of the next day."""
+        return at_ms - (at_ms - self._begin_ms) % DAY + DAY + DAY // 2
 
     def _went_back(self, wash: Wash) -> None:
         """Somebody carries it to the desk unwashed; the floor gave nothing away, as far as its scans say."""

@@ -4,7 +4,7 @@ How much is read depends on the cycle a bag is in, never on how often its tag wa
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from typing import Any
 
 from sqlalchemy import Connection
@@ -98,7 +98,7 @@ def _load_rows_of(connection: Connection, rows: Rows, wanted: Set[Bag]) -> None:
         rows.put("bags", rows_where(connection, tables.bags, "id", ids, **here))
 
 
-def _load_bags(connection: Connection, rows: Rows, touched: Iterable[Bag], moved: Counter[Bag]) -> None:
+def _load_bags(connection: Connection, rows: Rows, touched: Set[Bag], moved: Counter[Bag]) -> None:
     """What the rows of these bags are computed from; so many of their scans `moved` away."""
     _load_rows_of(connection, rows, touched)
     ids = {bag for _, bag in touched}

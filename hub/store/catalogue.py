@@ -14,11 +14,11 @@ from hub.core import documents
 from hub.core.catalogue import MOST_SERVICES, Listed, Names, Offer, Option
 from hub.core.documents import Change
 from hub.core.promises import Lead, promises
-from hub.store.feed import write_changes
+from hub.store.feed import live_keys, write_changes
 from hub.store.opening import closures_of
 from hub.store.order_tables import IS_UNDER_WAY, service_orders
 from hub.store.partners import calendar_of
-from hub.store.tables import feed, partner_sites, partners, service_leads, service_options, services
+from hub.store.tables import partner_sites, partners, service_leads, service_options, services
 
 _DAY_MS: Final = 86_400_000
 
@@ -263,7 +263,8 @@ def tell(connection: Connection, site: str, now_ms: int, zone: tzinfo) -> int:
     for one in _outlived(connection, site, offered):
         changes += documents.service(_ended(one), ())
     keys = {key for _, key, _ in changes}
-    changes += [change for key in _told(connection, site) - keys for change in documents.service_gone(key)]
+    gone = live_keys(connection, site, "kiosk", "service/") - keys
+    changes += [change for key in gone for change in documents.service_gone(key)]
     return write_changes(connection, site, changes, now_ms)
 
 
@@ -287,11 +288,3 @@ def live_promises(
     closed = [(one.from_ms, one.until_ms) for one in closures_of(connection, site, now_ms - _DAY_MS)]
     found = promised(connection, offer, closed, now_ms, zone)
     return [one for one in found if one.before_ms > now_ms]
-
-
-def _told(connection: Connection, site: str) -> set[str]:
-    """The keys of the services the kiosks know."""
-    known = (feed.c.site == site, feed.c.audience == "kiosk", feed.c.body.is_not(None))
-    return set(
-        connection.execute(select(feed.c.key).where(*known, feed.c.key.startswith("service/"))).scalars()
-    )

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from msgspec import UNSET, Raw
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, text
 
 from contract.codec import ContractError, decode, encode
 from contract.feed import digest
@@ -27,6 +27,10 @@ _DAY_MS = 86_400_000
 _HEAD = "SELECT version, horizon FROM feed_heads WHERE site = ? AND audience = ?"
 _LIVE = "SELECT {names} FROM feed[by index] WHERE site = ? AND audience = ? AND body IS NOT NULL ORDER BY key"
 """By its index: without one told to use, SQLite goes through every tombstone of the site."""
+_LIVE_KEYS = (
+    "SELECT key FROM feed[by index] WHERE site = :site AND audience = :audience AND body IS NOT NULL"
+    " AND key LIKE :prefix || '%'"
+)
 _MOVE_HEAD = "UPDATE feed_heads SET version = ? WHERE site = ? AND audience = ?"
 
 
@@ -128,6 +132,12 @@ def live_documents(connection: Connection, site: str, audience: str) -> list[Doc
     return sorted(rows, key=lambda document: not comes_first(document.key, is_tombstone=False))
 
 
+def live_keys(connection: Connection, site: str, audience: str, prefix: str) -> set[str]:
+    """The keys that begin with `prefix`, without tombstones."""
+    place = {"site": site, "audience": audience, "prefix": prefix}
+    return set(connection.execute(text(_by_live_index(connection, _LIVE_KEYS)), place).scalars())
+
+
 def snapshot(connection: Connection, site: str, audience: str) -> list[Document]:
     """What a device is given that has lost its place: all there is, and which items are no longer held.
 
@@ -157,8 +167,12 @@ def forget_tombstones(connection: Connection, now_ms: int) -> int:
 
 
 def _live_rows(connection: Connection, site: str, audience: str) -> list[dict[str, Any]]:
+    return rows_by(connection, feed, _by_live_index(connection, _LIVE), (site, audience))
+
+
+def _by_live_index(connection: Connection, statement: str) -> str:
     by_index = " INDEXED BY ix_feed_live" if connection.dialect.name == "sqlite" else ""
-    return rows_by(connection, feed, _LIVE.replace("[by index]", by_index), (site, audience))
+    return statement.replace("[by index]", by_index)
 
 
 def _document(row: Any) -> Document:

@@ -1,6 +1,7 @@
 """What every first page asks is answered from an index, however long the ledger is."""
 
 import re
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +15,7 @@ from hub.core.order_book import OVER
 from hub.core.retention import Before
 from hub.core.search import Sought
 from hub.core.told import Told
-from hub.store import api_reads, audit, webhooks
+from hub.store import api_reads, audit, catalogue, webhooks
 from hub.store.api_reads import Mark
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
@@ -80,6 +81,14 @@ def test_what_a_fact_changes_is_found_by_indexes_whichever_fact_it_is(tmp_path: 
     found = plan(tmp_path, ask)
     for table in (*FOLD, ledger, feed, outbox):
         assert f"SCAN {table.name}" not in found
+
+
+def test_what_kiosks_know_of_the_catalogue_is_found_without_the_tombstones_of_everything(
+    tmp_path: Path,
+) -> None:
+    found = plan(tmp_path, lambda connection: catalogue.tell(connection, "borny", 0, UTC))
+    assert "ix_feed_live" in found
+    assert "feed USING PRIMARY KEY" not in found
 
 
 def test_counts_that_do_not_come_out_are_found_by_their_index(tmp_path: Path) -> None:

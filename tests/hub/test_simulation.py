@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 import hub.__main__ as program
 from hub.simulation.games import BEGIN_MS, play_day
-from hub.simulation.plan import Games
+from hub.simulation.plan import DAY, Games
 from hub.simulation.stage import Stage
 from hub.simulation.verdict import Verdict, compare
 from hub.store.database import writing
@@ -34,7 +34,7 @@ def test_a_bag_at_another_place_and_an_alarm_too_few_are_told(tmp_path: Path) ->
     compare(stage, plan.bags, verdict)
     assert verdict.wrong == []
     some = plan.bags[0]
-    plan.bags[1].alarms.append((BEGIN_MS, "late"))
+    plan.bags[1].alarms.append((BEGIN_MS, "counts"))
     with writing(stage.engine) as connection:
         connection.execute(update(bags).where(bags.c.id == some.id).values(holder_id="somebody"))
     compare(stage, plan.bags, verdict)
@@ -42,3 +42,13 @@ def test_a_bag_at_another_place_and_an_alarm_too_few_are_told(tmp_path: Path) ->
     assert len(verdict.wrong) == 2
     assert some.id in verdict.wrong[0]
     assert "no alarm" in verdict.wrong[1]
+
+
+def test_days_alike_have_the_same_bags_at_the_same_hours() -> None:
+    plan, days = Games(2, (40, 60), 3, BEGIN_MS), []
+    for day in range(2):
+        plan.plan(day, 3)
+        acts = plan.acts_until(BEGIN_MS + 9 * DAY)
+        days.append([(act.at_ms - day * DAY, act.device, type(act.fact)) for act in acts])
+    assert days[0] == days[1]
+    assert len({bag.id for bag in plan.bags}) == len(plan.bags)
