@@ -24,6 +24,15 @@ def device_name(device: Device, shown: Sequence[Device] = ()) -> str:
     return called(device, kind_word(device), shown)
 
 
+def sender(thing: Thing, shown: Sequence[Device]) -> str:
+    """The device a card is about, where its sentence does not name it; as it is called among `shown`."""
+    says_so = thing.kind in ("offline", "never") or thing.kind.startswith(PREFIX)
+    if says_so or thing.item or thing.compartments:
+        return ""
+    known = next((device for device in shown if device.id == thing.device), None)
+    return device_name(known, shown) if known else thing.device or ""
+
+
 # --- how one is ---------------------------------------------------------------------------------
 
 

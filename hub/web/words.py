@@ -31,6 +31,7 @@ def install(app: Flask) -> None:
         said_word=said_word,
         connection=connection,
         sentence=sentence,
+        sender=device_words.sender,
         when_word=when_word,
         advice=advice,
         talked=TALKED,

@@ -137,7 +137,9 @@ def test_what_the_hub_noticed_of_a_device_is_its_sites_to_see_take_put_off_and_c
             incident(connection, device, "fork", scene.clock.wall_ms())
     page = concierge.get("/maintenant").text
     assert page.count('id="thing-fork') == 1
-    assert f"/sites/{SITE}/appareil/borny-kiosk" in page.partition("thing-fork")[2]
+    card = page.partition("thing-fork")[2]
+    assert f"/sites/{SITE}/appareil/borny-kiosk" in card
+    assert "Borne · depuis" in card, "which of its devices"
     what, hidden = (key_at(scene, "fork", site) for site in ("borny", "paris"))
     assert concierge.post(f"/a-faire/{what}/prendre").status_code == 302
     concierge.post(f"/a-faire/{hidden}/prendre")
