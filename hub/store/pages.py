@@ -14,6 +14,7 @@ from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import (
     alarms,
     attention_marks,
+    bags,
     deadlines,
     device_state,
     devices,
@@ -224,9 +225,9 @@ def open_alarms(connection: Connection) -> list[Alarm]:
         Alarm(r.event, r.site, r.device, r.kind, r.detail, r.at_ms)
         for r in connection.execute(facts.limit(MOST_ROWS))
     ]
-    found_again = _found_again(connection, told)
+    elsewhere = _told_elsewhere(connection, told)
     return [
-        *(one for one in told if one.kind != "lost" or item_of(one) not in found_again),
+        *(one for one in told if one.kind != "lost" or item_of(one) not in elsewhere),
         *_cries_for_help(connection),
         *(
             Alarm(f"{r.kind}:{r.device}", "", r.device, r.kind, r.detail, r.last_ms, r._mapping["count"])
@@ -235,10 +236,14 @@ def open_alarms(connection: Connection) -> list[Alarm]:
     ]
 
 
-def _found_again(connection: Connection, told: list[Alarm]) -> set[str]:
-    """What was not where it should be, and has been seen since."""
-    sought = {item for one in told if one.kind == "lost" and (item := item_of(one))}
-    return {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
+def _told_elsewhere(connection: Connection, told: list[Alarm]) -> set[str]:
+    """What was not where it should be, and has been seen since, or is a bag: its card knows of more."""
+    sought = {item: one.site for one in told if one.kind == "lost" and (item := item_of(one))}
+    seen = {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
+    for site in set(sought.values()):
+        mine = (bags.c.site == site, bags.c.id.in_([item for item in sought if sought[item] == site]))
+        seen |= set(connection.execute(select(bags.c.id).where(*mine, bags.c.state == "lost")).scalars())
+    return seen
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:

@@ -186,12 +186,13 @@ def test_a_lost_bag_and_one_nobody_knows_end_too_and_what_lies_behind_a_door_doe
     with reading(scene.hub.engine) as connection:
         assert where_all(connection)[SITE, "bag"] == ("held", "3")
     scene.told(m.ItemLost(item="bag", staff="desk", compartment=3))
-    assert "est introuvable" in seen(admin)
+    assert "a été cherché sans être trouvé" in seen(admin)
+    assert "Un colis est introuvable" not in seen(admin), "one thing is one card"
     for bag in ("bag", unknown_bag):
         assert admin.post(f"{BAGS}/{bag}/remis").status_code == 302
     with reading(scene.hub.engine) as connection:
         assert where_all(connection) == {(SITE, "bag"): ("ended", None), (SITE, unknown_bag): ("ended", None)}
-    assert "est introuvable" not in seen(admin), "nobody looks for it any more"
+    assert "cherché sans être trouvé" not in seen(admin), "nobody looks for it any more"
     assert admin.post(f"{BAGS}/no-such-bag/remis").status_code == 404
     assert differences(scene.hub) == []
 
