@@ -51,9 +51,12 @@ def _known_better(connection: Connection, told: list[Alarm]) -> set[str]:
     """What was not where it should be, and has been seen since; and bags, whose own way says that they are
     looked for (hub.core.bag_alarms).
     """
-    sought = {item for one in told if one.kind == "lost" and (item := item_of(one))}
-    found = {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
-    return found | {row["id"] for row in rows_where(connection, bags, "id", sought)}
+    sought = {item: one.site for one in told if one.kind == "lost" and (item := item_of(one))}
+    known = {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
+    for site in set(sought.values()):  # a bag's key begins with its site
+        mine = [item for item in sought if sought[item] == site]
+        known |= set(connection.scalars(select(bags.c.id).where(bags.c.site == site, bags.c.id.in_(mine))))
+    return known
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:

@@ -32,8 +32,8 @@ def party_word(kind: str | None, name: str | None, staff: Mapping[str, str]) -> 
     match kind:
         case None:
             return _("nobody known")
-        case "compartment" if name in staff:
-            return _("shelf place %(place)s", place=staff[name])
+        case "compartment" if shelf := staff.get(name or ""):
+            return _("shelf place %(place)s", place=shelf)
         case "compartment":
             return _("door %(place)s", place=name)
         case "shelf":

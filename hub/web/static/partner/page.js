@@ -20,7 +20,8 @@ async function knows(text) {
 }
 let queue = Promise.resolve();
 function scanned(text, orElse = text) {
-  queue = queue.then(async () => heard((await knows(orElse)) && !(await knows(text)) ? orElse : text));
+  const turn = async () => heard((await knows(orElse)) && !(await knows(text)) ? orElse : text);
+  queue = queue.then(turn).catch(reportError); // one that could not be kept stops none after it
 }
 
 async function heard(text) {
