@@ -21,7 +21,13 @@ class ContractError(ValueError):
 
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[Any, "msgspec.json.Decoder[Any]"] = {}
+_decoders: dict[Any, "msgspec.json.Decoder[Any]"] = {
+    kind: msgspec.json.Decoder(kind)
+    for kind in vars(messages).values()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+}
+"""msgspec finds out about a type where it first meets it, and two threads that do so at once end the process:
+all that the contract knows is met here, at import."""
 _fact_decoder = msgspec.json.Decoder(messages.AnyFact)  # by name: to hash so large a union takes longer
 
 

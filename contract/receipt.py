@@ -82,6 +82,9 @@ def to_text(receipt: Receipt, sealed: str) -> str:
     return f"{PREFIX}{sealed}{body}"
 
 
+_receipts = msgspec.json.Decoder(Receipt)
+
+
 def from_text(text: str) -> tuple[Receipt, str] | None:
     """The receipt in a scanned QR and the seal it claims; None for anything else."""
     sealed, body = text[len(PREFIX) : len(PREFIX) + 32], text[len(PREFIX) + 32 :]
@@ -93,7 +96,7 @@ def from_text(text: str) -> tuple[Receipt, str] | None:
         return None
     try:
         raw = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        receipt = msgspec.json.decode(raw, type=Receipt)
+        receipt = _receipts.decode(raw)
     except (binascii.Error, ValueError):
         return None
     return (receipt, sealed) if len(sealed) == 32 and msgspec.json.encode(receipt) == raw else None

@@ -54,6 +54,10 @@ def first_tables(db: Database) -> None:
     )
 
 
+_singles = {key: msgspec.json.Decoder(record) for key, record in _SINGLE.items()}
+_readers = {kind: msgspec.json.Decoder(record) for kind, (record, _) in _KINDS.items()}
+
+
 class Store:
     """The bridge's memory. Raises what the journal raises (contract.database)."""
 
@@ -69,10 +73,10 @@ class Store:
         rows = self._journal.db.conn.execute("SELECT kind, key, body FROM remembered ORDER BY rowid")
         for kind, key, body in rows:
             if kind == "one":
-                found[key] = msgspec.json.decode(body, type=_SINGLE[key])
+                found[key] = _singles[key].decode(body)
             else:
-                record, as_key = _KINDS[kind]
-                found[kind][as_key(key)] = msgspec.json.decode(body, type=record)
+                _, as_key = _KINDS[kind]
+                found[kind][as_key(key)] = _readers[kind].decode(body)
         return Site(rules, **found)
 
     def commit(self, facts: Sequence[Fact], changes: Mapping[Change, Struct | None]) -> None:

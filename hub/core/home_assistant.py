@@ -215,10 +215,13 @@ class _Known(Struct, frozen=True):
     components: dict[str, _Component]
 
 
+_known = msgspec.json.Decoder(_Known)
+
+
 def _entities(config: bytes) -> dict[str, str]:
     """The entities a message makes and their platforms; none where it is no `config`, whoever wrote it."""
     try:
-        known = msgspec.json.decode(config, type=_Known)
+        known = _known.decode(config)
     except (msgspec.DecodeError, RecursionError):
         return {}
     return {key: one.platform for key, one in known.components.items() if one.unique_id}

@@ -54,9 +54,12 @@ def note(
     _keep(connection, _END, link)
 
 
+_links = msgspec.json.Decoder(Link)
+
+
 def _kept(connection: Connection, key: str) -> Link:
     text = connection.execute(select(settings.c.value).where(settings.c.key == key)).scalar()
-    return msgspec.json.decode(text, type=Link) if text else _NOTHING
+    return _links.decode(text) if text else _NOTHING
 
 
 def _keep(connection: Connection, key: str, link: Link) -> None:

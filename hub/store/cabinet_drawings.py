@@ -18,11 +18,14 @@ def declared_places(connection: Connection, site: str) -> Places:
     return tuple(Place(**row._mapping) for row in rows)
 
 
+_places = msgspec.json.Decoder(Places)
+
+
 def drafted_places(connection: Connection, site: str) -> Places:
     """The places as somebody draws them; as declared where nobody does."""
     declared = declared_places(connection, site)
     row = draft_row(connection, site)
-    return declared if row is None else over(declared, msgspec.json.decode(row.places, type=Places))
+    return declared if row is None else over(declared, _places.decode(row.places))
 
 
 def draft_row(connection: Connection, site: str) -> Any | None:

@@ -244,6 +244,9 @@ def slip(manifest: str) -> ResponseReturnValue:
     return render_template("partner_slip.html", rounds=found)
 
 
+_sent = msgspec.json.Decoder(Sent)
+
+
 @page.post("/envoi")
 @limiter.limit("600 per 15 minutes")
 def send() -> ResponseReturnValue:
@@ -255,7 +258,7 @@ def send() -> ResponseReturnValue:
     if len(raw) > _PLAIN_BYTES and raw.count(b'"do":') > 1:
         abort(413)
     try:
-        sent = msgspec.json.decode(raw, type=Sent)
+        sent = _sent.decode(raw)
     except (msgspec.DecodeError, ValueError):
         abort(422)
     deeds = [(deed, _photo(deed)) for deed in sent.deeds]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Raw
+from msgspec.json import Decoder
 
 from contract import credential, enrolment, topics
 from contract import messages as m
@@ -27,6 +28,7 @@ from tests.fakes.clock import FakeClock
 KIOSK: Final = "earlier-kiosk"
 BADGE: Final = "0011223344"
 _SESSION: Final = "earlier"
+Decoder(config.LockersFile)  # several threads may read such a file (contract.codec)
 
 
 @dataclass(frozen=True)

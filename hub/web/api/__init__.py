@@ -78,10 +78,13 @@ def _token(scope: Scope) -> Token:
 
 
 def _view(route: Route) -> Callable[..., ResponseReturnValue]:
+    msgspec.json.Decoder(route.takes)  # met here and not by two threads at once (contract.codec)
+    bodies = None if route.body is None else msgspec.json.Decoder(route.body)
+
     def view(**path: str) -> ResponseReturnValue:
         token = _token(route.scope)
         takes = _parameters(route)
-        body = None if route.body is None else _body(route.body)
+        body = None if bodies is None else _body(bodies)
         transaction = reading if route.method == "GET" else writing
         with transaction(hub().engine) as connection:
             given, status = route.handle(Call(connection, token, path, takes, body, now_ms()))
@@ -102,12 +105,12 @@ def _parameters(route: Route) -> Any:
         raise RefusedError(400, f"Parameters: {_said(error)}.") from None
 
 
-def _body(kind: type[msgspec.Struct]) -> Any:
+def _body(bodies: "msgspec.json.Decoder[Any]") -> Any:
     request.max_content_length = LARGEST_BODY
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     try:
-        return msgspec.json.decode(request.get_data(cache=False), type=kind)
+        return bodies.decode(request.get_data(cache=False))
     except msgspec.ValidationError as error:
         raise RefusedError(400, f"The body: {_said(error)}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

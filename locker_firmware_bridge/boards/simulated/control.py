@@ -10,6 +10,9 @@ from locker_firmware_bridge.boards.simulated import state as simulated
 ANSWER_SECONDS = 30.0
 
 
+_answers = msgspec.json.Decoder(simulated.Answer)
+
+
 class SimulationRefusedError(Exception):
     """The simulated cabinet cannot do this, and says why."""
 
@@ -110,7 +113,7 @@ class SimulatedBoardControl:
                 said = answers.readline()
         if not said:
             raise ConnectionResetError(f"the simulated cabinet hung up on {self._path}")
-        answer = msgspec.json.decode(said, type=simulated.Answer)
+        answer = _answers.decode(said)
         if not answer.ok:
             raise SimulationRefusedError(answer.why)
         return answer
