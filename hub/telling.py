@@ -162,6 +162,9 @@ class Telling(Turns):
             promised=None if promised is None else datetime.fromtimestamp(promised / 1000, self._zone),
             cents=(order.quote_cents if kind == "quoted" else order.price_cents) or 0,
             by_employer=order.pay == "employer",
+            pieces=order.order_pieces,
+            grams=order.weight_grams,
+            word=order.receipt_word or "",
         )
 
     def _is_today(self, at_ms: int) -> bool:

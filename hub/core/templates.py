@@ -13,7 +13,19 @@ from typing import Final, Literal
 from hub.core.notices import Kind
 
 Field = Literal[
-    "site", "nouvelle", "code", "delai", "presence", "objet", "lieu", "qui", "numero", "promesse", "prix"
+    "site",
+    "nouvelle",
+    "code",
+    "delai",
+    "presence",
+    "objet",
+    "lieu",
+    "qui",
+    "numero",
+    "compte",
+    "promesse",
+    "prix",
+    "mot",
 ]
 
 MOST_LETTERS: Final = 600
@@ -32,7 +44,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_wrong": _STEP,
     "returned": _STEP,
     "opened": _STEP,
-    "brought": ("site", "numero", "promesse", "prix", "code", "qui", "presence"),
+    "brought": ("site", "numero", "compte", "promesse", "prix", "mot", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
     "lost": ("site", "objet", "numero", "qui", "presence"),
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from babel.dates import format_datetime
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from hub.core.notices import Channel, Kind
 from hub.core.sms import plainer
@@ -51,12 +51,18 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Ordered:
-    """What a message says of an order: its number, when it will be ready (local time), and what it costs."""
+    """What a message says of an order: its number, when it will be ready (local time), and what it costs.
+
+    And what its receipt says: pieces and grams, where they are known, and its check word (contract.receipt).
+    """
 
     number: str
     promised: datetime | None
     cents: int
     by_employer: bool = False
+    pieces: int | None = None
+    grams: int | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ def default(kind: Kind, language: str) -> str:
             )
         case "brought":
             return _(
-                "{site}: we have what you left. Number: {numero}.\n{promesse}\n{prix}\n"
+                "{site}: we have what you left. Number: {numero}.\n{compte}\n{promesse}\n{prix}\n{mot}\n"
                 "Your code to collect it: {code}."
             )
         case "quoted":
@@ -190,16 +196,29 @@ def field_values(waiting: Waiting, language: str) -> dict[str, str]:
 
 
 def _ordered(waiting: Waiting, language: str, words: gettext.NullTranslations) -> dict[str, str]:
-    """Number, promise and price; nothing of what is not known."""
+    """Number, count, promise, price and check word; nothing of what is not known."""
     _, order = words.gettext, waiting.order
     if order is None:
-        return {"numero": "", "promesse": "", "prix": ""}
+        return dict.fromkeys(("numero", "compte", "promesse", "prix", "mot"), "")
     price = format_currency(Decimal(order.cents) / 100, "EUR", locale=language)
     promise = (
         "" if order.promised is None else _("Ready: %(when)s.") % {"when": _when(order.promised, language)}
     )
     number = LEFT_TO_RIGHT + order.number if language in _RIGHT_TO_LEFT else order.number
-    return {"numero": number, "promesse": promise, "prix": _price(waiting.kind, order, price, words)}
+    return {
+        "numero": number,
+        "compte": _count(order, language, words),
+        "promesse": promise,
+        "prix": _price(waiting.kind, order, price, words),
+        "mot": _("Check word: %(word)s.") % {"word": order.word} if order.word else "",
+    }
+
+
+def _count(order: Ordered, language: str, words: gettext.NullTranslations) -> str:
+    _ = words.gettext
+    pieces = _("Pieces: %(count)s.") % {"count": order.pieces} if order.pieces else ""
+    kilos = format_decimal(Decimal(order.grams) / 1000, "0.0##", locale=language) if order.grams else ""
+    return " ".join(filter(None, (pieces, _("Weight: %(kilos)s kg.") % {"kilos": kilos} if kilos else "")))
 
 
 def _price(kind: Kind, order: Ordered, price: str, words: gettext.NullTranslations) -> str:

@@ -126,7 +126,14 @@ def _waiting(row: Any, kind: Kind) -> Waiting:
         helper=row.helper,
         helper_hours=row.helper_hours,
         days_left=2,
-        order=Ordered("K7Q2M-4XD9T", datetime(2026, 12, 3, 18, tzinfo=UTC), 1_550),
+        order=Ordered(
+            "K7Q2M-4XD9T",
+            datetime(2026, 12, 3, 18, tzinfo=UTC),
+            1_550,
+            pieces=4,
+            grams=1_200,
+            word="badu-kile",
+        ),
     )
 
 
@@ -187,10 +194,14 @@ def field_word(name: Field) -> str:
             return _("who sees to it")
         case "numero":
             return _("the number of the order")
+        case "compte":
+            return _("how many pieces and what they weigh, if it is known")
         case "promesse":
             return _("when it will be ready, if it is known")
         case "prix":
             return _("what it costs")
+        case "mot":
+            return _("the check word of the receipt")
 
 
 def length_word(counted: Length) -> str:

@@ -1,11 +1,14 @@
 """What a message says, and how short it is."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from deploy.catalogues import compile_stale
 from hub.core.notices import Channel, Kind
 from hub.core.sms import length
-from hub.notify.texts import Waiting, Where, grouped, write
+from hub.notify.texts import Ordered, Waiting, Where, grouped, write
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,6 +37,20 @@ def test_a_french_text_message_says_who_what_where_the_code_and_until_when() -> 
         "Résidence Borny : 1 colis vous attend aux casiers. Votre code : 27 483 190."
         " Samia est là : lun-ven 9h-12h, jeu 14h-19h."
     )
+
+
+def test_what_was_brought_is_told_with_all_that_its_receipt_says_of_it() -> None:
+    when = datetime(2026, 12, 3, 18, tzinfo=UTC)
+    order = Ordered("K7Q2M-4XD9T", when, 1_550, pieces=4, grams=1_250, word="badu-kile")
+    assert sms(replace(waiting("brought"), order=order)) == (
+        "Résidence Borny : nous avons bien ce que vous avez déposé. Numéro : K7Q2M-4XD9T."
+        " Pièces : 4. Poids : 1,25 kg. Pret : jeudi 3 décembre 18:00. A payer au partenaire : 15,50 €."
+        " Mot de controle : badu-kile. Votre code pour le retirer : 27 483 190."
+    )
+    unweighed = sms(replace(waiting("brought"), order=Ordered("K7Q2M-4XD9T", None, 0)))
+    assert "Pièces" not in unweighed
+    assert "Poids" not in unweighed
+    assert "Mot" not in unweighed
 
 
 def test_several_things_a_reminder_and_other_places_have_their_words() -> None:
