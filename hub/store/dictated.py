@@ -76,6 +76,7 @@ def _used(connection: Connection, event: Told, pickup: str, which: ColumnElement
 def change_used_codes(connection: Connection, now_ms: int) -> int:
     """Have the codes changed that served and are still the code of something; how many."""
     served = exists().where(
+        items.c.site == dictated_codes.c.site,  # by the index of what ended there since
         items.c.pickup == dictated_codes.c.pickup,
         items.c.state == "collected",
         items.c.ended_ms >= dictated_codes.c.used_ms,

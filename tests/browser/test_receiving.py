@@ -130,7 +130,14 @@ def test_arrows_walk_and_enter_chooses(kiosk: Kiosk) -> None:
     kiosk.presses("f", "a")
     expect(kiosk.page.locator('[data-query="fa"]')).to_be_visible()  # drawn anew, it loses the focus
     expect(kiosk.page.locator(".person")).to_have_count(2)
-    kiosk.presses("ArrowDown", "ArrowDown", "Enter")
+    kiosk.presses("ArrowDown", "ArrowDown")
+    shown = kiosk.page.locator(".person").last
+    expect(shown).to_be_focused()
+    before = shown.element_handle()
+    kiosk.session.redraw()
+    patiently(lambda: not before.evaluate("e => e.isConnected"))
+    expect(shown).to_be_focused()
+    kiosk.presses("Enter")
     kiosk.shows("pick_size")
     expect(kiosk.page.get_by_text("D 4")).to_be_visible()
 

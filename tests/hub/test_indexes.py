@@ -21,6 +21,7 @@ from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.bag_rounds import rounds_since
 from hub.store.database import open_database, sqlite_url, writing
+from hub.store.dictated import change_used_codes
 from hub.store.doubles import doubles
 from hub.store.duty import due_calls, last_called
 from hub.store.effects import take_effect
@@ -160,6 +161,12 @@ def test_a_partners_rounds_and_bags_are_found_by_their_indexes(tmp_path: Path) -
     site = plan(tmp_path / "2", lambda connection: rounds_since(connection, "borny", 0))
     assert "ix_manifests_site_at_ms" in site
     assert "SCAN manifests" not in site
+
+
+def test_codes_that_served_are_found_by_what_ended_since(tmp_path: Path) -> None:
+    asked = plan(tmp_path, lambda connection: change_used_codes(connection, 10**12))
+    assert "SCAN items" not in asked
+    assert "ix_items_site_ended_ms" in asked
 
 
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:

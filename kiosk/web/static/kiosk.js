@@ -38,6 +38,7 @@
     const another = parcel !== "" && label !== parcel;
     if ((now !== kind || another) && now !== "typing")
       typed = { ...NOTHING, query: one("[data-query]")?.dataset.query ?? "" };
+    if (now !== kind || another) walked = "";
     parcel = label;
     if (now !== kind) field = "number";
     kind = now;
@@ -64,6 +65,7 @@
   const wholeLength = (pad) => Number(pad.dataset.lengths.split(" ")[Number(typed.code[0])]);
 
   function type(mark) {
+    walked = "";
     const pad = one("[data-keypad]");
     const use = pad?.dataset.keypad;
     if (one("[data-label]")) typed.label = (typed.label + mark).slice(0, LONGEST_SCAN);
@@ -189,7 +191,7 @@
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(lift)); // after the click
   document.addEventListener("htmx:sse:before:message", (event) => event.detail.waitUntil(lifted));
   // What was touched keeps no focus: the next Enter belongs to the screen, not to that button.
-  stage.addEventListener("pointerup", () => document.activeElement?.blur());
+  stage.addEventListener("pointerup", () => { walked = ""; document.activeElement?.blur(); });
   // The screen changed under the finger: what it meant to touch is no longer there.
   stage.addEventListener("click", (event) => {
     if (event.detail > 0 && touchedOn !== kind) event.stopImmediatePropagation();
@@ -236,10 +238,20 @@
     return true;
   }
 
+  // How far the arrows went, an answer of the list: drawn anew, it is there again, or Enter would take the first.
+  let walked = "";
+  const walkable = () => [...stage.querySelectorAll("[data-arrows] button")];
+
   function walk(step) {
-    const list = [...stage.querySelectorAll("[data-arrows] button")];
+    const list = walkable();
     const now = list.indexOf(document.activeElement);
-    list[(now + step + list.length + (now < 0 && step < 0)) % list.length]?.focus();
+    const next = list[(now + step + list.length + (now < 0 && step < 0)) % list.length];
+    next?.focus();
+    walked = next?.value ?? "";
+  }
+
+  function walkOn() {
+    if (walked && document.activeElement === document.body) walkable().find((one) => one.value === walked)?.focus();
   }
 
   document.addEventListener("keydown", (event) => {
@@ -361,7 +373,7 @@
     stage.dataset.beeped = name;
   }
 
-  const renew = () => { forget(); paint(); beep(); say(); };
+  const renew = () => { forget(); paint(); walkOn(); beep(); say(); };
   document.addEventListener("htmx:after:swap", renew);
   document.addEventListener("htmx:sse:after:connection", (event) => {
     live = (event.detail.connection.status ?? 200) === 200;
