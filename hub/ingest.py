@@ -39,6 +39,7 @@ from hub.store import (
     remarks,
     take_ins,
     timeline,
+    tries,
 )
 from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
@@ -183,6 +184,7 @@ class Ingest:
             remarks.forget_photos(connection, now_ms)
             log_wishes.forget(connection, now_ms)
             devices.switched_off(connection, now_ms)
+            tries.forget(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""
