@@ -6,7 +6,7 @@ hub count them together. What else is limited protects the machine, and may begi
 
 import hmac
 from hashlib import sha256
-from typing import ClassVar, Final
+from typing import Final
 
 from flask import current_app
 from limits.storage import MemoryStorage
@@ -16,6 +16,7 @@ from hub.store.database import reading, writing
 from hub.store.tries import note_try, tried
 from hub.web.guard import hub
 
+_SCHEME: Final = ["hub"]
 GUESS: Final = "guess "
 """How the scopes of those limits begin that are counted in the database."""
 
@@ -23,7 +24,7 @@ GUESS: Final = "guess "
 class CountedTries(MemoryStorage):
     """Only for use within a request."""
 
-    STORAGE_SCHEME: ClassVar = ["hub"]
+    STORAGE_SCHEME = _SCHEME
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count one more within `expiry` seconds, if the limit lets it."""
