@@ -21,6 +21,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from contract.clock import SystemClock
+from hub.core.people_csv import likeness
 from hub.web.counted import GUESS
 from hub.web.guard import hub, is_strangers
 
@@ -120,7 +121,7 @@ def _typed_name() -> str:
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold()[:120]
+    return likeness(name[:120])
 
 
 def _network() -> str:

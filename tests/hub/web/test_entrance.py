@@ -98,6 +98,12 @@ def fresh(scene: Scene) -> FlaskClient:
     return scene.app.test_client()
 
 
+def test_a_name_is_good_as_telephones_type_it(stranger: FlaskClient, scene: Scene) -> None:
+    for typed in (CONCIERGE.upper(), f" {CONCIERGE.lower()} ", "Bilál"):
+        assert tried(fresh(scene), typed, PASSWORD) == 302, typed
+    assert [tried(stranger, typed) for typed in ["Bilal", "bilál"] * 5 + ["BILAL"]] == [401] * 10 + [429]
+
+
 def test_guessing_is_slowed_down_by_name_and_address(stranger: FlaskClient) -> None:
     for _ in range(10):
         assert tried(stranger, ADMIN) == 401
