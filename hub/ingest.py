@@ -19,6 +19,7 @@ from contract import topics
 from contract.clock import Clock
 from contract.codec import CEILING, ContractError, decode, encode
 from contract.messages import Ack, Batch, Hello, LogTold, Presence, Reply
+from hub.core.fact_alarms import STILL_ON
 from hub.farewell import Farewell
 from hub.feed import FeedSender, Outgoing
 from hub.keys import Keys
@@ -38,6 +39,7 @@ from hub.store import (
     remarks,
     take_ins,
     timeline,
+    tries,
 )
 from hub.store.beats import forget_beats
 from hub.store.database import Engine, StoreError, reading, writing
@@ -181,6 +183,8 @@ class Ingest:
             take_ins.forget(connection, now_ms)
             remarks.forget_photos(connection, now_ms)
             log_wishes.forget(connection, now_ms)
+            devices.switched_off(connection, now_ms)
+            tries.forget(connection, now_ms)
 
     def lost_broker(self) -> None:
         """The hub is alone: it knows of nobody, and nobody follows the feed."""
@@ -207,8 +211,12 @@ class Ingest:
 
     def _heard(self, said: Said, known: dict[str, Device]) -> tuple[Device, _Message] | None:
         device = known.get(said.device)
-        if device is None or device.revoked:
-            self.refuse("" if device is None else device.id, "stranger" if device is None else "revoked")
+        if device is None:
+            self.refuse("", "stranger")
+            return None
+        if device.revoked:
+            if said.leaf != "presence":  # which brokers keep, and tell of the dead
+                self.refuse(device.id, STILL_ON)
             return None
         if len(said.payload) > CEILING:
             self.refuse(device.id, "oversized")

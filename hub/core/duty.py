@@ -25,11 +25,12 @@ APART_MS: Final = 10 * 60_000
 
 @dataclass(frozen=True)
 class Seen:
-    """Since when the hub sees a thing, of which cause, and when somebody was last called for it."""
+    """Where and since when the hub sees a thing, of which cause, and when somebody was last called for it."""
 
     first_ms: int
     cause: str
     called_ms: int | None = None
+    site: str = ""
 
     @property
     def was_called(self) -> bool:
@@ -52,10 +53,14 @@ class News:
 
 
 def news(things: Iterable[Thing], seen: Mapping[str, Seen]) -> News:
-    """Compare how things stand with what was `seen`, by key."""
+    """Compare how things stand with what was `seen`, by key.
+
+    Where a board is silent nobody sees its doors: what was wrong with them is not over.
+    """
     standing = {thing.key: thing for thing in things}
+    blind = {thing.site for thing in standing.values() if thing.kind == "silent"}
     return News(
-        tuple(key for key in seen if key not in standing),
+        tuple(key for key, one in seen.items() if key not in standing and one.site not in blind),
         tuple(one for key, one in standing.items() if is_urgent(one) and key not in seen),
         tuple(
             (one, seen[key].was_called)

@@ -10,6 +10,8 @@ _AT_A_DOOR: Final = ("adopted_ended", "lost", "lost_asked")
 """Alarms whose detail is `door/item`; no door for what lay behind none."""
 CRIES: Final = ("help", "lost_asked")
 """Somebody wants somebody: however often they say so, it is one card."""
+STILL_ON: Final = "revoked"
+"""A device that was taken out of service, and speaks: to be unplugged, and nobody is called for it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def item_of(alarm: Alarm) -> str | None:
 
 def alarm_thing(alarm: Alarm) -> Thing:
     """A card for it; a cry for help presses less than what was lost."""
-    tone: Tone = "warn" if alarm.kind in CRIES else "alarm"
+    tone: Tone = "warn" if alarm.kind in CRIES else "info" if alarm.kind == STILL_ON else "alarm"
     door, _, item = alarm.detail.partition("/") if alarm.kind in _AT_A_DOOR else ("", "", "")
     return Thing(
         tone,

@@ -16,6 +16,7 @@ Right = Literal[
     "called",  # what belongs to no site, and being called for it
     "counts",  # how many, and the state of the lockers: nobody's name
     "see",  # the daily pages, with the names on them
+    "answer",  # taking what there is to do, and putting it off; without `work` what belongs to no site
     "work",  # what a concierge does: parcels, codes, doors, orders
     "arrange",  # what a site offers, when, and in which words
     "policy",  # whose days, whose money, which partner has a page
@@ -33,12 +34,12 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 EVERYWHERE: Final[frozenset[Role]] = frozenset({"network", "admin"})
 """Roles that have no list of sites."""
 
-_DAILY: Final = frozenset[Right]({"own", "counts", "see", "work", "arrange"})
+_DAILY: Final = frozenset[Right]({"own", "counts", "see", "answer", "work", "arrange"})
 _MAY: Final[Mapping[Role, frozenset[Right]]] = {
     "concierge": _DAILY,
     "lead": _DAILY | {"policy", "team", "accounts", "deeds"},
     "client": frozenset({"own", "counts"}),
-    "network": frozenset({"own", "called", "counts", "see", "arrange", "policy", "deeds"}),
+    "network": frozenset({"own", "called", "counts", "see", "answer", "arrange", "policy", "deeds"}),
     "admin": _DAILY | {"called", "policy", "team", "accounts", "deeds", "devices", "programs", "privacy"},
 }
 _GIVES: Final[Mapping[Role, tuple[Role, ...]]] = {
@@ -138,7 +139,8 @@ READS: Final = _table(
             devices.here devices.here_stream devices.here_fragment
             devices.one devices.one_stream devices.one_fragment
         """,
-        "work": "taking_in.begin counter.begin whose.choose people.add people.bring marks.later",
+        "answer": "marks.later",
+        "work": "taking_in.begin counter.begin whose.choose people.add people.bring",
         "arrange": "catalogue.add partners.add",
         "policy": "sponsors.show agendas.show",
         "accounts": "accounts.show accounts.edit accounts.close",
@@ -169,9 +171,8 @@ CHANGES: Final = _table(
         """,
         "called": "my_account.be_called",
         "see": "search.show people.show",  # what is looked for is posted: no name is in an address
+        "answer": "today.seen marks.take_it marks.give_back marks.now marks.wait",
         "work": """
-            today.seen
-            marks.take_it marks.give_back marks.now marks.wait
             lockers.open_remotely lockers.test lockers.service lockers.move lockers.agree
             parcels.expect parcels.expect_no_more parcels.tell_code parcels.extend_stay parcels.change_code
             messages.slip messages.slips messages.all_given messages.tell_everybody

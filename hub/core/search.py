@@ -17,13 +17,19 @@ from hub.core.people_csv import likeness
 MOST_LETTERS: Final = 100
 _LABEL: Final = re.compile(r"[A-Z0-9][A-Z0-9._:/+-]{3,255}")
 _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}|[0-9]{2}))?")
+_RUN: Final = re.compile(r"[^\W\d_]+|\d+")
+"""`A202`, `A-202` and `Bât. A · 202` are one flat."""
+_MOST_RUNS: Final = 12
+_TICKET: Final = re.compile(r"(?:ticket|billet|n°)? ?([0-9]{2,3})", re.IGNORECASE)
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What to look for. `words`: all of them in a name or flat (likeness). `label`: the beginning of a bar
-    code, as printed. `number`: of an order. `ticket`: of a pickup. `day`: to look at.
+    """What to look for. `words`: all of them in a name or flat (likeness), letters and digits apart.
+
+    `label`: the beginning of a bar code, as printed. `number`: of an order. `ticket`: of a pickup. `day`: to
+    look at.
     """
 
     words: tuple[str, ...] = ()
@@ -45,7 +51,7 @@ def understand(text: str, today: date) -> Sought:
         return Sought()
     bare = text.replace(" ", "").upper()
     return Sought(
-        words=tuple(likeness(text).split()),
+        words=tuple(_RUN.findall(likeness(text)))[:_MOST_RUNS],
         label=bare if _LABEL.fullmatch(bare) and any(digit in bare for digit in string.digits) else "",
         number=bag_tag.parse(text) or "",
         ticket=_ticket(text),
@@ -54,7 +60,8 @@ def understand(text: str, today: date) -> Sought:
 
 
 def _ticket(text: str) -> int | None:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) in (2, 3) else 0
+    found = _TICKET.fullmatch(text)
+    number = int(found[1]) if found else 0
     return number if number in SHORT_TICKETS or number in LONG_TICKETS else None
 
 

@@ -95,6 +95,17 @@ recovery_codes = Table(
 )
 """Instead of a second factor that is lost: each good once, and gone then."""
 
+tries = Table(
+    "tries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("box", String(32), nullable=False),  # of a limit and who asked, under the hub's secret
+    Column("at_ms", Utc, nullable=False),
+    Column("until_ms", Utc, nullable=False, index=True),
+    Index(None, "box", "at_ms"),
+)
+"""Guesses at the doors of the pages, for as long as they count. No name, no address."""
+
 audit = Table(
     "audit",
     metadata,

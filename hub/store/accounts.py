@@ -156,9 +156,11 @@ def password_mark(connection: Connection, account: str) -> str:
 
 
 def check_password(connection: Connection, name: str, password: str) -> Account | None:
-    """The account of this name and password, or None, in the same time whatever is wrong."""
-    query = select(accounts).where(accounts.c.name == name.strip(), accounts.c.disabled_ms.is_(None))
-    row = connection.execute(query).one_or_none()
+    """The account of this name and password, or None, in the same time whatever is wrong.
+
+    A name is good without its case and accents, as telephones type it: no other reads like it.
+    """
+    row = _called(connection, name)
     nobodys = _nobodys_hash()  # made before it is known whether it is needed
     kept = row.password_hash if row else ""
     try:
@@ -166,6 +168,16 @@ def check_password(connection: Connection, name: str, password: str) -> Account 
     except VerificationError:
         return None
     return account_of(row, _sites_of(connection, row.id)) if row and kept else None
+
+
+def _called(connection: Connection, name: str) -> Any | None:
+    """The row of the account in use that is called so, or reads like it where that is one alone."""
+    rows = connection.execute(select(accounts).where(accounts.c.disabled_ms.is_(None))).all()
+    wanted = likeness(name)
+    alike = [row for row in rows if likeness(row.name) == wanted]
+    exact = [row for row in alike if row.name == name.strip()]
+    found = exact or alike
+    return found[0] if len(found) == 1 else None
 
 
 def account_by_id(connection: Connection, account: str) -> Account | None:

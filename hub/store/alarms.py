@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, case, func, select
 
-from hub.core.fact_alarms import CRIES, Alarm, item_of
+from hub.core.fact_alarms import CRIES, STILL_ON, Alarm, item_of
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.tables import alarms, bags, devices, dismissals, incidents, items, ledger
@@ -39,7 +39,7 @@ def open_alarms(connection: Connection) -> list[Alarm]:
                 r.device,
                 r.kind,
                 r.detail,
-                r.last_ms,
+                r.first_ms if r.kind == STILL_ON else r.last_ms,  # one thing, however often it speaks
                 r._mapping["count"],
             )
             for r in connection.execute(noticed)

@@ -36,4 +36,6 @@ def beats_of(connection: Connection, site: str, since_ms: int) -> list[Beats]:
 
 def forget_beats(connection: Connection, now_ms: int) -> None:
     """Delete what is older than anything that still waits."""
-    connection.execute(delete(beats).where(beats.c.until_ms < now_ms - KEPT_MS))
+    old_ms = now_ms - KEPT_MS
+    old = (beats.c.device.in_(select(devices.c.id)), beats.c.from_ms < old_ms, beats.c.until_ms < old_ms)
+    connection.execute(delete(beats).where(*old))

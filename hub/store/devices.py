@@ -2,16 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
 from contract.messages import Hello
 from hub.core import documents
+from hub.core.fact_alarms import STILL_ON
 from hub.store.bulk import first_row, rows_where, upsert_rows
 from hub.store.feed import write_changes
 from hub.store.fleet import machine_told
 from hub.store.tables import boots, device_state, devices, incidents, journals
+
+_DAY_MS: Final = 86_400_000
+_SWITCHED_OFF_MS: Final = _DAY_MS
+"""So long nothing is heard of what was taken out of service before it is taken for unplugged."""
+_SAID_MS: Final = 7 * _DAY_MS
+"""Once somebody knows that it is still on, it is no news before it was quiet for so long."""
 
 
 class DeviceError(ValueError):
@@ -181,10 +188,13 @@ def _note(connection: Connection, device: str, **values: Any) -> None:
 def incident(
     connection: Connection, device: str, kind: str, now_ms: int, *, count: int = 1, detail: str = ""
 ) -> None:
-    """Count something the hub noticed; a closed incident is open again."""
+    """Count something the hub noticed; a closed incident is open again, unless it goes on as was known."""
     place = (incidents.c.device == device, incidents.c.kind == kind)
-    values = {"last_ms": now_ms, "detail": detail[:400], "closed_ms": None}
-    statement = update(incidents).where(*place).values(count=incidents.c.count + count, **values)
+    goes_on = incidents.c.last_ms > now_ms - _SAID_MS
+    closed_ms = case((goes_on, incidents.c.closed_ms)) if kind == STILL_ON else None
+    values = {"last_ms": now_ms, "detail": detail[:400]}
+    again = {"count": incidents.c.count + count, "closed_ms": closed_ms}
+    statement = update(incidents).where(*place).values(**again, **values)
     if connection.execute(statement.returning(incidents.c.count)).scalar_one_or_none() is None:
         connection.execute(
             insert(incidents).values(device=device, kind=kind, count=count, first_ms=now_ms, **values)
@@ -194,4 +204,11 @@ def incident(
 def incidents_over(connection: Connection, device: str, kinds: Iterable[str], now_ms: int) -> None:
     """Close incidents of these kinds: what was wrong is over by itself."""
     mine = (incidents.c.device == device, incidents.c.kind.in_(kinds), incidents.c.closed_ms.is_(None))
+    connection.execute(update(incidents).where(*mine).values(closed_ms=now_ms))
+
+
+def switched_off(connection: Connection, now_ms: int) -> None:
+    """Close what is told of devices out of service that have not been heard of for a day."""
+    quiet = (incidents.c.kind == STILL_ON, incidents.c.last_ms <= now_ms - _SWITCHED_OFF_MS)
+    mine = (*quiet, incidents.c.closed_ms.is_(None))
     connection.execute(update(incidents).where(*mine).values(closed_ms=now_ms))

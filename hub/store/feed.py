@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from msgspec import UNSET, Raw
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, select, text
 
 from contract.codec import ContractError, decode, encode
 from contract.feed import digest
@@ -158,12 +158,13 @@ def live_digest(connection: Connection, site: str, audience: str) -> str:
 def forget_tombstones(connection: Connection, now_ms: int) -> int:
     """Delete tombstones older than TOMBSTONE_DAYS and move the horizon; returns how many."""
     old = (feed.c.body.is_(None), feed.c.changed_ms < now_ms - TOMBSTONE_DAYS * _DAY_MS)
-    newest = select(feed.c.site, feed.c.audience, func.max(feed.c.version).label("version"))
-    gone: Sequence[Any] = connection.execute(newest.where(*old).group_by(feed.c.site, feed.c.audience)).all()
-    for row in gone:
-        place = (feed_heads.c.site == row.site, feed_heads.c.audience == row.audience)
-        connection.execute(feed_heads.update().where(*place).values(horizon=row.version))
-    return len(connection.execute(delete(feed).where(*old).returning(feed.c.key)).all())
+    gone = delete(feed).where(*old).returning(feed.c.site, feed.c.audience, feed.c.version)
+    rows = connection.execute(gone).all()
+    newest = {(row.site, row.audience): row.version for row in sorted(rows, key=lambda row: row.version)}
+    for (site, audience), version in newest.items():
+        place = (feed_heads.c.site == site, feed_heads.c.audience == audience)
+        connection.execute(feed_heads.update().where(*place).values(horizon=version))
+    return len(rows)
 
 
 def _live_rows(connection: Connection, site: str, audience: str) -> list[dict[str, Any]]:

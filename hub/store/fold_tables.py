@@ -170,6 +170,7 @@ visits = Table(
     Column("opened_ms", Utc),
     Column("ended_ms", Utc),
     Column("why", Word),
+    Index(None, "pickup"),
     sqlite_with_rowid=False,
 )
 

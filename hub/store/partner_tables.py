@@ -57,5 +57,11 @@ remarks = Table(
     Column("at_ms", Utc, nullable=False),
     Index(None, "site", "at_ms"),
     Index(None, "order_id"),
+    Index(
+        "ix_remarks_photos",  # those that are forgotten one day, among ever more without one
+        "at_ms",
+        sqlite_where=text("photo IS NOT NULL"),
+        postgresql_where=text("photo IS NOT NULL"),
+    ),
 )
 """Words and photos of partners: what no fact may bear."""

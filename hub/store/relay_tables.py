@@ -96,5 +96,11 @@ refused_parcels = Table(
     Column("photo", LargeBinary),  # without what the camera wrote into it; forgotten after 90 days
     Column("photo_type", Word),
     Index(None, "site", "at_ms"),
+    Index(
+        "ix_refused_parcels_photos",  # those that are forgotten one day, among ever more without one
+        "at_ms",
+        sqlite_where=text("photo IS NOT NULL"),
+        postgresql_where=text("photo IS NOT NULL"),
+    ),
 )
 """What was not taken from its carrier, noted on these pages; the kiosks' refusals are facts."""

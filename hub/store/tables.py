@@ -36,6 +36,7 @@ from hub.store.access_tables import recovery_codes as recovery_codes
 from hub.store.access_tables import second_factors as second_factors
 from hub.store.access_tables import sessions as sessions
 from hub.store.access_tables import spent_challenges as spent_challenges
+from hub.store.access_tables import tries as tries
 from hub.store.api_tables import api_tokens as api_tokens
 from hub.store.api_tables import calendar_links as calendar_links
 from hub.store.api_tables import webhook_deliveries as webhook_deliveries
@@ -416,6 +417,12 @@ feed = Table(
         "key",
         sqlite_where=text("body IS NOT NULL"),
         postgresql_where=text("body IS NOT NULL"),
+    ),
+    Index(
+        "ix_feed_tombstones",
+        "changed_ms",
+        sqlite_where=text("body IS NULL"),
+        postgresql_where=text("body IS NULL"),
     ),
     sqlite_with_rowid=False,
 )

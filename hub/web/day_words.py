@@ -202,13 +202,13 @@ def span_words(from_ms: int, until_ms: int) -> str:
     return _("from %(first)s to %(last)s", first=first, last=last)
 
 
-def fault_word(fault: Fault, field: str) -> str:
-    """What is wrong with hours or a closure, and how it is written."""
+def fault_word(fault: Fault, field: str, *, nights: bool = True) -> str:
+    """What is wrong with hours or a closure, and how it is written; `nights`: there is a box for them."""
     closure = field.startswith(("from", "until"))
     return {
         "time": _("Write an hour like 9:30, at most 24:00."),
         "end_before_start": _("It ends before it begins.")
-        if closure
+        if closure or not nights
         else _("It closes before it opens. If it closes after midnight, tick the box."),
         "no_length": _("It opens and closes at the same moment."),
         "overlaps": _("There is a closure in these days already.")

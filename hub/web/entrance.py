@@ -21,7 +21,7 @@ from hub.store.second_factor import Wait, has_second, second_step
 from hub.web import passkeys
 from hub.web.gettext import _, ngettext
 from hub.web.guard import close_session, hub, local_path, now_ms, open_session
-from hub.web.tries import failed, limiter, name_and_origin, remember_browser
+from hub.web.tries import failed, guesses, name_and_origin, remember_browser
 from hub.web.typed import plain
 
 LONGEST_PASSWORD = 200
@@ -38,8 +38,8 @@ def install(app: Flask) -> None:
 
 
 @page.route("/connexion", methods=["GET", "POST"])
-@limiter.limit("20 per 15 minutes", methods=["POST"])
-@limiter.limit("10 per 15 minutes", key_func=name_and_origin, methods=["POST"], deduct_when=failed)
+@guesses("20 per 15 minutes", "password", methods=["POST"])
+@guesses("10 per 15 minutes", "password", key_func=name_and_origin, methods=["POST"], deduct_when=failed)
 def sign_in() -> ResponseReturnValue:
     """Sign in by name and password; a name nobody has is answered like a wrong password."""
     if request.method == "GET":
@@ -61,7 +61,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @page.post("/connexion/cle")
-@limiter.limit("20 per 15 minutes")
+@guesses("20 per 15 minutes", "passkey")
 def by_passkey() -> ResponseReturnValue:
     """Sign in by a key alone."""
     who = passkeys.entered(request.form.get("answer", ""))
@@ -72,7 +72,7 @@ def by_passkey() -> ResponseReturnValue:
 
 
 @page.route("/connexion/deuxieme-etape", methods=["GET", "POST"])
-@limiter.limit("20 per 15 minutes", methods=["POST"])
+@guesses("20 per 15 minutes", "second step", methods=["POST"])
 def second() -> ResponseReturnValue:
     """The code of the telephone, or one from paper; who has not typed the password begins there."""
     who = _half_in()
@@ -104,7 +104,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @page.route("/premiere-fois", methods=["GET", "POST"])
-@limiter.limit("10 per 15 minutes", methods=["POST"])
+@guesses("10 per 15 minutes", "first time", methods=["POST"])
 def first_time() -> ResponseReturnValue:
     """Create the first administrator, with the code the hub printed on its terminal."""
     with reading(hub().engine) as connection:

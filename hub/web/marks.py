@@ -12,7 +12,7 @@ from hub.store.marks import bring_back, marks_of, put_off, release, take
 from hub.store.opening import closures_of, hours_of
 from hub.store.standing import things_now
 from hub.web.gettext import _
-from hub.web.guard import account, hub, now_ms, zone
+from hub.web.guard import account, has_right, hub, now_ms, zone
 
 page = Blueprint("marks", __name__, url_prefix="/a-faire/<key>")
 
@@ -20,7 +20,7 @@ page = Blueprint("marks", __name__, url_prefix="/a-faire/<key>")
 def install(app: Flask) -> None:
     """Add the pages and their words."""
     app.register_blueprint(page)
-    app.jinja_env.globals.update(why_words=why_words, is_taken=is_taken)
+    app.jinja_env.globals.update(why_words=why_words, is_taken=is_taken, may_answer=may_answer)
 
 
 def why_words() -> dict[Why, str]:
@@ -112,9 +112,17 @@ def is_mine(site: str) -> bool:
     return account().sees(site) if site else account().sites is None
 
 
+def may_answer(site: str) -> bool:
+    """Whether whoever asks takes and puts off what is to be done there: at a site, who works there."""
+    return has_right("answer") and (not site or has_right("work"))
+
+
 def _thing(connection: Connection, key: str) -> Thing | None:
-    """The thing of this key, if it still is one and theirs."""
-    return next((one for one in my_things(connection) if one.key == key), None)
+    """The thing of this key, if it still is one and theirs to answer."""
+    thing = next((one for one in my_things(connection) if one.key == key), None)
+    if thing is not None and not may_answer(thing.site):
+        abort(403)
+    return thing
 
 
 def _note(connection: Connection, thing: Thing, action: str, detail: str = "") -> None:

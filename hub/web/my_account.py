@@ -44,7 +44,7 @@ from hub.web.entrance import LONGEST_PASSWORD, password_faults
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, own_token
 from hub.web.messages import square
-from hub.web.tries import limiter
+from hub.web.tries import guesses
 from hub.web.typed import fields, ways_to_call
 
 _ISSUER = "Conciergerie"
@@ -55,7 +55,7 @@ def _is_wrong(answer: Response) -> bool:
     return answer.status_code == 422
 
 
-_asks_password = limiter.shared_limit("10 per 15 minutes", scope="present password", deduct_when=_is_wrong)
+_asks_password = guesses("10 per 15 minutes", "present password", deduct_when=_is_wrong)
 """Whoever sits down at a browser left open has so many guesses in all."""
 
 page = Blueprint("my_account", __name__, url_prefix="/mon-compte")

@@ -55,7 +55,7 @@ from hub.web.gettext import _
 from hub.web.guard import hub, is_open_to_all, now_ms, uses
 from hub.web.language import chosen
 from hub.web.partner_words import words
-from hub.web.tries import limiter
+from hub.web.tries import guesses, limiter
 
 HOME: Final = "/partenaire/"
 _MODULES: Final = (
@@ -128,7 +128,7 @@ def _desk() -> Desk:
 
 
 @page.route("/<access>", methods=["GET", "POST"])
-@limiter.limit("20 per 15 minutes", methods=["POST"])
+@guesses("20 per 15 minutes", "partner", methods=["POST"])
 def enter(access: str) -> ResponseReturnValue:
     """The address of a desk: its PIN opens the page."""
     if request.method == "GET":

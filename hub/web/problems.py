@@ -33,7 +33,7 @@ _OTHER: Final = ("Something went wrong on our side", "Nothing was changed. Try a
 
 def is_for_programs(path: str) -> bool:
     """Whether an answer under this path is read by a program: errors are problems there, not pages."""
-    return path.startswith(PREFIX) or path == "/metrics"
+    return path.startswith("/api/") or path == "/metrics"
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -136,7 +136,7 @@ def hours(site: str) -> ResponseReturnValue:
     try:
         week = _week(typed)
     except OpeningError as error:
-        return shown(site, "horaires", typed, {error.field: fault_word(error.fault, "opens")})
+        return shown(site, "horaires", typed, {error.field: fault_word(error.fault, "opens", nights=False)})
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
         set_hours(connection, site, week, now_ms(), always=bool(typed["always"]))

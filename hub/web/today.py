@@ -17,7 +17,7 @@ from hub.store.pages import all_sites, site_devices
 from hub.store.scope import site_of_alarm
 from hub.web import live, words
 from hub.web.guard import account, hub, now_ms
-from hub.web.marks import is_mine, my_things
+from hub.web.marks import is_mine, may_answer, my_things
 
 page = Blueprint("today", __name__)
 
@@ -53,6 +53,8 @@ def seen() -> ResponseReturnValue:
         site = site_of_alarm(connection, event, now_ms())
         if not is_mine(site or ""):
             abort(404)
+        if not may_answer(site or ""):
+            abort(403)
         dismiss(connection, event, account().id, now_ms())
         audit.note(connection, now_ms(), account().id, "alarm_seen", site=site, subject=event[:64])
     return redirect(url_for("today.show"))

@@ -4,15 +4,16 @@ A limit by name alone lets any stranger keep a person out. So a name's failures 
 and a browser in which somebody signed in before is an origin of its own: it bears a cookie that says
 so of the name typed, and nobody else's tries are counted against it. The cookie opens nothing.
 
-Origins and names are counted in a fixed number of boxes, drawn by a secret of this process: the
-counters take the same room whatever the world sends, and nobody can aim at another's box.
+Origins and names are counted in a fixed number of boxes, drawn by the hub's secret: the counters take the
+same room whatever the world sends, and nobody can aim at another's box. Guesses are counted over restarts.
 """
 
 import hmac
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
@@ -20,13 +21,14 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from contract.clock import SystemClock
+from hub.core.people_csv import likeness
+from hub.web.counted import GUESS
 from hub.web.guard import hub, is_strangers
 
 BOXES: Final = 1 << 14
 _KNOWN_MS: Final = 400 * 86_400_000  # browsers keep no cookie longer
 _MOST_NAMES: Final = 8
 _UNKNOWN_SECONDS: Final = 900
-_draw: Final = secrets.token_bytes(32)
 
 
 def install(app: Flask) -> None:
@@ -119,7 +121,7 @@ def _typed_name() -> str:
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold()[:120]
+    return likeness(name[:120])
 
 
 def _network() -> str:
@@ -133,8 +135,14 @@ def _network() -> str:
 
 
 def _box(what: str) -> int:
-    drawn = hmac.new(_draw, what.encode(errors="replace"), sha256).digest()
+    key = current_app.config["SECRET_KEY"]
+    drawn = hmac.new(key, f"box\n{what}".encode(errors="replace"), sha256).digest()
     return int.from_bytes(drawn[:4]) % BOXES
 
 
-limiter = Limiter(asker, storage_uri="memory://", strategy="moving-window")
+limiter = Limiter(asker, storage_uri="hub://", strategy="moving-window")
+
+
+def guesses(limit: str, at: str, **more: Any) -> Callable[[Any], Any]:
+    """Limit the tries at one door of the pages; `more` as `limiter.limit` takes it."""
+    return limiter.shared_limit(limit, scope=f"{GUESS}{at}", **more)

@@ -10,7 +10,7 @@ from hub.store.database import writing
 from hub.web.entrance import password_faults
 from hub.web.gettext import _
 from hub.web.guard import hub, local_path, now_ms, open_session
-from hub.web.tries import limiter, remember_browser
+from hub.web.tries import guesses, remember_browser
 
 page = Blueprint("welcome", __name__)
 
@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
 
 
 @page.route("/bienvenue", methods=["GET", "POST"])
-@limiter.limit("10 per 15 minutes", methods=["POST"])
+@guesses("10 per 15 minutes", "invitation", methods=["POST"])
 def show() -> ResponseReturnValue:
     """Code and password; the code is typed, so that it is in no address."""
     if request.method == "GET":

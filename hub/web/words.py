@@ -364,6 +364,8 @@ def sentence(thing: Thing) -> str:
             return _("Part of what a device noted is lost")
         case "went_back" | "chain_broken" | "corrupt" | "new" | "broken" | "new_journal":
             return _("A device lost its memory and started a new one")
+        case "revoked":
+            return _("A device was taken out of service and is still switched on")
         case _:
             what = device_words.incident_word(thing.kind)
             return _("The hub noticed something unusual: a device %(what)s", what=what)
@@ -381,6 +383,7 @@ def when_word(thing: Thing) -> str:
             "pile",
             "due",
             "papers",
+            "revoked",
             "double",
             "double_elsewhere",
         )
@@ -468,6 +471,8 @@ def advice(thing: Thing) -> str:
                 "It did not answer for five days. Tell whoever maintains it, then an administrator starts"
                 " again from the page “Other programs”."
             )
+        case "revoked":
+            return _("Unplug it, and put it away. This card goes a day after it is off.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:

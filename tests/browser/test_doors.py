@@ -50,6 +50,7 @@ def test_a_jam_with_a_parcel_behind_it_takes_two_and_ends_with_what_the_sensor_s
     expect(page.get_by_text("La porte s’est ouverte", exact=True)).to_be_visible()
     desk.scene.told(m.DoorClosed(operation=operation, compartment=10, open_ms=9_000))
     expect(page.get_by_text("La porte s’est ouverte, puis refermée")).to_be_visible()
+    expect(page.get_by_text("Réessayer…")).to_have_count(0)
     fits(page)
     page.goto("/")
     expect(page.get_by_text("La porte 10 ne s’est pas ouverte")).to_have_count(0)

@@ -4,15 +4,20 @@ import pytest
 from sqlalchemy import select
 
 from contract.messages import RevokedDevice, SiteCard
+from hub.core.duty import is_urgent
 from hub.core.people_csv import PersonLine
+from hub.core.things import Thing
 from hub.store import devices
 from hub.store.database import reading, writing
+from hub.store.dismissals import dismiss
 from hub.store.people import add_people
+from hub.store.standing import things_now
 from hub.store.tables import ledger
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
 
 KEY = "revoked/borny-kiosk"
+DAY_MS = 86_400_000
 
 
 @pytest.fixture
@@ -29,6 +34,11 @@ def revoke(hub: LocalHub, device: str) -> None:
     with writing(hub.engine) as connection:
         site = devices.revoke(connection, device, hub.clock.wall_ms())
         devices.tell_revoked(connection, site, hub.clock.wall_ms())
+
+
+def cards(hub: LocalHub) -> list[Thing]:
+    with reading(hub.engine) as connection:
+        return [one for one in things_now(connection, hub.clock.wall_ms()) if one.kind == "revoked"]
 
 
 def facts_of(hub: LocalHub, device: str) -> int:
@@ -73,6 +83,32 @@ def test_one_that_never_spoke_before_is_told_as_well(hub: LocalHub, kiosk: Local
     revoke(hub, kiosk.name)
     kiosk.connect(hub)
     assert is_told(kiosk)
+
+
+def test_left_switched_on_it_is_one_card_that_calls_nobody_and_once_seen_stays_away(
+    talking: LocalHub, kiosk: LocalDevice, clock: FakeClock
+) -> None:
+    def speak(after_ms: int) -> list[Thing]:
+        clock.advance(after_ms)
+        kiosk.connect(talking)
+        clock.advance(60_000)
+        talking.ingest.tick()
+        return cards(talking)
+
+    revoke(talking, kiosk.name)
+    clock.advance(1_000)
+    talking.ingest.tick()
+    [card], [again] = speak(0), speak(600_000)
+    assert (card.tone, card.device, is_urgent(card)) == ("info", kiosk.name, False)
+    assert (card.key, card.cause) == (again.key, again.cause), "put off, it stays so"
+    with writing(talking.engine) as connection:
+        assert dismiss(connection, str(again.event), "account-1", clock.wall_ms())
+    assert [speak(DAY_MS) for _ in range(8)] == [[]] * 8
+    assert len(speak(8 * DAY_MS)) == 1, "plugged in again after it was away"
+    kiosk.disconnect(talking)
+    clock.advance(DAY_MS)
+    talking.ingest.tick()
+    assert cards(talking) == [], "its last will is no sign of life, and nobody has to say that it is off"
 
 
 def test_the_bridge_of_its_site_learns_it_and_no_other_kiosk_does(

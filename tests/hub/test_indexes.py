@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 import contract
 from contract.codec import decode_fact
@@ -15,17 +15,19 @@ from hub.core.order_book import OVER
 from hub.core.retention import Before
 from hub.core.search import Sought
 from hub.core.told import Told
-from hub.store import api_reads, audit, catalogue, webhooks
+from hub.store import api_reads, audit, catalogue, refused, remarks, tries, webhooks
 from hub.store.api_reads import Mark
 from hub.store.assignments import nameless_count
 from hub.store.bag_alarms import open_worries
 from hub.store.bag_rounds import rounds_since
+from hub.store.beats import forget_beats
 from hub.store.database import open_database, sqlite_url, writing
 from hub.store.dictated import change_used_codes
 from hub.store.doubles import doubles
 from hub.store.duty import due_calls, last_called
 from hub.store.effects import take_effect
 from hub.store.expiry import TIMERS, due
+from hub.store.feed import forget_tombstones
 from hub.store.figures import figures_of
 from hub.store.fleet import standings
 from hub.store.log_wishes import latest_of
@@ -41,7 +43,7 @@ from hub.store.register import differing_piles, rounds
 from hub.store.reminders import due_reminders
 from hub.store.search import found_items, found_orders
 from hub.store.sites import create_site
-from hub.store.tables import FOLD, feed, ledger, outbox
+from hub.store.tables import FOLD, feed, items, ledger, outbox, pickups
 from hub.store.whereabouts import known_elsewhere
 from tests.fakes.hearing import hear
 
@@ -265,6 +267,38 @@ def test_what_the_api_lists_is_found_by_indexes(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_of_somebody_is_found_without_going_through_what_is_everybodys(tmp_path: Path) -> None:
-    found = plan(tmp_path, lambda connection: person_record(connection, "borny", "somebody"))
+    """Of somebody of whom something is kept, or half of it is not asked for."""
+
+    def ask(connection: Connection) -> None:
+        create_site(connection, "borny", "Borny", 0)
+        waits = {"site": "borny", "person": "somebody", "pickup": "p1"}
+        connection.execute(insert(items).values(id="i1", kind="parcel", state="waiting", **waits))
+        connection.execute(insert(pickups).values(id="p1", site="borny", person="somebody", generation=1))
+        person_record(connection, "borny", "somebody")
+
+    found = plan(tmp_path, ask)
+    for index in ("ix_visits_pickup", "ix_operations_item", "ix_ledger_ref"):
+        assert index in found
     for table in ("pickups", "items", "ledger", "operations", "visits", "scans", "outbox"):
+        assert f"SCAN {table}" not in found
+
+
+def test_what_is_let_go_by_its_age_is_found_without_going_through_what_stays(tmp_path: Path) -> None:
+    def ask(connection: Connection) -> None:
+        refused.forget_photos(connection, 10**13)
+        remarks.forget_photos(connection, 10**13)
+        forget_tombstones(connection, 10**13)
+        forget_beats(connection, 10**13)
+        tries.forget(connection, 10**13)
+        tries.tried(connection, "box", 1, 1)
+
+    found = plan(tmp_path, ask)
+    for index in (
+        "ix_refused_parcels_photos",
+        "ix_remarks_photos",
+        "ix_feed_tombstones",
+        "ix_tries_until_ms",
+    ):
+        assert index in found
+    for table in ("refused_parcels", "remarks", "feed", "beats", "tries"):
         assert f"SCAN {table}" not in found

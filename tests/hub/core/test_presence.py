@@ -135,3 +135,11 @@ def test_what_is_new_gone_and_happened_again_is_told_apart() -> None:
     found = news([JAM, other, soft], known)
     assert (found.gone, found.fresh, found.again) == (("gone",), (other,), ((JAM, False),))
     assert not news([JAM], {JAM.key: Seen(0, JAM.cause)})
+
+
+def test_what_a_silent_board_hides_is_not_over() -> None:
+    silent = Thing("alarm", "silent", "borny", 0, (3, 4))
+    known = {JAM.key: Seen(0, JAM.cause, site="borny"), silent.key: Seen(0, silent.cause, site="borny")}
+    assert news([silent], known).gone == (), "who sees to a door goes on doing so when the board is back"
+    assert news([silent], {"far": Seen(0, "", site="metz")} | known).gone == ("far",)
+    assert set(news([], known).gone) == {JAM.key, silent.key}

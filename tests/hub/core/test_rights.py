@@ -42,7 +42,13 @@ def test_a_client_reads_figures_and_nothing_else() -> None:
 
 
 def test_a_network_head_changes_nothing_a_concierge_answers_for() -> None:
-    assert {right for right in RIGHTS if may("network", right)} >= {"see", "arrange", "policy", "deeds"}
+    assert {right for right in RIGHTS if may("network", right)} >= {
+        "see",
+        "answer",
+        "arrange",
+        "policy",
+        "deeds",
+    }
     assert not any(may("network", right) for right in ("work", "team", "accounts", "privacy"))
 
 

@@ -16,6 +16,11 @@ def test_a_name_is_looked_for_without_case_and_accents_in_any_order() -> None:
     assert understand("  Élodie  MULLER ", TODAY).words == ("elodie", "muller")
 
 
+@pytest.mark.parametrize("text", ["A202", "a-202", "A 202", "a·202"])
+def test_a_flat_is_found_however_its_letter_and_number_are_joined(text: str) -> None:
+    assert understand(text, TODAY).words == ("a", "202")
+
+
 def test_a_bar_code_is_looked_for_by_its_beginning_as_it_is_printed() -> None:
     assert understand("6a1836 5204578", TODAY).label == "6A18365204578"
     assert understand("6A18", TODAY).label == "6A18"
@@ -32,6 +37,7 @@ def test_a_ticket_may_be_a_flat_as_well() -> None:
     sought = understand("27", TODAY)
     assert (sought.ticket, sought.words) == (27, ("27",))
     assert understand("701", TODAY).ticket == 701
+    assert understand("Ticket 27", TODAY).ticket == understand("n°27", TODAY).ticket == 27
     assert understand("70", TODAY).ticket is None, "no ticket has this number"
 
 

@@ -179,6 +179,11 @@ def test_a_person_of_nowhere_is_refused_in_words(lively: Scene) -> None:
     assert "leave person out" in answer.json["detail"]
 
 
+def test_what_is_asked_under_a_wrong_address_is_answered_as_to_a_program(scene: Scene) -> None:
+    answer = scene.app.test_client().get("/api/v1/sites")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json"), "no page to sign in"
+
+
 def test_a_token_of_one_site_sees_no_other(lively: Scene) -> None:
     program = Program(lively, ALL, ("paris",))
     assert [one["id"] for one in program.get("sites")["items"]] == ["paris"]

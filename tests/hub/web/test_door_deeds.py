@@ -296,6 +296,7 @@ def test_out_of_service_and_back_are_done_once_the_lockers_have_noted_it(
     assert "Les casiers l’ont mise hors service" in page
     assert "La serrure ne tient pas" in page
     assert "Samia a mis la porte 5 hors service" in page, "in the door’s own history"
+    assert "Remettre en service…" in admin.get(f"{door}/maintenant").text, "open pages offer it at once"
     lively.hub.ingest.tick()
     assert admin.post(f"{door}/service", data=FREE | {"usable": "yes"}).status_code == 400
     admin.post(f"{door}/service", data=FREE | {"usable": "yes", "looked": "yes"})

@@ -11,8 +11,10 @@ from hub.config import HubSettings
 from hub.store.accounts import new_setup_code, setup_code_fits
 from hub.store.database import reading, writing
 from hub.store.sessions import IDLE_MS, LIFE_MS, start_session
-from hub.store.tables import accounts, sessions, settings
-from hub.web.tries import BOXES, name_and_origin, origin
+from hub.store.tables import accounts, sessions, settings, tries
+from hub.store.tries import forget, note_try
+from hub.store.tries import tried as tries_in
+from hub.web.tries import BOXES, limiter, name_and_origin, origin
 from tests.fakes.hub_scene import ADMIN, CONCIERGE, PASSWORD, Scene
 from tests.hub.web.conftest import sign_in
 
@@ -96,6 +98,12 @@ def fresh(scene: Scene) -> FlaskClient:
     return scene.app.test_client()
 
 
+def test_a_name_is_good_as_telephones_type_it(stranger: FlaskClient, scene: Scene) -> None:
+    for typed in (CONCIERGE.upper(), f" {CONCIERGE.lower()} ", "Bilál"):
+        assert tried(fresh(scene), typed, PASSWORD) == 302, typed
+    assert [tried(stranger, typed) for typed in ["Bilal", "bilál"] * 5 + ["BILAL"]] == [401] * 10 + [429]
+
+
 def test_guessing_is_slowed_down_by_name_and_address(stranger: FlaskClient) -> None:
     for _ in range(10):
         assert tried(stranger, ADMIN) == 401
@@ -107,6 +115,31 @@ def test_guessing_is_slowed_down_by_name_and_address(stranger: FlaskClient) -> N
     assert slowed.status_code == 429
     assert "Retry-After" in slowed.headers
     assert tried(stranger, CONCIERGE, PASSWORD) == 302
+
+
+def test_a_restart_gives_nobody_fresh_tries_and_keeps_neither_name_nor_address(
+    stranger: FlaskClient, scene: Scene
+) -> None:
+    assert [tried(stranger, ADMIN) for _ in range(11)] == [401] * 10 + [429]
+    limiter.reset()  # all that a process knows
+    assert tried(stranger, ADMIN, PASSWORD) == 429
+    assert tried(fresh(scene), CONCIERGE, PASSWORD) == 302
+    with reading(scene.hub.engine) as connection:
+        kept = connection.execute(select(tries)).mappings().all()
+    assert {tuple(row) for row in kept} == {("id", "box", "at_ms", "until_ms")}
+    assert all(re.fullmatch("[0-9a-f]{32}", row["box"]) for row in kept)
+
+
+def test_tries_count_for_their_window_and_go_with_it(scene: Scene) -> None:
+    with writing(scene.hub.engine) as connection:
+        for at_ms in (1_000, 1_500, 90_000):
+            note_try(connection, "box", 1_000, at_ms)
+        assert tries_in(connection, "box", 1_000, 1_600) == (1_000, 2)
+        assert tries_in(connection, "box", 1_000, 2_000) == (1_500, 1)
+        assert tries_in(connection, "box", 1_000, 2_600) == (None, 0), "nor those of a clock that was ahead"
+        assert tries_in(connection, "another", 1_000, 1_600) == (None, 0)
+        forget(connection, 2_500)
+        assert connection.scalars(select(tries.c.at_ms)).all() == [90_000]
 
 
 def test_a_stranger_keeps_nobody_out_who_comes_from_elsewhere(stranger: FlaskClient, scene: Scene) -> None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contract import messages as m
+from hub.store.accounts import create_account
 from hub.store.database import reading, writing
 from hub.store.devices import incident
 from hub.store.pages import news_mark
@@ -151,3 +152,28 @@ def test_what_the_hub_noticed_of_a_device_is_its_sites_to_see_take_put_off_and_c
     with reading(scene.hub.engine) as connection:
         forks = [one for one in things_now(connection, scene.clock.wall_ms()) if one.kind == "fork"]
     assert {one.site for one in forks} == {"paris", ""}
+
+
+def test_who_sees_every_site_takes_what_belongs_to_none_and_leaves_the_rest_to_who_works_there(
+    jammed: Scene, admin: FlaskClient
+) -> None:
+    with writing(jammed.hub.engine) as connection:
+        incident(connection, "", "dropped", jammed.clock.wall_ms())
+        head = create_account(connection, "Inès", None, "network", 0, sites=())
+    network = jammed.browser(head)
+    page = network.get("/maintenant").text
+    assert page.count("Je m’en occupe") == 1
+    assert "Je m’en occupe" in page.partition('id="thing-dropped')[2].partition("</article>")[0]
+    what, theirs = key(jammed, "dropped"), key(jammed)
+    assert network.post(f"/a-faire/{what}/prendre").status_code == 302
+    assert "Inès s’en occupe depuis" in admin.get("/maintenant").text
+    assert network.get(f"/a-faire/{what}/plus-tard").status_code == 200
+    assert (
+        network.post(f"/a-faire/{what}/plus-tard", data={"why": "called", "when": "hour"}).status_code == 302
+    )
+    assert network.post(f"/a-faire/{what}/maintenant").status_code == 302
+    for deed in ("prendre", "rendre", "maintenant", "plus-tard"):
+        assert network.post(f"/a-faire/{theirs}/{deed}").status_code == 403, deed
+    assert network.get(f"/a-faire/{theirs}/plus-tard").status_code == 403
+    assert network.post("/vu", data={"event": "dropped:"}).status_code == 302
+    assert admin.post(f"/a-faire/{theirs}/prendre").status_code == 302
