@@ -196,6 +196,14 @@ def test_a_telephone_shows_the_whole_drawing(desk: Desk, width: int) -> None:
     expect(page.get_by_text("Faites glisser le dessin")).to_have_count(0)
 
 
+def test_the_menu_ends_above_the_bar_of_the_pages_however_low_the_window(desk: Desk) -> None:
+    page = desk.page({"width": 390, "height": 500})
+    page.goto(f"{SITE}/casiers")
+    page.locator(".top summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
+
+
 def test_a_wide_cabinet_slides_inside_its_own_card_and_says_so(desk: Desk) -> None:
     places = tuple(
         m.CabinetCompartment(compartment=n, kind="lock", size="M", floor_cm=40, column=n, row=1)
