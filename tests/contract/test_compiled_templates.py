@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, Environment, nodes
+from jinja2.filters import FILTERS
 
 from contract.look.compiled import CompiledTemplates
 
@@ -74,3 +75,17 @@ def test_a_folder_that_cannot_be_written_is_no_harm(package: Path) -> None:
     (package / "__pycache__").write_text("a file")
     assert rendered(package) == ("Bonjour Samia", 1)
     assert rendered(package) == ("Bonjour Samia", 1)
+
+
+@pytest.mark.parametrize("program", ["hub", "kiosk"])
+def test_nothing_is_compiled_in_the_language_of_whoever_came_first(program: str) -> None:
+    """Jinja writes `{{ 0|euros }}` as it is when it compiles, and what is compiled is kept."""
+    root = Path(__file__).parents[2]
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
+    fixed = [
+        f"{template.name}:{one.lineno} {one.name}"
+        for template in sorted((root / program / "web" / "templates").rglob("*.html"))
+        for one in environment.parse(template.read_text()).find_all(nodes.Filter)
+        if one.name not in FILTERS and isinstance(one.node, nodes.Const)
+    ]
+    assert fixed == []
