@@ -29,6 +29,8 @@ PRESSING: Final = frozenset({"late", "lost"})
 """What cannot wait."""
 FEW_BAGS: Final = 3
 """More of which the same is so are one card."""
+UNSEEN: Final = "ordered"
+"""State of what was ordered and nobody scanned yet, as a basket: its order tells when it is late."""
 SOUGHT: Final = frozenset({"late", "lost", "missing"})
 """What is looked for among the bags of the same load first."""
 
@@ -80,7 +82,7 @@ def _about(bag: Row, now_ms: int) -> Iterable[Worry]:
             yield _worry(bag, kind, since_ms, party(bag, "holder"))
         elif now_ms - since_ms > LONE_MS:
             yield _worry(bag, kind, since_ms, party(bag, "lone"))
-    if bag["next_ms"] is not None and bag["next_ms"] < now_ms:
+    if bag["state"] != UNSEEN and bag["next_ms"] is not None and bag["next_ms"] < now_ms:
         yield _worry(bag, "late", bag["next_ms"], party(bag, "holder"))
 
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, or_, select
 
+from hub.core.bag_alarms import UNSEEN
 from hub.core.order_alarms import LATEST_MS, Promised
 from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.tables import bags, service_orders
@@ -20,7 +21,8 @@ def promised_soon(connection: Connection, now_ms: int) -> list[Promised]:
         select(order.site, order.id, order.number, order.placed_ms, order.promised_ms)
         .outerjoin(bags, mine)
         .where(order.promised_ms < now_ms + LATEST_MS, IS_UNDER_WAY)
-        .where(order.state.in_(_BEING_DONE), order.placed_ms.is_not(None), bags.c.next_ms.is_(None))
+        .where(order.state.in_(_BEING_DONE), order.placed_ms.is_not(None))
+        .where(or_(bags.c.next_ms.is_(None), bags.c.state == UNSEEN))
         .order_by(order.promised_ms)
         .limit(MOST)
     )

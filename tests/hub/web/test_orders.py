@@ -217,6 +217,19 @@ def test_a_nameless_order_names_nobody_and_other_sites_see_nothing(
     assert concierge.post("/sites/nowhere/commandes/o/annuler", data={"why": "person"}).status_code == 404
 
 
+def test_what_nobody_has_seen_yet_is_late_as_an_order_and_not_as_a_bag_to_look_for(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    place(scene, partner, "basket", kind="basket", way="none")
+    scene.clock.advance(7 * HOUR_MS)
+    soon = text_of(concierge.get("/maintenant"))
+    assert "demandez au partenaire" in soon
+    scene.clock.advance(2 * HOUR_MS)
+    late = text_of(concierge.get("/maintenant"))
+    assert f"La commande {printed('i-basket')} est en retard" in late
+    assert "sac" not in late.lower()
+
+
 def test_the_accounts_of_a_month_by_partner_and_for_a_spreadsheet(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:
