@@ -37,6 +37,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         word=ordered["receipt_word"],
         quote=ordered["quote"] if is_asked else None,
         quote_cents=ordered["quote_cents"] if is_asked else None,
+        agreed_cents=ordered["agreed_cents"] if is_asked else None,
         cancelled=order is not None and order["cancelled_ms"] is not None,
         lost=is_lost,
     )
@@ -44,7 +45,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
 
 
 _NO_ORDER: Final[dict[str, None]] = dict.fromkeys(
-    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents")
+    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents", "agreed_cents")
 )
 
 

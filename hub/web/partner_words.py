@@ -96,6 +96,7 @@ def _orders() -> dict[str, str]:
         "quote_waits": _("Quote of {price}: no answer yet"),
         "quote_yes": _("Quote of {price}: yes"),
         "quote_no": _("Quote of {price}: no"),
+        "no_work": _("Refused: give it back without work, nothing is to be paid"),
         "note": _("A remark"),
         "what_is_it": _("What is it?"),
         "stain": _("A stain"),

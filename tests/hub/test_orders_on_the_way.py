@@ -241,10 +241,10 @@ def test_an_order_that_is_over_is_forgotten_in_its_time(hub: LocalHub, kiosk: Lo
     assert differences(hub) == []
 
 
-def quoted(hub: LocalHub) -> tuple[str | None, int | None]:
+def quoted(hub: LocalHub) -> tuple[str | None, int | None, int | None]:
     tracked = document(hub, "kiosk", "tracked/bag")
     assert isinstance(tracked, m.Tracked)
-    return tracked.quote, tracked.quote_cents
+    return tracked.quote, tracked.quote_cents, tracked.agreed_cents
 
 
 def test_kiosks_know_of_a_quote_until_it_is_answered_and_the_word_of_the_receipt(
@@ -256,11 +256,14 @@ def test_kiosks_know_of_a_quote_until_it_is_answered_and_the_word_of_the_receipt
     assert isinstance(tracked, m.Tracked)
     assert (tracked.word, tracked.quote) == ("FIBO-BERA", None)
     say(hub, kiosk, m.QuoteMade(quote="q-1", order="order", cents=4_500, by=partner()))
-    assert quoted(hub) == ("q-1", 4_500)
+    assert quoted(hub) == ("q-1", 4_500, None)
     say(hub, kiosk, m.QuoteAnswered(quote="q-1", order="order", accepted=False, by="person"))
-    assert quoted(hub) == (None, None)
+    assert quoted(hub) == (None, None, None)
     say(hub, kiosk, m.QuoteMade(quote="q-2", order="order", cents=3_000, by=partner()))
-    assert quoted(hub) == ("q-2", 3_000)
+    assert quoted(hub) == ("q-2", 3_000, None), "refused before, there is no price yet"
+    say(hub, kiosk, m.QuoteAnswered(quote="q-2", order="order", accepted=True, by="person"))
+    say(hub, kiosk, m.QuoteMade(quote="q-3", order="order", cents=3_900, by=partner()))
+    assert quoted(hub) == ("q-3", 3_900, 3_000), "said yes to, it stands whatever is said now"
     say(hub, kiosk, m.WorkDone(order="order", by=partner()))
-    assert quoted(hub) == (None, None), "nobody is asked about what is done"
+    assert quoted(hub) == (None, None, None), "nobody is asked about what is done"
     assert differences(hub) == []

@@ -52,7 +52,13 @@ def test_the_price_is_that_of_the_latest_accepted_quote() -> None:
     assert (no["quote_cents"], no["quote_accepted"], no["agreed_cents"]) == (6_000, False, 4_500)
     assert order(*yes, (3, quote("q2", 6_000)))["agreed_cents"] == 4_500, "not answered yet"
     assert order(*yes, (3, quote("q2", 6_000)), (4, answer("q2", True)))["agreed_cents"] == 6_000
-    assert order((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))["agreed_cents"] is None
+
+
+def test_refused_and_never_accepted_it_is_not_done_and_owes_nothing_until_another_price_is_asked() -> None:
+    no = ((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))
+    assert order(*no)["agreed_cents"] == 0
+    assert order(*no, (3, quote("q2", 3_000)))["agreed_cents"] is None
+    assert order(*no, (3, quote("q2", 3_000)), (4, answer("q2", True)))["agreed_cents"] == 3_000
 
 
 def test_of_two_answers_the_first_by_time_stands_whichever_comes_first_and_staff_see_the_other() -> None:

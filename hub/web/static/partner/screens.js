@@ -178,7 +178,9 @@ export const SCREENS = {
       changed();
     };
     const answer = order.quote_cents != null && (order.quote_accepted == null ? chip("info", word("quote_waits", { price: money(order.quote_cents) })) : chip(order.quote_accepted ? "ok" : "alarm", word(order.quote_accepted ? "quote_yes" : "quote_no", { price: money(order.quote_cents) })));
+    const refused = order.quote_accepted === false && order.cents === 0;
     return [heading(order.service || word("order"), el("p", { class: "row tight" }, el("bdi", { class: "plate" }, order.number ?? order.tag ?? ""), stateChip(order.state), answer)), [
+      refused && el("p", { class: "notice", "data-tone": "warn" }, icon("x"), word("no_work")),
       el("section", { class: "card stack" }, el("ul", { class: "plain" }, order.lines.map(([name, n]) => el("li", {}, n > 1 ? `${n} × ${name}` : name))),
         el("p", { class: "soft" }, [view.sites.length > 1 && siteName(order.site), order.counts?.desk && count("pieces", order.counts.desk), order.promised_ms && word("for", { when: moment(order.promised_ms) }), order.cents && money(order.cents)].filter(Boolean).join(" · ")),
         order.counts?.here && el("p", { class: "row tight" }, word("both_counted", { n: order.counts.here }), order.counts.desk && order.counts.desk !== order.counts.here && chip("warn", word("they_differ"), "alert-triangle"))),
