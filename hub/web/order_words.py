@@ -186,6 +186,7 @@ def cancelled_word(why: str | None) -> str:
         "partner": _("the partner cannot do it"),
         "staff": _("a mistake of ours"),
         "quote": _("the quote was refused"),
+        "moved": _("it goes on with the bag that was found"),
     }.get(why or "", "")
 
 
