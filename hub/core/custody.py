@@ -15,11 +15,22 @@ from hub.core.routes import RECEPTION, RETURN, RUN, WASH, rank
 from hub.core.rows import Row
 
 Question = Literal[
-    "after_end", "backwards", "counts", "lone", "lost", "missing", "no_order", "quote", "twice", "unknown"
+    "after_end",
+    "backwards",
+    "counts",
+    "lone",
+    "lost",
+    "missing",
+    "no_order",
+    "quote",
+    "twice",
+    "unknown",
+    "unsure",
 ]
 """What is not clear about a bag: it was seen after its end; at a post before the last one; two sides
 counted differently; one side of a hand-over is silent; staff looked for it in vain; it was not there when a
-manifest was closed; nothing was ordered for it; its tag is another bag's now; nobody knows its tag.
+manifest was closed; nothing was ordered for it; its tag is another bag's now; nobody knows its tag;
+its lockers were cut short while its door stood open, and perhaps it lies there.
 """
 
 MOST_STEPS: Final = 64

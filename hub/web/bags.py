@@ -10,7 +10,7 @@ from hub.core.bags import questions_of
 from hub.core.opening import day_span
 from hub.store import audit, bag_orders
 from hub.store.bag_alarms import open_worries
-from hub.store.bag_deeds import may_be_settled, settle, write_off
+from hub.store.bag_deeds import found_there, may_be_settled, not_there, settle, write_off
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.store.remarks import remarks_by_id
@@ -102,6 +102,15 @@ def gone(site: str, bag: str) -> ResponseReturnValue:
     if why not in bag_words.gone_words():
         abort(400)
     return _end(site, bag, "bag_written_off", lambda c: write_off(c, site, bag, why, account().id, now_ms()))  # type: ignore[arg-type]
+
+
+@page.post("/<bag>/derriere-la-porte")
+def looked(site: str, bag: str) -> ResponseReturnValue:
+    """Somebody looked behind the door where it was perhaps dropped: it is there, or nothing is."""
+    deed = {"yes": found_there, "no": not_there}.get(request.form.get("there", ""))
+    if deed is None:
+        abort(400)
+    return _end(site, bag, "bag_looked_for", lambda c: deed(c, site, bag, account().id, now_ms()))
 
 
 @page.post("/<bag>/commande")

@@ -98,6 +98,10 @@ class Who:
         match order["bag_state"]:
             case None | "ordered" if order["state"] == "cancelled":
                 return _("nothing was dropped")
+            case "ordered" if "unsure@" in order["bag_questions"]:
+                return _(
+                    "perhaps behind door %(door)s", door=self.doors.get(order["bag_before_id"] or "", "?")
+                )
             case None | "ordered":
                 return _("not dropped yet") if order["kind"] != "basket" else _("to come")
             case "lost":

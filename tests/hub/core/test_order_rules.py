@@ -174,6 +174,27 @@ def test_an_order_of_what_was_never_left_is_over_whoever_spoke_first(order_at: f
     assert bag(placed_late)["next_ms"] is None, "nothing will be late"
 
 
+def test_what_was_dropped_while_the_lockers_were_cut_short_is_a_question_until_somebody_looked() -> None:
+    cut = ((0, placed()), (0, tagged()), (0, claim("drop")), (2, dropped("restart")))
+    rows = at_minutes(*cut)
+    assert rows.held["service_orders"]["order"]["state"] == "placed", "perhaps it lies there"
+    assert (bag(rows)["state"], bag(rows)["questions"]) == ("ordered", "unsure@120000")
+    assert (bag(rows)["before_kind"], bag(rows)["before_id"]) == ("compartment", "3")
+    found = at_minutes(*cut, (9, take(staff("ines"), m.Holder(kind="compartment", id="3"))))
+    assert (bag(found)["holder_id"], bag(found)["questions"]) == ("ines", "")
+    assert found.held["service_orders"]["order"]["state"] == "placed"
+    empty = at_minutes(*cut, (9, m.OrderCancelled(order="order", why="given_up")))
+    assert (bag(empty)["state"], bag(empty)["questions"]) == ("ended", "")
+    assert empty.held["service_orders"]["order"]["state"] == "cancelled"
+    again = at_minutes(*cut, (9, claim("drop", 5)), (10, left(5)), (11, dropped("given_up", 5)))
+    assert bag(again)["state"] == "ended", "another door was claimed since"
+
+
+def test_a_door_that_never_opened_asks_nothing_after_a_restart() -> None:
+    shut = m.ClaimDropped(item="bag", compartment=3, allocation=1, why="restart", door_was_opened=False)
+    assert order((0, placed()), (0, claim("drop")), (2, shut))["state"] == "cancelled"
+
+
 def test_a_bigger_door_is_no_end_of_the_order() -> None:
     between = ((0, placed()), (0, claim("drop")), (1, dropped("bigger")))
     assert order(*between)["state"] == "cancelled", "unless another door is claimed"

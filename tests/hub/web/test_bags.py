@@ -20,7 +20,7 @@ from hub.store.tables import doors
 from hub.store.whereabouts import where_all
 from hub.web.guard import zone
 from tests.fakes.bags import HOUR_MS, SITE, give, placed, staff, tagged, take
-from tests.fakes.hub_scene import Scene
+from tests.fakes.hub_scene import PEOPLE, Scene
 from tests.hub.test_rebuild import differences
 
 BAGS = "/sites/borny/sacs"
@@ -222,6 +222,43 @@ def test_a_bag_that_will_not_come_back_is_closed_by_a_button_and_its_order_says_
     with reading(relay.hub.engine) as connection:
         assert where_all(connection)[SITE, "bag"] == ("held", "desk"), "it was found"
     assert differences(relay.hub) == []
+
+
+# --- perhaps it lies behind a door -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("there", ["yes", "no"])
+def test_a_drop_that_was_cut_short_is_a_card_that_says_whose_and_is_answered(
+    scene: Scene, admin: FlaskClient, there: str
+) -> None:
+    scene.connect()
+    scene.told(placed(person=scene.people[0]), tagged())
+    scene.told(
+        m.ItemClaimed(
+            item="bag",
+            kind="bag",
+            person=scene.people[0],
+            pickup="p",
+            compartment=3,
+            allocation=1,
+            size="M",
+            purpose="drop",
+        ),
+        m.ClaimDropped(item="bag", compartment=3, allocation=1, why="restart", door_was_opened=True),
+    )
+    card = seen(admin)
+    assert f"Peut-être derrière la porte 3 : Linge · {PEOPLE[0].name} · 1FX2Y-EQNVF" in card
+    assert "Dire si c’est là…" in card
+    assert "Peut-être derrière la porte 3" in seen(admin, f"/sites/{SITE}/commandes/order")
+    assert admin.post(f"{BAGS}/bag/derriere-la-porte", data={"there": "?"}).status_code == 400
+    for _ in range(2):
+        assert admin.post(f"{BAGS}/bag/derriere-la-porte", data={"there": there}).status_code == 302
+    assert "Peut-être derrière" not in seen(admin)
+    state, _, _ = orders(scene)["order"]
+    assert state == ("placed" if there == "yes" else "cancelled")
+    with reading(scene.hub.engine) as connection:
+        assert where_all(connection)[SITE, "bag"][0] == ("held" if there == "yes" else "ended")
+    assert differences(scene.hub) == []
 
 
 # --- a bag without an order gets one ---------------------------------------------------------------
