@@ -97,7 +97,10 @@ class PiecesCounted(Fact, frozen=True, kw_only=True, tag="pieces_counted"):
 
 
 class ReceiptShown(Fact, frozen=True, kw_only=True, tag="receipt_shown"):
-    """The receipt with its check `word` was shown or printed: kiosks of the site know it by that word."""
+    """The receipt with its check `word` was shown or printed: kiosks of the site know it by that word.
+
+    `order`: as the receipt names it (contract.receipt); of what nothing was ordered for, the item.
+    """
 
     order: Id
     how: Literal["screen", "print"]

@@ -68,7 +68,7 @@ def receipt(rows: Rows, told: Told, fact: m.ReceiptShown) -> None:
     order = rows.touch("service_orders", fact.order, told.site)
     if (told.at_ms, fact.word or "") > (order["receipt_ms"] or 0, order["receipt_word"] or ""):
         order.update(receipt_ms=told.at_ms, receipt_word=fact.word)
-        rows.stale_bags |= _its_bag(order)
+        rows.stale_bags |= _its_bag(order) or {(told.site, fact.order)}  # of what nothing was ordered for
 
 
 def work_done(rows: Rows, told: Told, fact: m.WorkDone) -> None:

@@ -131,7 +131,7 @@ def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
         case m.QuoteAnswered(quote=quote) if quote not in memory.answered:
             return replace(memory, answered=(*memory.answered, quote)[-MOST:])
         case m.ReceiptShown(order=order, word=str(word)):
-            found = next((one.item for one in memory.traces if one.order == order), None)
+            found = next((one.item for one in memory.traces if order in (one.order, one.item)), None)
             return memory if found is None else _changed(memory, found, lambda one: replace(one, word=word))
         case _:
             return memory

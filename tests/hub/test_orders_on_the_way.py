@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from msgspec import UNSET
 from sqlalchemy import select
 
@@ -104,6 +105,30 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     assert (way(hub), messages(hub)) == ("ready", ["brought", "ready"])
     say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
     assert way(hub) is None
+    assert differences(hub) == []
+
+
+@pytest.mark.parametrize("first", ["receipt", "lockers"])
+def test_the_receipt_of_what_nothing_was_ordered_for_is_known_by_its_word_also_once_there_is_an_order(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice, first: str
+) -> None:
+    dropped = (
+        m.PickupOpened(pickup="pickup", person="amina", ticket=27, generation=1),
+        claim("drop", 3),
+        left(3),
+    )
+    shown = m.ReceiptShown(order="bag", how="screen", word="FIBO-BERA")
+    if first == "lockers":
+        say(hub, bridge, *dropped)
+    say(hub, kiosk, tagged(), shown)
+    if first == "receipt":
+        say(hub, bridge, *dropped)
+        say(hub, kiosk, m.PiecesCounted(item="bag", by="staff", pieces=3))
+    for facts in ((), (placed(),)):
+        say(hub, kiosk, *facts)
+        tracked = document(hub, "kiosk", "tracked/bag")
+        assert isinstance(tracked, m.Tracked)
+        assert tracked.word == "FIBO-BERA"
     assert differences(hub) == []
 
 
