@@ -64,6 +64,7 @@ def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.A
         return state, (sent,)
     stranger = granted.stranger or drop.stranger
     known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
+    known = replace(known, unknown=granted.person is None)
     known = replace(known, waits=granted.waits if unasked or granted.waits else None)
     asked = quotes.open_to(granted.person, event.told, state.memory)
     return what_next(replace(in_language(state, event.language), drop=known, quotes=asked), known)

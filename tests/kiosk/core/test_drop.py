@@ -710,3 +710,11 @@ def drop_of(told: Dialogue) -> Drop:
     """What is known of it so far."""
     assert told.state.drop is not None
     return told.state.drop
+
+
+def test_who_does_not_say_who_they_are_is_offered_nothing_that_an_employer_pays() -> None:
+    nobody, badge = known(person=None), known()
+    assert BASKET not in drop_of(nobody).on_offer.services
+    assert BASKET in drop_of(badge).on_offer.services
+    assert nobody.on(ev.ServiceChosen("basket", OFFERS)).shows(d.Services).gone
+    badge.on(ev.ServiceChosen("basket", OFFERS)).shows(d.Agree)
