@@ -1,7 +1,7 @@
 """Parcels that need somebody, and people who must be told something by hand. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hub.core.sight import Parcel
@@ -74,13 +74,18 @@ class Pile:
 
 @dataclass(frozen=True)
 class Double:
-    """`count` things of a site bear one number; `item` is the one that came last, at `since_ms`."""
+    """`count` things of a site bear one number; `item` is the one that came last, at `since_ms`.
+
+    `elsewhere` is the name of another site that has one of this number too: one of the two is not where it is
+    believed to be, and somebody there was told to come.
+    """
 
     site: str
     item: str
     since_ms: int
     compartments: tuple[int, ...]
     count: int
+    elsewhere: str = ""
 
 
 def kept_thing(parcel: Parcel) -> Thing:
@@ -140,6 +145,6 @@ def pile_thing(pile: Pile) -> Thing:
 
 def double_thing(one: Double) -> Thing:
     """A number borne by several."""
-    return Thing(
-        "warn", "double", one.site, one.since_ms, one.compartments, one.item, event=one.item, count=one.count
-    )
+    kind, item = "double_elsewhere" if one.elsewhere else "double", one.item
+    thing = Thing("warn", kind, one.site, one.since_ms, one.compartments, item, event=item)
+    return replace(thing, detail=one.elsewhere, count=one.count)

@@ -1,10 +1,11 @@
-"""Numbers that two things of one site bear: perhaps two kiosks took one parcel in.
+"""Numbers that two things bear: perhaps two kiosks took one parcel in, or two sites.
 
 Kiosks and lockers each know only what passed through their own hands; the hub hears of both. The lockers do
 not refuse the second: the pieces of one delivery share a number, carriers use theirs again, and what a kiosk
 has noted as received before it asks for a place would then be nowhere. Somebody compares the two.
 """
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from sqlalchemy import Select, case, func, select
 from hub.core.attention import Double
 from hub.store.database import Connection
 from hub.store.pages import IN_HOUSE, MOST_ROWS
-from hub.store.tables import dismissals, items
+from hub.store.tables import dismissals, items, sites
 
 _BARE: Final = case((items.c.label.startswith("]"), func.substr(items.c.label, 4)), else_=items.c.label)
 _NUMBER: Final = func.upper(func.replace(_BARE, " ", ""))
@@ -24,7 +25,8 @@ _SINCE: Final = func.coalesce(items.c.received_ms, items.c.claimed_ms, 0)
 def doubles(connection: Connection) -> list[Double]:
     """At all sites, unless somebody saw to the latest of them. The pieces of one delivery share a number."""
     rows = connection.execute(_query().limit(MOST_ROWS)).all()
-    found = [_double(list(group)) for _, group in groupby(rows, key=lambda row: (row.site, row.label_number))]
+    same = (list(group) for _, group in groupby(rows, key=lambda row: row.label_number))
+    found = [double for group in same for double in _doubles(group)]
     seen = select(dismissals.c.event).where(dismissals.c.event.in_([one.item for one in found]))
     over = set(connection.execute(seen).scalars()) if found else set()
     return [one for one in found if one.item not in over]
@@ -32,7 +34,7 @@ def doubles(connection: Connection) -> list[Double]:
 
 def _query() -> Select[Any]:
     """Of what is there, not of all that ever was: for `label <> ''` SQLite takes the index of labels."""
-    together = func.count().over(partition_by=(items.c.site, _NUMBER))
+    together = func.count().over(partition_by=_NUMBER)
     there = (
         select(items.c.id, items.c.site, items.c.compartment, _SINCE.label("since_ms"))
         .add_columns(_NUMBER.label("label_number"), together.label("together"))
@@ -41,10 +43,15 @@ def _query() -> Select[Any]:
         .subquery()
     )
     columns = there.c
-    several = select(there).where(columns.together > 1)
-    return several.order_by(columns.site, columns.label_number, columns.since_ms, columns.id)
+    several = select(there, sites.c.name).join(sites, sites.c.id == columns.site)
+    return several.where(columns.together > 1).order_by(columns.label_number, columns.since_ms, columns.id)
 
 
-def _double(rows: list[Any]) -> Double:
-    places = sorted({row.compartment for row in rows if row.compartment is not None})
-    return Double(rows[0].site, rows[-1].id, rows[-1].since_ms, tuple(places), len(rows))
+def _doubles(same: list[Any]) -> Iterable[Double]:
+    """Of the things that bear one number, oldest first: one for each site that has any of them."""
+    names = {row.site: row.name for row in same}
+    for site in names:
+        here = [row for row in same if row.site == site]
+        places = tuple(sorted({row.compartment for row in here if row.compartment is not None}))
+        others = ", ".join(name for other, name in names.items() if other != site)
+        yield Double(site, here[-1].id, same[-1].since_ms, places, len(here), others)

@@ -326,6 +326,8 @@ def sentence(thing: Thing) -> str:
             return _("The same number %(count)d times; place: %(doors)s", count=thing.count, doors=doors)
         case "double":
             return _("The same number %(count)d times", count=thing.count)
+        case "double_elsewhere":
+            return _("The same number is at %(site)s too", site=thing.detail)
         case "papers":
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
@@ -380,6 +382,7 @@ def when_word(thing: Thing) -> str:
             "due",
             "papers",
             "double",
+            "double_elsewhere",
         )
     )
     if thing.kind in ("order_soon", "order_late"):
@@ -439,6 +442,11 @@ def advice(thing: Thing) -> str:
             return _(
                 "One parcel was taken in twice, or two bear one number. Look at each place, then at the list."
             )
+        case "double_elsewhere":
+            return _(
+                "A parcel is in one place only. Look whether you have it, and call the other site: "
+                "a person was told to come to each."
+            )
         case "papers":
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid" | "unheard":
@@ -470,7 +478,7 @@ def advice(thing: Thing) -> str:
 
 def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
-    if thing.item and thing.kind in ("kept", "double"):
+    if thing.item and thing.kind in ("kept", "double", "double_elsewhere"):
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")

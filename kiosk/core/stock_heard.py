@@ -129,9 +129,9 @@ def _checked(state: State, compartment: int, finding: Finding) -> Step:
         return tour.noted(state, compartment, finding)
     if finding == "strange":
         return show(state, h.StrangeThing(compartment))
-    if (place := state.house.place(compartment)) is not None and place.item is not None:
-        return here(state, "there")
-    return here(state, "usable" if finding == "right" else "unusable")
+    place = state.house.place(compartment)
+    holds = place is not None and place.item is not None
+    return here(state, "unusable" if finding != "right" else "there" if holds else "usable")
 
 
 def _refused(state: State, why: str, screen: s.Screen) -> Step:

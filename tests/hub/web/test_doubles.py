@@ -2,10 +2,12 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from contract import messages as m
-from hub.store.database import reading
+from hub.store.database import reading, writing
 from hub.store.doubles import doubles
+from hub.store.tables import items
 from tests.fakes.hub_scene import Scene
 
 
@@ -56,7 +58,26 @@ def test_two_parcels_that_bear_one_number_are_seen_to_until_a_third_comes(
     assert found(lively) == [("i3", (3, 5), 3)]
 
 
-def test_pieces_of_one_delivery_things_without_a_number_and_other_sites_are_no_doubles(lively: Scene) -> None:
+def test_a_number_that_another_site_holds_is_a_card_at_both(lively: Scene, admin: FlaskClient) -> None:
+    received(lively, "i1", "6A1", 5)
+    lively.hub.site("metz")
+    with writing(lively.hub.engine) as connection:
+        there = {
+            "id": "i2",
+            "site": "metz",
+            "kind": "parcel",
+            "state": "waiting",
+            "label": "6a 1",
+            "pieces": 1,
+        }
+        connection.execute(insert(items).values(**there, received_ms=9))
+    with reading(lively.hub.engine) as connection:
+        told = {one.site: (one.item, one.elsewhere) for one in doubles(connection)}
+    assert told == {"borny": ("i1", "Résidence metz"), "metz": ("i2", "Résidence borny")}
+    assert "Le même numéro est aussi à : Résidence metz" in card(admin)
+
+
+def test_pieces_of_one_delivery_and_things_without_a_number_are_no_doubles(lively: Scene) -> None:
     for number in range(2):
         received(lively, f"a{number}", "6A1", None, pieces=2)
         received(lively, f"b{number}", "", None)

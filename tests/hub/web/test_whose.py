@@ -76,7 +76,7 @@ def test_it_is_asked_for_until_the_lockers_have_done_it(lively: Scene, admin: Fl
     assert "Colis, Arbër Krasniqi" in page
     lines = [text for text, _ in story(page)]
     assert "Samia a dit ici pour qui c’est" in lines
-    assert any("Seul son code ouvre désormais la porte" in line for line in lines)
+    assert any("Seul son code est désormais valable" in line for line in lines)
     assert "6A18365204578" not in admin.get(LIST).text
     assert "Dire le code" in page
 

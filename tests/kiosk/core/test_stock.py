@@ -380,7 +380,10 @@ def test_out_of_service_with_a_reason() -> None:
 
 def test_a_door_with_a_parcel_is_put_out_of_service_only_where_something_is_wrong() -> None:
     does(at_place(1), "out").shows(h.AtPlace)
-    does(at_place(1), "wrong", "out").shows(h.WhyOut)
+    told = does(at_place(1), "wrong", "out")
+    told.shows(h.WhyOut)
+    told.on(he.OutBecause("lock")).answers(m.Checked(compartment=1, usable=False))
+    is_noted(told, "unusable")
 
 
 def test_a_look_at_what_should_lie_there() -> None:
