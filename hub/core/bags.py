@@ -279,11 +279,13 @@ def order_state(order: Row) -> str:
         return "cancelled"
     if order["done_ms"] is not None:
         return "done"
-    if order["ready_ms"] is not None:
-        of = order["ready_of"] or order["pieces"]
-        part = order["ready"] is not None and of is not None and order["ready"] < of
-        return "part_ready" if part else "ready"
-    return "quoted" if order["quote"] is not None and order["quote_accepted"] is None else "placed"
+    of = order["ready_of"] or order["pieces"]
+    part = order["ready"] is not None and of is not None and order["ready"] < of
+    if order["ready_ms"] is not None and not part:
+        return "ready"
+    if order["quote"] is not None and order["quote_accepted"] is None:
+        return "quoted"  # asked for the rest, too
+    return "part_ready" if order["ready_ms"] is not None else "placed"
 
 
 def _columns(name: str, who: Party) -> Row:

@@ -16,7 +16,7 @@ from hub.core.counter import Wanted, item_of
 from hub.store.counter import place_order
 from hub.store.order_book import Order, orders_under_way
 from hub.store.own_facts import OwnFact, append
-from hub.store.tables import items
+from hub.store.tables import items, services
 
 MOST: Final = 30
 _lines = msgspec.json.Decoder(tuple[m.OrderLine, ...])
@@ -30,7 +30,16 @@ def wants_order(bag: Any) -> bool:
 def waiting(connection: Connection, site: str, bag: Any) -> list[Order]:
     """Orders of which no bag was seen yet: those of the bag's person first, where that is known."""
     person = owner(connection, site, bag)
-    found = [one for one in orders_under_way(connection, site) if _may_be_its(one, bag)]
+    comes = set(
+        connection.execute(
+            select(services.c.id).where(services.c.site == site, services.c.way == "order")
+        ).scalars()
+    )
+    found = [
+        one
+        for one in orders_under_way(connection, site)
+        if one["service"] not in comes and _may_be_its(one, bag)
+    ]
     return sorted(found, key=lambda one: person is None or one["person"] != person)[:MOST]
 
 
@@ -42,7 +51,7 @@ def owner(connection: Connection, site: str, bag: Any) -> str | None:
 
 def _may_be_its(order: Order, bag: Any) -> bool:
     """What was quoted or paid stays as it is: ordered anew for another bag it would have none of that."""
-    unseen = order["bag_state"] in (None, "ordered") and order["kind"] != "basket" and order["item"]
+    unseen = order["bag_state"] in (None, "ordered") and order["item"]
     return bool(unseen) and (bag.item is None or (order["quote"] is None and not order["paid_cents"]))
 
 

@@ -186,9 +186,12 @@ def advice(thing: Thing) -> str:
         case "counts":
             return _("Count again with both sides. A new count is added, none is erased.")
         case "unknown":
-            return _("Keep it. Ask around, then tag it with an order at the kiosk.")
+            return _("Keep it. Ask around, then say on its page which order it is for, or order for it.")
         case "no_order":
-            return _("Look what it is, and ask its person what they wish for. Then give it on, or back.")
+            return _(
+                "Look what it is, ask its person, then say on its page which order it is for,"
+                " or order for it."
+            )
         case "unsure":
             return _(
                 "The lockers were cut short while it was being dropped. Open that door, look, and say"

@@ -82,6 +82,7 @@ def _orders() -> dict[str, str]:
         "state_quoted": _("Quote sent"),
         "state_part": _("Partly ready"),
         "state_ready": _("Ready"),
+        "state_refused": _("To give back"),
         "all_ready": _("All is ready"),
         "some_ready": _("Only some pieces?"),
         "some_are_ready": _("These pieces are ready"),

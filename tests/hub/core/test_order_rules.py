@@ -99,6 +99,8 @@ def test_parts_are_ready_before_the_others() -> None:
     assert order((0, placed(pieces=3)), (1, done(1)))["state"] == "part_ready"
     assert order((0, placed(pieces=3)), (1, done(1, 3)), (9, done(3, 3)))["state"] == "ready"
     assert order((0, placed()), (1, done()))["state"] == "ready"
+    assert order((0, placed(pieces=3)), (1, done(1, 3)), (2, quote("q1", 900)))["state"] == "quoted"
+    assert order((0, placed(pieces=3)), (1, quote("q1", 900)), (2, done(3, 3)))["state"] == "ready"
 
 
 def test_payments_add_up_and_one_told_twice_counts_once() -> None:
