@@ -20,7 +20,7 @@ def plain(pages: Pages) -> str:
 
 def quoted(pages: Pages) -> None:
     """Their shoes are with the cobbler, who named a price; the lockers know them by their ticket."""
-    known = pages.session._knowledge
+    known = pages.session.knows._documents
     assert isinstance(known, Known)
     known.kept["tracked/away-1"] = QUOTED
     pages.bridge.pickups[CODE] = (AWAY,)
@@ -53,7 +53,7 @@ def test_no_gives_it_back_and_costs_nothing_unless_another_price_was_accepted_be
 
 def test_a_price_accepted_before_stays_and_both_screens_say_so(pages: Pages) -> None:
     quoted(pages)
-    known = pages.session._knowledge
+    known = pages.session.knows._documents
     assert isinstance(known, Known)
     known.kept["tracked/away-1"] = msgspec.structs.replace(QUOTED, agreed_cents=3_000)
     pages.post("code", digits=CODE)
