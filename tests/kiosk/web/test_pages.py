@@ -223,7 +223,7 @@ def test_an_arabic_ticket_runs_from_right_to_left_and_its_numbers_do_not(pages: 
     deposit(pages)
     end_round(pages)
     slip = pages.text().split('<article class="slip" lang="ar" dir="rtl">')[1]
-    for words in ("طرد في انتظاركم", 'class="code" dir="ltr"', '<bdi dir="ltr">03 87 00 00 00</bdi>'):
+    for words in ("شيء في انتظاركم", 'class="code" dir="ltr"', '<bdi dir="ltr">03 87 00 00 00</bdi>'):
         assert words in slip
     assert "<bdi>Jean-Luc Schmitt</bdi>" in slip
 
