@@ -104,7 +104,7 @@ class _Parts:
 
 
 def _own_words(session: Session) -> tuple[Prompt, ...]:
-    return own_words(session.site, session.offers.services, session.seen.state.home_language)
+    return own_words(session.knows.site, session.knows.offers.services, session.seen.state.home_language)
 
 
 class _Recorder:
@@ -241,7 +241,7 @@ def _on_notice(session: Session, hub: HubConnection, notice: Notice) -> None:
     """Out of service, the kiosk takes its leave of the hub; it asks again when it is next started."""
     if isinstance(notice, FeedChanged):
         session.feed_changed(notice.keys)
-        if session.revoked:
+        if session.knows.revoked:
             log.warning("this kiosk was taken out of service: it leaves the hub")
             hub.stop()
 

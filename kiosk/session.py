@@ -21,41 +21,30 @@ from contract.codec import ContractError, decode, encode
 from contract.messages import (
     Answer,
     AnswerBody,
-    AnyDocument,
     Ask,
     AskBody,
     CabinetCompartment,
-    Closure,
     Doors,
     DropGranted,
-    Expected,
     Fact,
     PersonName,
     Presence,
     ReceiptChecked,
-    Recording,
-    ReturnDue,
-    Service,
-    SiteCard,
     Size,
     StaffGranted,
     Stock,
-    Tracked,
     VisitGranted,
     VisitItem,
 )
-from contract.scans.carriers import recognise
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core.asks import Asks
-from kiosk.core.attendance import There, who_is_there
-from kiosk.core.catalogue import Offers, offered, tags_on_their_way
 from kiosk.core.flow import advance
 from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
-from kiosk.core.scans import compared
 from kiosk.core.screens import FindPerson, OutOfService, Start
 from kiosk.core.state import Record, Round, Send, SetTimer, State
+from kiosk.knowledge import Documents, Knowledge
 
 BEAT_SILENT_MS: Final = 10_000
 """The bridge beats every 2 s; without one for this long it is not there."""
@@ -79,18 +68,6 @@ class Wire(Protocol):
 
     def publish(self, topic: str, payload: bytes) -> bool:
         """Send now or not at all."""
-        ...
-
-
-class Knowledge(Protocol):
-    """What the hub told this kiosk (contract.feed.Feed)."""
-
-    def get(self, key: str) -> AnyDocument | None:
-        """One document."""
-        ...
-
-    def documents(self, prefix: str) -> dict[str, AnyDocument]:
-        """Those whose key begins so."""
         ...
 
 
@@ -123,7 +100,7 @@ class Session:
         *,
         recorder: Recorder,
         wire: Wire,
-        knowledge: Knowledge,
+        knowledge: Documents,
         clock: Clock,
         fresh_id: Callable[[], str],
         home_language: str = "fr",
@@ -134,8 +111,9 @@ class Session:
     ) -> None:
         self._ask_topic = topics.ask(bridge, device)
         self._answers, self._doors, self._presence = topics.kiosk_subscriptions(device, bridge)
-        self._device, self._revocation = device, f"revoked/{device}"
-        self._recorder, self._wire, self._knowledge = recorder, wire, knowledge
+        self._recorder, self._wire = recorder, wire
+        self.knows = Knowledge(knowledge, device, clock)
+        """What the hub told."""
         self._clock, self._fresh_id = clock, fresh_id
         self._storage_failures, self._on_kept = storage_failures, on_kept
         self._lock = threading.RLock()
@@ -157,13 +135,13 @@ class Session:
         self._deliveries = deliveries
         going_on = deliveries.cut_short() if deliveries is not None else None
         home = replace(home, memory=memory or Memory(), round=going_on)
-        if self.revoked:
+        if self.knows.revoked:
             home = replace(home, revoked=True, screen=OutOfService())
         self._seen = self._told = Seen(1, home)
         self._kept = False
         """Whether facts were kept of which the hub's link has not been told."""
-        self._recorded = self._find_recorded()
-        self._calendar = (self.closure, self.there)
+        self._recorded = self.knows.recorded_languages()
+        self._calendar = (self.knows.closure, self.knows.there)
 
     # --- for the pages ---------------------------------------------------------------------------
 
@@ -183,71 +161,9 @@ class Session:
         return self._cabinet
 
     @property
-    def site(self) -> SiteCard | None:
-        """Name, helper and hours of this place, once the hub has told them."""
-        card = self._knowledge.get("site")
-        return card if isinstance(card, SiteCard) else None
-
-    @property
-    def there(self) -> tuple[There, ...]:
-        """Who is there just now, or comes next, as far as hub and clock tell."""
-        return who_is_there(self.site, self.today_ms)
-
-    @property
     def recorded_languages(self) -> frozenset[str]:
         """The languages in which somebody recorded something."""
         return self._recorded
-
-    def recording(self, language: str, prompt: str) -> Recording | None:
-        """What somebody recorded of a prompt."""
-        known = self._knowledge.get(f"voice/{language}/{prompt}")
-        return known if isinstance(known, Recording) else None
-
-    @property
-    def today_ms(self) -> int | None:
-        """The wall time, or None where this machine's clock is not to be believed."""
-        return None if self._clock.quality() == "unknown" else self._clock.wall_ms()
-
-    @property
-    def closure(self) -> Closure | None:
-        """Why the place is closed just now, as far as hub and clock tell; the one that ends last."""
-        now = self.today_ms
-        if now is None:
-            return None
-        closures = (one for one in self._knowledge.documents("closure/").values() if isinstance(one, Closure))
-        covering = [one for one in closures if one.from_ms <= now < one.until_ms]
-        return max(covering, key=lambda one: one.until_ms, default=None)
-
-    @property
-    def returns_due(self) -> tuple[ReturnDue, ...]:
-        """What the hub says goes back to its carrier."""
-        documents = self._knowledge.documents("return/").values()
-        return tuple(one for one in documents if isinstance(one, ReturnDue))
-
-    @property
-    def revoked(self) -> bool:
-        """Whether the hub has told that this kiosk is out of service."""
-        return self._knowledge.get(self._revocation) is not None
-
-    @property
-    def offers(self) -> Offers:
-        """What may be ordered here, at this moment."""
-        services = self._knowledge.documents("service/").values()
-        now = self.today_ms
-        return Offers(
-            offered((one for one in services if isinstance(one, Service)), now),
-            tags_on_their_way(self._tracked()),
-            self.site.name if self.site is not None else self._device,
-            now,
-        )
-
-    def tracked(self, item: str) -> tuple[Tracked | None, Service | None]:
-        """Where the hub says this item is, and what is done to it."""
-        known = self._knowledge.get(f"tracked/{item}")
-        if not isinstance(known, Tracked):
-            return None, None
-        service = self._knowledge.get(f"service/{known.service}")
-        return known, service if isinstance(service, Service) else None
 
     def wait(self, revision: int, timeout_seconds: float) -> Seen:
         """Wait until the screen is not that of `revision` any more, at most so long."""
@@ -257,33 +173,28 @@ class Session:
 
     def told(self, keys: frozenset[str]) -> None:
         """Bags that have left are over here as well; so may this kiosk be. What pages show has changed."""
-        over = {key for key in keys if key.startswith("tracked/") and self._knowledge.get(key) is None}
-        if over:
-            self.handle(e.BagsOver(frozenset(key.partition("/")[2] for key in over)))
-        if self._revocation in keys:
-            self.handle(e.RevocationSeen(self.revoked))
+        if over := self.knows.over(keys):
+            self.handle(e.BagsOver(over))
+        if self.knows.is_of_revocation(keys):
+            self.handle(e.RevocationSeen(self.knows.revoked))
         self.redraw()
 
     def redraw(self) -> None:
         """What pages show besides the state has changed."""
-        self._recorded = self._find_recorded()
+        self._recorded = self.knows.recorded_languages()
         with self._changed:
             self._seen = Seen(self._seen.revision + 1, self._seen.state)
             self._changed.notify_all()
-
-    def _find_recorded(self) -> frozenset[str]:
-        return frozenset(key.split("/")[1] for key in self._knowledge.documents("voice/"))
 
     def find_people(self, query: str) -> tuple[PersonName, ...]:
         """Whom a parcel may be for; nobody unless staff is signed in."""
         if self._seen.state.staff is None:
             return ()
-        documents = self._knowledge.documents("person/").values()
-        return search((one for one in documents if isinstance(one, PersonName)), query)
+        return search(self.knows.people(), query)
 
     def person(self, person: str) -> PersonName | None:
         """Who that is, if the hub has told it; nobody is named unless staff is signed in."""
-        return self._named(person) if self._seen.state.staff is not None else None
+        return self.knows.person(person) if self._seen.state.staff is not None else None
 
     def entered(self, text: str) -> e.Entered:
         """Enter on a staff screen: who fits what is typed there, else who is shown and still known."""
@@ -373,8 +284,10 @@ class Session:
         """The same, with what the hub has told about a label or a person."""
         match event:
             case e.Scanned(text) if text and self._seen.state.staff is not None:
-                offers = self.offers if self._seen.state.drop is not None else event.offers
-                return replace(event, expected=self._expected(text), wall_ms=self.today_ms, offers=offers)
+                offers = self.knows.offers if self._seen.state.drop is not None else event.offers
+                return replace(
+                    event, expected=self._expected(text), wall_ms=self.knows.today_ms, offers=offers
+                )
             case e.LabelGiven(text) if text and self._seen.state.staff is not None:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):
@@ -382,17 +295,13 @@ class Session:
             case ev.DropWanted():
                 return self._drop_wanted()
             case ev.LetterSaid():
-                return replace(event, tracked=self._tracked())
+                return replace(event, tracked=self.knows.on_their_way())
             case ev.ServiceChosen() | ev.Agreed() | e.Scanned() if self._seen.state.drop is not None:
-                return replace(event, offers=self.offers)
+                return replace(event, offers=self.knows.offers)
             case e.Bigger() if self._seen.state.drop is not None:
                 return replace(event, than=self._size_given(self._seen.state.drop.place))
             case _:
                 return event
-
-    def _tracked(self) -> tuple[Tracked, ...]:
-        documents = self._knowledge.documents("tracked/").values()
-        return tuple(one for one in documents if isinstance(one, Tracked))
 
     def _size_given(self, place: VisitItem | None) -> Size | None:
         """How large the door is that was given: it may be larger than the one that was asked for."""
@@ -401,12 +310,7 @@ class Session:
 
     def _expected(self, text: str) -> tuple[PersonName, ...]:
         """Whom a parcel with this label is for, as far as that was told."""
-        documents = self._knowledge.documents("expected/").values()
-        labels = {compared(text), compared(recognise(text).number)}
-        owners = [
-            one.person for one in documents if isinstance(one, Expected) and compared(one.label) in labels
-        ]
-        known = map(self.person, dict.fromkeys(owners))
+        known = map(self.person, self.knows.expected(text))
         return tuple(one for one in known if one is not None)
 
     def _handle(self, event: e.Event) -> None:
@@ -506,36 +410,24 @@ class Session:
     def _answer(self, ask: str, body: AnswerBody, now: int) -> e.Answered:
         """What the bridge said, and in whose language to go on."""
         whose = body.person if isinstance(body, VisitGranted | DropGranted) else None
-        person = self._named(whose) if whose is not None else None
+        person = self.knows.person(whose) if whose is not None else None
         people = self._people_of_round() if isinstance(body, StaffGranted) else ()
-        told = self._bags() if isinstance(body, Stock) else ()
+        told = self.knows.bags() if isinstance(body, Stock) else ()
         if whose is not None or isinstance(body, ReceiptChecked):
-            told = self._tracked()
+            told = self.knows.on_their_way()
         language = person.language if person is not None else None
         begins = self._drop_wanted() if isinstance(body, DropGranted) else None
         return e.Answered(ask, body, now, language, people, told, begins)
 
     def _drop_wanted(self) -> ev.DropWanted:
         """With new ids, and what is offered at this moment."""
-        return ev.DropWanted(self.offers, (self._fresh_id(), self._fresh_id(), self._fresh_id()))
+        return ev.DropWanted(self.knows.offers, (self._fresh_id(), self._fresh_id(), self._fresh_id()))
 
     def _people_of_round(self) -> tuple[PersonName, ...]:
         """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""
         kept = self._seen.state.round
         owners = dict.fromkeys(one.draft.was_for for one in kept.pile.parcels) if kept is not None else ()
-        return tuple(one for one in map(self._named, owners) if one is not None)
-
-    def _bags(self) -> tuple[Tracked | Service, ...]:
-        """What the hub tells of bags on their way, and of partners."""
-        known = (
-            *self._knowledge.documents("tracked/").values(),
-            *self._knowledge.documents("service/").values(),
-        )
-        return tuple(one for one in known if isinstance(one, Tracked | Service))
-
-    def _named(self, person: str) -> PersonName | None:
-        known = self._knowledge.get(f"person/{person}")
-        return known if isinstance(known, PersonName) else None
+        return tuple(one for one in map(self.knows.person, owners) if one is not None)
 
     def _see(self, picture: Doors) -> None:
         if picture.cabinet != self._cabinet:
@@ -564,7 +456,7 @@ class Session:
         if now < self._calendar_ms:
             return
         self._calendar_ms = now + _CALENDAR_MS
-        if (calendar := (self.closure, self.there)) != self._calendar:
+        if (calendar := (self.knows.closure, self.knows.there)) != self._calendar:
             self._calendar = calendar
             self.redraw()
 

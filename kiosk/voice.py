@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Recordings(Protocol):
-    """Where recordings come from (kiosk.session.Session)."""
+    """Where recordings come from (kiosk.knowledge.Knowledge)."""
 
     def recording(self, language: str, prompt: str) -> Recording | None:
         """What somebody recorded of it."""

@@ -69,10 +69,12 @@ class OrderPlaced(Fact, frozen=True, kw_only=True, tag="order_placed"):
 
 
 class OrderCancelled(Fact, frozen=True, kw_only=True, tag="order_cancelled"):
-    """The order is no more. `given_up`: its person never let go of what was to be dropped."""
+    """The order is no more. `given_up`: its person never let go of what was to be dropped. `moved`: another
+    goes on in its place, for the bag that is here.
+    """
 
     order: Id
-    why: Literal["given_up", "person", "partner", "staff", "quote"]
+    why: Literal["given_up", "person", "partner", "staff", "quote", "moved"]
     staff: Id | None = None
 
 
@@ -95,7 +97,10 @@ class PiecesCounted(Fact, frozen=True, kw_only=True, tag="pieces_counted"):
 
 
 class ReceiptShown(Fact, frozen=True, kw_only=True, tag="receipt_shown"):
-    """The receipt with its check `word` was shown or printed: kiosks of the site know it by that word."""
+    """The receipt with its check `word` was shown or printed: kiosks of the site know it by that word.
+
+    `order`: as the receipt names it (contract.receipt); of what nothing was ordered for, the item.
+    """
 
     order: Id
     how: Literal["screen", "print"]

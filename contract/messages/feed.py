@@ -261,8 +261,9 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     """For kiosks: something on its way through the relay, or ordered and to come. Key `tracked/<item>`.
 
     `word`: the check word of its receipt (contract.receipt). `quote`: what its partner would do it for
-    (`quote_cents`), to which nobody has said yes or no yet. `cancelled`: its order is no more: it goes back
-    to its person as it is. `lost`: nobody finds it, whatever `state` says to a kiosk that does not know that.
+    (`quote_cents`), to which nobody has said yes or no yet; `agreed_cents`: what they said yes to before, and
+    pay if they say no now. `cancelled`: its order is no more: it goes back to its person as it is.
+    `lost`: nobody finds it, whatever `state` says to a kiosk that does not know that.
     """
 
     item: Id
@@ -279,6 +280,7 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     word: Word | None = None
     quote: Id | None = None
     quote_cents: Cents | None = None
+    agreed_cents: Cents | None = None
     cancelled: bool = False
     lost: bool = False
 

@@ -22,6 +22,7 @@ Kind = Literal[
     "quote",
     "twice",
     "unknown",
+    "unsure",
 ]
 LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""
@@ -40,6 +41,7 @@ class Worry:
     """`kind` is so of a bag since `since_ms`; `who` has it or is to answer.
 
     `post`: where it should have been scanned. `beside`: tags of the bags it went through a machine with.
+    `about`: what was ordered for it and by whom, where that is looked for by.
     `event` tells this worry from every other.
     """
 
@@ -52,6 +54,7 @@ class Worry:
     post: str | None = None
     load: str | None = None
     beside: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def event(self) -> str:
@@ -78,7 +81,9 @@ def with_neighbours(found: Iterable[Worry], loads: Mapping[str, Iterable[str]]) 
 
 def _about(bag: Row, now_ms: int) -> Iterable[Worry]:
     for kind, since_ms in questions_of(bag).items():
-        if kind != "lone":
+        if kind == "unsure":
+            yield _worry(bag, kind, since_ms, party(bag, "before"))
+        elif kind != "lone":
             yield _worry(bag, kind, since_ms, party(bag, "holder"))
         elif now_ms - since_ms > LONE_MS:
             yield _worry(bag, kind, since_ms, party(bag, "lone"))
@@ -106,5 +111,7 @@ def bag_things(worries: list[Worry]) -> Iterable[Thing]:
             yield Thing(tone, f"bag_{kind}", site, since_ms, count=len(mine))
             continue
         for one in mine:
-            about = {"event": one.event, "detail": one.tag, "post": one.post, "beside": one.beside}
-            yield Thing(tone, f"bag_{kind}", site, one.since_ms, item=one.bag, **about)  # type: ignore[arg-type]
+            said = one.about or one.tag
+            about = {"event": one.event, "detail": said, "post": one.post, "beside": one.beside}
+            doors = (int(one.who.id),) if kind == "unsure" and one.who.id else ()
+            yield Thing(tone, f"bag_{kind}", site, one.since_ms, doors, one.bag, **about)  # type: ignore[arg-type]

@@ -6,9 +6,12 @@ from contract.messages import End, Ended, Tracked
 from hub.core.documents import Change, Columns
 
 
-def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns | None) -> list[Change]:
+def tracked(
+    bag: Columns, person: str | None, kind: str | None, order: Columns | None, word: str | None = None
+) -> list[Change]:
     """A row of `bags` with its order, if there is one: what is on its way, until its person has it.
 
+    `word`: of the receipt it got before anything was ordered for it.
     What was looked for in vain is nowhere, until it is seen again; whoever asks for it is told that.
     """
     if bag["item"] is None:
@@ -34,9 +37,10 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
         partner=ordered["partner"],
         pieces=bag["pieces_staff"] or bag["pieces_person"],
         promised_ms=bag["promised_ms"],
-        word=ordered["receipt_word"],
+        word=ordered["receipt_word"] or word,
         quote=ordered["quote"] if is_asked else None,
         quote_cents=ordered["quote_cents"] if is_asked else None,
+        agreed_cents=ordered["agreed_cents"] if is_asked else None,
         cancelled=order is not None and order["cancelled_ms"] is not None,
         lost=is_lost,
     )
@@ -44,7 +48,7 @@ def tracked(bag: Columns, person: str | None, kind: str | None, order: Columns |
 
 
 _NO_ORDER: Final[dict[str, None]] = dict.fromkeys(
-    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents")
+    ("number", "id", "service", "partner", "receipt_word", "state", "quote", "quote_cents", "agreed_cents")
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from hub.core import custody
 from hub.core.custody import CLOSING, NOBODY, Party, Question, Whereabouts
+from hub.core.item_rules import UNSEEN
 from hub.core.routes import due_ms, next_post
 from hub.core.rows import Row, Rows
 
@@ -159,7 +160,7 @@ def _settle_one(rows: Rows, bag: Bag, known: _Known) -> None:
     if not any((known.tagging, known.steps, known.counts, known.orders)):
         rows.remove("bags", bag)
         return
-    found = _unless_given_up(custody.whereabouts(known.steps), known.item)
+    found = _unless_given_up(custody.whereabouts(known.steps), known)
     row = rows.touch("bags", bag, bag[0])
     _identify(row, bag, known)
     row.update(_columns("holder", found.holder), **_columns("before", found.before))
@@ -175,17 +176,22 @@ def _settle_one(rows: Rows, bag: Bag, known: _Known) -> None:
         _tell_order(rows, order, found)
 
 
-def _unless_given_up(found: Whereabouts, item: Row | None) -> Whereabouts:
+def _unless_given_up(found: Whereabouts, known: _Known) -> Whereabouts:
     """Nobody has what its person never let go of, or took back at once, as its lockers say.
 
-    What was seen elsewhere since had lain behind that door after all.
+    Where these were cut short, it is a question, until somebody looked behind that door. What was seen
+    elsewhere since had lain there after all.
     """
+    item = known.item
     if item is None or item["purpose"] != "drop" or item["state"] != "dropped" or found.ended_ms is not None:
         return found
     there = Party("compartment", str(item["compartment"]))
     if found.holder != NOBODY and not found.holder.is_same(there):
         return found
     at_ms = item["ended_ms"]
+    is_over = known.orders and all(order["cancelled_ms"] is not None for order in known.orders)
+    if item["left_evidence"] == UNSEEN and not is_over:
+        return Whereabouts(before=there, since_ms=at_ms, questions={"unsure": at_ms})
     return Whereabouts(before=found.holder, since_ms=at_ms, ended_ms=at_ms, ended_how="given_up")
 
 
@@ -232,7 +238,7 @@ def _ask(row: Row, found: Whereabouts, known: _Known) -> None:
     was_seen = any(step["side"] != "note" for step in known.steps)
     if row["item"] is None and row["ended_ms"] is None and was_seen:  # a word about a tag is no bag
         asked["unknown"] = row["begun_ms"]
-    if known.tagging is not None and not known.orders and row["ended_ms"] is None:
+    if known.tagging is not None and not known.orders and row["ended_ms"] is None and "unsure" not in asked:
         asked["no_order"] = known.tagging["at_ms"]  # whoever tags it orders first, in the same journal
     if known.next_tagging is not None and found.ended_ms is None and known.steps:
         asked["twice"] = known.next_tagging["at_ms"]
@@ -273,11 +279,13 @@ def order_state(order: Row) -> str:
         return "cancelled"
     if order["done_ms"] is not None:
         return "done"
-    if order["ready_ms"] is not None:
-        of = order["ready_of"] or order["pieces"]
-        part = order["ready"] is not None and of is not None and order["ready"] < of
-        return "part_ready" if part else "ready"
-    return "quoted" if order["quote"] is not None and order["quote_accepted"] is None else "placed"
+    of = order["ready_of"] or order["pieces"]
+    part = order["ready"] is not None and of is not None and order["ready"] < of
+    if order["ready_ms"] is not None and not part:
+        return "ready"
+    if order["quote"] is not None and order["quote_accepted"] is None:
+        return "quoted"  # asked for the rest, too
+    return "part_ready" if order["ready_ms"] is not None else "placed"
 
 
 def _columns(name: str, who: Party) -> Row:

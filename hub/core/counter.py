@@ -16,6 +16,7 @@ class Wanted:
     """What was chosen: `order` is made with the form, so that what is sent twice is one order.
 
     `counts`: how often each option, by its id. `version` and `promised_ms` are what the page showed.
+    `item`: the bag that is here already, and is what the order is for. `anonymous`: nobody knows whose it is.
     """
 
     order: str
@@ -24,16 +25,18 @@ class Wanted:
     version: int
     counts: Mapping[str, int]
     promised_ms: int | None
+    item: str | None = None
+    anonymous: bool = False
 
 
 class ChangedError(ValueError):
     """It is not offered as it was shown: another price, gone, or ready at another time."""
 
 
-def is_orderable(listed: Listed, now_ms: int) -> bool:
-    """Whether it comes for whoever orders it, and is offered now."""
+def is_orderable(listed: Listed, now_ms: int, *, for_a_bag: bool = False) -> bool:
+    """Whether it is offered now: what comes for whoever orders it, or what is done to a bag."""
     begun = listed.offer.from_ms is None or listed.offer.from_ms <= now_ms
-    return listed.offer.way == "order" and begun and not listed.over(now_ms)
+    return (listed.offer.way == "drop") == for_a_bag and begun and not listed.over(now_ms)
 
 
 def lines(listed: Listed, counts: Mapping[str, int], home: str) -> tuple[OrderLine, ...]:
@@ -62,7 +65,7 @@ def placed(wanted: Wanted, listed: Listed, promise: Promise | None, home: str, a
     promised_ms = None if promise is None else promise.ready_ms
     if listed.version != wanted.version or promised_ms != wanted.promised_ms:
         raise ChangedError(listed.id)
-    offer, item = listed.offer, item_of(wanted.order)
+    offer, item = listed.offer, wanted.item or item_of(wanted.order)
     agreed = lines(listed, wanted.counts, home)
     return OrderPlaced(
         order=wanted.order,
@@ -79,6 +82,7 @@ def placed(wanted: Wanted, listed: Listed, promise: Promise | None, home: str, a
         pay=offer.pay,  # type: ignore[arg-type]
         promised_ms=promised_ms,
         staff=account,
+        anonymous=wanted.anonymous,
     )
 
 

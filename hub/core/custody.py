@@ -15,11 +15,22 @@ from hub.core.routes import RECEPTION, RETURN, RUN, WASH, rank
 from hub.core.rows import Row
 
 Question = Literal[
-    "after_end", "backwards", "counts", "lone", "lost", "missing", "no_order", "quote", "twice", "unknown"
+    "after_end",
+    "backwards",
+    "counts",
+    "lone",
+    "lost",
+    "missing",
+    "no_order",
+    "quote",
+    "twice",
+    "unknown",
+    "unsure",
 ]
 """What is not clear about a bag: it was seen after its end; at a post before the last one; two sides
 counted differently; one side of a hand-over is silent; staff looked for it in vain; it was not there when a
-manifest was closed; nothing was ordered for it; its tag is another bag's now; nobody knows its tag.
+manifest was closed; nothing was ordered for it; its tag is another bag's now; nobody knows its tag;
+its lockers were cut short while its door stood open, and perhaps it lies there.
 """
 
 MOST_STEPS: Final = 64
@@ -207,6 +218,8 @@ def _took(found: Whereabouts, step: Row) -> None:
     """Who has it says so; who had it before has not said that they gave it."""
     taker, giver = party(step, "holder"), party(step, "other")
     had = giver if giver != NOBODY else found.holder
+    if giver == NOBODY and _took_back(found, step, taker):
+        had = NOBODY  # it never left: whoever should have got it has nothing to say
     was_with_giver, was_given = found.holder, found.given
     _moved(found, step, taker, before=had)
     came_back = had.kind == "partner" and taker.kind != "partner"
@@ -214,6 +227,12 @@ def _took(found: Whereabouts, step: Row) -> None:
     silent = had.kind in _WITH_HANDS and not had.is_same(taker)
     if step["side"] == "take" and silent and not (was_given and had.is_same(was_with_giver)):
         _ask_the_other(found, had, step)
+
+
+def _took_back(found: Whereabouts, step: Row, taker: Party) -> bool:
+    """Whether who gave it on a round takes it off that round again, before the other side scanned it."""
+    same = step["manifest"] is not None and step["manifest"] == found.manifest
+    return same and found.before.is_same(taker) and found.lone.is_same(found.holder)
 
 
 def _ask_the_other(found: Whereabouts, who: Party, step: Row) -> None:

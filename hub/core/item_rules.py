@@ -1,16 +1,21 @@
 """What facts say about items, pickups, visits, and the alarms that are facts."""
 
-from typing import Any
+from typing import Any, Final
 
 from contract import messages as m
 from hub.core.door_rules import calm
 from hub.core.rows import Row, Rows
 from hub.core.told import Told
 
+UNSEEN: Final = "unseen"
+"""How it is known that something lies there: not at all, its bridge was cut short with the door open."""
+
 
 def claimed(rows: Rows, told: Told, fact: m.ItemClaimed) -> None:
     """A compartment is reserved. From now on the bridge's word on the item stands."""
     item = _item(rows, told, fact, "claimed")
+    if item["left_evidence"] == UNSEEN:
+        item["left_evidence"] = None
     item.update(
         kind=fact.kind,
         person=fact.person,
@@ -39,8 +44,10 @@ def left(rows: Rows, told: Told, fact: m.ItemLeft) -> None:
 
 
 def dropped(rows: Rows, told: Told, fact: m.ClaimDropped) -> None:
-    """The deposit was given up."""
-    _ended(rows, told, fact, "dropped", fact.why)
+    """The deposit was given up; where its bridge was cut short, nobody saw whether it was let go of."""
+    item = _ended(rows, told, fact, "dropped", fact.why)
+    if fact.door_was_opened and fact.why == "restart" and item["purpose"] == "drop":
+        item["left_evidence"] = UNSEEN
     if fact.door_was_opened:
         rows.door(told.site, fact.compartment).update(usable="unchecked", usable_why=fact.why)
 

@@ -32,7 +32,7 @@ class Money:
 
 
 def money(order: Mapping[str, Any]) -> Money:
-    """Of a row of `service_orders`: the latest accepted quote is its price, if cancelled it owes nothing."""
+    """Of a row of `service_orders`: what was agreed is its price; refused or cancelled, it owes nothing."""
     if order["state"] == "cancelled":
         return Money(0, order["paid_cents"])
     agreed = order["agreed_cents"]
@@ -62,6 +62,11 @@ def _account(partner: str, orders: list[Mapping[str, Any]]) -> Account:
     each = [money(order) for order in orders]
     live = sum(order["state"] != "cancelled" for order in orders)
     return Account(partner, live, sum(each, Money()), sum(one.open_cents for one in each))
+
+
+def is_refused(order: Mapping[str, Any]) -> bool:
+    """Whether its person refused what the partner asked: it goes back without work, and nothing is due."""
+    return order["quote_accepted"] is False and order["agreed_cents"] == 0
 
 
 def is_late(order: Mapping[str, Any], now_ms: int) -> bool:

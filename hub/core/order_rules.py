@@ -68,7 +68,7 @@ def receipt(rows: Rows, told: Told, fact: m.ReceiptShown) -> None:
     order = rows.touch("service_orders", fact.order, told.site)
     if (told.at_ms, fact.word or "") > (order["receipt_ms"] or 0, order["receipt_word"] or ""):
         order.update(receipt_ms=told.at_ms, receipt_word=fact.word)
-        rows.stale_bags |= _its_bag(order)
+        rows.stale_bags |= _its_bag(order) or {(told.site, fact.order)}  # of what nothing was ordered for
 
 
 def work_done(rows: Rows, told: Told, fact: m.WorkDone) -> None:
@@ -154,10 +154,9 @@ def settle_money(rows: Rows) -> None:
         before = tuple(order[name] for name in _QUOTED)
         order.update(quote=last["id"], quote_cents=last["cents"], quote_accepted=last["accepted"])
         order["quote_contrary_ms"] = last["contrary_ms"]
+        order["agreed_cents"] = _agreed_cents(made, last)
         if before != tuple(order[name] for name in _QUOTED):
             rows.stale_bags |= _its_bag(order)
-        agreed = [row for row in made if row["accepted"]]  # a later one that is refused changes nothing
-        order["agreed_cents"] = max(agreed, key=_by_time, default=_NO_QUOTE)["cents"]
         paid = [row for row in rows.held["payments"].values() if row["order_id"] == order_id]
         mine = [row for row in paid if row["site"] == site]
         order["paid_cents"] = sum(row["cents"] for row in mine)
@@ -167,11 +166,23 @@ def settle_money(rows: Rows) -> None:
             rows.remove("service_orders", order_id)  # a quote or payment, as it turns out, of another order
 
 
+def _agreed_cents(made: list[Row], last: Row) -> int | None:
+    """Of the latest quote that was accepted: one refused later changes nothing.
+
+    None ever accepted and the last refused, nothing is done and nothing is due.
+    """
+    accepted = [row for row in made if row["accepted"]]
+    if not accepted and last["accepted"] is False:
+        return 0
+    cents: int | None = max(accepted, key=_by_time, default=_NO_QUOTE)["cents"]
+    return cents
+
+
 def _by_time(quote: Row) -> tuple[int, str]:
     return quote["made_ms"], quote["id"]
 
 
-_QUOTED: Final = ("quote", "quote_cents", "quote_accepted", "quote_contrary_ms")
+_QUOTED: Final = ("quote", "quote_cents", "quote_accepted", "quote_contrary_ms", "agreed_cents")
 _NO_QUOTE: Final[Row] = {"id": None, "cents": None, "accepted": None, "contrary_ms": None}
 
 

@@ -180,7 +180,7 @@ CHANGES: Final = _table(
             rounds.refuse rounds.keep_photo
             taking_in.go_on taking_in.put taking_in.announce
             whose.choose whose.assign whose.take_back
-            bags.handed_out bags.gone
+            bags.handed_out bags.gone bags.belongs bags.looked
             counter.go_on counter.agree counter.receipt
             orders.call_off orders.pay orders.answer
             people.add people.edit people.badge people.remove people.bring

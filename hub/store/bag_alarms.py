@@ -1,16 +1,21 @@
 """Bags that somebody should see to, at all sites or one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Select, select
 
+from contract.messages import OrderLine
 from hub.core.bag_alarms import SOUGHT, Worry, with_neighbours, worries
+from hub.core.rows import Row
 from hub.store.bulk import rows_where
-from hub.store.tables import bags, dismissals, scans
+from hub.store.tables import bags, dismissals, people, scans, service_orders
 
 MOST_BAGS: Final = 2_000
+_lines = msgspec.json.Decoder(tuple[OrderLine, ...])
 
 
 def open_worries(
@@ -25,7 +30,7 @@ def open_worries(
     asked = here.where(bags.c.asked_ms.is_not(None)).order_by(bags.c.asked_ms)
     standing = [one for query in (late, asked) for one in _standing(connection, query, now_ms, most)]
     found = sorted({one.event: one for one in standing}.values(), key=lambda one: (one.since_ms, one.event))
-    return with_neighbours(found, _tags_by_load(connection, found))
+    return with_neighbours(_with_orders(connection, found), _tags_by_load(connection, found))
 
 
 def _standing(connection: Connection, query: Select[Any], now_ms: int, most: int) -> Iterator[Worry]:
@@ -40,6 +45,27 @@ def _standing(connection: Connection, query: Select[Any], now_ms: int, most: int
         open_bags += len({(one.site, one.bag) for one in standing})
         if open_bags >= most or len(rows) < most:
             return
+
+
+def _with_orders(connection: Connection, found: list[Worry]) -> list[Worry]:
+    """Say of what is looked for behind a door what was ordered for it, and by whom."""
+    unsure = {one.bag for one in found if one.kind == "unsure"}
+    if not unsure:
+        return found
+    orders = rows_where(connection, service_orders, "item", unsure)
+    people_ids = {row["person"] for row in orders if not row["anonymous"]}
+    named = {row["id"]: row["name"] for row in rows_where(connection, people, "id", people_ids)}
+    about = {(row["site"], row["item"]): _about(row, named) for row in orders}
+    return [
+        replace(one, about=about.get((one.site, one.bag), "")) if one.kind == "unsure" else one
+        for one in found
+    ]
+
+
+def _about(order: Row, named: Mapping[str, str]) -> str:
+    lines = _lines.decode(order["lines"])
+    said = (lines[0].name if lines else "", named.get(order["person"], ""), order["number"] or "")
+    return " · ".join(part for part in said if part)
 
 
 def _tags_by_load(connection: Connection, found: list[Worry]) -> dict[str, list[str]]:

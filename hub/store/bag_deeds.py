@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from contract import messages as m
 from contract.ids import fresh_id
+from hub.core.bags import questions_of
 from hub.store.database import Connection
 from hub.store.dismissals import dismiss
 from hub.store.own_facts import OwnFact, append
@@ -46,6 +47,37 @@ def write_off(connection: Connection, site: str, bag: str, why: Why, by: str, no
     fact = m.BagWrittenOff(tag=about["tag"], item=about["item"], why=why, by=about["holder"])
     _tell(connection, site, fact, now_ms)
     _look_no_more(connection, found, by, now_ms)
+    return True
+
+
+def found_there(connection: Connection, site: str, bag: str, by: str, now_ms: int) -> bool:
+    """It lay behind the door where its lockers were cut short, and the account `by` has it now.
+
+    False where that is not asked. Raises LookupError where there is no such bag.
+    """
+    found = _found(connection, site, bag)
+    if "unsure" not in questions_of(found._asdict()):
+        return False
+    door = m.Holder(kind="compartment", id=found.before_id) if found.before_id else None
+    fact = m.BagScanned(**_named(found, by), side="take", other=door, post="reception")
+    _tell(connection, site, fact, now_ms)
+    return True
+
+
+def not_there(connection: Connection, site: str, bag: str, by: str, now_ms: int) -> bool:
+    """Nothing lay behind that door: its order is no more. False where that is not asked.
+
+    Raises LookupError where there is no such bag.
+    """
+    found = _found(connection, site, bag)
+    if "unsure" not in questions_of(found._asdict()):
+        return False
+    if found.order_id:
+        fact: m.OrderFact = m.OrderCancelled(order=found.order_id, why="given_up", staff=by)
+    else:
+        about = _named(found, by)
+        fact = m.BagWrittenOff(tag=about["tag"], item=about["item"], why="misread", by=about["holder"])
+    _tell(connection, site, fact, now_ms)
     return True
 
 

@@ -15,9 +15,10 @@ from hub.store.order_book import order_of
 from hub.store.own_facts import OwnFact, append
 
 
-def orderable(connection: Connection, site: str, now_ms: int) -> list[Listed]:
-    """What may be ordered there now, in the order of the catalogue."""
-    return [one for one in services_of(connection, site) if is_orderable(one, now_ms)]
+def orderable(connection: Connection, site: str, now_ms: int, *, for_a_bag: bool = False) -> list[Listed]:
+    """What may be ordered there now, in the order of the catalogue: what comes, or what is done to a bag."""
+    found = services_of(connection, site)
+    return [one for one in found if is_orderable(one, now_ms, for_a_bag=for_a_bag)]
 
 
 def promise_of(
@@ -30,11 +31,14 @@ def promise_of(
 def place_order(
     connection: Connection, site: str, wanted: Wanted, home: str, account: str, now_ms: int, zone: tzinfo
 ) -> bool:
-    """Order it; False where it is ordered already. Raises ChangedError."""
+    """Order it, for the bag `wanted.item` if there is one; False where it is ordered already.
+
+    Raises ChangedError.
+    """
     if order_of(connection, site, wanted.order) is not None:
         return False
     listed = service_of(connection, site, wanted.service)
-    if listed is None or not is_orderable(listed, now_ms):
+    if listed is None or not is_orderable(listed, now_ms, for_a_bag=wanted.item is not None):
         raise ChangedError(wanted.service)
     promise = promise_of(connection, site, listed, now_ms, zone)
     _tell(connection, site, wanted.order, [placed(wanted, listed, promise, home, account)], now_ms)

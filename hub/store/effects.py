@@ -3,20 +3,21 @@
 The tables are folded; the feed, the outbox and the wishes of the pages follow from what the fold changed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
 from contract import messages as m
 from hub.core import bag_documents, documents
 from hub.core.notices import arrivals
-from hub.core.rows import Rows
+from hub.core.rows import Row, Rows
 from hub.core.steps import steps
 from hub.core.told import Told
 from hub.store import assignments, dictated, erasure, expected, feed, orders, outbox, outbox_steps, take_ins
 from hub.store.bulk import rows_where
 from hub.store.folding import fold_facts
-from hub.store.tables import items, people, pickups
+from hub.store.tables import items, people, pickups, service_orders
 
 
 def take_effect(connection: Connection, told: Sequence[Told], now_ms: int) -> None:
@@ -66,13 +67,29 @@ def _on_their_way(connection: Connection, rows: Rows) -> Iterator[tuple[str, lis
     orders_of = rows.held["service_orders"]
     without = {row["item"] for row in changed if row["order_id"] is None and row["item"]}
     claimed = {(row["site"], row["id"]): row for row in rows_where(connection, items, "id", without)}
+    words = _own_words(connection, changed, orders_of)
     for row in changed:
         order = orders_of.get(row["order_id"]) if row["order_id"] else None
         owned = order or claimed.get((row["site"], row["item"])) or {"person": None, "kind": None}
-        yield row["site"], bag_documents.tracked(row, owned["person"], owned["kind"], order)
+        yield (
+            row["site"],
+            bag_documents.tracked(
+                row, owned["person"], owned["kind"], order, words.get((row["site"], row["item"]))
+            ),
+        )
         item = rows.held["items"].get(row["id"])
         if item is not None and item["site"] == row["site"] and item["pickup"] is not None:
             yield row["site"], bag_documents.ended(item, row)
+
+
+def _own_words(
+    connection: Connection, changed: Sequence[Row], orders: Mapping[Any, Row]
+) -> dict[tuple[str, str], str]:
+    """The words of receipts that bear the id of a thing, for nothing was ordered for it."""
+    ordered = {row["item"] for row in changed if (orders.get(row["order_id"]) or {}).get("receipt_word")}
+    wanted = {row["item"] for row in changed if row["item"]} - ordered
+    found = rows_where(connection, service_orders, "id", wanted)
+    return {(row["site"], row["id"]): row["receipt_word"] for row in found if row["receipt_word"]}
 
 
 def _note_orders(connection: Connection, told: Sequence[Told], now_ms: int) -> None:

@@ -19,6 +19,8 @@ _BAG: Final = (
     "holder_kind",
     "holder_id",
     "holder_employer",
+    "before_id",
+    "questions",
     "since_ms",
     "next_post",
     "next_ms",

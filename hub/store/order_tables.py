@@ -57,7 +57,9 @@ service_orders = Table(
     Column("quote_cents", Integer),
     Column("quote_accepted", Boolean),  # unknown: not answered
     Column("quote_contrary_ms", Utc),  # when the opposite was said as well
-    Column("agreed_cents", Integer),  # of the latest that was accepted: the price
+    Column(
+        "agreed_cents", Integer
+    ),  # of the latest that was accepted: the price; 0: refused, nothing is done
     Column("ready", Integer),  # pieces that are done
     Column("ready_of", Integer),
     Column("ready_ms", Utc),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from hub.core.order_book import is_refused
 from hub.core.rights import Scope, sees
 from hub.store import timeline
 from hub.store.order_tables import IS_UNDER_WAY
@@ -65,6 +66,7 @@ def _bags(connection: Connection, partner: str, seen: Scope, now_ms: int) -> lis
     """What it has, the most urgent first; `due`: it should be on its way back."""
     query = (
         select(bags, service_orders.c.number, service_orders.c.state.label("order_state"))
+        .add_columns(service_orders.c.quote_accepted, service_orders.c.agreed_cents)
         .outerjoin(
             service_orders,
             and_(service_orders.c.id == bags.c.order_id, service_orders.c.partner == partner),
@@ -77,7 +79,7 @@ def _bags(connection: Connection, partner: str, seen: Scope, now_ms: int) -> lis
             "tag": row.tag,
             "site": row.site,
             "known": row.item is not None,
-            "due": row.order_state == "ready" or (row.next_ms is not None and row.next_ms <= now_ms),
+            "due": _goes_back(row) or (row.next_ms is not None and row.next_ms <= now_ms),
             "counts": _counts(row),
             "order": row.order_id if row.number else None,
             "number": row.number,
@@ -87,6 +89,11 @@ def _bags(connection: Connection, partner: str, seen: Scope, now_ms: int) -> lis
         for row in connection.execute(query.limit(MOST))
         if "missing@" not in row.questions
     ]
+
+
+def _goes_back(row: Any) -> bool:
+    """Whether it is ready, or nothing is to be done to it."""
+    return bool(row.order_state == "ready" or is_refused(row._mapping))
 
 
 _COUNTED: Final = (bags.c.pieces_person, bags.c.pieces_staff, bags.c.pieces_partner)
@@ -180,7 +187,7 @@ def _orders(connection: Connection, partner: str, seen: Scope, language: str) ->
             "number": row.number,
             "site": row.site,
             "tag": row.tag,
-            "state": row.state,
+            "state": "refused" if row.state == "placed" and is_refused(dict(row._mapping)) else row.state,
             "service": _in(language, row.service_name),
             "lines": [[line["name"], line.get("count", 1)] for line in json.loads(row.lines)],
             "counts": _counts(row),

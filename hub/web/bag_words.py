@@ -99,6 +99,8 @@ def brief(tag: str) -> str:
 
 def worry_word(worry: Worry) -> str:
     """What is the matter with one bag."""
+    if worry.kind == "unsure" and worry.who.id:
+        return _behind(worry.who.id, worry.about or worry.tag)
     return _sentence(worry.kind, worry.tag or worry.bag[:10], worry.post)
 
 
@@ -116,7 +118,13 @@ def sentence(thing: Thing) -> str:
     kind = thing.kind.removeprefix(PREFIX)
     if thing.count > 1:
         return _many(kind, thing.count)
+    if kind == "unsure" and thing.compartments:
+        return _behind(str(thing.compartments[0]), thing.detail)
     return _sentence(kind, thing.detail, thing.post)
+
+
+def _behind(door: str, what: str) -> str:
+    return _("Perhaps it lies behind door %(door)s: %(what)s", door=door, what=what)
 
 
 def _sentence(kind: str, tag: str, post: str | None) -> str:
@@ -132,6 +140,8 @@ def _sentence(kind: str, tag: str, post: str | None) -> str:
             return _("Bag %(tag)s: nobody knows whose it is", tag=tag)
         case "no_order":
             return _("Bag %(tag)s has no order", tag=tag)
+        case "unsure":
+            return _("Perhaps it lies behind a door: %(what)s", what=tag)
         case "missing":
             return _("Bag %(tag)s was missing in a round", tag=tag)
         case "lost":
@@ -176,9 +186,17 @@ def advice(thing: Thing) -> str:
         case "counts":
             return _("Count again with both sides. A new count is added, none is erased.")
         case "unknown":
-            return _("Keep it. Ask around, then tag it with an order at the kiosk.")
+            return _("Keep it. Ask around, then say on its page which order it is for, or order for it.")
         case "no_order":
-            return _("Look what it is, and ask its person what they wish for. Then give it on, or back.")
+            return _(
+                "Look what it is, ask its person, then say on its page which order it is for,"
+                " or order for it."
+            )
+        case "unsure":
+            return _(
+                "The lockers were cut short while it was being dropped. Open that door, look, and say"
+                " whether it is there: then its order goes on."
+            )
         case "missing" | "lost":
             return _("Look where it was last seen, then with who had it before.")
         case "backwards":
@@ -193,6 +211,8 @@ def advice(thing: Thing) -> str:
 
 def link(thing: Thing) -> tuple[str, str]:
     """The main action of a card."""
+    if thing.item and thing.kind == f"{PREFIX}unsure":
+        return url_for("bags.show", site=thing.site, bag=thing.item), _("Say whether it is there…")
     if thing.item and thing.count <= 1:
         return url_for("bags.show", site=thing.site, bag=thing.item), _("See the bag")
     return url_for("bags.listed", site=thing.site), _("See the bags")

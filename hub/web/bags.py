@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.bags import questions_of
 from hub.core.opening import day_span
-from hub.store import audit
+from hub.store import audit, bag_orders
 from hub.store.bag_alarms import open_worries
-from hub.store.bag_deeds import may_be_settled, settle, write_off
+from hub.store.bag_deeds import found_there, may_be_settled, not_there, settle, write_off
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.store.remarks import remarks_by_id
@@ -28,6 +28,7 @@ from hub.web.days import day_of
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
 from hub.web.naming import bag_holders
+from hub.web.order_words import who_at
 from hub.web.places import site_or_404
 
 page = Blueprint("bags", __name__, url_prefix="/sites/<site>/sacs")
@@ -103,6 +104,33 @@ def gone(site: str, bag: str) -> ResponseReturnValue:
     return _end(site, bag, "bag_written_off", lambda c: write_off(c, site, bag, why, account().id, now_ms()))  # type: ignore[arg-type]
 
 
+@page.post("/<bag>/derriere-la-porte")
+def looked(site: str, bag: str) -> ResponseReturnValue:
+    """Somebody looked behind the door where it was perhaps dropped: it is there, or nothing is."""
+    deed = {"yes": found_there, "no": not_there}.get(request.form.get("there", ""))
+    if deed is None:
+        abort(400)
+    return _end(site, bag, "bag_looked_for", lambda c: deed(c, site, bag, account().id, now_ms()))
+
+
+@page.post("/<bag>/commande")
+def belongs(site: str, bag: str) -> ResponseReturnValue:
+    """It is the bag of an order that waits for one."""
+    with writing(hub().engine) as connection:
+        site_or_404(connection, site)
+        found = bag_row(connection, site, bag)
+        if found is None:
+            abort(404)
+        mine = request.form.get("order", "")[:64]
+        order = bag_orders.belongs(connection, site, found, mine, account().id, now_ms())
+        if order is None:
+            flash(_("This cannot be any more: look at it as it is now."))
+            return redirect(url_for("bags.show", site=site, bag=bag))
+        audit.note(connection, now_ms(), account().id, "bag_ordered", site=site, subject=order)
+        flash(_("It is noted."))
+    return redirect(url_for("orders.one", site=site, order=order))
+
+
 def _end(site: str, bag: str, action: str, deed: Callable[[Connection], bool]) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         site_or_404(connection, site)
@@ -131,4 +159,7 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
         "elsewhere": known_elsewhere(connection, site, found.tag, account().sites)
         if found.item is None
         else [],
+        "wants_order": bag_orders.wants_order(found),
+        "waiting": bag_orders.waiting(connection, site, found) if bag_orders.wants_order(found) else [],
+        "who": who_at(connection, site),
     }

@@ -5,7 +5,8 @@ so far comes along in the form, so that no name is in an address (I15).
 """
 
 import re
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,11 +16,13 @@ from contract.receipt import Receipt, ReceiptLine, seal, to_text, word
 from hub.core.catalogue import Listed
 from hub.core.counter import ChangedError, Wanted, lines, total_cents
 from hub.store import audit
+from hub.store.bag_orders import item_for, order_for, owner, wants_order
 from hub.store.counter import orderable, place_order, promise_of, receipt_printed
 from hub.store.database import Connection, reading, writing
 from hub.store.order_book import Order, order_of
 from hub.store.partners import partner_names
 from hub.store.people import find_people, person_row
+from hub.store.whereabouts import bag_row
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
 from hub.web.messages import square
@@ -45,9 +48,11 @@ def install(app: Flask) -> None:
 
 @page.get("")
 def begin(site: str) -> ResponseReturnValue:
-    """For whom."""
+    """For whom; of a bag whose person its lockers know, what."""
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
+        if _owner(connection, site) is not None:
+            return _questions(connection, row)
         return _people(connection, row, "")
 
 
@@ -55,30 +60,69 @@ def begin(site: str) -> ResponseReturnValue:
 def go_on(site: str) -> ResponseReturnValue:
     """The next question that is not answered."""
     with reading(hub().engine) as connection:
-        row = site_or_404(connection, site)
-        person = _person(connection, site)
-        if person is None:
-            return _people(connection, row, request.form.get("q", "")[:100])
-        offered = orderable(connection, site, now_ms())
-        listed = next((one for one in offered if one.id == request.form.get("service")), None)
-        if listed is None:
-            return render_template("counter.html", step="service", site=row, person=person, offered=offered)
-        if listed.offer.options and "chosen" not in request.form:
-            return render_template("counter.html", step="options", site=row, person=person, listed=listed)
-        return _agree(connection, row, person, listed)
+        return _questions(connection, site_or_404(connection, site))
+
+
+def _questions(connection: Connection, row: Any) -> ResponseReturnValue:
+    site, person = row.id, _person(connection, row.id)
+    if person is None:
+        return _people(connection, row, request.form.get("q", "")[:100])
+    bag = _bag(connection, site)
+    offered = orderable(connection, site, now_ms(), for_a_bag=bag is not None)
+    listed = next((one for one in offered if one.id == request.form.get("service")), None)
+    known = {"site": row, "person": person, "bag": bag}
+    if listed is None:
+        return render_template("counter.html", step="service", offered=offered, **known)
+    if listed.offer.options and "chosen" not in request.form:
+        return render_template("counter.html", step="options", listed=listed, **known)
+    return _agree(connection, row, person, listed)
 
 
 def _people(connection: Connection, row: Any, words: str) -> ResponseReturnValue:
     found = find_people(connection, row.id, words)
     more = len(found) > MOST_SHOWN
     return render_template(
-        "counter.html", step="person", site=row, words=words, people=found[:MOST_SHOWN], more=more
+        "counter.html",
+        step="person",
+        site=row,
+        words=words,
+        people=found[:MOST_SHOWN],
+        more=more,
+        bag=_bag(connection, row.id),
     )
 
 
+def _bag(connection: Connection, site: str) -> Any | None:
+    """The bag that is ordered for, where the address names one that has no order."""
+    name = request.args.get("sac", "")[:64]
+    if not name:
+        return None
+    found = bag_row(connection, site, name)
+    if found is None or not wants_order(found):
+        abort(404)
+    return found
+
+
 def _person(connection: Connection, site: str) -> Any | None:
-    found = person_row(connection, site, request.form.get("person", "")[:64])
+    known = _owner(connection, site)
+    found = person_row(connection, site, known or request.form.get("person", "")[:64])
+    if found is None and known is not None:
+        return Nobody(known, _("no name, by ticket"))
     return found if found is not None and found.removed_ms is None else None
+
+
+class Nobody(NamedTuple):
+    """Whoever has the ticket of a bag, and gave no name."""
+
+    id: str
+    name: str
+    flat: str = ""
+
+
+def _owner(connection: Connection, site: str) -> str | None:
+    """Whose the bag is that is ordered for, as its lockers know it."""
+    bag = _bag(connection, site)
+    return owner(connection, site, bag) if bag is not None else None
 
 
 def _agree(
@@ -90,6 +134,7 @@ def _agree(
         "counter.html",
         step="agree",
         site=row,
+        bag=_bag(connection, row.id),
         person=person,
         listed=listed,
         counts=counts,
@@ -128,27 +173,38 @@ def agree(site: str) -> ResponseReturnValue:
     if order is None:
         abort(400)
     with writing(hub().engine) as connection:
-        row, person = site_or_404(connection, site), _person(connection, site)
-        offered = orderable(connection, site, now_ms())
-        listed = next((one for one in offered if one.id == request.form.get("service")), None)
+        row = site_or_404(connection, site)
+        if order_of(connection, site, order) is not None:
+            return redirect(url_for("orders.one", site=site, order=order))
+        person = _person(connection, site)
         if person is None:
             abort(404)
+        bag = _bag(connection, site)
+        offered = orderable(connection, site, now_ms(), for_a_bag=bag is not None)
+        listed = next((one for one in offered if one.id == request.form.get("service")), None)
         if listed is None:
-            if order_of(connection, site, order) is None:
-                flash(_("This is not offered any more."))
-                return redirect(url_for("counter.begin", site=site))
-            return redirect(url_for("orders.one", site=site, order=order))
+            flash(_("This is not offered any more."))
+            return redirect(url_for("counter.begin", site=site, sac=bag.id if bag else None))
         wanted = Wanted(
             order, person.id, listed.id, _number("version") or 0, _counts(listed), _number("promised_ms")
         )
         try:
-            is_news = place_order(connection, site, wanted, _home(row), account().id, now_ms(), zone())
+            is_news = _ordered(connection, row, person, bag, wanted)
         except ChangedError:
             return _agree(connection, row, person, listed, changed=True)
         if is_news:
             audit.note(connection, now_ms(), account().id, "order_placed", site=site, subject=order)
             flash(_("It is ordered."))
     return redirect(url_for("orders.one", site=site, order=order))
+
+
+def _ordered(connection: Connection, row: Any, person: Any, bag: Any | None, wanted: Wanted) -> bool:
+    """Whether it was ordered by this; raises ChangedError."""
+    who = (_home(row), account().id, now_ms(), zone())
+    if bag is None:
+        return place_order(connection, row.id, wanted, *who)
+    known = {"item": item_for(bag, wanted.order), "anonymous": isinstance(person, Nobody)}
+    return order_for(connection, row.id, bag, replace(wanted, **known), *who)  # type: ignore[arg-type]
 
 
 def _typed_order() -> str | None:

@@ -66,6 +66,8 @@ def _parcels() -> dict[str, Word]:
         "assignment_asked": Word("user", _("said whose it is"), "item"),
         "assignment_withdrawn": Word("arrow-back-up", _("took back whose it is"), "item"),
         "bag_settled": Word("shopping-bag", _("said that a bag was handed out")),
+        "bag_looked_for": Word("shopping-bag", _("looked for a bag behind a door")),
+        "bag_ordered": Word("shopping-bag", _("said which order a bag is for")),
         "bag_written_off": Word("shopping-bag", _("said that a bag will not come back")),
         "code_changed": Word("refresh", _("had the code changed"), "item"),
         "code_told": Word("key", _("had the code shown"), "item"),

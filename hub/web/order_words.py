@@ -9,7 +9,7 @@ from flask import Flask
 
 from contract.messages import OrderLine
 from hub.core.custody import WRITTEN_OFF
-from hub.core.order_book import is_late, money
+from hub.core.order_book import is_late, is_refused, money
 from hub.core.sight import Door
 from hub.store.database import Connection
 from hub.store.employers import employer_names
@@ -32,6 +32,7 @@ def install(app: Flask) -> None:
         order_title=order_title,
         lines_of=lines_of,
         money_of=money,
+        is_refused=is_refused,
         pay_words=pay_words,
         cancel_words=cancel_words,
     )
@@ -97,6 +98,10 @@ class Who:
         match order["bag_state"]:
             case None | "ordered" if order["state"] == "cancelled":
                 return _("nothing was dropped")
+            case "ordered" if "unsure@" in order["bag_questions"]:
+                return _(
+                    "perhaps behind door %(door)s", door=self.doors.get(order["bag_before_id"] or "", "?")
+                )
             case None | "ordered":
                 return _("not dropped yet") if order["kind"] != "basket" else _("to come")
             case "lost":
@@ -145,7 +150,7 @@ def order_state(order: Order) -> tuple[str, str, str]:
         return "alarm", "clock", _("late")
     return {
         "placed": ("info", "receipt", _("quote refused"))
-        if _is_refused(order)
+        if is_refused(order)
         else ("info", "receipt", _("ordered")),
         "quoted": ("warn", "help-circle", _("quote to answer")),
         "part_ready": ("info", "circle-dashed", _("partly ready")),
@@ -158,10 +163,6 @@ def order_state(order: Order) -> tuple[str, str, str]:
 def _over_words() -> dict[str, tuple[str, str, str]]:
     """For what became of its bag."""
     return {"lost": ("alarm", "x", _("lost for good")), "destroyed": ("alarm", "x", _("past repair"))}
-
-
-def _is_refused(order: Order) -> bool:
-    return order["quote_accepted"] is False and order["agreed_cents"] is None
 
 
 def pay_words() -> dict[str, str]:
@@ -189,6 +190,7 @@ def cancelled_word(why: str | None) -> str:
         "partner": _("the partner cannot do it"),
         "staff": _("a mistake of ours"),
         "quote": _("the quote was refused"),
+        "moved": _("it goes on with the bag that was found"),
     }.get(why or "", "")
 
 

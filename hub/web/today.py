@@ -15,7 +15,7 @@ from hub.store.duty import last_called
 from hub.store.marks import marks_of
 from hub.store.pages import all_sites, site_devices
 from hub.store.scope import site_of_alarm
-from hub.web import live, words
+from hub.web import live, thing_words
 from hub.web.guard import account, hub, now_ms
 from hub.web.marks import is_mine, may_answer, my_things
 
@@ -71,7 +71,7 @@ def _standing() -> dict[str, Any]:
         devices = [device for device in site_devices(connection) if is_mine(device.site)]
     now, later = sorted_out(mine, marks, now_ms())
     return {
-        "things": [(one.thing, one.mark, words.link(one.thing)) for one in now],
+        "things": [(one.thing, one.mark, thing_words.link(one.thing)) for one in now],
         "later": later,
         "names": names,
         "called": called,

@@ -5,7 +5,7 @@ promised, and what is only offered between two dates is not offered.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from contract.messages import OrderLine, Promise, Service, ServiceOption, Tracked, Words
@@ -34,6 +34,10 @@ class Offers:
     def find(self, service: str) -> Service | None:
         """The service with this id, as it is offered now."""
         return next((one for one in self.services if one.service == service), None)
+
+    def for_a_stranger(self) -> "Offers":
+        """What somebody may have of whom nobody knows where they work: no employer pays for them."""
+        return replace(self, services=tuple(one for one in self.services if one.pay != "employer"))
 
     def pages(self) -> tuple[tuple[Service | None, ...], ...]:
         """The services a screen at a time; None, at the end, is "something else"."""

@@ -130,7 +130,7 @@ def _asked(state: State, drop: Drop, event: e.PersonEvent) -> Step:
 
 
 def _chosen(state: State, drop: Drop, service: str) -> Step:
-    found = drop.offers.find(service)
+    found = drop.on_offer.find(service)
     if service and found is None:
         return show(replace(state, drop=drop), d.Services(gone=True))
     chosen = replace(drop, service=found, counts=(), pieces=None, grams=None, size=first_size(found))
@@ -167,7 +167,7 @@ def _before(drop: Drop, screen: s.Screen) -> s.Screen:
 def _next_page(drop: Drop, screen: s.Screen, page: int) -> int:
     match screen:
         case d.Services():
-            pages = len(drop.offers.pages())
+            pages = len(drop.on_offer.pages())
         case d.Options() if drop.service is not None:
             pages = len(option_pages(drop.service))
         case _:

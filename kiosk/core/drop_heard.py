@@ -64,6 +64,7 @@ def _granted(state: State, drop: Drop | None, granted: m.DropGranted, event: e.A
         return state, (sent,)
     stranger = granted.stranger or drop.stranger
     known = replace(drop, visit=granted.visit, person=granted.person or "", stranger=stranger)
+    known = replace(known, unknown=granted.person is None)
     known = replace(known, waits=granted.waits if unasked or granted.waits else None)
     asked = quotes.open_to(granted.person, event.told, state.memory)
     return what_next(replace(in_language(state, event.language), drop=known, quotes=asked), known)
@@ -153,7 +154,8 @@ def _refused(state: State, drop: Drop, why: str, wait_seconds: int) -> Step:
 def _over(state: State, drop: Drop, why: str) -> Step:
     """The bridge ended the visit. What lies there, and its receipt, stay; so does what only has to come.
 
-    A door that moves is still waited for, unless the bridge began anew: then it took the place back.
+    What became of a door that moved is the bridge's to say: its order stands till then. A bridge that was cut
+    short does not know, and somebody looks behind the door.
     """
     if why in ("done", "left") or isinstance(state.screen, d.DropReceipt | d.DropTicket | d.DropEnded):
         return quiet(state)
@@ -165,6 +167,6 @@ def _over(state: State, drop: Drop, why: str) -> Step:
         return _lies_there(state, drop, drop.late)
     after, _ = show(state, s.Refusal("visit"))
     moves = isinstance(state.screen, s.Opening | s.DoorOpen | s.DoorClosed | s.Silent | s.Claiming)
-    if moves and drop.place is not None and not drop.freed and why != "restart":
+    if moves and drop.place is not None and not drop.freed:
         return after, ()
     return replace(after, drop=replace(drop, told=False, undone=False)), cancelled(drop)

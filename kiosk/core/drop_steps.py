@@ -88,8 +88,9 @@ def gone(state: State, drop: Drop, offers: Offers) -> Step:
 def shown(drop: Drop, how: str) -> tuple[Record, ...]:
     """That the receipt with its check word, and the ticket, were shown or printed; never what they say."""
     kept: list[Record] = []
-    if drop.seal is not None and drop.service is not None:
-        kept.append(Record(m.ReceiptShown(order=drop.order, how=how, word=drop.seal.word)))  # type: ignore[arg-type]
+    if drop.seal is not None:
+        about = drop.order if drop.service is not None else drop.item
+        kept.append(Record(m.ReceiptShown(order=about, how=how, word=drop.seal.word)))  # type: ignore[arg-type]
     if drop.slip is not None and drop.pickup is not None:
         kept.append(Record(m.SlipShown(item=drop.item, pickup=drop.pickup, how=how)))  # type: ignore[arg-type]
     return tuple(kept)

@@ -32,7 +32,8 @@ class Drop:
     `told`: its facts are in the journal. `freed`: the bridge has taken its place back. `left`: it lies there.
     `undone`: its person gave it up, and the bridge has not taken it back. `late`: that it lies
     there came when its place was being given back already. `waits`: they are to be asked what they come
-    for, and so many doors would open to their code. `grams`: as it was weighed here.
+    for, and so many doors would open to their code. `grams`: as it was weighed here. `unknown`: they did
+    not say who they are.
     """
 
     item: str
@@ -58,6 +59,12 @@ class Drop:
     slip: m.Slip | None = None
     seal: m.Sealed | None = None
     waits: int | None = None
+    unknown: bool = False
+
+    @property
+    def on_offer(self) -> Offers:
+        """What they may choose of."""
+        return self.offers.for_a_stranger() if self.unknown else self.offers
 
     @property
     def number(self) -> str:

@@ -6,6 +6,9 @@ The word is looked for among what is on its way; the number that stands beside i
 from dataclasses import replace
 from typing import Final
 
+import msgspec
+
+from contract import bag_tag
 from contract import messages as m
 from contract.receipt import CONSONANTS, PREFIX, VOWELS, from_text
 from kiosk.core import drop_events as ev
@@ -63,8 +66,10 @@ def _with(letters: str, tracked: tuple[m.Tracked, ...], memory: Memory) -> d.Wor
     if len(letters) < _WORD_LETTERS:
         return d.WordAsked(letters)
     word = f"{letters[:4]}-{letters[4:]}"
-    told = next((one for one in tracked if one.word == word), None)
-    return d.WordSeen(word, told or memory.with_word(word))
+    found = next((one for one in tracked if one.word == word), None) or memory.with_word(word)
+    if found is not None and found.number is None:  # nothing was ordered: on its paper stands its own number
+        found = msgspec.structs.replace(found, number=bag_tag.printed(found.item))
+    return d.WordSeen(word, found)
 
 
 def answered(state: State, event: e.Answered, body: m.ReceiptChecked) -> Step:

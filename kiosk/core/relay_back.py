@@ -13,6 +13,7 @@ from kiosk.core import house_screens as h
 from kiosk.core import relay_screens as r
 from kiosk.core.house_steps import open_door, settle
 from kiosk.core.relay import Bag
+from kiosk.core.relay_memory import Return
 from kiosk.core.relay_out import MOST_TAGS
 from kiosk.core.relay_screens import Heard
 from kiosk.core.relay_steps import (
@@ -35,18 +36,21 @@ _STEPS: dict[str, r.Why] = {"dropped": "behind", "ready": "lies", "in_hand": "no
 
 
 def begin(state: State, manifest: str) -> Step:
-    """Nothing has come back yet."""
+    """Nothing has come back yet; or a return that was cut short goes on, with what is still here of it."""
     state = replace(state, house=replace(state.house, doing="back"))
+    cut = state.memory.coming_back or Return(manifest)
+    here = [bag for item in cut.items if (bag := bag_of(state, item)) and bag.at in ("in_hand", "ready")]
+    cut = cut if here else Return(manifest)
     state = with_relay(
         state,
-        manifest=manifest,
+        manifest=cut.manifest,
         partner="",
         heard=Heard(),
         queue=(),
-        back=(),
-        placed=(),
-        strange=(),
-        rounds=frozenset(),
+        back=tuple(one.item for one in here),
+        placed=tuple(one.item for one in here if one.at == "ready"),
+        strange=cut.strange,
+        rounds=cut.rounds,
     )
     return show(state, r.ComingBack())
 

@@ -20,6 +20,7 @@ from kiosk.core import relay_screens as r
 from kiosk.core.catalogue import Offers
 from kiosk.core.drop_steps import gone, shown
 from kiosk.core.dropping import Drop, facts, receipt
+from kiosk.core.relay import Bag
 from kiosk.core.relay_screens import Heard
 from kiosk.core.relay_steps import about, bag_or_why, hear, me, refused, where_all_is
 from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
@@ -67,11 +68,23 @@ def scanned(state: State, event: e.Scanned) -> Step:
     bag, why, tag = bag_or_why(state, event.text)
     if why:
         return refused(state, why, tag)
-    if bag is not None and bag.at not in ("lost", "gone"):
+    given = state.drop
+    if bag is not None and _is_its_order(bag, given):
+        given = replace(given, item=bag.item, stranger=bag.person if bag.held else given.stranger)
+    elif bag is not None and bag.at not in ("lost", "gone"):
         return hear(quiet(state), "error", about("other_bag", bag, tag))
-    after, commands = _agreed(state, state.drop, event.offers, tag)
+    after, commands = _agreed(state, given, event.offers, tag)
     taken = isinstance(after.screen, r.SealingIt)
     return hear((after, commands), "ok", Heard("tagged", tag)) if taken else (after, commands)
+
+
+def _is_its_order(bag: Bag, given: Drop) -> bool:
+    """Whether the bag was brought without an order, and may be what is ordered for now.
+
+    What lockers hold is whose they say: an order of somebody else's is not for that.
+    """
+    theirs = not bag.held or given.person in ("", bag.person)
+    return bag.at == "in_hand" and not bag.partner and theirs
 
 
 def back(state: State) -> Step:

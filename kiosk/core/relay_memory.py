@@ -49,16 +49,27 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """What came back on a manifest that is not closed: items, unknown tags, the rounds they had gone on."""
+
+    manifest: str
+    items: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+    rounds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """`strange` are tags that nobody knows and that went along; `closed` are manifests.
 
-    `answered` are quotes.
+    `answered` are quotes. `coming_back`: the return that was begun last, until it is counted.
     """
 
     traces: tuple[Trace, ...] = ()
     strange: tuple[tuple[str, Given], ...] = ()
     closed: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
+    coming_back: Return | None = None
 
     def trace(self, item: str) -> Trace:
         """What is known of this item; an empty trace where that is nothing."""
@@ -124,17 +135,35 @@ def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
         case m.BagScanned(side="give", manifest=str(), other=m.Holder()):
             return _given(memory, fact, wall_ms)
         case m.BagScanned(side="take", tag=tag, item=item):
-            taken = _taken(memory, tag, item, fact.other is not None)
+            taken = _taken(_returned(memory, fact), tag, item, fact.other is not None)
             return _from_hand(taken, item) if fact.post == "reception" and item is not None else taken
         case m.ManifestClosed(manifest=manifest) if manifest not in memory.closed:
-            return replace(memory, closed=(*memory.closed, manifest)[-MOST:])
+            under_way = memory.coming_back
+            over = under_way is not None and manifest.partition(".")[0] == under_way.manifest
+            back = None if over else under_way
+            return replace(memory, closed=(*memory.closed, manifest)[-MOST:], coming_back=back)
         case m.QuoteAnswered(quote=quote) if quote not in memory.answered:
             return replace(memory, answered=(*memory.answered, quote)[-MOST:])
         case m.ReceiptShown(order=order, word=str(word)):
-            found = next((one.item for one in memory.traces if one.order == order), None)
+            found = next((one.item for one in memory.traces if order in (one.order, one.item)), None)
             return memory if found is None else _changed(memory, found, lambda one: replace(one, word=word))
         case _:
             return memory
+
+
+def _returned(memory: Memory, scan: m.BagScanned) -> Memory:
+    """Something came back, on the return under way or on the first of a new one."""
+    if scan.post != "return" or scan.manifest is None:
+        return memory
+    known = memory.coming_back
+    back = known if known is not None and known.manifest == scan.manifest else Return(scan.manifest)
+    if scan.item is None:
+        strange = (*(one for one in back.strange if one != scan.tag), scan.tag)
+        return replace(memory, coming_back=replace(back, strange=strange[-MOST:]))
+    given = memory.trace(scan.item).given
+    rounds = back.rounds | ({given.manifest} if given is not None else set())
+    items = (*(one for one in back.items if one != scan.item), scan.item)
+    return replace(memory, coming_back=replace(back, items=items[-MOST:], rounds=rounds))
 
 
 def _placed(memory: Memory, order: m.OrderPlaced) -> Memory:

@@ -54,7 +54,7 @@ def blueprint(session: Session, renderer: Renderer) -> Blueprint:
 
     @pages.post("/do/stock")
     def stock() -> tuple[str, int]:
-        session.handle(StockWanted(session.returns_due))
+        session.handle(StockWanted(session.knows.returns_due))
         return _DONE
 
     @pages.post("/do/enter")

@@ -56,11 +56,11 @@ class Renderer:
     ) -> None:
         self._app, self._session, self.languages = app, session, tuple(languages)
         self._home = session.seen.state.home_language
-        self.voice = Voice(session, library, self._home)
+        self.voice = Voice(session.knows, library, self._home)
 
     def chosen(self) -> tuple[str, ...]:
         """The languages of the site that we have, the site's order first; then those that are only spoken."""
-        site = self._session.site
+        site = self._session.knows.site
         wished = [one for one in site.languages if one in self.languages] if site else []
         spoken = self._session.recorded_languages - set(self.languages)
         return (*(wished or self.languages), *sorted(spoken))
@@ -142,7 +142,7 @@ class Renderer:
             "state": state,
             "screen": state.screen,
             "kind": kind_of(state.screen),
-            "site": self._session.site,
+            "site": self._session.knows.site,
             "cabinet": self._session.cabinet,
             "can_go_back": can_go_back(state),
             "languages": [_named(one) for one in self.chosen()],
@@ -169,16 +169,16 @@ class Renderer:
             "may": lambda task: may(state.staff, task),
             "day": day_of,
             "touched": touched,
-            "today_ms": self._session.today_ms,
-            "closure": self._session.closure,
-            "there": self._session.there,
+            "today_ms": self._session.knows.today_ms,
+            "closure": self._session.knows.closure,
+            "there": self._session.knows.there,
             **self._order_context(state, tongue),
         }
 
     def _order_context(self, state: State, tongue: str) -> dict[str, Any]:
         """What screens of services, orders and receipts are drawn with."""
         home = state.home_language
-        now = self._session.today_ms if state.drop is None else state.drop.offers.now_ms
+        now = self._session.knows.today_ms if state.drop is None else state.drop.offers.now_ms
         return {
             "drop": state.drop,
             "drop_words": drop_words,
@@ -194,7 +194,7 @@ class Renderer:
             "receipt_qr": receipt_qr,
             "tag_text": tag_text,
             "bar_code": bar_code,
-            "tracked": self._session.tracked,
+            "tracked": self._session.knows.tracked,
             "may_follow": may_follow,
         }
 

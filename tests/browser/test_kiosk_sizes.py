@@ -123,7 +123,7 @@ def test_the_start_screen_of_a_closed_place(kiosk: Kiosk, seated: bool, bridge_u
     now = kiosk.clock.wall_ms()
     text = "Réouverture le lundi. Pour une urgence, appelez la gardienne au 03 87 00 00 00. " * 4
     closure = Closure(from_ms=now - 86_400_000, until_ms=now + 30 * 86_400_000, why="holiday", text=text)
-    kiosk.session._knowledge.kept["closure/c"] = closure  # type: ignore[attr-defined]
+    kiosk.session.knows._documents.kept["closure/c"] = closure  # type: ignore[attr-defined]
     states = [replace(one, bridge_up=bridge_up) for one in in_every_language(kiosk, seated)]
     assert faults(kiosk, states) == []
 

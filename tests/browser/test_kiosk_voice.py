@@ -56,7 +56,7 @@ class Heard:
 
 @pytest.fixture
 def heard(kiosk: Kiosk) -> Heard:
-    known = kiosk.session._knowledge
+    known = kiosk.session.knows._documents
     assert isinstance(known, Known)
     known.kept.update(recorded("fr", *START, *TYPING, *OPENING, seconds=0.05))
     known.kept.update(recorded("ar", "Hello!", seconds=0.05))
@@ -97,7 +97,7 @@ def test_the_door_that_opens_calls_and_blinks(kiosk: Kiosk, heard: Heard) -> Non
 
 
 def test_a_touch_hushes(kiosk: Kiosk, heard: Heard) -> None:
-    known = kiosk.session._knowledge
+    known = kiosk.session.knows._documents
     assert isinstance(known, Known)
     known.kept.update(recorded("fr", "Hello!", seconds=25.0))
     kiosk.session.redraw()

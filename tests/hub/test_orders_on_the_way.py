@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from msgspec import UNSET
 from sqlalchemy import select
 
@@ -104,6 +105,30 @@ def test_kiosks_know_at_every_step_how_far_it_is_and_its_person_is_told_at_the_r
     assert (way(hub), messages(hub)) == ("ready", ["brought", "ready"])
     say(hub, bridge, m.ItemCollected(item="bag", compartment=7, allocation=7))
     assert way(hub) is None
+    assert differences(hub) == []
+
+
+@pytest.mark.parametrize("first", ["receipt", "lockers"])
+def test_the_receipt_of_what_nothing_was_ordered_for_is_known_by_its_word_also_once_there_is_an_order(
+    hub: LocalHub, bridge: LocalDevice, kiosk: LocalDevice, first: str
+) -> None:
+    dropped = (
+        m.PickupOpened(pickup="pickup", person="amina", ticket=27, generation=1),
+        claim("drop", 3),
+        left(3),
+    )
+    shown = m.ReceiptShown(order="bag", how="screen", word="FIBO-BERA")
+    if first == "lockers":
+        say(hub, bridge, *dropped)
+    say(hub, kiosk, tagged(), shown)
+    if first == "receipt":
+        say(hub, bridge, *dropped)
+        say(hub, kiosk, m.PiecesCounted(item="bag", by="staff", pieces=3))
+    for facts in ((), (placed(),)):
+        say(hub, kiosk, *facts)
+        tracked = document(hub, "kiosk", "tracked/bag")
+        assert isinstance(tracked, m.Tracked)
+        assert tracked.word == "FIBO-BERA"
     assert differences(hub) == []
 
 
@@ -241,10 +266,10 @@ def test_an_order_that_is_over_is_forgotten_in_its_time(hub: LocalHub, kiosk: Lo
     assert differences(hub) == []
 
 
-def quoted(hub: LocalHub) -> tuple[str | None, int | None]:
+def quoted(hub: LocalHub) -> tuple[str | None, int | None, int | None]:
     tracked = document(hub, "kiosk", "tracked/bag")
     assert isinstance(tracked, m.Tracked)
-    return tracked.quote, tracked.quote_cents
+    return tracked.quote, tracked.quote_cents, tracked.agreed_cents
 
 
 def test_kiosks_know_of_a_quote_until_it_is_answered_and_the_word_of_the_receipt(
@@ -256,11 +281,14 @@ def test_kiosks_know_of_a_quote_until_it_is_answered_and_the_word_of_the_receipt
     assert isinstance(tracked, m.Tracked)
     assert (tracked.word, tracked.quote) == ("FIBO-BERA", None)
     say(hub, kiosk, m.QuoteMade(quote="q-1", order="order", cents=4_500, by=partner()))
-    assert quoted(hub) == ("q-1", 4_500)
+    assert quoted(hub) == ("q-1", 4_500, None)
     say(hub, kiosk, m.QuoteAnswered(quote="q-1", order="order", accepted=False, by="person"))
-    assert quoted(hub) == (None, None)
+    assert quoted(hub) == (None, None, None)
     say(hub, kiosk, m.QuoteMade(quote="q-2", order="order", cents=3_000, by=partner()))
-    assert quoted(hub) == ("q-2", 3_000)
+    assert quoted(hub) == ("q-2", 3_000, None), "refused before, there is no price yet"
+    say(hub, kiosk, m.QuoteAnswered(quote="q-2", order="order", accepted=True, by="person"))
+    say(hub, kiosk, m.QuoteMade(quote="q-3", order="order", cents=3_900, by=partner()))
+    assert quoted(hub) == ("q-3", 3_900, 3_000), "said yes to, it stands whatever is said now"
     say(hub, kiosk, m.WorkDone(order="order", by=partner()))
-    assert quoted(hub) == (None, None), "nobody is asked about what is done"
+    assert quoted(hub) == (None, None, None), "nobody is asked about what is done"
     assert differences(hub) == []

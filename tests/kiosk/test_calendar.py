@@ -33,26 +33,26 @@ def kiosk(**documents: m.AnyDocument) -> tuple[Session, FakeClock]:
 )
 def test_a_closure_counts_from_its_first_moment_on(from_days: int, until_days: int, is_closed: bool) -> None:
     session, _ = kiosk(a=closed(from_days, until_days))
-    assert (session.closure is not None) == is_closed
+    assert (session.knows.closure is not None) == is_closed
 
 
 def test_a_closure_that_is_over_is_none_from_that_moment_on() -> None:
-    assert kiosk(a=closed(-2, 0))[0].closure is None
+    assert kiosk(a=closed(-2, 0))[0].knows.closure is None
 
 
 def test_of_several_the_one_that_ends_last_is_told() -> None:
     session, _ = kiosk(a=closed(-1, 1), b=closed(-1, 9, "works"), c=closed(3, 30))
-    assert session.closure is not None
-    assert session.closure.why == "works"
+    assert session.knows.closure is not None
+    assert session.knows.closure.why == "works"
 
 
 def test_a_clock_nobody_believes_tells_no_closure_and_no_date() -> None:
     session, clock = kiosk(a=closed(-1, 1))
     clock.set_wall(NOW, "unknown")
-    assert session.closure is None
-    assert session.today_ms is None
+    assert session.knows.closure is None
+    assert session.knows.today_ms is None
     clock.set_wall(NOW, "held")
-    assert session.closure is not None
+    assert session.knows.closure is not None
 
 
 def test_the_screen_is_drawn_anew_when_a_closure_begins_and_when_it_ends() -> None:
@@ -72,5 +72,5 @@ def test_the_screen_is_drawn_anew_when_a_closure_begins_and_when_it_ends() -> No
 def test_what_is_due_back_is_known_from_the_feed() -> None:
     session, _ = kiosk()
     due = m.ReturnDue(item="i-1", carrier="UPS", label="1Z")
-    session._knowledge.kept["return/i-1"] = due  # type: ignore[attr-defined]
-    assert session.returns_due == (due,)
+    session.knows._documents.kept["return/i-1"] = due  # type: ignore[attr-defined]
+    assert session.knows.returns_due == (due,)

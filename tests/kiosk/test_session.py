@@ -568,7 +568,7 @@ def test_pickup_asked_names_the_ask_that_follows(place: Place) -> None:
 def test_a_visit_goes_on_in_the_language_the_hub_knows_of_the_person() -> None:
     place = Place()
     place.bridge.beat()
-    known = place.session._knowledge
+    known = place.session.knows._documents
     assert isinstance(known, Known)
     known.kept["person/p-5"] = m.PersonName(person="p-5", name="Besnik Hoxha", language="sq")
     place.bridge.person = "p-5"

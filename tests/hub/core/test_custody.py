@@ -1,6 +1,7 @@
 """Where a bag is, who had it and what is not clear, from the scans of both sides."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_a_giver_alone_is_believed_and_the_receiver_is_asked() -> None:
     assert place(bag(rows)) == ("held", "runner", "desk")
     assert questions(rows) == {"lone": 9 * MINUTE_MS}
     assert bag(rows)["lone_id"] == "runner"
+
+
+def test_who_takes_it_off_its_round_again_asks_nobody_who_never_got_it() -> None:
+    round_: dict[str, Any] = {"post": "run", "manifest": "m1"}
+    there = ((0, tagged()), (0, take(DESK)), (9, give(DESK, partner(), **round_)))
+    back = at_minutes(*there, (9.1, take(DESK, **round_)))
+    assert (place(bag(back)), questions(back)) == (("held", "desk", None), {})
+    other = at_minutes(*there, (90, take(DESK, partner(), post="return", manifest="m2")))
+    assert set(questions(other)) == {"lone"}, "brought back by somebody who never said that they had it"
 
 
 def test_who_gives_it_to_nobody_known_is_asked_themselves() -> None:

@@ -34,7 +34,7 @@ def order(**more: Any) -> dict[str, Any]:
         ({"quote_cents": 4500, "quote_accepted": True, "agreed_cents": 4500}, 4500, 4500),
         ({"quote_cents": 6000, "quote_accepted": False, "agreed_cents": 4500}, 4500, 4500),
         ({"quote_cents": 6000, "quote_accepted": None, "agreed_cents": 4500}, 4500, 4500),
-        ({"quote_cents": 4500, "quote_accepted": False}, 1200, 1200),
+        ({"quote_cents": 4500, "quote_accepted": False, "agreed_cents": 0}, 0, 0),
         ({"quote_cents": 4500, "quote_accepted": None}, 1200, 1200),
         ({"quote_cents": 0, "quote_accepted": True, "agreed_cents": 0}, 0, 0),
         ({"state": "cancelled"}, 0, 0),

@@ -52,7 +52,13 @@ def test_the_price_is_that_of_the_latest_accepted_quote() -> None:
     assert (no["quote_cents"], no["quote_accepted"], no["agreed_cents"]) == (6_000, False, 4_500)
     assert order(*yes, (3, quote("q2", 6_000)))["agreed_cents"] == 4_500, "not answered yet"
     assert order(*yes, (3, quote("q2", 6_000)), (4, answer("q2", True)))["agreed_cents"] == 6_000
-    assert order((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))["agreed_cents"] is None
+
+
+def test_refused_and_never_accepted_it_is_not_done_and_owes_nothing_until_another_price_is_asked() -> None:
+    no = ((0, placed()), (1, quote("q1", 4_500)), (2, answer("q1", False)))
+    assert order(*no)["agreed_cents"] == 0
+    assert order(*no, (3, quote("q2", 3_000)))["agreed_cents"] is None
+    assert order(*no, (3, quote("q2", 3_000)), (4, answer("q2", True)))["agreed_cents"] == 3_000
 
 
 def test_of_two_answers_the_first_by_time_stands_whichever_comes_first_and_staff_see_the_other() -> None:
@@ -93,6 +99,8 @@ def test_parts_are_ready_before_the_others() -> None:
     assert order((0, placed(pieces=3)), (1, done(1)))["state"] == "part_ready"
     assert order((0, placed(pieces=3)), (1, done(1, 3)), (9, done(3, 3)))["state"] == "ready"
     assert order((0, placed()), (1, done()))["state"] == "ready"
+    assert order((0, placed(pieces=3)), (1, done(1, 3)), (2, quote("q1", 900)))["state"] == "quoted"
+    assert order((0, placed(pieces=3)), (1, quote("q1", 900)), (2, done(3, 3)))["state"] == "ready"
 
 
 def test_payments_add_up_and_one_told_twice_counts_once() -> None:
@@ -166,6 +174,27 @@ def test_an_order_of_what_was_never_left_is_over_whoever_spoke_first(order_at: f
     assert over["cancelled_ms"] is None, "nobody said so"
     assert (bag(placed_late)["state"], bag(placed_late)["ended_how"]) == ("ended", "given_up")
     assert bag(placed_late)["next_ms"] is None, "nothing will be late"
+
+
+def test_what_was_dropped_while_the_lockers_were_cut_short_is_a_question_until_somebody_looked() -> None:
+    cut = ((0, placed()), (0, tagged()), (0, claim("drop")), (2, dropped("restart")))
+    rows = at_minutes(*cut)
+    assert rows.held["service_orders"]["order"]["state"] == "placed", "perhaps it lies there"
+    assert (bag(rows)["state"], bag(rows)["questions"]) == ("ordered", "unsure@120000")
+    assert (bag(rows)["before_kind"], bag(rows)["before_id"]) == ("compartment", "3")
+    found = at_minutes(*cut, (9, take(staff("ines"), m.Holder(kind="compartment", id="3"))))
+    assert (bag(found)["holder_id"], bag(found)["questions"]) == ("ines", "")
+    assert found.held["service_orders"]["order"]["state"] == "placed"
+    empty = at_minutes(*cut, (9, m.OrderCancelled(order="order", why="given_up")))
+    assert (bag(empty)["state"], bag(empty)["questions"]) == ("ended", "")
+    assert empty.held["service_orders"]["order"]["state"] == "cancelled"
+    again = at_minutes(*cut, (9, claim("drop", 5)), (10, left(5)), (11, dropped("given_up", 5)))
+    assert bag(again)["state"] == "ended", "another door was claimed since"
+
+
+def test_a_door_that_never_opened_asks_nothing_after_a_restart() -> None:
+    shut = m.ClaimDropped(item="bag", compartment=3, allocation=1, why="restart", door_was_opened=False)
+    assert order((0, placed()), (0, claim("drop")), (2, shut))["state"] == "cancelled"
 
 
 def test_a_bigger_door_is_no_end_of_the_order() -> None:

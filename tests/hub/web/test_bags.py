@@ -10,14 +10,17 @@ from contract import bag_tag
 from contract import messages as m
 from contract.scans.labels import number_of
 from hub.core import bags
+from hub.core.catalogue import Offer
 from hub.store import their_orders
+from hub.store.catalogue import add_service
 from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
 from hub.store.partners import Partner, add_partner
 from hub.store.tables import doors
 from hub.store.whereabouts import where_all
+from hub.web.guard import zone
 from tests.fakes.bags import HOUR_MS, SITE, give, placed, staff, tagged, take
-from tests.fakes.hub_scene import Scene
+from tests.fakes.hub_scene import PEOPLE, Scene
 from tests.hub.test_rebuild import differences
 
 BAGS = "/sites/borny/sacs"
@@ -219,3 +222,118 @@ def test_a_bag_that_will_not_come_back_is_closed_by_a_button_and_its_order_says_
     with reading(relay.hub.engine) as connection:
         assert where_all(connection)[SITE, "bag"] == ("held", "desk"), "it was found"
     assert differences(relay.hub) == []
+
+
+# --- perhaps it lies behind a door -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("there", ["yes", "no"])
+def test_a_drop_that_was_cut_short_is_a_card_that_says_whose_and_is_answered(
+    scene: Scene, admin: FlaskClient, there: str
+) -> None:
+    scene.connect()
+    scene.told(placed(person=scene.people[0]), tagged())
+    scene.told(
+        m.ItemClaimed(
+            item="bag",
+            kind="bag",
+            person=scene.people[0],
+            pickup="p",
+            compartment=3,
+            allocation=1,
+            size="M",
+            purpose="drop",
+        ),
+        m.ClaimDropped(item="bag", compartment=3, allocation=1, why="restart", door_was_opened=True),
+    )
+    card = seen(admin)
+    assert f"Peut-être derrière la porte 3 : Linge · {PEOPLE[0].name} · 1FX2Y-EQNVF" in card
+    assert "Dire si c’est là…" in card
+    assert "Peut-être derrière la porte 3" in seen(admin, f"/sites/{SITE}/commandes/order")
+    assert admin.post(f"{BAGS}/bag/derriere-la-porte", data={"there": "?"}).status_code == 400
+    for _ in range(2):
+        assert admin.post(f"{BAGS}/bag/derriere-la-porte", data={"there": there}).status_code == 302
+    assert "Peut-être derrière" not in seen(admin)
+    state, _, _ = orders(scene)["order"]
+    assert state == ("placed" if there == "yes" else "cancelled")
+    with reading(scene.hub.engine) as connection:
+        assert where_all(connection)[SITE, "bag"][0] == ("held" if there == "yes" else "ended")
+    assert differences(scene.hub) == []
+
+
+# --- a bag without an order gets one ---------------------------------------------------------------
+
+
+def orders(scene: Scene) -> dict[str, tuple[str, str | None, str]]:
+    """State, number and item of each order."""
+    with reading(scene.hub.engine) as connection:
+        rows = connection.exec_driver_sql("SELECT id, state, number, item FROM service_orders").all()
+    return {row.id: (row.state, row.number, row.item) for row in rows}
+
+
+def test_a_tag_that_nobody_knew_is_the_bag_of_an_order_that_waited_for_it(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    scene.told(placed(order="o1", item="i1"), take(DESK, post="reception", tag="NET-9"))
+    bag = bags.unknown("NET-9")
+    assert "Pour quelle commande ?" in told(admin, bag)
+    assert admin.post(f"{BAGS}/{bag}/commande", data={"order": "o2"}).location.endswith(bag)
+    answer = admin.post(f"{BAGS}/{bag}/commande", data={"order": "o1"})
+    assert answer.location == f"/sites/{SITE}/commandes/o1"
+    page = told(admin, "i1")
+    assert "desk l’a pris" in page, "what was seen of it before is its story"
+    assert "Pour quelle commande ?" not in page
+    assert admin.get(f"{BAGS}/{bag}").status_code == 404
+    assert differences(scene.hub) == []
+
+
+def test_a_known_bag_gets_the_order_that_waits_with_its_number_and_the_word_of_its_receipt(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    scene.told(placed(order="o1", item="i1"), m.ReceiptShown(order="o1", how="print", word="FIBO-BERA"))
+    scene.told(tagged("lone", "NET-9"), take(DESK, post="reception", tag="NET-9", item="lone"))
+    assert "n’a pas de commande" in told(admin, "lone")
+    moved = admin.post(f"{BAGS}/lone/commande", data={"order": "o1"})
+    fresh = moved.location.rpartition("/")[2]
+    assert orders(scene) == {
+        "o1": ("cancelled", "1FX2Y-EQNVF", "i1"),
+        fresh: ("placed", "1FX2Y-EQNVF", "lone"),
+    }
+    assert "n’a pas de commande" not in told(admin, "lone")
+    assert "desk l’a pris" in told(admin, "lone")
+    with reading(scene.hub.engine) as connection:
+        document = connection.exec_driver_sql("SELECT body FROM feed WHERE key = 'tracked/lone'").scalar_one()
+    assert b"FIBO-BERA" in bytes(document)
+    assert admin.post(f"{BAGS}/lone/commande", data={"order": fresh}).location.endswith("/lone"), "once"
+    assert differences(scene.hub) == []
+
+
+def test_an_order_is_made_for_a_bag_that_is_here(scene: Scene, admin: FlaskClient) -> None:
+    scene.connect()
+    service = offered(scene)
+    scene.told(take(DESK, post="reception", tag="NET-9"))
+    bag = bags.unknown("NET-9")
+    page = f"/sites/{SITE}/commandes/nouvelle?sac={bag}"
+    assert "Pour le sac NET-9" in seen(admin, page)
+    agreed = admin.post(page, data={"person": scene.people[0], "service": service}).text
+    form = agreed[agreed.rindex("<form") :]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    address = re.findall(r'action="([^"]+)"', form)[0]
+    for _ in range(2):
+        assert admin.post(address, data=fields).location == f"/sites/{SITE}/commandes/{fields['order']}"
+    ((state, _, item),) = orders(scene).values()
+    assert state == "placed"
+    assert "desk l’a pris" in told(admin, item)
+    assert admin.get(page).status_code == 404
+    assert differences(scene.hub) == []
+
+
+def offered(scene: Scene) -> str:
+    """A laundry where bags are dropped."""
+    with scene.app.app_context(), writing(scene.hub.engine) as connection:
+        laundry = add_partner(connection, Partner("Pressing des Îles"), SITE, 0)
+        name = {"fr": "Pressing"}
+        offer = Offer(partner=laundry, name=name, picture="shirt", kind="bag", way="drop", cents=900)
+        return add_service(connection, SITE, offer, 0, zone())

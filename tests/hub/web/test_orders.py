@@ -128,6 +128,20 @@ def test_a_quote_is_answered_once_and_is_the_price_then(
     assert "Devis accepté au comptoir" in page
 
 
+def test_what_was_refused_owes_nothing_on_the_page_in_the_accounts_and_for_programs(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    place(scene, partner, "o")
+    scene.said(m.QuoteMade(quote="q", order="o", cents=4500, by=m.Holder(kind="partner", id=partner)))
+    assert concierge.post(f"{PAGE}/o/devis", data={"quote": "q", "answer": "no"}).status_code == 302
+    page = text_of(concierge.get(f"{PAGE}/o"))
+    assert "Devis refusé : cela revient sans travail 0,00 €" in page
+    assert "À payer au partenaire 0,00 €" in page
+    assert "Noter un paiement" not in page
+    assert "devis refusé" in text_of(concierge.get(PAGE))
+    assert "12,00 €" not in text_of(concierge.get(f"/sites/{SITE}/comptes/{partner}"))
+
+
 def test_yes_at_the_kiosk_and_no_at_the_counter_are_both_told_and_the_first_stands(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:

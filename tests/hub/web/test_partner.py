@@ -394,8 +394,15 @@ def test_a_quote_and_what_is_ready(desk: PartnerScene, laundry: FlaskClient) -> 
         assert connection.execute(select(remarks.c.order_id, remarks.c.about)).one() == ("order-0", "quote")
         quoted = select(service_orders.c.quote).where(service_orders.c.id == "order-0")
         assert connection.execute(quoted).scalar_one() == own_facts(desk)[0][0].event
+        quote = connection.execute(quoted).scalar_one()
     concierge = sign_in(desk.app.test_client(), "Bilal")
     assert "Fermeture à changer" in concierge.get("/sites/borny/commandes/order-0").get_data(as_text=True)
+    send(laundry, deed("scan", side="take", tag=desk.tags[0], manifest=ROUND))
+    concierge.post("/sites/borny/commandes/order-0/devis", data={"quote": quote, "answer": "no"})
+    told = work(laundry)
+    (order,) = (one for one in told["orders"] if one["order"] == "order-0")
+    assert (order["state"], order["cents"]) == ("refused", 0)
+    assert [one["due"] for one in told["bags"] if one["order"] == "order-0"] == [True], "as it is, and now"
 
 
 def test_given_back_a_bag_is_no_more_here(desk: PartnerScene, laundry: FlaskClient) -> None:

@@ -11,7 +11,8 @@ from flask_babel import Babel
 
 import hub.notify
 import hub.web
-from hub.web.words import door_numbers, not_usable_word
+from hub.web.thing_words import door_numbers
+from hub.web.words import not_usable_word
 
 PAGES = Path(hub.web.__file__).parent
 MESSAGES = Path(hub.notify.__file__).parent

@@ -119,6 +119,15 @@ def test_what_was_dropped_here_is_known_by_its_word_before_the_hub_tells_it() ->
     assert (found.item, found.number, found.service) == ("item-1", number, "shoes")
 
 
+def test_of_what_nothing_was_ordered_for_the_word_is_known_too() -> None:
+    told = dropped("")
+    told.on(ev.GoOn(), e.Leave(), ev.ProofWanted())
+    told.on(*(ev.LetterSaid(letter) for letter in SEALED.word.replace("-", "")))
+    found = told.shows(d.WordSeen).found
+    assert found is not None
+    assert (found.item, found.number, found.service) == ("item-1", bag_tag.printed("item-1"), None)
+
+
 def test_a_genuine_receipt_says_where_the_thing_is_and_a_changed_one_does_not() -> None:
     away = msgspec.structs.replace(TRACKED, order="order-1")
     for genuine, found in ((True, away), (False, None)):

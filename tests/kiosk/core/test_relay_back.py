@@ -1,5 +1,7 @@
 """Dialogues: bags come back in any order, each gets its place at once."""
 
+from dataclasses import replace
+
 import pytest
 from msgspec import structs
 
@@ -11,13 +13,14 @@ from kiosk.core import house_screens as h
 from kiosk.core import relay_back
 from kiosk.core import relay_events as re
 from kiosk.core import relay_screens as r
-from kiosk.core.relay_memory import Given, Memory, Trace
+from kiosk.core.relay_memory import Given, Memory, Trace, noted
 from kiosk.core.relay_steps import that
 from kiosk.core.state import State
 from tests.kiosk.core.at_the_relay import (
     MANIFEST,
     PRESS,
     SERVICES,
+    STOCK,
     TOLD,
     bags,
     coming_back,
@@ -32,6 +35,7 @@ from tests.kiosk.core.at_the_relay import (
     why,
 )
 from tests.kiosk.core.dialogue import Dialogue, sounds
+from tests.kiosk.core.in_the_house import place
 
 TRACKED = tuple(one for one in TOLD if isinstance(one, m.Tracked))
 SHELF = m.VisitItem(item="a-1", kind="bag", compartment=101, state="claimed", size="M", label="B4")
@@ -284,3 +288,34 @@ def test_back_from_the_scan_leads_to_the_count_and_from_there_to_the_scan() -> N
     dialogue = put_in(scans(coming_back(), tag("a-1")), 2).on(e.Back())
     dialogue.shows(r.BackCount)
     dialogue.on(e.Back()).shows(r.ComingBack)
+
+
+def test_after_a_restart_a_return_goes_on_where_it_was_and_is_closed_as_one() -> None:
+    before = put_in(scans(coming_back(), tag("a-1")), 2)
+    scans(before, "NET-4711471", tag("a-2"))
+    memory = Memory()
+    for fact in before.facts:
+        memory = noted(memory, fact)
+    here = structs.replace(STOCK.away[0], stage="held")
+    hand = structs.replace(STOCK.away[1], stage="in_hand")
+    now = m.Stock(places=(place(2, here),), in_hand=(hand,))
+    cut = bags(now, state=replace(Dialogue().state, memory=memory))
+    does(cut, "back", fresh="another").shows(r.ComingBack)
+    assert (cut.state.relay.manifest, cut.state.relay.back) == (MANIFEST, ("a-1", "a-2"))
+    assert (cut.state.relay.placed, cut.state.relay.strange) == (("a-1",), ("NET-4711471",))
+    assert why(scans(cut, "NET-4711471")) == "twice"
+    closed = m.ManifestClosed(
+        manifest=MANIFEST, partner=PRESS, direction="in", tags=(), by=m.Holder(kind="staff", id="staff-1")
+    )
+    assert noted(memory, closed).coming_back is None
+    fresh = bags(now, state=replace(Dialogue().state, memory=noted(memory, closed)))
+    does(fresh, "back", fresh="another").shows(r.ComingBack)
+    assert (fresh.state.relay.manifest, fresh.state.relay.back) == ("another", ())
+
+
+def test_a_return_of_which_nothing_is_here_any_more_does_not_go_on() -> None:
+    memory = Memory()
+    for fact in scans(coming_back(), tag("a-1")).facts:
+        memory = noted(memory, fact)
+    gone = bags(m.Stock(places=()), (), state=replace(Dialogue().state, memory=memory))
+    assert does(gone, "back", fresh="another").state.relay.manifest == "another"

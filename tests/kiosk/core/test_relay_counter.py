@@ -25,6 +25,7 @@ from tests.kiosk.core.dialogue import SAMIRA, Dialogue, sounds
 OFFERS = Offers((SHOES, LAUNDRY, BASKET), site="Borny", now_ms=NOW_MS)
 SEALED = m.Sealed(order="o-1", seal="d5a30ab783050e46bc386d08ced9d7d2", word="FIBO-BERA")
 NOTHING = m.Stock(places=())
+LONE = m.Tracked(item="h-1", person="p-1", kind="bag", state="in_hand", tag=bag_tag.printed("h-1"))
 
 
 def begun() -> Dialogue:
@@ -121,6 +122,29 @@ def test_what_is_no_tag_takes_nothing(text: str, meant: str) -> None:
 def test_a_tag_that_is_on_another_bag_takes_nothing() -> None:
     told = bags().on(ev.DropWanted(OFFERS, ("n-1", "o-1", "nobody-1")), e.UnknownSaid("x"))
     told.on(ev.ServiceChosen("shoes", OFFERS)).shows(r.TakeIt)
+    assert why(scans(told, tag("h-1"))) == "other_bag"
+
+
+@pytest.mark.parametrize(("person", "owner"), [("p-1", ("p-1", False)), ("", ("p-1", True))])
+def test_the_tag_of_a_bag_without_an_order_says_what_is_ordered_for(
+    person: str, owner: tuple[str, bool]
+) -> None:
+    here = m.Stock(places=(), in_hand=(STOCK.in_hand[0],))
+    told = bags(here, (LAUNDRY, SHOES, LONE)).on(ev.DropWanted(OFFERS, ("n-1", "o-1", "nobody-1")))
+    told.on(e.PeopleFound("sam", (SAMIRA,)), e.PersonChosen("p-1") if person else e.UnknownSaid("x"))
+    told.on(ev.ServiceChosen("shoes", OFFERS)).shows(r.TakeIt)
+    assert sounds(told.on(e.Scanned(tag("h-1"), offers=OFFERS))) == "ok"
+    (order,) = facts(told, m.OrderPlaced)
+    assert isinstance(order, m.OrderPlaced)
+    assert (order.item, order.number) == ("h-1", bag_tag.printed("h-1"))
+    assert (order.person, order.anonymous) == owner
+
+
+def test_a_bag_that_lockers_hold_for_another_is_not_what_is_ordered_for() -> None:
+    here = m.Stock(places=(), in_hand=(msgspec.structs.replace(STOCK.in_hand[0], person="p-2"),))
+    told = bags(here, (LAUNDRY, SHOES, msgspec.structs.replace(LONE, person="p-2")))
+    told.on(ev.DropWanted(OFFERS, ("n-1", "o-1", "nobody-1")))
+    told.on(e.PeopleFound("sam", (SAMIRA,)), e.PersonChosen("p-1"), ev.ServiceChosen("shoes", OFFERS))
     assert why(scans(told, tag("h-1"))) == "other_bag"
 
 

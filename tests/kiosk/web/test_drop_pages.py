@@ -156,7 +156,7 @@ def test_what_nobody_finds_is_said_kindly_with_who_answers_for_it_and_when(pages
     assert "Ce n’est pas votre faute." in text
     assert "Cordonnerie" in text
     assert "Votre venue est notée. Gardez votre ticket." in text
-    site = pages.session.site
+    site = pages.session.knows.site
     assert site is not None
     assert site.attendance[0].name in text
     assert "Là maintenant, jusqu’à" in text
@@ -171,11 +171,11 @@ def test_of_a_cancelled_order_nothing_is_promised_any_more(pages: Pages) -> None
 def test_a_catalogue_is_at_the_kiosk_as_soon_as_the_hub_has_told_it_and_stays_without_it(
     pages: Pages,
 ) -> None:
-    known = pages.session._knowledge
+    known = pages.session.knows._documents
     assert isinstance(known, Known)
-    assert [one.service for one in pages.session.offers.services][:2] == ["shoes", "laundry"]
+    assert [one.service for one in pages.session.knows.offers.services][:2] == ["shoes", "laundry"]
     known.kept = {key: body for key, body in known.kept.items() if not isinstance(body, m.Service)}
-    assert pages.session.offers.services == ()
+    assert pages.session.knows.offers.services == ()
 
 
 def test_only_a_receipt_may_be_a_long_scan(pages: Pages) -> None:

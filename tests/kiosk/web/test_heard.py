@@ -35,7 +35,7 @@ class Listener(Voice):
 
 def renderer(pages: Pages) -> tuple[Renderer, Listener]:
     drawing = Renderer(pages.client.application, pages.session, TONGUES)
-    listener = drawing.voice = Listener(pages.session, None, "fr")
+    listener = drawing.voice = Listener(pages.session.knows, None, "fr")
     return drawing, listener
 
 
@@ -46,7 +46,7 @@ def everything(pages: Pages, tongue: str) -> list[State]:
 
 def told(pages: Pages, **documents: object) -> None:
     """The hub tells more."""
-    known = pages.session._knowledge
+    known = pages.session.knows._documents
     assert isinstance(known, Known)
     known.kept.update(documents)  # type: ignore[arg-type]
     pages.session.redraw()

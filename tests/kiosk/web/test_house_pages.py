@@ -107,7 +107,7 @@ def test_the_list_is_in_the_places_own_language_and_leaves_an_unbelieved_date_bl
 def test_a_closure_is_said_calmly_with_its_dates_in_the_persons_language(pages: Pages) -> None:
     now = pages.clock.wall_ms()
     closure = m.Closure(from_ms=now - DAY_MS, until_ms=now + DAY_MS, why="works", text="Ascenseur <A>")
-    pages.session._knowledge.kept["closure/c"] = closure  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["closure/c"] = closure  # type: ignore[attr-defined]
     text = pages.text()
     assert "Il y a des travaux ici." in text
     assert re.search(r"Du 1[78] novembre au 1[89] novembre\.", text)

@@ -109,7 +109,7 @@ def test_a_blocked_door_says_where_to_go_and_claims_of_nobody_that_they_know(pag
     assert "03 87 00 00 00" in text
     assert "Samia" in text
     assert "prévenu" not in text
-    pages.session._knowledge.kept.pop("site")  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept.pop("site")  # type: ignore[attr-defined]
     assert "Allez au comptoir." in pages.text()
 
 
@@ -129,20 +129,20 @@ def test_help_names_who_and_when_and_is_kept(pages: Pages) -> None:
 
 
 def test_help_says_who_is_there_now_and_until_when(pages: Pages) -> None:
-    now = pages.session.today_ms
+    now = pages.session.knows.today_ms
     assert now is not None
     here = m.Attendance(name="Bilal", from_ms=now - 1000, until_ms=now + 1000)
-    pages.session._knowledge.kept["site"] = structs.replace(SITE, attendance=(here,))  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["site"] = structs.replace(SITE, attendance=(here,))  # type: ignore[attr-defined]
     pages.post("show", value="help")
     assert re.search(r"<bdi>Bilal</bdi></strong> <br>Là maintenant, jusqu’à", pages.text())
     later = structs.replace(here, from_ms=now + 1000, until_ms=now + 2000)
-    pages.session._knowledge.kept["site"] = structs.replace(SITE, attendance=(later,))  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["site"] = structs.replace(SITE, attendance=(later,))  # type: ignore[attr-defined]
     pages.session.redraw()
     assert re.search(r"<bdi>Bilal</bdi></strong> <br>De retour", pages.text())
 
 
 def test_help_without_a_name_says_what_to_do_now(pages: Pages) -> None:
-    knowledge = pages.session._knowledge
+    knowledge = pages.session.knows._documents
     knowledge.kept.pop("site")  # type: ignore[attr-defined]
     pages.post("show", value="help")
     assert "Allez au comptoir" in pages.text()
@@ -206,7 +206,7 @@ def test_every_scan_of_staff_has_a_beep_and_a_residents_has_none(pages: Pages) -
 
 def test_the_paper_ticket_speaks_the_language_of_its_person(pages: Pages) -> None:
     theirs = m.PersonName(person="p-2", name="Jean-Luc Schmitt", language="en")
-    pages.session._knowledge.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
     sign_in(pages)
     deposit(pages)
     end_round(pages)
@@ -218,12 +218,12 @@ def test_the_paper_ticket_speaks_the_language_of_its_person(pages: Pages) -> Non
 
 def test_an_arabic_ticket_runs_from_right_to_left_and_its_numbers_do_not(pages: Pages) -> None:
     theirs = m.PersonName(person="p-2", name="Jean-Luc Schmitt", flat="B 3", language="ar")
-    pages.session._knowledge.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["person/p-2"] = theirs  # type: ignore[attr-defined]
     sign_in(pages)
     deposit(pages)
     end_round(pages)
     slip = pages.text().split('<article class="slip" lang="ar" dir="rtl">')[1]
-    for words in ("طرد في انتظاركم", 'class="code" dir="ltr"', '<bdi dir="ltr">03 87 00 00 00</bdi>'):
+    for words in ("شيء في انتظاركم", 'class="code" dir="ltr"', '<bdi dir="ltr">03 87 00 00 00</bdi>'):
         assert words in slip
     assert "<bdi>Jean-Luc Schmitt</bdi>" in slip
 
@@ -250,7 +250,7 @@ def test_the_style_sheet_knows_no_left_and_no_right() -> None:
 
 def test_a_site_offers_the_languages_of_its_card_in_its_order(pages: Pages) -> None:
     card = m.SiteCard(name="Borny", languages=("sq", "xx", "fr"))
-    pages.session._knowledge.kept["site"] = card  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["site"] = card  # type: ignore[attr-defined]
     pages.post("show", value="languages")
     assert re.findall(r'name="value" value="(\w+)" lang=', pages.text()) == ["sq", "fr"]
 
@@ -271,7 +271,7 @@ def test_nobody_sees_names_without_signing_in(pages: Pages) -> None:
 
 
 def test_a_name_with_markup_is_only_a_name(pages: Pages) -> None:
-    pages.session._knowledge.kept["person/p-9"] = m.PersonName(person="p-9", name="<b>Zoé</b>")  # type: ignore[attr-defined]
+    pages.session.knows._documents.kept["person/p-9"] = m.PersonName(person="p-9", name="<b>Zoé</b>")  # type: ignore[attr-defined]
     sign_in(pages)
     pages.post("scan", text="<script>alert(1)</script>")
     pages.post("people", query="<b>zoe")

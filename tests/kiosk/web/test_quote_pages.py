@@ -20,7 +20,7 @@ def plain(pages: Pages) -> str:
 
 def quoted(pages: Pages) -> None:
     """Their shoes are with the cobbler, who named a price; the lockers know them by their ticket."""
-    known = pages.session._knowledge
+    known = pages.session.knows._documents
     assert isinstance(known, Known)
     known.kept["tracked/away-1"] = QUOTED
     pages.bridge.pickups[CODE] = (AWAY,)
@@ -40,6 +40,29 @@ def test_a_ticket_whose_thing_is_away_leads_to_the_price_and_the_answer_is_kept(
     assert pages.facts.of(m.QuoteAnswered) == [answer]
     assert pages.post("go-on") == 200
     assert "C’est chez le partenaire" in plain(pages)
+
+
+def test_no_gives_it_back_and_costs_nothing_unless_another_price_was_accepted_before(pages: Pages) -> None:
+    quoted(pages)
+    pages.post("code", digits=CODE)
+    assert "Sans votre oui, rien n’est fait." in plain(pages)
+    pages.post("quote", value="no")
+    assert "On vous le rend tel quel. Vous ne payez rien." in plain(pages)
+    assert "48,50 €" not in plain(pages)
+
+
+def test_a_price_accepted_before_stays_and_both_screens_say_so(pages: Pages) -> None:
+    quoted(pages)
+    known = pages.session.knows._documents
+    assert isinstance(known, Known)
+    known.kept["tracked/away-1"] = msgspec.structs.replace(QUOTED, agreed_cents=3_000)
+    pages.post("code", digits=CODE)
+    asked = plain(pages)
+    assert "Vous avez déjà dit oui à : 30,00 €" in asked
+    assert "Non, garder le prix d’avant" in asked
+    pages.post("quote", value="no")
+    assert "Le prix accepté avant reste le même." in plain(pages)
+    assert "30,00 €" in plain(pages)
 
 
 def test_another_person_s_ticket_asks_nothing(pages: Pages) -> None:

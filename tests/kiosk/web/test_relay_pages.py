@@ -39,7 +39,7 @@ def test_the_staffs_first_screen_leads_to_bags_and_orders(pages: Pages) -> None:
 
 
 def test_what_the_hub_tells_of_bags_comes_with_the_stock(pages: Pages) -> None:
-    kept = pages.session._knowledge.kept  # type: ignore[attr-defined]
+    kept = pages.session.knows._documents.kept  # type: ignore[attr-defined]
     kept.update({f"tracked/{one.item}": one for one in TOLD if isinstance(one, m.Tracked)})
     sign_in(pages)
     known = {one.item for one in pages.session.seen.state.relay.told}

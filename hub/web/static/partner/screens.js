@@ -15,7 +15,7 @@ export const nameOf = (tag, at) => (at && isTwice(tag) && siteName(at) ? `${tag}
 const tags = (list, onremove) =>
   el("ul", { class: "tags" }, list.map((one) => el("li", {}, el("bdi", {}, nameOf(one.tag, one.site)), onremove && el("button", { type: "button", class: "btn btn-quiet", "aria-label": word("remove", { tag: one.tag }), onclick: () => onremove(one) }, icon("x")))));
 const ofRound = (round, list) => list.map((tag) => ({ tag, site: round?.site }));
-const states = { placed: ["info", "state_placed"], quoted: ["warn", "state_quoted"], part_ready: ["warn", "state_part"], ready: ["ok", "state_ready"] };
+const states = { placed: ["info", "state_placed"], quoted: ["warn", "state_quoted"], part_ready: ["warn", "state_part"], ready: ["ok", "state_ready"], refused: ["warn", "state_refused"] };
 const stateChip = (state) => state in states && chip(states[state][0], word(states[state][1]));
 
 const MOST_PIECES = 999;
@@ -179,6 +179,7 @@ export const SCREENS = {
     };
     const answer = order.quote_cents != null && (order.quote_accepted == null ? chip("info", word("quote_waits", { price: money(order.quote_cents) })) : chip(order.quote_accepted ? "ok" : "alarm", word(order.quote_accepted ? "quote_yes" : "quote_no", { price: money(order.quote_cents) })));
     return [heading(order.service || word("order"), el("p", { class: "row tight" }, el("bdi", { class: "plate" }, order.number ?? order.tag ?? ""), stateChip(order.state), answer)), [
+      order.state === "refused" && el("p", { class: "notice", "data-tone": "warn" }, icon("x"), word("no_work")),
       el("section", { class: "card stack" }, el("ul", { class: "plain" }, order.lines.map(([name, n]) => el("li", {}, n > 1 ? `${n} × ${name}` : name))),
         el("p", { class: "soft" }, [view.sites.length > 1 && siteName(order.site), order.counts?.desk && count("pieces", order.counts.desk), order.promised_ms && word("for", { when: moment(order.promised_ms) }), order.cents && money(order.cents)].filter(Boolean).join(" · ")),
         order.counts?.here && el("p", { class: "row tight" }, word("both_counted", { n: order.counts.here }), order.counts.desk && order.counts.desk !== order.counts.here && chip("warn", word("they_differ"), "alert-triangle"))),
@@ -186,7 +187,7 @@ export const SCREENS = {
       order.state !== "ready" && all > 1 && el("section", { class: "card stack" }, el("h2", {}, word("some_ready")),
         el("div", { class: "stepper" }, el("button", { type: "button", class: "btn", "aria-label": word("less"), onclick: step(-1) }, icon("minus")), some, el("span", {}, word("of_all", { all })), el("button", { type: "button", class: "btn", "aria-label": word("more"), onclick: step(1) }, icon("plus"))),
         button("check", word("some_are_ready"), done(() => ({ ready: Number(some.value), pieces: all }), "say_some_ready"), "btn-wide")),
-      el("div", { class: "pair" }, button("pencil", word("quote"), () => go(`devis/${which}`), "btn-wide"), button("alert-circle", word("note"), () => go(`souci/${which}`), "btn-wide")),
+      el("div", { class: "pair" }, order.state !== "ready" && button("pencil", word("quote"), () => go(`devis/${which}`), "btn-wide"), button("alert-circle", word("note"), () => go(`souci/${which}`), "btn-wide")),
       order.tag && button("list", word("count_pieces"), () => go(`compter/${encodeURIComponent(key(order.tag, order.site))}`), "btn-wide"),
     ]];
   },

@@ -43,7 +43,7 @@ function recount(bags, orders, body) {
 }
 
 export const orderAt = (view, one) => [...view.orders.values()].find((order) => key(order.tag, order.site) === one);
-export const due = (bag) => bag.due || bag.state === "ready";
+export const due = (bag) => bag.due || bag.state === "ready" || bag.state === "refused";
 
 // What should go back to the sites of these bags, and is not among them.
 export function missingIn(view, back) {

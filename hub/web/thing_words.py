@@ -1,0 +1,283 @@
+"""What a card of the list of things to do says: what is the matter, what to do about it, and where."""
+
+from collections.abc import Sequence
+
+from flask import Flask, url_for
+
+from hub.core.things import Thing
+from hub.web import bag_words, day_words, device_words, door_words, late_words
+from hub.web.days import day_of
+from hub.web.gettext import _, ngettext
+from hub.web.guard import may_ask
+from hub.web.words import said_word
+
+
+def install(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.globals.update(sentence=sentence, when_word=when_word, advice=advice)
+
+
+def door_numbers(doors: Sequence[int]) -> str:
+    """Door numbers, those in a row as one span: a whole board falls silent at once."""
+    spans: list[list[int]] = []
+    for number in sorted(doors):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    return ", ".join(
+        f"{span[0]}–{span[-1]}" if len(span) > 2 else ", ".join(map(str, span)) for span in spans
+    )
+
+
+def sentence(thing: Thing) -> str:
+    """What is the matter."""
+    doors = door_numbers(thing.compartments)
+    match thing.kind:
+        case "blocked":
+            return _("Door %(door)s did not open", door=doors)
+        case "left_open":
+            return _("Door %(door)s was left open", door=doors)
+        case "forced":
+            return _("Door %(door)s opened and nobody had asked", door=doors)
+        case "unchecked":
+            return _("Look inside door %(door)s", door=doors)
+        case "unsure":
+            return _("Door %(door)s: is it still inside?", door=doors)
+        case "silent":
+            return _("No news from the locks of doors %(doors)s", doors=doors)
+        case "kept":
+            return _("“%(said)s”: a parcel is kept", said=said_word(thing.detail) or thing.detail)
+        case "offline" if thing.detail == "kiosk":
+            return _("The kiosk %(device)s is offline", device=thing.device)
+        case "offline":
+            return _("The lockers %(device)s are offline", device=thing.device)
+        case "never":
+            return _("The device %(device)s has not connected yet", device=thing.device)
+        case "help" if thing.count > 1:
+            return _("Help was asked for %(count)d times at the kiosk", count=thing.count)
+        case "help":
+            return _("Somebody asks for help at the kiosk")
+        case "lost_asked":
+            return _("Somebody came to the kiosk for something that was not found")
+        case "untold":
+            return _("%(name)s could not be told", name=thing.detail or _("Somebody"))
+        case "paper":
+            return _("A slip is to be given to %(name)s", name=thing.detail or _("somebody"))
+        case "nameless":
+            return ngettext(
+                "%(num)d parcel: nobody knows whose it is",
+                "%(num)d parcels: nobody knows whose they are",
+                thing.count,
+            )
+        case "pile" if thing.count > 0:
+            return _(
+                "%(carrier)s: %(count)d fewer than announced",
+                carrier=thing.detail or _("A carrier"),
+                count=thing.count,
+            )
+        case "pile":
+            return _(
+                "%(carrier)s: %(count)d more than announced",
+                carrier=thing.detail or _("A carrier"),
+                count=-thing.count,
+            )
+        case "double" if len(thing.compartments) == thing.count == 2:
+            door, other = thing.compartments
+            return _("The same number twice: door %(door)s and door %(other)s", door=door, other=other)
+        case "double" if thing.compartments:
+            return _("The same number %(count)d times; place: %(doors)s", count=thing.count, doors=doors)
+        case "double":
+            return _("The same number %(count)d times", count=thing.count)
+        case "double_elsewhere":
+            return _("The same number is at %(site)s too", site=thing.detail)
+        case "papers":
+            return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
+        case "unsaid":
+            return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
+        case "unheard":
+            return _("%(name)s does not know that we opened the door", name=thing.detail or _("Somebody"))
+        case "unasked":
+            return _("%(name)s does not know the price of a repair", name=thing.detail or _("Somebody"))
+        case "sms_credit" | "email_credit":
+            return _("The account for messages is used up")
+        case "sms_account" | "email_account":
+            return _("The gateway for messages does not know us")
+        case "webhook_given_up":
+            return _("Another program is told nothing any more")
+        case "unreadable":
+            return ngettext(
+                "%(num)d message of a device could not be read",
+                "%(num)d messages of a device could not be read",
+                thing.count,
+            )
+        case "due" | "near" | "in_hand" | "lost" | "fresh":
+            return day_words.sentence(thing)
+        case "order_soon" | "order_late":
+            return late_words.sentence(thing)
+        case kind if kind.startswith(bag_words.PREFIX):
+            return bag_words.sentence(thing)
+        case kind if kind.startswith(device_words.PREFIX):
+            return device_words.sentence(thing)
+        case kind if kind.startswith(door_words.PREFIX):
+            return door_words.sentence(thing)
+        case "adopted_ended":
+            return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
+        case "hole" | "range_gone":
+            return _("Part of what a device noted is lost")
+        case "went_back" | "chain_broken" | "corrupt" | "new" | "broken" | "new_journal":
+            return _("A device lost its memory and started a new one")
+        case "revoked":
+            return _("A device was taken out of service and is still switched on")
+        case _:
+            what = device_words.incident_word(thing.kind)
+            return _("The hub noticed something unusual: a device %(what)s", what=what)
+
+
+def when_word(thing: Thing) -> str:
+    """What the hour of a card says: most things last; of those that happened several times, the latest."""
+    several = (
+        thing.count > 1
+        and not thing.kind.startswith((bag_words.PREFIX, device_words.PREFIX))
+        and thing.kind
+        not in (
+            "unreadable",
+            "nameless",
+            "pile",
+            "due",
+            "papers",
+            "revoked",
+            "double",
+            "double_elsewhere",
+        )
+    )
+    if thing.kind in ("order_soon", "order_late"):
+        return _("promised for")
+    return _("last time") if several else _("since")
+
+
+def advice(thing: Thing) -> str:
+    """What to do about it."""
+    match thing.kind:
+        case "blocked":
+            return _("The code stays good. Try again from here, or open with the key.")
+        case "left_open":
+            return _("Push it shut. Look whether something was forgotten.")
+        case "forced":
+            return _("Go there. Open this door from here, look inside, then shut it.")
+        case "unchecked":
+            return _("Nobody knows what is inside. Open it from here, look, then shut it.")
+        case "unsure":
+            return _(
+                "Cut short while it was being taken out. At the kiosk, touch this door in “What is here”,"
+                " look, and say whether it is there. The code still works."
+            )
+        case "silent":
+            return _("Check the power and the cable of the lockers. Codes wait until it is back.")
+        case "kept":
+            return _("Look inside, then tell the person. The code still works.")
+        case "offline":
+            return _("Codes still work on site. Check its power and network if this lasts.")
+        case "never":
+            return _("Copy its enrolment folder onto it, and switch it on.")
+        case "help":
+            return _("Go there, or call.")
+        case "lost_asked":
+            return _("Go there. Say what is being done to find it, and until when they have an answer.")
+        case "due" | "near" | "in_hand" | "lost" | "fresh":
+            return day_words.advice(thing)
+        case "order_soon" | "order_late":
+            return late_words.advice(thing)
+        case kind if kind.startswith(bag_words.PREFIX):
+            return bag_words.advice(thing)
+        case kind if kind.startswith(device_words.PREFIX):
+            return device_words.advice(thing)
+        case kind if kind.startswith(door_words.PREFIX):
+            return door_words.advice(thing)
+        case "adopted_ended":
+            return _("Open this door from here and look inside. The list keeps it as given out.")
+        case "untold":
+            return _("The message did not leave. Print a slip with the code and give it.")
+        case "paper":
+            return _("Nothing can be written to them. Print a slip with the code and give it.")
+        case "nameless":
+            return _("Look at the label, ask around, then say whose it is.")
+        case "pile":
+            return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
+        case "double":
+            return _(
+                "One parcel was taken in twice, or two bear one number. Look at each place, then at the list."
+            )
+        case "double_elsewhere":
+            return _(
+                "A parcel is in one place only. Look whether you have it, and call the other site: "
+                "a person was told to come to each."
+            )
+        case "papers":
+            return _("Nothing could be written to these people. Print all slips at once, and give them.")
+        case "unsaid" | "unheard":
+            return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
+        case "unasked":
+            return _("Nothing can be written to them. Tell them the price, and note yes or no.")
+        case "sms_credit" | "email_credit":
+            return _(
+                "Nobody gets a message before it is filled up. Tell whoever pays for it;"
+                " what waits too long becomes a slip."
+            )
+        case "sms_account" | "email_account":
+            return _(
+                "Nobody gets a message. Tell whoever maintains the system: keys or password are refused;"
+                " what waits too long becomes a slip."
+            )
+        case "webhook_given_up":
+            return _(
+                "It did not answer for five days. Tell whoever maintains it, then an administrator starts"
+                " again from the page “Other programs”."
+            )
+        case "revoked":
+            return _("Unplug it, and put it away. This card goes a day after it is off.")
+        case "unreadable":
+            return _("They are kept as they came. Tell whoever maintains the system.")
+        case _:
+            return _(
+                "Compare what the page says with what lies there, and tell whoever maintains the system."
+            )
+
+
+def link(thing: Thing) -> tuple[str, str] | None:
+    """The one main action of a card: address and word."""
+    if thing.item and thing.kind in ("kept", "double", "double_elsewhere"):
+        return url_for("parcels.show", item=thing.item), _("See the parcel")
+    if thing.kind == "papers":
+        return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
+    if thing.item and thing.kind in ("unsaid", "unasked", "unheard"):
+        return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
+    if thing.item and thing.kind in ("untold", "paper"):
+        return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
+    if thing.kind in ("due", "near", "in_hand", "lost", "fresh"):
+        return day_words.link(thing)
+    if thing.kind in ("order_soon", "order_late"):
+        return late_words.link(thing)
+    if thing.kind.startswith(bag_words.PREFIX):
+        return bag_words.link(thing)
+    if thing.kind.startswith(device_words.PREFIX) or thing.kind in ("offline", "never"):
+        return device_words.link(thing)
+    if thing.kind.startswith(door_words.PREFIX):
+        return door_words.link(thing)
+    if thing.item and thing.kind == "lost_asked":
+        return url_for("bags.show", site=thing.site, bag=thing.item), _("See the bag")
+    if thing.kind == "nameless":
+        return url_for("whose.nameless", site=thing.site), _("Say whose it is")
+    if thing.kind == "pile":
+        day = day_of(thing.since_ms or 0).isoformat()
+        return url_for("rounds.show", site=thing.site, jour=day), _("See the round")
+    if len(thing.compartments) == 1:
+        number = thing.compartments[0]
+        return url_for("lockers.door", site=thing.site, compartment=number), _("See the door")
+    if thing.compartments:
+        return url_for("lockers.show", site=thing.site), _("See the lockers")
+    if thing.kind == "webhook_given_up" and may_ask("programs.show"):
+        return url_for("programs.show", _anchor="annonces"), _("Other programs")
+    if thing.device and thing.site and thing.kind != "help":
+        return device_words.link(thing)
+    return None
