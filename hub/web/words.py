@@ -143,6 +143,8 @@ def not_usable_word(why: str) -> str:
             return _("It is dirty inside")
         case "something":
             return _("Something nobody knows lies there")
+        case "something is missing that should lie there":  # as the lockers put it, in a fact
+            return _("Something is missing that should lie there")
         case "other":
             return _("no reason given")
         case _:
