@@ -1,8 +1,9 @@
 """Pages for what went wrong: what happened, in words, and what to do now."""
 
 import logging
+from typing import Any, NoReturn
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -18,6 +19,14 @@ _log = logging.getLogger("hub.web")
 def install(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(HTTPException, _explain)
+
+
+def refuse_parcel(row: Any) -> NoReturn:
+    """What was asked of this item cannot be done: it went meanwhile, as its page says, or never could be."""
+    if row.ended_ms is None:
+        abort(400)
+    flash(_("That is over already."))
+    abort(redirect(url_for("parcels.show", item=row.id)))
 
 
 def _explain(error: HTTPException) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from hub.store.outbox_site import Outlook, tell_all
 from hub.store.pages import HELD, item_row, site_row
 from hub.store.people import person_row
 from hub.store.sites import code_generation
+from hub.web.faults import refuse_parcel
 from hub.web.gettext import _, ngettext
 from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
@@ -148,7 +149,7 @@ def again(item: str) -> ResponseReturnValue:
     with writing(hub().engine) as connection:
         row = _held(connection, item)
         if row.state != "waiting" or row.person is None:
-            abort(400)
+            refuse_parcel(row)
         tell_again(connection, row.site, row.person, row.pickup, now_ms())
         _note(connection, row, "told_again")
     return redirect(url_for("parcels.show", item=item, _anchor="messages"))
@@ -172,7 +173,7 @@ def _held(connection: Connection, item: str) -> Any:
     if row is None:
         abort(404)
     if not _can_be_told(row):
-        abort(400)
+        refuse_parcel(row)
     return row
 
 

@@ -26,6 +26,7 @@ from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parce
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
 from hub.web.days import day_span
+from hub.web.faults import refuse_parcel
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, uses, zone
 from hub.web.naming import names_at
@@ -143,7 +144,7 @@ def tell_code(item: str) -> ResponseReturnValue:
         if row is None:
             abort(404)
         if not _may_tell(row):
-            abort(400)
+            refuse_parcel(row)
         following = request.form.get("which") == "next"
         generation = _generation_to_tell(connection, row, following)
         audit.note(
@@ -172,7 +173,7 @@ def extend_stay(item: str) -> ResponseReturnValue:
         if row is None:
             abort(404)
         if item not in site_deadlines(connection, row.site, now_ms(), zone()):
-            abort(400)
+            refuse_parcel(row)
         if extend(connection, item, why, int(number), account().id, now_ms()):
             settle(connection, row.site, now_ms(), zone())
             audit.note(
@@ -190,7 +191,7 @@ def change_code(item: str) -> ResponseReturnValue:
         if row is None:
             abort(404)
         if not _may_tell(row) or rotate_code(connection, row.pickup, account().id, now_ms()) is None:
-            abort(400)
+            refuse_parcel(row)
         if row.person and waiting_items(connection, row.site, row.pickup):
             tell_again(connection, row.site, row.person, row.pickup, now_ms())
         audit.note(connection, now_ms(), account().id, "code_changed", site=row.site, subject=item)

@@ -18,6 +18,7 @@ from hub.store.assignments import (
 from hub.store.database import Connection, reading, writing
 from hub.store.pages import IN_HOUSE, item_row
 from hub.store.people import find_people, people_names, person_row
+from hub.web.faults import refuse_parcel
 from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
 
@@ -93,7 +94,7 @@ def _in_house(connection: Connection, item: str) -> Any:
     if row is None:
         abort(404)
     if row.state not in IN_HOUSE or row.ended_ms is not None:
-        abort(400)
+        refuse_parcel(row)
     return row
 
 

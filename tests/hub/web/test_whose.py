@@ -111,8 +111,9 @@ def test_nobody_unknown_here_nor_the_same_person_is_taken(lively: Scene, admin: 
 
 def test_what_has_left_is_nobody_elses_any_more(lively: Scene, admin: FlaskClient) -> None:
     lively.collect("i1", 0, 3)
-    assert admin.get("/colis/i1/pour").status_code == 400
-    assert admin.post(f"/colis/i1/pour/{lively.people[1]}").status_code == 400
+    for answer in (admin.get("/colis/i1/pour"), admin.post(f"/colis/i1/pour/{lively.people[1]}")):
+        assert (answer.status_code, answer.location) == (302, "/colis/i1")
+    assert "C’est déjà réglé" in admin.get("/colis/i1").text
     assert "quelqu’un d’autre…" not in admin.get("/colis/i1").text
 
 
