@@ -15,6 +15,7 @@ from contract.pickup_code import typed_code
 from hub.core import notices
 from hub.core.notices import Channel, Notice, Send, fewest
 from hub.core.opening import local_date
+from hub.core.order_book import title_of
 from hub.core.templates import FIELDS
 from hub.keys import Keys
 from hub.notify.gateways import Answer, Gateways
@@ -165,6 +166,7 @@ class Telling(Turns):
             pieces=order.order_pieces,
             grams=order.weight_grams,
             word=order.receipt_word or "",
+            what=title_of(order._mapping),
         )
 
     def _is_today(self, at_ms: int) -> bool:

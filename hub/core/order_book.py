@@ -8,6 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
+from contract.messages import OrderLine
+
+_lines = msgspec.json.Decoder(tuple[OrderLine, ...])
+
 OVER: Final = frozenset({"done", "cancelled"})
 """States of an order that nobody waits for any more."""
 ESS_GOAL_PERCENT: Final = 80
@@ -62,6 +68,16 @@ def _account(partner: str, orders: list[Mapping[str, Any]]) -> Account:
     each = [money(order) for order in orders]
     live = sum(order["state"] != "cancelled" for order in orders)
     return Account(partner, live, sum(each, Money()), sum(one.open_cents for one in each))
+
+
+def lines_of(order: Mapping[str, Any]) -> tuple[OrderLine, ...]:
+    """What was ordered, as it was shown."""
+    return _lines.decode(order["lines"])
+
+
+def title_of(order: Mapping[str, Any]) -> str:
+    """The service, as it was called when it was ordered; empty where nothing was."""
+    return next((line.name for line in lines_of(order)), "")
 
 
 def is_refused(order: Mapping[str, Any]) -> bool:

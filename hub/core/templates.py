@@ -21,6 +21,7 @@ Field = Literal[
     "objet",
     "lieu",
     "qui",
+    "quoi",
     "numero",
     "compte",
     "promesse",
@@ -44,7 +45,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_wrong": _STEP,
     "returned": _STEP,
     "opened": _STEP,
-    "brought": ("site", "numero", "compte", "promesse", "prix", "mot", "code", "qui", "presence"),
+    "brought": ("site", "quoi", "numero", "compte", "promesse", "prix", "mot", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
     "lost": ("site", "objet", "numero", "qui", "presence"),
 }

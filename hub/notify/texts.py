@@ -53,7 +53,8 @@ class Waiting:
 class Ordered:
     """What a message says of an order: its number, when it will be ready (local time), and what it costs.
 
-    And what its receipt says: pieces and grams, where they are known, and its check word (contract.receipt).
+    And what its receipt says: pieces and grams, where they are known, its check word (contract.receipt), and
+    `what` was ordered, in the words of the place.
     """
 
     number: str
@@ -63,6 +64,7 @@ class Ordered:
     pieces: int | None = None
     grams: int | None = None
     word: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,8 @@ def default(kind: Kind, language: str) -> str:
             )
         case "brought":
             return _(
-                "{site}: we have what you left. Number: {numero}.\n{compte}\n{promesse}\n{prix}\n{mot}\n"
-                "Your code to collect it: {code}."
+                "{site}: we have what you left.\n{quoi}\nNumber: {numero}.\n{compte}\n{promesse}\n"
+                "{prix}\n{mot}\nYour code to collect it: {code}."
             )
         case "quoted":
             return _(
@@ -199,13 +201,14 @@ def _ordered(waiting: Waiting, language: str, words: gettext.NullTranslations) -
     """Number, count, promise, price and check word; nothing of what is not known."""
     _, order = words.gettext, waiting.order
     if order is None:
-        return dict.fromkeys(("numero", "compte", "promesse", "prix", "mot"), "")
+        return dict.fromkeys(("quoi", "numero", "compte", "promesse", "prix", "mot"), "")
     price = format_currency(Decimal(order.cents) / 100, "EUR", locale=language)
     promise = (
         "" if order.promised is None else _("Ready: %(when)s.") % {"when": _when(order.promised, language)}
     )
     number = LEFT_TO_RIGHT + order.number if language in _RIGHT_TO_LEFT else order.number
     return {
+        "quoi": _("What: %(what)s.") % {"what": order.what} if order.what else "",
         "numero": number,
         "compte": _count(order, language, words),
         "promesse": promise,

@@ -5,17 +5,15 @@ from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, Select, select
 
-from contract.messages import OrderLine
 from hub.core.bag_alarms import SOUGHT, Worry, with_neighbours, worries
+from hub.core.order_book import title_of
 from hub.core.rows import Row
 from hub.store.bulk import rows_where
 from hub.store.tables import bags, dismissals, people, scans, service_orders
 
 MOST_BAGS: Final = 2_000
-_lines = msgspec.json.Decoder(tuple[OrderLine, ...])
 
 
 def open_worries(
@@ -63,8 +61,7 @@ def _with_orders(connection: Connection, found: list[Worry]) -> list[Worry]:
 
 
 def _about(order: Row, named: Mapping[str, str]) -> str:
-    lines = _lines.decode(order["lines"])
-    said = (lines[0].name if lines else "", named.get(order["person"], ""), order["number"] or "")
+    said = (title_of(order), named.get(order["person"], ""), order["number"] or "")
     return " · ".join(part for part in said if part)
 
 

@@ -6,20 +6,19 @@ What was seen of the bag stays its own: the order comes to the bag, or its tag b
 from datetime import tzinfo
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from contract import messages as m
 from contract.ids import fresh_id
 from hub.core.bags import questions_of
 from hub.core.counter import Wanted, item_of
+from hub.core.order_book import lines_of
 from hub.store.counter import place_order
 from hub.store.order_book import Order, orders_under_way
 from hub.store.own_facts import OwnFact, append
 from hub.store.tables import items, services
 
 MOST: Final = 30
-_lines = msgspec.json.Decoder(tuple[m.OrderLine, ...])
 
 
 def wants_order(bag: Any) -> bool:
@@ -103,8 +102,8 @@ def _moved(connection: Connection, site: str, order: Order, item: str, account: 
     fresh = fresh_id(now_ms)
     names = ("number", "kind", "person", "service", "version", "partner", "total_cents", "pay", "pieces")
     same = {name: order[name] for name in (*names, "weight_grams", "promised_ms", "anonymous")}
-    lines = _lines.decode(order["lines"])
-    again = m.OrderPlaced(order=fresh, item=item, way="staff", staff=account, lines=lines, **same)
+    same["lines"] = lines_of(order)
+    again = m.OrderPlaced(order=fresh, item=item, way="staff", staff=account, **same)
     _tell(connection, site, m.OrderCancelled(order=order["id"], why="moved", staff=account), now_ms)
     _tell(connection, site, again, now_ms)
     if order["receipt_word"]:

@@ -38,6 +38,7 @@ _ordered = service_orders.c
 _ORDER: Final = (
     _ordered.number,
     _ordered.promised_ms,
+    _ordered.lines,
     func.coalesce(_ordered.agreed_cents, _ordered.total_cents).label("price_cents"),
     _ordered.quote_cents,
     _ordered.pieces.label("order_pieces"),

@@ -6,7 +6,7 @@ No person stands in any of it: a partner works for a number.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, or_, select
@@ -160,13 +160,25 @@ def _expected(connection: Connection, partner: str, seen: Scope, now_ms: int) ->
     ]
 
 
-def _taken(connection: Connection, partner: str, seen: Scope, wanted: Iterable[str]) -> dict[str, set[str]]:
+def _taken(
+    connection: Connection, partner: str, seen: Scope, wanted: Mapping[str, Any]
+) -> dict[str, set[str]]:
     mine = (scans.c.manifest.in_(list(wanted)), scans.c.side == "take", scans.c.holder_id == partner)
     found: dict[str, set[str]] = defaultdict(set)
     here = among(scans.c.site, seen)
     for row in connection.execute(select(scans.c.manifest, scans.c.tag).where(*mine, *here)):
         found[row.manifest].add(row.tag)
+    for manifest, row in wanted.items():
+        found[manifest] |= _taken_without_slip(connection, partner, row) - found[manifest]
     return found
+
+
+def _taken_without_slip(connection: Connection, partner: str, round_: Any) -> set[str]:
+    """What it took since the round left, before it heard of the slip: a kiosk may be offline for hours."""
+    by_it = (scans.c.side == "take", scans.c.holder_kind == "partner", scans.c.holder_id == partner)
+    since = (scans.c.site == round_.site, scans.c.at_ms >= round_.at_ms)
+    tags = scans.c.tag.in_(json.loads(round_.tags))
+    return set(connection.execute(select(scans.c.tag).where(tags, *since, *by_it)).scalars())
 
 
 def _orders(connection: Connection, partner: str, seen: Scope, language: str) -> list[Row]:

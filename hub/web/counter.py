@@ -15,6 +15,7 @@ from contract.ids import fresh_id
 from contract.receipt import Receipt, ReceiptLine, seal, to_text, word
 from hub.core.catalogue import Listed
 from hub.core.counter import ChangedError, Wanted, lines, total_cents
+from hub.core.order_book import lines_of
 from hub.store import audit
 from hub.store.bag_orders import item_for, order_for, owner, wants_order
 from hub.store.counter import orderable, place_order, promise_of, receipt_printed
@@ -26,7 +27,6 @@ from hub.store.whereabouts import bag_row
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
 from hub.web.messages import square
-from hub.web.order_words import lines_of
 from hub.web.places import site_or_404
 from hub.web.tries import limiter
 

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from flask import Flask
 
-from contract.messages import OrderLine
 from hub.core.custody import WRITTEN_OFF
-from hub.core.order_book import is_late, is_refused, money
+from hub.core.order_book import is_late, is_refused, lines_of, money, title_of
 from hub.core.sight import Door
 from hub.store.database import Connection
 from hub.store.employers import employer_names
@@ -21,8 +19,6 @@ from hub.store.people import people_names
 from hub.web.gettext import _
 from hub.web.guard import now_ms
 from hub.web.naming import Names, names_at
-
-_lines = msgspec.json.Decoder(tuple[OrderLine, ...])
 
 
 def install(app: Flask) -> None:
@@ -133,15 +129,9 @@ def _door(door: Door) -> str:
     return door.label or str(door.compartment)
 
 
-def lines_of(order: Order) -> tuple[OrderLine, ...]:
-    """What was ordered, as it was shown."""
-    return _lines.decode(order["lines"])
-
-
 def order_title(order: Order) -> str:
     """The service, as it was called when it was ordered."""
-    lines = lines_of(order)
-    return lines[0].name if lines else _("an order")
+    return title_of(order) or _("an order")
 
 
 def order_state(order: Order) -> tuple[str, str, str]:

@@ -133,6 +133,7 @@ def _waiting(row: Any, kind: Kind) -> Waiting:
             pieces=4,
             grams=1_200,
             word="badu-kile",
+            what=_("Shoes"),
         ),
     )
 
@@ -192,6 +193,8 @@ def field_word(name: Field) -> str:
             return _("where it is")
         case "qui":
             return _("who sees to it")
+        case "quoi":
+            return _("what was ordered, if anything was")
         case "numero":
             return _("the number of the order")
         case "compte":

@@ -167,6 +167,7 @@ def _over(state: State, drop: Drop, why: str) -> Step:
         return _lies_there(state, drop, drop.late)
     after, _ = show(state, s.Refusal("visit"))
     moves = isinstance(state.screen, s.Opening | s.DoorOpen | s.DoorClosed | s.Silent | s.Claiming)
-    if moves and drop.place is not None and not drop.freed:
+    given_back = drop.freed and isinstance(state.screen, s.Claiming)
+    if moves and drop.place is not None and not given_back:
         return after, ()
     return replace(after, drop=replace(drop, told=False, undone=False)), cancelled(drop)

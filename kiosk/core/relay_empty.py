@@ -101,13 +101,17 @@ def heard_early(state: State, screen: h.AtDoor, text: str) -> Step:
 
 
 def scanned(state: State, text: str, bag: Bag) -> Step:
-    """A tag for this bag: its own again, a new one, or one that is on another bag."""
+    """A tag for this bag: its own again, a new one, or one that is on another bag.
+
+    A label that is not ours is said once more: another kiosk may have heard it of another bag meanwhile.
+    """
     other, why, tag = bag_or_why(state, text)
     if why:
         return refused(state, why, tag)
     if other is not None and other.item != bag.item:
         return hear(quiet(state), "error", about("other_bag", other, tag))
-    fresh = () if tag == bag.tag else (Record(m.BagTagged(tag=tag, item=bag.item, how="scanned")),)
+    known = tag == bag.tag == bag_tag.printed(bag.item)
+    fresh = () if known else (Record(m.BagTagged(tag=tag, item=bag.item, how="scanned")),)
     after, commands = _tagged(state, bag)
     return hear((after, (*fresh, *commands)), "ok", Heard())
 

@@ -230,6 +230,17 @@ def test_a_tag_on_two_bags_is_a_question_about_the_first() -> None:
     rows = at_minutes((0, tagged("first")), (1, take(DESK)), (50, tagged("second")), (51, take(DESK)))
     assert questions(rows, "first") == {"twice": 50 * MINUTE_MS}
     assert questions(rows, "second") == {}
+    other_label = (52, tagged("second", "NET-2"))
+    sorted_out = (
+        (0, tagged("first")),
+        (1, take(DESK)),
+        (50, tagged("second")),
+        other_label,
+        (53, tagged("first")),
+    )
+    rows = at_minutes(*sorted_out, (54, take(RUNNER, item="first")))
+    assert (questions(rows, "first").get("twice"), questions(rows, "second").get("twice")) == (None, None)
+    assert bag(rows, "first")["holder_id"] == "runner"
 
 
 def test_who_names_an_item_knows_its_tag_and_who_names_an_old_one_does_not() -> None:

@@ -41,16 +41,18 @@ def test_a_french_text_message_says_who_what_where_the_code_and_until_when() -> 
 
 def test_what_was_brought_is_told_with_all_that_its_receipt_says_of_it() -> None:
     when = datetime(2026, 12, 3, 18, tzinfo=UTC)
-    order = Ordered("K7Q2M-4XD9T", when, 1_550, pieces=4, grams=1_250, word="badu-kile")
+    order = Ordered("K7Q2M-4XD9T", when, 1_550, pieces=4, grams=1_250, word="badu-kile", what="Pressing")
     assert sms(replace(waiting("brought"), order=order)) == (
-        "Résidence Borny : nous avons bien ce que vous avez déposé. Numéro : K7Q2M-4XD9T."
-        " Pièces : 4. Poids : 1,25 kg. Pret : jeudi 3 décembre 18:00. A payer au partenaire : 15,50 €."
+        "Résidence Borny : nous avons bien ce que vous avez déposé. Quoi : Pressing."
+        " Numéro : K7Q2M-4XD9T. Pièces : 4. Poids : 1,25 kg. Pret : jeudi 3 décembre 18:00."
+        " A payer au partenaire : 15,50 €."
         " Mot de controle : badu-kile. Votre code pour le retirer : 27 483 190."
     )
     unweighed = sms(replace(waiting("brought"), order=Ordered("K7Q2M-4XD9T", None, 0)))
     assert "Pièces" not in unweighed
     assert "Poids" not in unweighed
     assert "Mot" not in unweighed
+    assert "Quoi" not in unweighed
 
 
 def test_several_things_a_reminder_and_other_places_have_their_words() -> None:

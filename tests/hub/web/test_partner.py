@@ -229,6 +229,15 @@ def test_bags_are_received_in_any_order_and_the_round_is_counted(
     assert (closed.by.kind, closed.missing, closed.partner) == ("partner", (second,), desk.laundry)
 
 
+def test_what_was_taken_before_anybody_told_of_the_slip_is_not_awaited_any_more(
+    desk: PartnerScene, laundry: FlaskClient
+) -> None:
+    send(laundry, deed("scan", side="take", tag=desk.tags[0]))
+    told = work(laundry)
+    assert [one["taken"] for one in told["expected"]] == [[desk.tags[0]]]
+    assert desk.tags[0] in {bag["tag"] for bag in told["bags"]}, "it is here"
+
+
 def test_sent_twice_it_counts_once(desk: PartnerScene, laundry: FlaskClient) -> None:
     one = deed("scan", side="take", tag=desk.tags[0], manifest=ROUND)
     assert send(laundry, one, one)["done"] == [one["id"]] * 2

@@ -1,5 +1,7 @@
 """Dialogues: the drop doors are emptied, one after the other."""
 
+from msgspec import structs
+
 from contract import bag_tag
 from contract import messages as m
 from kiosk.core import events as e
@@ -10,6 +12,7 @@ from kiosk.core import screens as s
 from kiosk.core.flow import STAFF_IDLE_MS
 from tests.kiosk.core.at_the_relay import (
     STOCK,
+    TOLD,
     bags,
     does,
     door,
@@ -90,6 +93,18 @@ def test_a_misread_tag_and_one_of_another_bag_are_not_taken() -> None:
     scans(told, tag("h-1")).shows(r.TagIt)
     assert (why(told), sounds(told)) == ("other_bag", "error")
     assert facts(told, m.BagTagged) == []
+
+
+def test_a_label_that_is_not_ours_is_said_once_more_for_another_kiosk_may_have_it_on_another_bag() -> None:
+    label = "NET-0021744"
+    labelled = tuple(
+        structs.replace(one, tag=label) if isinstance(one, m.Tracked) and one.item == "d-1" else one
+        for one in TOLD
+    )
+    told = stock(does(bags(told_of=labelled), "empty"), documents=labelled)
+    does(told, "begin")
+    scans(out_of_its_door(told), label).shows(r.CountIt)
+    assert facts(told, m.BagTagged) == [m.BagTagged(tag=label, item="d-1", how="scanned")]
 
 
 def test_later_leaves_it_in_hand_as_it_is() -> None:
