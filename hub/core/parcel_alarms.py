@@ -90,7 +90,7 @@ class Double:
 
 def kept_thing(parcel: Parcel) -> Thing:
     """A card for what somebody said was not in their hands."""
-    where = (parcel.compartment,) if parcel.compartment else ()
+    where = (parcel.compartment,) if parcel.compartment and not parcel.place else ()
     return Thing("warn", "kept", parcel.site, parcel.since_ms, where, parcel.id, detail=parcel.kept_why or "")
 
 

@@ -47,7 +47,10 @@ def sentence(thing: Thing) -> str:
         case "silent":
             return _("No news from the locks of doors %(doors)s", doors=doors)
         case "kept":
-            return _("“%(said)s”: a parcel is kept", said=said_word(thing.detail) or thing.detail)
+            said = said_word(thing.detail) or thing.detail
+            if not doors:
+                return _("“%(said)s”: a parcel is kept", said=said)
+            return _("“%(said)s”: a parcel is kept behind door %(door)s", said=said, door=doors)
         case "offline" if thing.detail == "kiosk":
             return _("The kiosk %(device)s is offline", device=thing.device)
         case "offline":

@@ -210,7 +210,7 @@ def test_what_presses_stands_first_and_leads_to_the_door(lively: Scene, admin: F
     lively.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_heavy"))
     lively.told(m.DoorForced(compartment=5))
     page = admin.get("/").text
-    assert page.index("La porte 5 s’est ouverte sans") < page.index("un colis est gardé")
+    assert page.index("La porte 5 s’est ouverte sans") < page.index("un colis est gardé derrière la porte 3")
     assert 'href="/sites/borny/casiers/5"' in page
     assert 'href="/colis/i1"' in page
 
