@@ -1,5 +1,6 @@
 """Parcels that need somebody, and people who must be told something by hand. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -13,6 +14,9 @@ NAMELESS_MS: Final = 3_600_000
 """What came a moment ago is still being looked at."""
 FRESH_MS: Final = 4 * 3_600_000
 """How long what must stay cool may wait before somebody calls."""
+KEPT: Final = "kept-"
+_LOOKED_AT: Final = frozenset({"empty", "missing", "wrong"})
+"""What somebody may have been wrong about: who looked finds it where it was, and tells them."""
 IN_HAND_MS: Final = 30 * 60_000
 """How long staff may have something in their hands before somebody asks."""
 
@@ -88,10 +92,19 @@ class Double:
     elsewhere: str = ""
 
 
+def kept_event(parcel: Parcel) -> str | None:
+    """Under what whoever looked says that they saw to it: another each time; None where it must be moved."""
+    if parcel.kept_why not in _LOOKED_AT:
+        return None
+    about = f"{parcel.id}\0{parcel.since_ms}"
+    return f"{KEPT}{hashlib.sha256(about.encode()).hexdigest()[:40]}"
+
+
 def kept_thing(parcel: Parcel) -> Thing:
     """A card for what somebody said was not in their hands."""
     where = (parcel.compartment,) if parcel.compartment and not parcel.place else ()
-    return Thing("warn", "kept", parcel.site, parcel.since_ms, where, parcel.id, detail=parcel.kept_why or "")
+    detail, event = parcel.kept_why or "", kept_event(parcel)
+    return Thing("warn", "kept", parcel.site, parcel.since_ms, where, parcel.id, event=event, detail=detail)
 
 
 def untold_things(people: list[Untold]) -> Iterable[Thing]:

@@ -5,15 +5,17 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from hub.core.fact_alarms import CRIES
+from hub.core.parcel_alarms import kept_event
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
+from hub.store.pages import kept_parcels
 from hub.store.tables import alarms, dismissals, incidents, items, ledger
 
 
 def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
-    """Take an alarm off the list: an alarm fact, a count that does not come out, a number
-    borne twice (the item that came last), an incident (`kind:device`), or all cries for help or unreadable
-    facts of the device that sent this one. False when there is no such alarm.
+    """Take an alarm off the list: an alarm fact, a count that does not come out, a number borne twice (the
+    item that came last), what was said not to be there, an incident (`kind:device`), or all cries for help or
+    unreadable facts of the device that sent this one. False when there is no such alarm.
     """
     kind, separator, device = event.partition(":")
     if separator:
@@ -22,6 +24,7 @@ def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bo
         return connection.execute(closed).first() is not None
     events = _alarm(connection, event) or _pile(connection, event) or _unreadable(connection, event)
     events = events or _double(connection, event) or _worry(connection, event, now_ms)
+    events = events or _kept(connection, event)
     for one in events:
         connection.execute(insert(dismissals).values(event=one, account=account, at_ms=now_ms))
     return bool(events)
@@ -53,6 +56,11 @@ def _double(connection: Connection, item: str) -> list[str]:
 def _worry(connection: Connection, event: str, now_ms: int) -> list[str]:
     """What is so of a bag."""
     return [event] if any(worry.event == event for worry in open_worries(connection, now_ms)) else []
+
+
+def _kept(connection: Connection, event: str) -> list[str]:
+    """What somebody said was not there."""
+    return [event] if any(kept_event(parcel) == event for parcel in kept_parcels(connection)) else []
 
 
 def _unreadable(connection: Connection, event: str) -> list[str]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from hub.core.parcel_alarms import kept_event
 from hub.core.rights import Scope
 from hub.core.sight import Device, Door, Parcel
+from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.tables import (
@@ -14,6 +16,7 @@ from hub.store.tables import (
     deadlines,
     device_state,
     devices,
+    dismissals,
     doors,
     items,
     ledger,
@@ -141,9 +144,12 @@ def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
 
 
 def kept_parcels(connection: Connection) -> list[Parcel]:
-    """What somebody said was not in their hands, at all sites."""
+    """What somebody said was not in their hands, at all sites, and nobody has seen to yet."""
     query = parcels_query().where(items.c.state == "kept", items.c.ended_ms.is_(None)).limit(MOST_ROWS)
-    return [Parcel(**row._mapping) for row in connection.execute(query)]
+    kept = [Parcel(**row._mapping) for row in connection.execute(query)]
+    told = {event for parcel in kept if (event := kept_event(parcel))}
+    seen = {row["event"] for row in rows_where(connection, dismissals, "event", told)}
+    return [parcel for parcel in kept if kept_event(parcel) not in seen]
 
 
 def parcels_in_hand(connection: Connection, since_ms: int) -> list[Parcel]:

@@ -177,6 +177,8 @@ def advice(thing: Thing) -> str:
             )
         case "silent":
             return _("Check the power and the cable of the lockers. Codes wait until it is back.")
+        case "kept" if thing.event:
+            return _("Look inside, tell the person, then touch “Seen to”. The code still works.")
         case "kept":
             return _("Look inside, then tell the person. The code still works.")
         case "offline":

@@ -215,6 +215,21 @@ def test_what_presses_stands_first_and_leads_to_the_door(lively: Scene, admin: F
     assert 'href="/colis/i1"' in page
 
 
+def test_who_looked_for_what_was_said_not_to_be_there_says_so_and_said_again_it_is_a_card_again(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.deposit("i1", 0, 3)
+    for why in ("empty", "missing", "empty"):
+        lively.told(m.ItemKept(item="i1", compartment=3, allocation=1, why=why))
+        [event] = re.findall(r'name="event" value="(kept-[0-9a-f]{40})"', admin.get("/maintenant").text)
+        assert admin.post("/vu", data={"event": event}).status_code == 302
+        assert "un colis est gardé" not in admin.get("/maintenant").text
+        lively.clock.advance(60_000)
+    assert "gardé" in admin.get("/colis/i1").text
+    lively.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_high"))
+    assert 'name="event"' not in admin.get("/maintenant").text, "that is over once it lies elsewhere"
+
+
 def test_with_nothing_to_do_the_page_says_so_and_since_when(lively: Scene, admin: FlaskClient) -> None:
     lively.clock.advance(180_000)
     page = admin.get("/").text.replace("\xa0", " ")
