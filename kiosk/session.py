@@ -38,6 +38,7 @@ from contract.messages import (
 )
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
+from kiosk.core import relay_events as re
 from kiosk.core.asks import Asks
 from kiosk.core.flow import advance
 from kiosk.core.people import search
@@ -292,6 +293,8 @@ class Session:
                 return replace(event, expected=self._expected(text))
             case e.PersonChosen(person):
                 return replace(event, known=self.person(person) is not None)
+            case re.RelayDo():
+                return replace(event, wall_ms=self.knows.today_ms)
             case ev.DropWanted():
                 return self._drop_wanted()
             case ev.LetterSaid():

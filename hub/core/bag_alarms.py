@@ -19,6 +19,7 @@ Kind = Literal[
     "lost",
     "missing",
     "no_order",
+    "ordered",
     "quote",
     "twice",
     "unknown",

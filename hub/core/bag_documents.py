@@ -4,6 +4,7 @@ from typing import Final, Literal, get_args
 
 from contract.messages import End, Ended, Tracked
 from hub.core.documents import Change, Columns
+from hub.core.order_rules import is_part_done
 
 
 def tracked(
@@ -40,11 +41,17 @@ def tracked(
         word=ordered["receipt_word"] or word,
         quote=ordered["quote"] if is_asked else None,
         quote_cents=ordered["quote_cents"] if is_asked else None,
-        agreed_cents=ordered["agreed_cents"] if is_asked else None,
+        agreed_cents=_stands_cents(ordered) if is_asked else None,
         cancelled=order is not None and order["cancelled_ms"] is not None,
         lost=is_lost,
     )
     return [("kiosk", key, document)]
+
+
+def _stands_cents(order: Columns) -> int | None:
+    """What is paid all the same where its person says no now; None: nothing, it goes back as it came."""
+    cents: int | None = order["total_cents"] if is_part_done(order) else None
+    return cents if order["agreed_cents"] is None else order["agreed_cents"]
 
 
 _NO_ORDER: Final[dict[str, None]] = dict.fromkeys(

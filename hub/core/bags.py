@@ -245,6 +245,9 @@ def _ask(row: Row, found: Whereabouts, known: _Known) -> None:
     sides = {row[f"pieces_{side}"] for side in _SIDES} - {None}
     if len(sides) > 1:
         asked["counts"] = max((one["at_ms"] for one in known.counts), default=row["begun_ms"])
+    live = [order["placed_ms"] or 0 for order in known.orders if order["cancelled_ms"] is None]
+    if len(live) > 1 and found.ended_ms is None:  # two places that had not heard of each other yet
+        asked["ordered"] = live[1]
     contrary = max((order["quote_contrary_ms"] or 0 for order in known.orders), default=0)
     if contrary:
         asked["quote"] = contrary

@@ -22,6 +22,7 @@ Question = Literal[
     "lost",
     "missing",
     "no_order",
+    "ordered",
     "quote",
     "twice",
     "unknown",
@@ -29,8 +30,8 @@ Question = Literal[
 ]
 """What is not clear about a bag: it was seen after its end; at a post before the last one; two sides
 counted differently; one side of a hand-over is silent; staff looked for it in vain; it was not there when a
-manifest was closed; nothing was ordered for it; its tag is another bag's now; nobody knows its tag;
-its lockers were cut short while its door stood open, and perhaps it lies there.
+manifest was closed; nothing was ordered for it; more than one order is for it; its tag is another bag's
+now; nobody knows its tag; its lockers were cut short while its door stood open, and perhaps it lies there.
 """
 
 MOST_STEPS: Final = 64

@@ -82,7 +82,7 @@ def title_of(order: Mapping[str, Any]) -> str:
 
 def is_refused(order: Mapping[str, Any]) -> bool:
     """Whether its person refused what the partner asked: it goes back without work, and nothing is due."""
-    return order["quote_accepted"] is False and order["agreed_cents"] == 0
+    return bool(order["refused"])
 
 
 def is_late(order: Mapping[str, Any], now_ms: int) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from contract import messages as m
 from hub.core.bags import order_state
+from hub.core.documents import Columns
 from hub.core.rows import Row, Rows, is_blank
 from hub.core.told import Told
 
@@ -77,7 +78,9 @@ def work_done(rows: Rows, told: Told, fact: m.WorkDone) -> None:
     before = (order["ready_ms"] or 0, _number(order["ready"]), _number(order["ready_of"]))
     if order["ready_ms"] is None or (told.at_ms, _number(fact.ready), _number(fact.pieces)) > before:
         order.update(ready_ms=told.at_ms, ready=fact.ready, ready_of=fact.pieces)
+    order["begun_ms"] = told.at_ms if order["begun_ms"] is None else min(order["begun_ms"], told.at_ms)
     if order["quote"] is not None:  # nobody is asked any more about what is done
+        rows.stale_orders.add((told.site, fact.order))
         rows.stale_bags |= _its_bag(order)
     order["state"] = order_state(order)
 
@@ -153,8 +156,12 @@ def settle_money(rows: Rows) -> None:
         last = max(made, key=_by_time, default=_NO_QUOTE)
         before = tuple(order[name] for name in _QUOTED)
         order.update(quote=last["id"], quote_cents=last["cents"], quote_accepted=last["accepted"])
-        order["quote_contrary_ms"] = last["contrary_ms"]
-        order["agreed_cents"] = _agreed_cents(made, last)
+        order.update(quote_ms=last["made_ms"], quote_contrary_ms=last["contrary_ms"])
+        agreed = [row for row in made if row["accepted"]]  # a later one that is refused changes nothing
+        order["refused"] = not agreed and _said_no(last) and not is_part_done(order)
+        order["agreed_cents"] = (
+            0 if order["refused"] else max(agreed, key=_by_time, default=_NO_QUOTE)["cents"]
+        )
         if before != tuple(order[name] for name in _QUOTED):
             rows.stale_bags |= _its_bag(order)
         paid = [row for row in rows.held["payments"].values() if row["order_id"] == order_id]
@@ -166,24 +173,22 @@ def settle_money(rows: Rows) -> None:
             rows.remove("service_orders", order_id)  # a quote or payment, as it turns out, of another order
 
 
-def _agreed_cents(made: list[Row], last: Row) -> int | None:
-    """Of the latest quote that was accepted: one refused later changes nothing.
+def _said_no(quote: Row) -> bool:
+    return quote["accepted"] is not None and not quote["accepted"]  # False, or 0 where SQLite has it
 
-    None ever accepted and the last refused, nothing is done and nothing is due.
-    """
-    accepted = [row for row in made if row["accepted"]]
-    if not accepted and last["accepted"] is False:
-        return 0
-    cents: int | None = max(accepted, key=_by_time, default=_NO_QUOTE)["cents"]
-    return cents
+
+def is_part_done(order: Columns) -> bool:
+    """Whether some of it was done before the latest quote was made: its price stands, whatever they say."""
+    begun_ms, quote_ms = order["begun_ms"], order["quote_ms"]
+    return begun_ms is not None and quote_ms is not None and bool(begun_ms < quote_ms)
 
 
 def _by_time(quote: Row) -> tuple[int, str]:
     return quote["made_ms"], quote["id"]
 
 
-_QUOTED: Final = ("quote", "quote_cents", "quote_accepted", "quote_contrary_ms", "agreed_cents")
-_NO_QUOTE: Final[Row] = {"id": None, "cents": None, "accepted": None, "contrary_ms": None}
+_QUOTED: Final = ("quote", "quote_cents", "quote_accepted", "quote_ms", "quote_contrary_ms", "agreed_cents")
+_NO_QUOTE: Final[Row] = dict.fromkeys(("id", "cents", "accepted", "made_ms", "contrary_ms"))
 
 
 # --- one fact, one row ---------------------------------------------------------------------------

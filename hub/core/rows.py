@@ -56,8 +56,8 @@ _COLUMNS: Mapping[TableName, str] = {
     "alarms": "",
     "service_orders": "number item kind person way service version partner pay pieces weight_grams"
     " promised_ms staff placed_ms placed_event cancelled_ms cancelled_why quote quote_cents quote_accepted"
-    " quote_contrary_ms agreed_cents ready ready_of ready_ms paid_ms receipt_ms receipt_word done_ms"
-    " closed_ms closed_why",
+    " quote_ms quote_contrary_ms agreed_cents begun_ms ready ready_of ready_ms paid_ms"
+    " receipt_ms receipt_word done_ms closed_ms closed_why",
     "quotes": "order_id cents by_kind by_id by_employer made_ms accepted answered_by answered_ms staff"
     " contrary_by contrary_ms contrary_staff",
     "payments": "order_id by_kind by_id by_employer",
@@ -105,6 +105,7 @@ _FIRST: Mapping[TableName, Row] = {
         "total_cents": 0,
         "anonymous": False,
         "estimated": False,
+        "refused": False,
         "paid_cents": 0,
     },
     "quotes": {},

@@ -16,6 +16,7 @@ from hub.core.order_book import lines_of
 from hub.store.counter import place_order
 from hub.store.order_book import Order, orders_under_way
 from hub.store.own_facts import OwnFact, append
+from hub.store.people import person_row
 from hub.store.tables import items, services
 
 MOST: Final = 30
@@ -27,8 +28,9 @@ def wants_order(bag: Any) -> bool:
 
 
 def waiting(connection: Connection, site: str, bag: Any) -> list[Order]:
-    """Orders of which no bag was seen yet: those of the bag's person first, where that is known."""
+    """Orders of which no bag was seen yet: where somebody is known whose the bag is, only theirs."""
     person = owner(connection, site, bag)
+    theirs = person if person is not None and person_row(connection, site, person) is not None else None
     comes = set(
         connection.execute(
             select(services.c.id).where(services.c.site == site, services.c.way == "order")
@@ -37,9 +39,9 @@ def waiting(connection: Connection, site: str, bag: Any) -> list[Order]:
     found = [
         one
         for one in orders_under_way(connection, site)
-        if one["service"] not in comes and _may_be_its(one, bag)
+        if one["service"] not in comes and _may_be_its(one, bag) and theirs in (None, one["person"])
     ]
-    return sorted(found, key=lambda one: person is None or one["person"] != person)[:MOST]
+    return sorted(found, key=lambda one: one["person"] != person)[:MOST]
 
 
 def owner(connection: Connection, site: str, bag: Any) -> str | None:

@@ -56,10 +56,12 @@ service_orders = Table(
     Column("quote", Id),  # the latest
     Column("quote_cents", Integer),
     Column("quote_accepted", Boolean),  # unknown: not answered
+    Column("quote_ms", Utc),  # when it was made
     Column("quote_contrary_ms", Utc),  # when the opposite was said as well
-    Column(
-        "agreed_cents", Integer
-    ),  # of the latest that was accepted: the price; 0: refused, nothing is done
+    Column("agreed_cents", Integer),  # of the latest that was accepted: the price; 0 where `refused`
+    # nothing was ever accepted or done, and the latest was refused: it goes back as it came, nothing is due
+    Column("refused", Boolean, nullable=False, server_default=_FALSE),
+    Column("begun_ms", Utc),  # when the partner first said that some of it is done
     Column("ready", Integer),  # pieces that are done
     Column("ready_of", Integer),
     Column("ready_ms", Utc),

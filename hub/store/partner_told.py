@@ -66,7 +66,7 @@ def _bags(connection: Connection, partner: str, seen: Scope, now_ms: int) -> lis
     """What it has, the most urgent first; `due`: it should be on its way back."""
     query = (
         select(bags, service_orders.c.number, service_orders.c.state.label("order_state"))
-        .add_columns(service_orders.c.quote_accepted, service_orders.c.agreed_cents)
+        .add_columns(service_orders.c.refused)
         .outerjoin(
             service_orders,
             and_(service_orders.c.id == bags.c.order_id, service_orders.c.partner == partner),

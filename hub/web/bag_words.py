@@ -140,6 +140,8 @@ def _sentence(kind: str, tag: str, post: str | None) -> str:
             return _("Bag %(tag)s: nobody knows whose it is", tag=tag)
         case "no_order":
             return _("Bag %(tag)s has no order", tag=tag)
+        case "ordered":
+            return _("Bag %(tag)s was ordered for twice", tag=tag)
         case "unsure":
             return _("Perhaps it lies behind a door: %(what)s", what=tag)
         case "missing":
@@ -192,6 +194,8 @@ def advice(thing: Thing) -> str:
                 "Look what it is, ask its person, then say on its page which order it is for,"
                 " or order for it."
             )
+        case "ordered":
+            return _("Two orders are under way for this bag. Look at both, and cancel the one too many.")
         case "unsure":
             return _(
                 "The lockers were cut short while it was being dropped. Open that door, look, and say"

@@ -35,10 +35,11 @@ POST = "return"
 _STEPS: dict[str, r.Why] = {"dropped": "behind", "ready": "lies", "in_hand": "not_left"}
 
 
-def begin(state: State, manifest: str) -> Step:
-    """Nothing has come back yet; or a return that was cut short goes on, with what is still here of it."""
+def begin(state: State, manifest: str, now_ms: int | None) -> Step:
+    """Nothing has come back yet; or a return that was just cut short goes on, with what is here of it."""
     state = replace(state, house=replace(state.house, doing="back"))
-    cut = state.memory.coming_back or Return(manifest)
+    known = state.memory.coming_back
+    cut = known if known is not None and known.goes_on(now_ms) else Return(manifest)
     here = [bag for item in cut.items if (bag := bag_of(state, item)) and bag.at in ("in_hand", "ready")]
     cut = cut if here else Return(manifest)
     state = with_relay(

@@ -30,10 +30,14 @@ RelayTask = Literal[
 
 @dataclass(frozen=True, slots=True)
 class RelayDo:
-    """This is to be done; `fresh` is a new id, for a manifest that begins."""
+    """This is to be done; `fresh` is a new id, for a manifest that begins.
+
+    `wall_ms`: when, where this kiosk's clock is known.
+    """
 
     task: RelayTask
     fresh: str = ""
+    wall_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return relay_counter.begin(state, wanted)
         case re.RelayDo("home"), _ if may(state.staff):
             return where_all_is(fresh_round(state))
-        case re.RelayDo(task, fresh), _:
-            return _do(state, task, fresh)
+        case re.RelayDo(task, fresh) as event, _:
+            return _do(state, task, fresh, event.wall_ms)
         case re.PartnerChosen(partner, fresh), r.Partners():
             return relay_out.choose(state, partner, fresh)
         case re.BagChosen(item), r.MissingBags():
@@ -166,14 +166,14 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return quiet(state)
 
 
-def _do(state: State, task: re.RelayTask, fresh: str) -> Step:
+def _do(state: State, task: re.RelayTask, fresh: str, wall_ms: int | None) -> Step:
     match task, state.screen:
         case "empty", r.Bags() | r.SentOut():
             return where_all_is(state, "empty")
         case "out", r.Bags() | r.Emptied() | r.SentOut():
             return where_all_is(state, "out")
         case "back", r.Bags():
-            return relay_back.begin(state, fresh)
+            return relay_back.begin(state, fresh, wall_ms)
         case "give_back", r.Bags() if to_return(state):
             return show(state, r.GiveBack())
         case "begin", r.DropList():

@@ -13,6 +13,8 @@ from contract import messages as m
 
 MOST: Final = 600
 """So many bags, and so many manifests, are remembered; the oldest is forgotten first."""
+GOES_ON_MS: Final = 2 * 3_600_000
+"""So long after its last scan a return that was cut short goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,20 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What came back on a manifest that is not closed: items, unknown tags, the rounds they had gone on."""
+    """What came back on a manifest that is not closed: items, unknown tags, the rounds they had gone on.
+
+    `wall_ms`: when the last of it was scanned, where this kiosk's clock was known.
+    """
 
     manifest: str
     items: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
     rounds: frozenset[str] = frozenset()
+    wall_ms: int | None = None
+
+    def goes_on(self, now_ms: int | None) -> bool:
+        """Whether it may be the same van: what nobody counted days ago is none of the next partner's."""
+        return now_ms is not None and self.wall_ms is not None and abs(now_ms - self.wall_ms) <= GOES_ON_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
         case m.BagScanned(side="give", manifest=str(), other=m.Holder()):
             return _given(memory, fact, wall_ms)
         case m.BagScanned(side="take", tag=tag, item=item):
-            taken = _taken(_returned(memory, fact), tag, item, fact.other is not None)
+            taken = _taken(_returned(memory, fact, wall_ms), tag, item, fact.other is not None)
             return _from_hand(taken, item) if fact.post == "reception" and item is not None else taken
         case m.ManifestClosed(manifest=manifest) if manifest not in memory.closed:
             under_way = memory.coming_back
@@ -151,12 +161,13 @@ def noted(memory: Memory, fact: m.Fact, wall_ms: int | None = None) -> Memory:
             return memory
 
 
-def _returned(memory: Memory, scan: m.BagScanned) -> Memory:
+def _returned(memory: Memory, scan: m.BagScanned, wall_ms: int | None) -> Memory:
     """Something came back, on the return under way or on the first of a new one."""
     if scan.post != "return" or scan.manifest is None:
         return memory
     known = memory.coming_back
     back = known if known is not None and known.manifest == scan.manifest else Return(scan.manifest)
+    back = replace(back, wall_ms=back.wall_ms if wall_ms is None else wall_ms)
     if scan.item is None:
         strange = (*(one for one in back.strange if one != scan.tag), scan.tag)
         return replace(memory, coming_back=replace(back, strange=strange[-MOST:]))

@@ -12,7 +12,7 @@ from contract import messages as m
 from hub.core.told import Told
 from hub.store import folding
 from hub.store.database import Engine, open_database, writing
-from hub.store.tables import FOLD, bags
+from hub.store.tables import FOLD, bags, service_orders
 from tests.fakes.bags import HOUR_MS, give, partner, placed, staff, tagged, take, told
 
 PEOPLE = tuple(staff(name, f"{name}-employer") for name in ("desk", "runner", "washer"))
@@ -55,9 +55,12 @@ FACTS: st.SearchStrategy[m.AnyFact] = st.one_of(
         by=HOLDERS,
     ),
     st.builds(
-        m.ReceiptShown, order=ORDERS, how=st.just("print"), word=st.sampled_from((None, "BADE", "FILO"))
+        m.ReceiptShown,
+        order=st.one_of(ORDERS, st.sampled_from(ITEMS)),
+        how=st.just("print"),
+        word=st.sampled_from((None, "BADE", "FILO")),
     ),
-    st.builds(m.OrderCancelled, order=ORDERS, why=st.sampled_from(("person", "staff"))),
+    st.builds(m.OrderCancelled, order=ORDERS, why=st.sampled_from(("person", "staff", "given_up", "moved"))),
     st.builds(
         m.PiecesCounted,
         item=st.sampled_from(ITEMS),
@@ -109,7 +112,7 @@ def of_the_lockers(item: str, compartment: int) -> st.SearchStrategy[m.AnyFact]:
         ),
         st.just(m.ItemLeft(evidence="door", **where)),
         st.just(m.ClaimDropped(why="timeout", door_was_opened=True, **where)),
-        st.just(m.ClaimDropped(why="timeout", door_was_opened=True, **where)),
+        st.just(m.ClaimDropped(why="restart", door_was_opened=True, **where)),
     )
 
 
@@ -136,6 +139,20 @@ def tables_after(engine: Engine, batches: Sequence[Sequence[Told]]) -> dict[str,
             keys = list(table.primary_key.columns)
             found[table.name] = [tuple(row) for row in connection.execute(select(table).order_by(*keys))]
         return found
+
+
+def test_a_refusal_stands_when_something_else_of_the_order_comes_later(engine: Engine) -> None:
+    said: tuple[m.AnyFact, ...] = (
+        placed("one", order="a"),
+        m.QuoteMade(quote="q", order="a", cents=4_500, by=partner()),
+        m.QuoteAnswered(quote="q", order="a", accepted=False, by="person"),
+    )
+    paid = m.PaymentNoted(payment="p", order="a", cents=1, how="cash", by=partner())
+    first = [told(fact, number, event=f"e{number}") for number, fact in enumerate(said)]
+    tables_after(engine, [first, [told(paid, 9, event="e9")]])
+    with writing(engine) as connection:
+        row = connection.execute(select(service_orders)).one()
+    assert (row.refused, row.agreed_cents, row.paid_cents) == (True, 0, 1)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

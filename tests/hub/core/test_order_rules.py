@@ -10,8 +10,10 @@ from hub.core.rows import Row
 from tests.fakes.bags import HOUR_MS, SITE, give, partner, placed, staff, tagged, take, told
 from tests.hub.core.test_custody import at_minutes, bag, tables
 
+At = tuple[float, m.AnyFact]
 
-def order(*facts: tuple[float, m.AnyFact]) -> Row:
+
+def order(*facts: At) -> Row:
     return at_minutes(*facts).held["service_orders"]["order"]
 
 
@@ -59,6 +61,24 @@ def test_refused_and_never_accepted_it_is_not_done_and_owes_nothing_until_anothe
     assert order(*no)["agreed_cents"] == 0
     assert order(*no, (3, quote("q2", 3_000)))["agreed_cents"] is None
     assert order(*no, (3, quote("q2", 3_000)), (4, answer("q2", True)))["agreed_cents"] == 3_000
+
+
+def test_what_was_done_before_the_quote_is_paid_whatever_is_answered() -> None:
+    asked: tuple[At, ...] = ((0, placed()), (2, quote("q1", 8_000)), (3, answer("q1", False)))
+    for come in permutations((*asked, (1, done(2, 5)))):
+        row = order(*come)
+        assert (row["agreed_cents"], row["refused"], row["state"]) == (None, False, "part_ready")
+    for come in permutations((*asked, (4, done()))):
+        row = order(*come)
+        assert (row["agreed_cents"], row["refused"], row["state"]) == (0, True, "ready"), (
+            "given back as it is"
+        )
+
+
+def test_a_free_repair_that_was_accepted_is_not_refused_with_a_dearer_one() -> None:
+    free = ((0, placed()), (1, quote("q1", 0)), (2, answer("q1", True)))
+    row = order(*free, (3, quote("q2", 8_000)), (4, answer("q2", False)))
+    assert (row["agreed_cents"], row["refused"]) == (0, False)
 
 
 def test_of_two_answers_the_first_by_time_stands_whichever_comes_first_and_staff_see_the_other() -> None:
@@ -258,3 +278,11 @@ def test_another_site_changes_nothing_here() -> None:
     assert rows.held["service_orders"]["order"]["state"] == "placed"
     assert bag(rows)["holder_id"] is None
     assert {key[0] for key in rows.held["bags"]} == {SITE, "paris"}
+
+
+def test_two_orders_for_one_bag_are_a_question_until_one_is_cancelled() -> None:
+    facts: tuple[At, ...] = ((0, placed()), (1, tagged()), (2, placed(order="other")))
+    for come in permutations(facts):
+        assert bag(at_minutes(*come))["questions"] == "ordered@120000"
+    cancelled = m.OrderCancelled(order="other", why="staff")
+    assert bag(at_minutes(*facts, (3, cancelled)))["questions"] == ""

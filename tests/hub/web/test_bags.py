@@ -310,6 +310,22 @@ def test_a_known_bag_gets_the_order_that_waits_with_its_number_and_the_word_of_i
     assert differences(scene.hub) == []
 
 
+def test_what_the_lockers_hold_for_somebody_gets_no_order_of_somebody_else(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    theirs, others = scene.people[:2]
+    scene.told(placed(order="o1", item="i1", person=others), placed(order="o2", item="i2", person=theirs))
+    place = {"item": "lone", "compartment": 3, "allocation": 1}
+    claimed = m.ItemClaimed(kind="bag", person=theirs, pickup="p1", size="M", purpose="drop", **place)  # type: ignore[arg-type]
+    scene.told(claimed, m.ItemLeft(evidence="door", **place))  # type: ignore[arg-type]
+    scene.told(tagged("lone", "NET-9"))
+    assert 'value="o2"' in admin.get(f"{BAGS}/lone").text
+    assert 'value="o1"' not in admin.get(f"{BAGS}/lone").text
+    assert admin.post(f"{BAGS}/lone/commande", data={"order": "o1"}).location.endswith("/lone")
+    assert orders(scene)["o1"] == ("placed", "1FX2Y-EQNVF", "i1")
+
+
 def test_an_order_is_made_for_a_bag_that_is_here(scene: Scene, admin: FlaskClient) -> None:
     scene.connect()
     service = offered(scene)

@@ -100,8 +100,10 @@ def stock(
     return dialogue.on(e.Answered(dialogue.state.waiting, answer, dialogue.heard, told=documents))
 
 
-def does(dialogue: Dialogue, *tasks: re.RelayTask, fresh: str = MANIFEST) -> Dialogue:
-    return dialogue.on(*(re.RelayDo(task, fresh) for task in tasks))
+def does(
+    dialogue: Dialogue, *tasks: re.RelayTask, fresh: str = MANIFEST, wall_ms: int | None = NINE_TWELVE
+) -> Dialogue:
+    return dialogue.on(*(re.RelayDo(task, fresh, wall_ms) for task in tasks))
 
 
 def scans(dialogue: Dialogue, *texts: str, wall_ms: int | None = NINE_TWELVE) -> Dialogue:

@@ -18,6 +18,7 @@ from kiosk.core.relay_steps import that
 from kiosk.core.state import State
 from tests.kiosk.core.at_the_relay import (
     MANIFEST,
+    NINE_TWELVE,
     PRESS,
     SERVICES,
     STOCK,
@@ -295,7 +296,7 @@ def test_after_a_restart_a_return_goes_on_where_it_was_and_is_closed_as_one() ->
     scans(before, "NET-4711471", tag("a-2"))
     memory = Memory()
     for fact in before.facts:
-        memory = noted(memory, fact)
+        memory = noted(memory, fact, NINE_TWELVE)
     here = structs.replace(STOCK.away[0], stage="held")
     hand = structs.replace(STOCK.away[1], stage="in_hand")
     now = m.Stock(places=(place(2, here),), in_hand=(hand,))
@@ -304,6 +305,10 @@ def test_after_a_restart_a_return_goes_on_where_it_was_and_is_closed_as_one() ->
     assert (cut.state.relay.manifest, cut.state.relay.back) == (MANIFEST, ("a-1", "a-2"))
     assert (cut.state.relay.placed, cut.state.relay.strange) == (("a-1",), ("NET-4711471",))
     assert why(scans(cut, "NET-4711471")) == "twice"
+    for when in (NINE_TWELVE + 3 * 3_600_000, None):
+        later = bags(now, state=replace(Dialogue().state, memory=memory))
+        does(later, "back", fresh="another", wall_ms=when)
+        assert later.state.relay.manifest == "another", "another van"
     closed = m.ManifestClosed(
         manifest=MANIFEST, partner=PRESS, direction="in", tags=(), by=m.Holder(kind="staff", id="staff-1")
     )
@@ -316,6 +321,6 @@ def test_after_a_restart_a_return_goes_on_where_it_was_and_is_closed_as_one() ->
 def test_a_return_of_which_nothing_is_here_any_more_does_not_go_on() -> None:
     memory = Memory()
     for fact in scans(coming_back(), tag("a-1")).facts:
-        memory = noted(memory, fact)
+        memory = noted(memory, fact, NINE_TWELVE)
     gone = bags(m.Stock(places=()), (), state=replace(Dialogue().state, memory=memory))
     assert does(gone, "back", fresh="another").state.relay.manifest == "another"

@@ -107,6 +107,6 @@ export function giveBack(view, list, manifest, tag, site) {
   const { again, bag } = meant(view, list, tag, site);
   if (again) return low("again");
   if (!bag) return low("not_here", site, give(tag, manifest, null, site));
-  if (bag.state && bag.state !== "ready") return low("not_ready", bag.site, give(tag, manifest, bag.site));
+  if (bag.state && !["ready", "refused"].includes(bag.state)) return low("not_ready", bag.site, give(tag, manifest, bag.site));
   return ok("counted", bag.site, give(tag, manifest, bag.site));
 }
