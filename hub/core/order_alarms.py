@@ -19,7 +19,7 @@ FEW_ORDERS: Final = 3
 
 @dataclass(frozen=True)
 class Promised:
-    """An order that is not ready yet, promised for `promised_ms`."""
+    """An order promised for `promised_ms` that is not ready, or that nobody has seen though it is ready."""
 
     site: str
     order: str

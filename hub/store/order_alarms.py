@@ -14,15 +14,19 @@ _BEING_DONE: Final = ("placed", "part_ready")
 
 
 def promised_soon(connection: Connection, now_ms: int) -> list[Promised]:
-    """What is promised within a day or was before, is not ready, and no bag tells of; the earliest first."""
+    """What is promised within a day or was before, and no bag tells of; the earliest first.
+
+    What is ready, or waits for an answer, is late only where nobody has seen it, once its promise broke.
+    """
     order = service_orders.c
     mine = and_(bags.c.site == order.site, bags.c.id == order.item)
+    unseen = bags.c.state == UNSEEN
+    being_done = and_(order.state.in_(_BEING_DONE), or_(bags.c.next_ms.is_(None), unseen))
     query = (
         select(order.site, order.id, order.number, order.placed_ms, order.promised_ms)
         .outerjoin(bags, mine)
         .where(order.promised_ms < now_ms + LATEST_MS, IS_UNDER_WAY)
-        .where(order.state.in_(_BEING_DONE), order.placed_ms.is_not(None))
-        .where(or_(bags.c.next_ms.is_(None), bags.c.state == UNSEEN))
+        .where(or_(being_done, and_(unseen, order.promised_ms <= now_ms)), order.placed_ms.is_not(None))
         .order_by(order.promised_ms)
         .limit(MOST)
     )

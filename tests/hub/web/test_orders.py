@@ -244,6 +244,26 @@ def test_what_nobody_has_seen_yet_is_late_as_an_order_and_not_as_a_bag_to_look_f
     assert "sac" not in late.lower()
 
 
+def test_what_is_ready_or_waits_for_an_answer_and_nobody_has_seen_is_late_once_its_promise_broke(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    hands = m.Holder(kind="partner", id=partner)
+    for order in ("made", "asked"):
+        place(scene, partner, order, kind="basket", way="none")
+    scene.said(
+        m.WorkDone(order="made", by=hands),
+        m.QuoteMade(quote="q", order="asked", cents=900, by=hands),
+    )
+    assert (state(scene, "made")["state"], state(scene, "asked")["state"]) == ("ready", "quoted")
+    scene.clock.advance(7 * HOUR_MS)
+    assert "demandez au partenaire" not in text_of(concierge.get("/maintenant")), "it is ready"
+    for hours in (2, 98):
+        scene.clock.advance(hours * HOUR_MS)
+        late = text_of(concierge.get("/maintenant"))
+        for order in ("made", "asked"):
+            assert f"La commande {printed(f'i-{order}')} est en retard" in late, (order, hours)
+
+
 def test_the_accounts_of_a_month_by_partner_and_for_a_spreadsheet(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:
