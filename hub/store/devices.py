@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, and_, case, insert, select, update
 
 from contract.messages import Hello
 from hub.core import documents
@@ -188,9 +188,10 @@ def _note(connection: Connection, device: str, **values: Any) -> None:
 def incident(
     connection: Connection, device: str, kind: str, now_ms: int, *, count: int = 1, detail: str = ""
 ) -> None:
-    """Count something the hub noticed; a closed incident is open again, unless it goes on as was known."""
+    """Count something the hub noticed; a closed incident is open again, unless somebody knows it goes on."""
     place = (incidents.c.device == device, incidents.c.kind == kind)
-    goes_on = incidents.c.last_ms > now_ms - _SAID_MS
+    by_somebody = incidents.c.closed_ms < incidents.c.last_ms + _SWITCHED_OFF_MS  # earlier than by itself
+    goes_on = and_(by_somebody, incidents.c.last_ms > now_ms - _SAID_MS)
     closed_ms = case((goes_on, incidents.c.closed_ms)) if kind == STILL_ON else None
     values = {"last_ms": now_ms, "detail": detail[:400]}
     again = {"count": incidents.c.count + count, "closed_ms": closed_ms}

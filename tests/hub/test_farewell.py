@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from contract.messages import RevokedDevice, SiteCard
 from hub.core.duty import is_urgent
+from hub.core.fact_alarms import STILL_ON
 from hub.core.people_csv import PersonLine
 from hub.core.things import Thing
 from hub.store import devices
@@ -109,6 +110,27 @@ def test_left_switched_on_it_is_one_card_that_calls_nobody_and_once_seen_stays_a
     clock.advance(DAY_MS)
     talking.ingest.tick()
     assert cards(talking) == [], "its last will is no sign of life, and nobody has to say that it is off"
+
+
+def test_a_card_that_went_by_itself_is_back_at_the_next_sign_of_life_and_one_somebody_saw_to_is_not(
+    talking: LocalHub,
+) -> None:
+    def heard(day: float) -> list[Thing]:
+        with writing(talking.engine) as connection:
+            devices.switched_off(connection, round(day * DAY_MS))
+            devices.incident(connection, "borny-kiosk", STILL_ON, round(day * DAY_MS))
+        return cards(talking)
+
+    revoke(talking, "borny-kiosk")
+    assert len(heard(10)) == 1
+    with writing(talking.engine) as connection:
+        devices.switched_off(connection, 11 * DAY_MS)
+    assert cards(talking) == []
+    assert [len(heard(day)) for day in (13, 13.5, 14)] == [1, 1, 1]
+    with writing(talking.engine) as connection:
+        assert dismiss(connection, f"{STILL_ON}:borny-kiosk", "account-1", round(14.5 * DAY_MS))
+    assert [heard(day) for day in (14.6, 16, 20, 26)] == [[]] * 4
+    assert len(heard(34)) == 1
 
 
 def test_the_bridge_of_its_site_learns_it_and_no_other_kiosk_does(
