@@ -20,6 +20,10 @@ _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}|[0-9]{
 _RUN: Final = re.compile(r"[^\W\d_]+|\d+")
 """`A202`, `A-202` and `Bât. A · 202` are one flat."""
 _MOST_RUNS: Final = 12
+_SHORT: Final = 2
+"""A letter or two before a number are of one flat, though a blank is between: `A 202`."""
+SEPARATORS: Final = " -./·,_‐–"
+"""What may stand between the letter and the number of a flat, as `likeness` leaves it."""
 _TICKET: Final = re.compile(r"(?:ticket|billet|n°)? ?([0-9]{2,3})", re.IGNORECASE)
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
@@ -28,11 +32,14 @@ _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 class Sought:
     """What to look for. `words`: all of them in a name or flat (likeness), letters and digits apart.
 
+    `together`: letters and digits that were written as one, as those of a flat, without what stood between.
+    Who bears them so is meant, and who has only each of the `words` where nobody does.
     `label`: the beginning of a bar code, as printed. `number`: of an order. `ticket`: of a pickup. `day`: to
     look at.
     """
 
     words: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     label: str = ""
     number: str = ""
     ticket: int | None = None
@@ -50,13 +57,29 @@ def understand(text: str, today: date) -> Sought:
     if sum(letter.isalnum() for letter in text) < 2:
         return Sought()
     bare = text.replace(" ", "").upper()
+    plain = likeness(text)
     return Sought(
-        words=tuple(_RUN.findall(likeness(text)))[:_MOST_RUNS],
+        words=tuple(_RUN.findall(plain))[:_MOST_RUNS],
+        together=_together(plain)[:_MOST_RUNS],
         label=bare if _LABEL.fullmatch(bare) and any(digit in bare for digit in string.digits) else "",
         number=bag_tag.parse(text) or "",
         ticket=_ticket(text),
         day=_day(text, today),
     )
+
+
+def _together(plain: str) -> tuple[str, ...]:
+    written: list[list[str]] = []
+    for runs in filter(None, map(_RUN.findall, plain.split())):
+        if written and _reads_on(written[-1][-1], runs[0]):
+            written[-1] += runs
+        else:
+            written.append(runs)
+    return tuple("".join(runs) for runs in written if len({run.isdigit() for run in runs}) > 1)
+
+
+def _reads_on(before: str, after: str) -> bool:
+    return len(before) <= _SHORT and not before.isdigit() and after.isdigit()
 
 
 def _ticket(text: str) -> int | None:

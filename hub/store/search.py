@@ -6,10 +6,10 @@ of name and flat without case and accents (`people.sought`).
 
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, case, func, select, text
 
 from hub.core.rights import Scope
-from hub.core.search import Sought
+from hub.core.search import SEPARATORS, Sought
 from hub.store.database import Connection
 from hub.store.fold_tables import items, pickups
 from hub.store.order_book import Order
@@ -26,18 +26,33 @@ _LAST: Final = "\U0010ffff"
 
 
 def found_people(connection: Connection, sought: Sought, sites_seen: Scope = None) -> list[Any]:
-    """People on a list whose name and flat hold every word: `id`, `name`, `flat`, `site`, `site_name`."""
+    """People on a list whose name and flat hold every word: `id`, `name`, `flat`, `site`, `site_name`.
+
+    First those of whom it is the whole flat, or its end. Those that bear letters and digits apart only where
+    nobody does as they were written: `A202` is no Adam in B-1-202.
+    """
     if not sought.words:
         return []
-    holds = [people.c.sought.contains(word, autoescape=True) for word in sought.words]
+    apart = [people.c.sought.contains(word, autoescape=True) for word in sought.words]
+    written = [_bare(people.c.sought).contains(one, autoescape=True) for one in sought.together]
+    flat = _bare(func.lower(people.c.flat))
+    is_flat = (flat.in_(sought.together + sought.words), 0)
+    ends_flat = ((flat.endswith(one, autoescape=True), 1) for one in sought.together)
     query = (
         select(people.c.id, people.c.name, people.c.flat, people.c.site, sites.c.name.label("site_name"))
         .join(sites, sites.c.id == people.c.site)
-        .where(people.c.removed_ms.is_(None), *holds, *among(people.c.site, sites_seen))
-        .order_by(people.c.sought)
+        .where(people.c.removed_ms.is_(None), *apart, *among(people.c.site, sites_seen))
+        .order_by(case(is_flat, *ends_flat, else_=2), people.c.sought)
         .limit(MOST_FOUND)
     )
-    return list(connection.execute(query))
+    found = list(connection.execute(query.where(*written)))
+    return found if found or not written else list(connection.execute(query))
+
+
+def _bare(column: ColumnElement[str]) -> ColumnElement[str]:
+    for sign in SEPARATORS:
+        column = func.replace(column, sign, "")
+    return column
 
 
 def found_items(

@@ -39,6 +39,7 @@ def run() -> list[Figure]:
             _figure(name, text, engine, floor)
             for name, text in (
                 ("a name and a flat", "kouassi b12"),
+                ("a flat", "A12"),
                 ("a name nobody has", "zebulon"),
                 ("a bar code", "6A0000777777"),
                 ("the beginning of a bar code", "6A00007"),

@@ -18,7 +18,26 @@ def test_a_name_is_looked_for_without_case_and_accents_in_any_order() -> None:
 
 @pytest.mark.parametrize("text", ["A202", "a-202", "A 202", "a·202"])
 def test_a_flat_is_found_however_its_letter_and_number_are_joined(text: str) -> None:
-    assert understand(text, TODAY).words == ("a", "202")
+    sought = understand(text, TODAY)
+    assert (sought.words, sought.together) == (("a", "202"), ("a202",))
+
+
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("Zoé A202", ("a202",)),
+        ("Bât. A · 202", ("a202",)),
+        ("12bis Weber", ("12bis",)),
+        ("Weber 202", ()),
+        ("Marie-Claire", ()),
+        ("27/11", ()),
+        ("A202 b-12", ("a202", "b12")),
+    ],
+)
+def test_only_letters_and_digits_that_were_written_as_one_are_to_stand_together(
+    text: str, together: tuple[str, ...]
+) -> None:
+    assert understand(text, TODAY).together == together
 
 
 def test_a_bar_code_is_looked_for_by_its_beginning_as_it_is_printed() -> None:

@@ -1,12 +1,20 @@
 """The one search box, and what it leads to."""
 
+from datetime import date
+
 from flask.testing import FlaskClient
 
 from contract import bag_tag
 from contract import messages as m
+from hub.core.people_csv import PersonLine
+from hub.core.search import understand
 from hub.store.accounts import create_account
-from hub.store.database import writing
-from tests.fakes.hub_scene import Scene
+from hub.store.database import reading, writing
+from hub.store.people import add_people
+from hub.store.search import MOST_FOUND, found_people
+from tests.fakes.hub_scene import SITE, Scene
+
+TODAY = date(2026, 11, 27)
 
 
 def found(client: FlaskClient, words: str) -> str:
@@ -57,6 +65,29 @@ def test_people_are_found_without_accents_and_by_their_flat_until_they_are_off_t
         assert f"/personnes/{scene.people[0]}" in found(admin, words)
     admin.post(f"/sites/borny/personnes/{scene.people[0]}/retirer")
     assert f"/personnes/{scene.people[0]}" not in found(admin, "benali")
+
+
+def test_who_lives_in_a_flat_is_not_lost_among_those_whose_name_and_flat_bear_its_letter_and_number(
+    scene: Scene,
+) -> None:
+    crowd = [PersonLine(f"Adam {n} Zoé", f"B-{n}-202") for n in range(MOST_FOUND + 5)]
+    taller = [PersonLine(f"Adam {n}", f"A202{n}") for n in range(MOST_FOUND + 5)]
+    with writing(scene.hub.engine) as connection:
+        add_people(connection, SITE, [*crowd, *taller, PersonLine("Zoé Weber", "Bât. A-202")], 0)
+        add_people(connection, SITE, [PersonLine("Zoé Ziegler", "A202")], 0)
+    for words in ("A202", "a-202", "A 202", "zoe a202"):
+        with reading(scene.hub.engine) as connection:
+            found = found_people(connection, understand(words, TODAY))
+        assert [one.flat for one in found][:2] == ["A202", "Bât. A-202"], words
+        assert not any(one.flat.startswith("B-") for one in found), words
+
+
+def test_letters_and_digits_are_looked_for_apart_where_nobody_has_them_together(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        add_people(connection, SITE, [PersonLine("Zoé Weber", "C-3-777")], 0)
+    assert "Zoé Weber" in found(admin, "C777")
 
 
 def test_who_is_found_is_shown_with_what_is_here_for_them(scene: Scene, admin: FlaskClient) -> None:
