@@ -1,6 +1,8 @@
 """Coming in: the first administrator, signing in and out."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -128,6 +130,18 @@ def test_a_restart_gives_nobody_fresh_tries_and_keeps_neither_name_nor_address(
         kept = connection.execute(select(tries)).mappings().all()
     assert {tuple(row) for row in kept} == {("id", "box", "at_ms", "until_ms")}
     assert all(re.fullmatch("[0-9a-f]{32}", row["box"]) for row in kept)
+
+
+def test_while_another_writes_a_wrong_password_breaks_no_page_and_is_no_free_try(
+    stranger: FlaskClient, scene: Scene
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")  # the one connection that writes
+    assert [tried(stranger, ADMIN) for _ in range(3)] == [401] * 3
+    with closing(sqlite3.connect(str(scene.hub.engine.url.database), isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        assert [tried(stranger, ADMIN) for _ in range(4)] == [401] * 4
+    assert [tried(stranger, ADMIN) for _ in range(4)] == [401] * 3 + [429]
 
 
 def test_tries_count_for_their_window_and_go_with_it(scene: Scene) -> None:
