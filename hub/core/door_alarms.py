@@ -1,6 +1,7 @@
 """Doors that need somebody. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from hub.core.sight import Door, door_word
@@ -12,6 +13,7 @@ _DOOR_TONES: Final[dict[str, Tone]] = {
     "forced": "alarm",
     "unchecked": "warn",
 }
+_OF_A_DOOR: Final = frozenset(_DOOR_TONES) | {"unsure"}
 
 
 def door_things(doors: Iterable[Door]) -> Iterable[Thing]:
@@ -28,3 +30,9 @@ def door_things(doors: Iterable[Door]) -> Iterable[Thing]:
         numbers = tuple(sorted(door.compartment for door in dark))
         since = min((door.since_ms for door in dark if door.since_ms), default=None)
         yield Thing("alarm", "silent", site, since, numbers)
+
+
+def hidden_by(silent: Thing) -> set[str]:
+    """The keys of all that may be so of the doors a board is silent about."""
+    each = [replace(silent, compartments=(number,)) for number in silent.compartments]
+    return {replace(door, kind=kind).key for door in each for kind in _OF_A_DOOR}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from hub.core.door_alarms import hidden_by
 from hub.core.marks import Mark, is_put_off, is_taken
 from hub.core.notices import Channel, Send, Slip, awake_ms, best_way, trouble_kinds
 from hub.core.presence import Helper, is_there
@@ -25,12 +26,11 @@ APART_MS: Final = 10 * 60_000
 
 @dataclass(frozen=True)
 class Seen:
-    """Where and since when the hub sees a thing, of which cause, and when somebody was last called for it."""
+    """Since when the hub sees a thing, of which cause, and when somebody was last called for it."""
 
     first_ms: int
     cause: str
     called_ms: int | None = None
-    site: str = ""
 
     @property
     def was_called(self) -> bool:
@@ -58,9 +58,9 @@ def news(things: Iterable[Thing], seen: Mapping[str, Seen]) -> News:
     Where a board is silent nobody sees its doors: what was wrong with them is not over.
     """
     standing = {thing.key: thing for thing in things}
-    blind = {thing.site for thing in standing.values() if thing.kind == "silent"}
+    hidden = {key for thing in standing.values() if thing.kind == "silent" for key in hidden_by(thing)}
     return News(
-        tuple(key for key, one in seen.items() if key not in standing and one.site not in blind),
+        tuple(key for key in seen if key not in standing and key not in hidden),
         tuple(one for key, one in standing.items() if is_urgent(one) and key not in seen),
         tuple(
             (one, seen[key].was_called)

@@ -79,9 +79,9 @@ def _ensure(connection: Connection, thing: Thing, now_ms: int) -> None:
 
 def all_seen(connection: Connection) -> dict[str, Seen]:
     """By key, since when each thing stands that is an alarm or bears a mark."""
-    columns = (attention_marks.c[name] for name in ("key", "first_ms", "seen_cause", "called_ms", "site"))
+    columns = (attention_marks.c[name] for name in ("key", "first_ms", "seen_cause", "called_ms"))
     return {
-        row.key: Seen(row.first_ms, row.seen_cause, row.called_ms, row.site)
+        row.key: Seen(row.first_ms, row.seen_cause, row.called_ms)
         for row in connection.execute(select(*columns))
     }
 

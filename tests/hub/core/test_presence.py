@@ -139,7 +139,20 @@ def test_what_is_new_gone_and_happened_again_is_told_apart() -> None:
 
 def test_what_a_silent_board_hides_is_not_over() -> None:
     silent = Thing("alarm", "silent", "borny", 0, (3, 4))
-    known = {JAM.key: Seen(0, JAM.cause, site="borny"), silent.key: Seen(0, silent.cause, site="borny")}
+    known = {JAM.key: Seen(0, JAM.cause), silent.key: Seen(0, silent.cause)}
     assert news([silent], known).gone == (), "who sees to a door goes on doing so when the board is back"
-    assert news([silent], {"far": Seen(0, "", site="metz")} | known).gone == ("far",)
     assert set(news([], known).gone) == {JAM.key, silent.key}
+
+
+def test_one_silent_board_hides_nothing_but_its_own_doors() -> None:
+    silent = Thing("alarm", "silent", "borny", 0, (3, 4))
+    over = [
+        replace(JAM, site="metz"),
+        replace(JAM, compartments=(5,)),
+        Thing("alarm", "bag_late", "borny", 0, item="bag", event="bag-1"),
+        Thing("warn", "order_late", "borny", 0, item="o1"),
+        Thing("warn", "help", "borny", 0, device="kiosk"),
+        Thing("warn", "door_second", "borny", 0, (3,)),
+    ]
+    known = {one.key: Seen(0, one.cause) for one in [JAM, silent, *over]}
+    assert set(news([silent], known).gone) == {one.key for one in over}
