@@ -15,6 +15,7 @@ NAMELESS_MS: Final = 3_600_000
 FRESH_MS: Final = 4 * 3_600_000
 """How long what must stay cool may wait before somebody calls."""
 KEPT: Final = "kept-"
+DOUBLE: Final = "double-"
 _LOOKED_AT: Final = frozenset({"empty", "missing", "wrong"})
 """What somebody may have been wrong about: who looked finds it where it was, and tells them."""
 IN_HAND_MS: Final = 30 * 60_000
@@ -78,10 +79,10 @@ class Pile:
 
 @dataclass(frozen=True)
 class Double:
-    """`count` things of a site bear one number; `item` is the one that came last, at `since_ms`.
+    """`count` things of a site bear one number; `item` is the one that came last there.
 
-    `elsewhere` is the name of another site that has one of this number too: one of the two is not where it is
-    believed to be, and somebody there was told to come.
+    `elsewhere` are other sites that have one of this number too: one of the two is not where it is believed
+    to be, and somebody there was told to come. `newest` came last of all, at `since_ms`.
     """
 
     site: str
@@ -89,7 +90,16 @@ class Double:
     since_ms: int
     compartments: tuple[int, ...]
     count: int
-    elsewhere: str = ""
+    elsewhere: tuple[str, ...] = ()
+    newest: str = ""
+
+    @property
+    def event(self) -> str:
+        """An id of its own, under which somebody at this site sees to it, until another comes anywhere."""
+        if not self.elsewhere:
+            return self.item
+        about = f"{self.site}\0{self.newest}"
+        return f"{DOUBLE}{hashlib.sha256(about.encode()).hexdigest()[:40]}"
 
 
 def kept_event(parcel: Parcel) -> str | None:
@@ -158,6 +168,6 @@ def pile_thing(pile: Pile) -> Thing:
 
 def double_thing(one: Double) -> Thing:
     """A number borne by several."""
-    kind, item = "double_elsewhere" if one.elsewhere else "double", one.item
-    thing = Thing("warn", kind, one.site, one.since_ms, one.compartments, item, event=item)
-    return replace(thing, detail=one.elsewhere, count=one.count)
+    kind = "double_elsewhere" if one.elsewhere else "double"
+    thing = Thing("warn", kind, one.site, one.since_ms, one.compartments, one.item, event=one.event)
+    return replace(thing, detail=",".join(one.elsewhere), count=one.count)

@@ -8,13 +8,14 @@ from hub.core.fact_alarms import CRIES
 from hub.core.parcel_alarms import kept_event
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
+from hub.store.doubles import doubles
 from hub.store.pages import kept_parcels
-from hub.store.tables import alarms, dismissals, incidents, items, ledger
+from hub.store.tables import alarms, dismissals, incidents, ledger
 
 
 def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
-    """Take an alarm off the list: an alarm fact, a count that does not come out, a number borne twice (the
-    item that came last), what was said not to be there, an incident (`kind:device`), or all cries for help or
+    """Take an alarm off the list: an alarm fact, a count that does not come out, a number borne twice,
+    what is so of a bag, what was said not to be there, an incident (`kind:device`), or all cries for help or
     unreadable facts of the device that sent this one. False when there is no such alarm.
     """
     kind, separator, device = event.partition(":")
@@ -47,10 +48,9 @@ def _pile(connection: Connection, event: str) -> list[str]:
     return list(connection.execute(select(ledger.c.event).where(*counted)).scalars())
 
 
-def _double(connection: Connection, item: str) -> list[str]:
-    """Something that is still here."""
-    here = (items.c.id == item, items.c.ended_ms.is_(None), items.c.id.not_in(_seen()))
-    return list(connection.execute(select(items.c.id).where(*here)).scalars())
+def _double(connection: Connection, event: str) -> list[str]:
+    """A number that several things bear."""
+    return [event] if any(one.event == event for one in doubles(connection)) else []
 
 
 def _worry(connection: Connection, event: str, now_ms: int) -> list[str]:

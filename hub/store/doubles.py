@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Select, case, func, select
 
 from hub.core.attention import Double
+from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.pages import IN_HOUSE, MOST_ROWS
-from hub.store.tables import dismissals, items, sites
+from hub.store.tables import dismissals, items
 
 _BARE: Final = case((items.c.label.startswith("]"), func.substr(items.c.label, 4)), else_=items.c.label)
 _NUMBER: Final = func.upper(func.replace(_BARE, " ", ""))
@@ -23,13 +24,12 @@ _SINCE: Final = func.coalesce(items.c.received_ms, items.c.claimed_ms, 0)
 
 
 def doubles(connection: Connection) -> list[Double]:
-    """At all sites, unless somebody saw to the latest of them. The pieces of one delivery share a number."""
+    """At all sites, unless somebody there saw to the latest. The pieces of one delivery share a number."""
     rows = connection.execute(_query().limit(MOST_ROWS)).all()
     same = (list(group) for _, group in groupby(rows, key=lambda row: row.label_number))
     found = [double for group in same for double in _doubles(group)]
-    seen = select(dismissals.c.event).where(dismissals.c.event.in_([one.item for one in found]))
-    over = set(connection.execute(seen).scalars()) if found else set()
-    return [one for one in found if one.item not in over]
+    over = {row["event"] for row in rows_where(connection, dismissals, "event", {one.event for one in found})}
+    return [one for one in found if one.event not in over]
 
 
 def _query() -> Select[Any]:
@@ -43,15 +43,15 @@ def _query() -> Select[Any]:
         .subquery()
     )
     columns = there.c
-    several = select(there, sites.c.name).join(sites, sites.c.id == columns.site)
-    return several.where(columns.together > 1).order_by(columns.label_number, columns.since_ms, columns.id)
+    several = select(there).where(columns.together > 1)
+    return several.order_by(columns.label_number, columns.since_ms, columns.id)
 
 
 def _doubles(same: list[Any]) -> Iterable[Double]:
     """Of the things that bear one number, oldest first: one for each site that has any of them."""
-    names = {row.site: row.name for row in same}
-    for site in names:
+    sites = sorted({row.site for row in same})
+    for site in sites:
         here = [row for row in same if row.site == site]
         places = tuple(sorted({row.compartment for row in here if row.compartment is not None}))
-        others = ", ".join(name for other, name in names.items() if other != site)
-        yield Double(site, here[-1].id, same[-1].since_ms, places, len(here), others)
+        others = tuple(other for other in sites if other != site)
+        yield Double(site, here[-1].id, same[-1].since_ms, places, len(here), others, same[-1].id)

@@ -2,10 +2,11 @@
 
 from sqlalchemy import ColumnElement, select
 
-from hub.core.parcel_alarms import KEPT, kept_event
+from hub.core.parcel_alarms import DOUBLE, KEPT, kept_event
 from hub.core.rights import Scope
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
+from hub.store.doubles import doubles
 from hub.store.pages import kept_parcels
 from hub.store.tables import devices, items, ledger, service_orders, sites
 
@@ -44,5 +45,7 @@ def site_of_alarm(connection: Connection, event: str, now_ms: int) -> str | None
         return str(fact)
     if event.startswith(KEPT):
         return next((one.site for one in kept_parcels(connection) if kept_event(one) == event), None)
+    if event.startswith(DOUBLE):
+        return next((one.site for one in doubles(connection) if one.event == event), None)
     worried = (worry.site for worry in open_worries(connection, now_ms) if worry.event == event)
     return site_of_item(connection, event) or next(worried, None)

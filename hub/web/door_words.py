@@ -1,5 +1,6 @@
 """How the pages say what is wished of a door, and what came of it: only what is known, in words."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -23,6 +24,19 @@ PREFIX: Final = "door_"
 
 Outcome = tuple[str, str, str]
 """Tone, icon and sentence."""
+
+
+def door_numbers(doors: Sequence[int]) -> str:
+    """Door numbers, those in a row as one span: a whole board falls silent at once."""
+    spans: list[list[int]] = []
+    for number in sorted(doors):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    return ", ".join(
+        f"{span[0]}–{span[-1]}" if len(span) > 2 else ", ".join(map(str, span)) for span in spans
+    )
 
 
 def install(app: Flask) -> None:

@@ -1,12 +1,11 @@
 """What a card of the list of things to do says: what is the matter, what to do about it, and where."""
 
-from collections.abc import Sequence
-
 from flask import Flask, url_for
 
 from hub.core.things import Thing
-from hub.web import bag_words, day_words, device_words, door_words, late_words
+from hub.web import bag_words, day_words, device_words, door_words, double_words, late_words
 from hub.web.days import day_of
+from hub.web.door_words import door_numbers
 from hub.web.gettext import _, ngettext
 from hub.web.guard import may_ask
 from hub.web.words import said_word
@@ -15,19 +14,6 @@ from hub.web.words import said_word
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.globals.update(sentence=sentence, when_word=when_word, advice=advice)
-
-
-def door_numbers(doors: Sequence[int]) -> str:
-    """Door numbers, those in a row as one span: a whole board falls silent at once."""
-    spans: list[list[int]] = []
-    for number in sorted(doors):
-        if spans and number == spans[-1][-1] + 1:
-            spans[-1].append(number)
-        else:
-            spans.append([number])
-    return ", ".join(
-        f"{span[0]}–{span[-1]}" if len(span) > 2 else ", ".join(map(str, span)) for span in spans
-    )
 
 
 def sentence(thing: Thing) -> str:
@@ -85,15 +71,8 @@ def sentence(thing: Thing) -> str:
                 carrier=thing.detail or _("A carrier"),
                 count=-thing.count,
             )
-        case "double" if len(thing.compartments) == thing.count == 2:
-            door, other = thing.compartments
-            return _("The same number twice: door %(door)s and door %(other)s", door=door, other=other)
-        case "double" if thing.compartments:
-            return _("The same number %(count)d times; place: %(doors)s", count=thing.count, doors=doors)
-        case "double":
-            return _("The same number %(count)d times", count=thing.count)
-        case "double_elsewhere":
-            return _("The same number is at %(site)s too", site=thing.detail)
+        case kind if kind in double_words.KINDS:
+            return double_words.sentence(thing)
         case "papers":
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
@@ -150,8 +129,7 @@ def when_word(thing: Thing) -> str:
             "due",
             "papers",
             "revoked",
-            "double",
-            "double_elsewhere",
+            *double_words.KINDS,
         )
     )
     if thing.kind in ("order_soon", "order_late"):
@@ -209,15 +187,8 @@ def advice(thing: Thing) -> str:
             return _("Look at the label, ask around, then say whose it is.")
         case "pile":
             return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
-        case "double":
-            return _(
-                "One parcel was taken in twice, or two bear one number. Look at each place, then at the list."
-            )
-        case "double_elsewhere":
-            return _(
-                "A parcel is in one place only. Look whether you have it, and call the other site: "
-                "a person was told to come to each."
-            )
+        case kind if kind in double_words.KINDS:
+            return double_words.advice(thing)
         case "papers":
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid" | "unheard":
@@ -251,7 +222,7 @@ def advice(thing: Thing) -> str:
 
 def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
-    if thing.item and thing.kind in ("kept", "double", "double_elsewhere"):
+    if thing.item and thing.kind in ("kept", *double_words.KINDS):
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")

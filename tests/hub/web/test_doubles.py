@@ -5,6 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from contract import messages as m
+from hub.core.parcel_alarms import double_thing
+from hub.core.things import Thing
 from hub.store.database import reading, writing
 from hub.store.doubles import doubles
 from hub.store.tables import items
@@ -13,6 +15,7 @@ from tests.fakes.hub_scene import Scene
 
 @pytest.fixture
 def lively(scene: Scene) -> Scene:
+    scene.hub.site("metz")
     scene.connect()
     return scene
 
@@ -29,6 +32,26 @@ def received(scene: Scene, item: str, label: str, compartment: int | None, piece
 def found(scene: Scene) -> list[tuple[str, tuple[int, ...], int]]:
     with reading(scene.hub.engine) as connection:
         return [(one.item, one.compartments, one.count) for one in doubles(connection)]
+
+
+def held_at(scene: Scene, site: str, item: str) -> None:
+    """Another site has it too, and took it in last."""
+    said = {"id": item, "site": site, "kind": "parcel", "state": "waiting", "label": "6a 1", "pieces": 1}
+    with writing(scene.hub.engine) as connection:
+        late_ms = scene.clock.wall_ms() + int(item[1:])
+        connection.execute(insert(items).values(**said, received_ms=late_ms))
+
+
+def things(scene: Scene) -> list[Thing]:
+    with reading(scene.hub.engine) as connection:
+        return [double_thing(one) for one in doubles(connection)]
+
+
+def seen(scene: Scene, client: FlaskClient) -> None:
+    """Somebody sees to what is a card at their site."""
+    event = next(one.event for one in things(scene) if one.site == "borny")
+    assert f'value="{event}"' in client.get("/").text
+    assert client.post("/vu", data={"event": event}).status_code == 302
 
 
 def card(client: FlaskClient) -> str:
@@ -60,21 +83,41 @@ def test_two_parcels_that_bear_one_number_are_seen_to_until_a_third_comes(
 
 def test_a_number_that_another_site_holds_is_a_card_at_both(lively: Scene, admin: FlaskClient) -> None:
     received(lively, "i1", "6A1", 5)
-    lively.hub.site("metz")
-    with writing(lively.hub.engine) as connection:
-        there = {
-            "id": "i2",
-            "site": "metz",
-            "kind": "parcel",
-            "state": "waiting",
-            "label": "6a 1",
-            "pieces": 1,
-        }
-        connection.execute(insert(items).values(**there, received_ms=9))
+    held_at(lively, "metz", "i2")
     with reading(lively.hub.engine) as connection:
         told = {one.site: (one.item, one.elsewhere) for one in doubles(connection)}
-    assert told == {"borny": ("i1", "Résidence metz"), "metz": ("i2", "Résidence borny")}
+    assert told == {"borny": ("i1", ("metz",)), "metz": ("i2", ("borny",))}
     assert "Le même numéro est aussi à : Résidence metz" in card(admin)
+
+
+def test_a_site_that_somebody_does_not_see_is_not_named(
+    lively: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    received(lively, "i1", "6A1", 5)
+    held_at(lively, "metz", "i2")
+    page = card(concierge)
+    assert "Le même numéro est aussi dans un autre lieu" in page
+    assert "metz" not in page
+    key = next(one.key for one in things(lively) if one.site == "borny")
+    assert "metz" not in concierge.get(f"/a-faire/{key}/plus-tard").text
+    assert "Résidence metz" in card(admin)
+
+
+def test_what_was_seen_to_in_the_house_is_a_card_again_once_another_site_has_the_number_too(
+    lively: Scene, concierge: FlaskClient
+) -> None:
+    received(lively, "i1", "6A1", 5)
+    received(lively, "i2", "6A1", 3)
+    seen(lively, concierge)
+    assert "Le même numéro" not in card(concierge)
+    held_at(lively, "metz", "i3")
+    assert "Le même numéro deux fois : porte 3 et porte 5, et aussi dans un autre lieu" in card(concierge)
+    seen(lively, concierge)
+    assert "Le même numéro" not in card(concierge)
+    assert [one.site for one in things(lively)] == ["metz"], "who sees to it here says nothing of there"
+    assert concierge.post("/vu", data={"event": things(lively)[0].event}).status_code == 404
+    held_at(lively, "metz", "i4")
+    assert "Le même numéro" in card(concierge), "it came since"
 
 
 def test_pieces_of_one_delivery_and_things_without_a_number_are_no_doubles(lively: Scene) -> None:

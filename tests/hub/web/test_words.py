@@ -11,7 +11,7 @@ from flask_babel import Babel
 
 import hub.notify
 import hub.web
-from hub.web.thing_words import door_numbers
+from hub.web.door_words import door_numbers
 from hub.web.words import not_usable_word
 from locker_firmware_bridge.core.taking_out import SOMEBODY_MUST_LOOK
 
