@@ -180,6 +180,7 @@ def _taken_out(fact: m.ItemTakenOut, names: Names) -> Said:
         "move": _("%(who)s took it out of door %(door)s, for another place", who=who, door=door),
         "return": _("%(who)s took it out of door %(door)s, for its carrier", who=who, door=door),
         "hand_over": _("%(who)s took it out of door %(door)s, to hand it over", who=who, door=door),
+        "relay": _("%(who)s took it out of door %(door)s, for its partner", who=who, door=door),
     }[fact.why]
     return "package-export", "info", text, "sensor" if fact.evidence == "door" else "staff"
 
@@ -244,11 +245,14 @@ def _slip(fact: m.SlipShown, names: Names) -> Said:
 def _visit(fact: m.VisitOpened, names: Names) -> Said:
     if fact.proxy:
         return "users", "info", _("Came to the kiosk: %(bearer)s", bearer=names.bearer(fact.proxy)), "bridge"
+    if fact.drops:
+        return "shopping-bag", "info", _("Somebody came to the kiosk to drop something"), "bridge"
     ways = {
         "typed": _("A right code was typed at the kiosk"),
         "qr": _("A right code was scanned at the kiosk"),
         "badge": _("Staff signed in with a badge"),
         "pin": _("Staff signed in with a PIN"),
+        "none": _("Somebody came to the kiosk without saying who they are"),
     }
     return "dialpad", "info", ways[fact.way], "bridge"
 

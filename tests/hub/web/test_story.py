@@ -1,0 +1,51 @@
+"""What happened is told in a sentence whatever a fact says: no page of a parcel or door stumbles over a word."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from msgspec import inspect
+
+import contract
+from contract.codec import decode_fact, encode
+from contract.messages import AnyFact
+from hub.web.naming import Names
+from hub.web.story import tell
+from tests.fakes.hub_scene import Scene
+
+EXAMPLES = Path(contract.__file__).parent / "examples"
+NAMES = Names({}, {})
+
+
+class Row(msgspec.Struct):
+    """What `tell` reads of a ledger row."""
+
+    body: bytes
+    at_ms: int = 0
+    estimated: bool = False
+    device: str = "borny-kiosk"
+    redacted_ms: int | None = None
+
+
+def variants(kind: Any) -> Iterator[Any]:
+    """The example of a fact, then as it is with each word that one of its fields may have, and without it."""
+    fact = decode_fact((EXAMPLES / f"{kind.__struct_config__.tag}.json").read_bytes())
+    yield fact
+    for field in inspect.type_info(kind).fields:  # type: ignore[attr-defined]
+        among = field.type.types if isinstance(field.type, inspect.UnionType) else (field.type,)
+        for one in among:
+            if isinstance(one, inspect.LiteralType):
+                for word in one.values:
+                    yield msgspec.structs.replace(fact, **{field.name: word})
+            elif isinstance(one, inspect.NoneType):
+                yield msgspec.structs.replace(fact, **{field.name: None})
+
+
+@pytest.mark.parametrize("kind", get_args(AnyFact), ids=lambda kind: kind.__struct_config__.tag)
+def test_every_word_a_fact_may_say_is_told(shared: Scene, kind: Any) -> None:
+    with shared.app.test_request_context():
+        for fact in variants(kind):
+            line = tell(Row(encode(fact)), NAMES)
+            assert line is None or line.text, fact
