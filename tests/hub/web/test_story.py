@@ -1,4 +1,4 @@
-"""What happened is told in a sentence whatever a fact says: no page of a parcel or door stumbles over a word."""
+"""What happened is told in a sentence whatever a fact says: no page of a parcel or door stumbles over it."""
 
 from collections.abc import Iterator
 from pathlib import Path
