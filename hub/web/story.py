@@ -7,6 +7,7 @@ from typing import Any
 from contract import messages as m
 from contract.codec import ContractError, decode_fact
 from hub.web import day_words
+from hub.web.deed_words import deed_word
 from hub.web.gettext import _
 from hub.web.naming import Names as Names
 from hub.web.words import refused_reasons, said_word
@@ -74,7 +75,7 @@ def tell_note(row: Any, names: Names) -> Line:
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:
-            text = f"{who}: {row.action}"
+            text = f"{who} {deed_word(row.action).text}"
     return Line(row.at_ms, False, "eye", "info", day_words.begun(text), "hub")
 
 

@@ -11,12 +11,22 @@ from msgspec import inspect
 import contract
 from contract.codec import decode_fact, encode
 from contract.messages import AnyFact
+from hub.web.deed_words import deed_word
 from hub.web.naming import Names
-from hub.web.story import tell
+from hub.web.story import tell, tell_note
 from tests.fakes.hub_scene import Scene
 
 EXAMPLES = Path(contract.__file__).parent / "examples"
 NAMES = Names({}, {})
+
+
+class Note(msgspec.Struct):
+    """What `tell_note` reads of an audit row."""
+
+    action: str
+    account: str = "samia"
+    detail: str = ""
+    at_ms: int = 0
 
 
 class Row(msgspec.Struct):
@@ -49,3 +59,10 @@ def test_every_word_a_fact_may_say_is_told(shared: Scene, kind: Any) -> None:
         for fact in variants(kind):
             line = tell(Row(encode(fact)), NAMES)
             assert line is None or line.text, fact
+
+
+def test_what_was_done_on_the_pages_is_told_in_the_words_of_who_did_what(shared: Scene) -> None:
+    with shared.app.test_request_context(headers={"Accept-Language": "fr"}):
+        for action in ("bag_written_off", "alarm_seen", "extended"):
+            assert action not in tell_note(Note(action), NAMES).text
+        assert tell_note(Note("bag_written_off"), NAMES).text.endswith(deed_word("bag_written_off").text)
