@@ -47,7 +47,7 @@ def steps_of(connection: Connection, site: str, bag: str) -> Sequence[Any]:
     return connection.execute(latest.limit(MOST_ROWS)).all()
 
 
-_FOR_WHOM: Final = func.coalesce(
+_for_whom: Final = func.coalesce(
     scans.c.holder_employer,
     select(staff.c.employer)
     .where(scans.c.holder_kind == "staff", staff.c.id == scans.c.holder_id, staff.c.site == scans.c.site)
@@ -64,13 +64,13 @@ def hand_overs(
         *_of(site, from_ms, until_ms), scans.c.side.in_(("give", "take", "sent", "out"))
     )
     if employer is not None:
-        query = query.where(or_(_FOR_WHOM == employer, scans.c.other_employer == employer))
+        query = query.where(or_(_for_whom == employer, scans.c.other_employer == employer))
     return connection.execute(query.order_by(scans.c.at_ms.desc()).limit(MOST_ROWS)).all()
 
 
 def employers(connection: Connection, site: str, from_ms: int, until_ms: int) -> list[str]:
     """Whose people scanned anything in that time."""
-    found = select(_FOR_WHOM).where(*_of(site, from_ms, until_ms)).distinct()
+    found = select(_for_whom).where(*_of(site, from_ms, until_ms)).distinct()
     return sorted(name for name in connection.execute(found).scalars() if name is not None)
 
 
