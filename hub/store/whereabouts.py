@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from hub.core.partner_deeds import tag_of
 from hub.core.rights import Scope
 from hub.store.scope import among
-from hub.store.tables import bags, scans, service_orders, sites
+from hub.store.tables import bags, scans, service_orders, sites, staff
 
 MOST_ROWS: Final = 300
 
@@ -47,6 +47,15 @@ def steps_of(connection: Connection, site: str, bag: str) -> Sequence[Any]:
     return connection.execute(latest.limit(MOST_ROWS)).all()
 
 
+_for_whom: Final = func.coalesce(
+    scans.c.holder_employer,
+    select(staff.c.employer)
+    .where(scans.c.holder_kind == "staff", staff.c.id == scans.c.holder_id, staff.c.site == scans.c.site)
+    .scalar_subquery(),
+)
+"""For whom somebody worked; lockers know only who it was, and not for whom."""
+
+
 def hand_overs(
     connection: Connection, site: str, from_ms: int, until_ms: int, employer: str | None = None
 ) -> Sequence[Any]:
@@ -55,13 +64,13 @@ def hand_overs(
         *_of(site, from_ms, until_ms), scans.c.side.in_(("give", "take", "sent", "out"))
     )
     if employer is not None:
-        query = query.where(or_(scans.c.holder_employer == employer, scans.c.other_employer == employer))
+        query = query.where(or_(_for_whom == employer, scans.c.other_employer == employer))
     return connection.execute(query.order_by(scans.c.at_ms.desc()).limit(MOST_ROWS)).all()
 
 
 def employers(connection: Connection, site: str, from_ms: int, until_ms: int) -> list[str]:
     """Whose people scanned anything in that time."""
-    found = select(scans.c.holder_employer).where(*_of(site, from_ms, until_ms)).distinct()
+    found = select(_for_whom).where(*_of(site, from_ms, until_ms)).distinct()
     return sorted(name for name in connection.execute(found).scalars() if name is not None)
 
 

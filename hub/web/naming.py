@@ -46,6 +46,8 @@ class Names:
                 return self.staff_member(actor)
             case "order":
                 return self.account(actor)
+            case "visitor":
+                return _("whoever drops something there")
             case "installer":
                 return _("the installer")
             case _ if actor in self.mandates:

@@ -7,6 +7,7 @@ from typing import Any
 from contract import messages as m
 from contract.codec import ContractError, decode_fact
 from hub.web import day_words
+from hub.web.deed_words import deed_word
 from hub.web.gettext import _
 from hub.web.naming import Names as Names
 from hub.web.words import refused_reasons, said_word
@@ -74,7 +75,7 @@ def tell_note(row: Any, names: Names) -> Line:
         case "open_asked":
             text = _("%(who)s asked to open the door: %(why)s", who=who, why=row.detail)
         case _:
-            text = f"{who}: {row.action}"
+            text = f"{who} {deed_word(row.action).text}"
     return Line(row.at_ms, False, "eye", "info", day_words.begun(text), "hub")
 
 
@@ -180,6 +181,7 @@ def _taken_out(fact: m.ItemTakenOut, names: Names) -> Said:
         "move": _("%(who)s took it out of door %(door)s, for another place", who=who, door=door),
         "return": _("%(who)s took it out of door %(door)s, for its carrier", who=who, door=door),
         "hand_over": _("%(who)s took it out of door %(door)s, to hand it over", who=who, door=door),
+        "relay": _("%(who)s took it out of door %(door)s, for its partner", who=who, door=door),
     }[fact.why]
     return "package-export", "info", text, "sensor" if fact.evidence == "door" else "staff"
 
@@ -244,11 +246,14 @@ def _slip(fact: m.SlipShown, names: Names) -> Said:
 def _visit(fact: m.VisitOpened, names: Names) -> Said:
     if fact.proxy:
         return "users", "info", _("Came to the kiosk: %(bearer)s", bearer=names.bearer(fact.proxy)), "bridge"
+    if fact.drops:
+        return "shopping-bag", "info", _("Somebody came to the kiosk to drop something"), "bridge"
     ways = {
         "typed": _("A right code was typed at the kiosk"),
         "qr": _("A right code was scanned at the kiosk"),
         "badge": _("Staff signed in with a badge"),
         "pin": _("Staff signed in with a PIN"),
+        "none": _("Somebody came to the kiosk without saying who they are"),
     }
     return "dialpad", "info", ways[fact.way], "bridge"
 

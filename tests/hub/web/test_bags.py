@@ -16,6 +16,7 @@ from hub.store.catalogue import add_service
 from hub.store.database import reading, writing
 from hub.store.own_facts import OwnFact, append
 from hub.store.partners import Partner, add_partner
+from hub.store.staff import set_employer
 from hub.store.tables import doors
 from hub.store.whereabouts import where_all
 from hub.web.guard import zone
@@ -77,6 +78,19 @@ def test_each_employer_sees_the_hand_overs_of_its_own_people(relay: Scene, admin
     assert everybody.count("l’a pris") == 3
     assert admin.get(f"{BAGS}?employeur=villette-emploi").text.count("l’a pris") == 1
     assert admin.get(f"{BAGS}?employeur=la-conciergerie").text.count("l’a pris") == 2
+
+
+def test_what_lockers_saw_somebody_take_out_is_their_employers_too(scene: Scene, admin: FlaskClient) -> None:
+    scene.connect()
+    with writing(scene.hub.engine) as connection:
+        set_employer(connection, SITE, scene.member, "villette-emploi", 0)
+    place = {"item": "lone", "compartment": 3, "allocation": 1}
+    claimed = m.ItemClaimed(kind="bag", person="amina", pickup="p1", size="M", purpose="drop", **place)  # type: ignore[arg-type]
+    scene.told(claimed, m.ItemLeft(evidence="door", **place), tagged("lone", "NET-9"))  # type: ignore[arg-type]
+    scene.told(m.ItemTakenOut(why="move", staff=scene.member, evidence="door", **place))  # type: ignore[arg-type]
+    assert "l’a sorti" in admin.get(f"{BAGS}?employeur=villette-emploi").text
+    assert "l’a sorti" not in admin.get(f"{BAGS}?employeur=la-conciergerie").text
+    assert "?employeur=villette-emploi" in admin.get(BAGS).text
 
 
 def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, admin: FlaskClient) -> None:
