@@ -50,8 +50,10 @@ def _query() -> Select[Any]:
 def _doubles(same: list[Any]) -> Iterable[Double]:
     """Of the things that bear one number, oldest first: one for each site that has any of them."""
     sites = sorted({row.site for row in same})
+    is_digest = same[0].label_number.startswith("#")  # of a square code that may be the same on every parcel
     for site in sites:
         here = [row for row in same if row.site == site]
         places = tuple(sorted({row.compartment for row in here if row.compartment is not None}))
-        others = tuple(other for other in sites if other != site)
-        yield Double(site, here[-1].id, same[-1].since_ms, places, len(here), others, same[-1].id)
+        others = () if is_digest else tuple(other for other in sites if other != site)
+        if others or len(here) > 1:
+            yield Double(site, here[-1].id, same[-1].since_ms, places, len(here), others, same[-1].id)

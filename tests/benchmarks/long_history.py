@@ -128,9 +128,8 @@ def _parcel(place: _Place, ids: Ids, turn: int, *, waits: bool = False) -> None:
     """Taken in, put behind a door; and collected, except where it waits."""
     item, pickup, operation = (ids.fresh() for _ in range(3))
     person, door = place.people[turn * 7 % PEOPLE], turn % 16 + 1
-    place.kiosk.facts.append(
-        m.ParcelReceived(item=item, person=person, staff="sam", size="M", label=f"6A{turn:011d}")
-    )
+    label = f"6A{int(place.name.partition('-')[2]):03d}{turn:08d}"  # no carrier gives a number twice
+    place.kiosk.facts.append(m.ParcelReceived(item=item, person=person, staff="sam", size="M", label=label))
     place.bridge.facts += [
         m.PickupOpened(pickup=pickup, person=person, ticket=10 + turn % 60, generation=1),
         m.ItemClaimed(
@@ -142,7 +141,7 @@ def _parcel(place: _Place, ids: Ids, turn: int, *, waits: bool = False) -> None:
             allocation=turn + 1,
             size="M",
             staff="sam",
-            label=f"6A{turn:011d}",
+            label=label,
             carrier="colissimo",
         ),
         *_moved(operation, item, door, turn + 1, "deposit", "sam"),

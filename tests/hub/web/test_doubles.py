@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from contract import messages as m
+from contract.scans.labels import number_of
 from hub.core.parcel_alarms import double_thing
 from hub.core.things import Thing
 from hub.store.database import reading, writing
@@ -34,9 +35,9 @@ def found(scene: Scene) -> list[tuple[str, tuple[int, ...], int]]:
         return [(one.item, one.compartments, one.count) for one in doubles(connection)]
 
 
-def held_at(scene: Scene, site: str, item: str) -> None:
+def held_at(scene: Scene, site: str, item: str, label: str = "6a 1") -> None:
     """Another site has it too, and took it in last."""
-    said = {"id": item, "site": site, "kind": "parcel", "state": "waiting", "label": "6a 1", "pieces": 1}
+    said = {"id": item, "site": site, "kind": "parcel", "state": "waiting", "label": label, "pieces": 1}
     with writing(scene.hub.engine) as connection:
         late_ms = scene.clock.wall_ms() + int(item[1:])
         connection.execute(insert(items).values(**said, received_ms=late_ms))
@@ -118,6 +119,15 @@ def test_what_was_seen_to_in_the_house_is_a_card_again_once_another_site_has_the
     assert concierge.post("/vu", data={"event": things(lively)[0].event}).status_code == 404
     held_at(lively, "metz", "i4")
     assert "Le même numéro" in card(concierge), "it came since"
+
+
+def test_a_square_code_that_is_the_same_everywhere_tells_nothing_of_another_site(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    square = number_of("https://example.org/suivi")
+    received(lively, "i1", square, 5)
+    held_at(lively, "metz", "i2", square)
+    assert "Le même numéro" not in card(admin)
 
 
 def test_pieces_of_one_delivery_and_things_without_a_number_are_no_doubles(lively: Scene) -> None:
