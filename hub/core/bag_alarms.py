@@ -6,25 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hub.core.bags import questions_of
-from hub.core.custody import Party, party
+from hub.core.custody import Party, Question, party
 from hub.core.rows import Row
 from hub.core.things import Thing, Tone
 
-Kind = Literal[
-    "late",
-    "after_end",
-    "backwards",
-    "counts",
-    "lone",
-    "lost",
-    "missing",
-    "no_order",
-    "ordered",
-    "quote",
-    "twice",
-    "unknown",
-    "unsure",
-]
+Kind = Question | Literal["late"]
 LONE_MS: Final = 30 * 60_000
 """How long the other side of a hand-over may take to scan."""
 PRESSING: Final = frozenset({"late", "lost"})
