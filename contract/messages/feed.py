@@ -261,9 +261,10 @@ class Tracked(Message, frozen=True, kw_only=True, tag_field="type", tag="tracked
     """For kiosks: something on its way through the relay, or ordered and to come. Key `tracked/<item>`.
 
     `word`: the check word of its receipt (contract.receipt). `quote`: what its partner would do it for
-    (`quote_cents`), to which nobody has said yes or no yet; `agreed_cents`: what they said yes to before, and
-    pay if they say no now. `cancelled`: its order is no more: it goes back to its person as it is.
-    `lost`: nobody finds it, whatever `state` says to a kiosk that does not know that.
+    (`quote_cents`), to which nobody has said yes or no yet; `agreed_cents`: what they pay all the same if
+    they say no now: a price they said yes to before, or that of what is partly done. `cancelled`: its order
+    is no more: it goes back to its person as it is. `lost`: nobody finds it, whatever `state` says to a
+    kiosk that does not know that.
     """
 
     item: Id

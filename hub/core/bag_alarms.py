@@ -1,6 +1,5 @@
 """What about bags needs somebody, before a promise breaks. Pure."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -8,7 +7,7 @@ from typing import Final, Literal
 from hub.core.bags import questions_of
 from hub.core.custody import Party, Question, party
 from hub.core.rows import Row
-from hub.core.things import Thing, Tone
+from hub.core.things import Thing, Tone, event_of
 
 Kind = Question | Literal["late"]
 LONE_MS: Final = 30 * 60_000
@@ -17,7 +16,7 @@ PRESSING: Final = frozenset({"late", "lost"})
 """What cannot wait."""
 FEW_BAGS: Final = 3
 """More of which the same is so are one card."""
-UNSEEN: Final = "ordered"
+ORDERED: Final = "ordered"
 """State of what was ordered and nobody scanned yet, as a basket: its order tells when it is late."""
 SOUGHT: Final = frozenset({"late", "lost", "missing"})
 """What is looked for among the bags of the same load first."""
@@ -46,8 +45,7 @@ class Worry:
     @property
     def event(self) -> str:
         """An id of its own, under which somebody sees to it."""
-        about = f"{self.kind}\0{self.site}\0{self.bag}\0{self.since_ms}"
-        return f"bag-{hashlib.sha256(about.encode()).hexdigest()[:40]}"
+        return event_of("bag-", self.kind, self.site, self.bag, self.since_ms)
 
 
 def worries(bags: Iterable[Row], now_ms: int) -> list[Worry]:
@@ -74,7 +72,7 @@ def _about(bag: Row, now_ms: int) -> Iterable[Worry]:
             yield _worry(bag, kind, since_ms, party(bag, "holder"))
         elif now_ms - since_ms > LONE_MS:
             yield _worry(bag, kind, since_ms, party(bag, "lone"))
-    if bag["state"] != UNSEEN and bag["next_ms"] is not None and bag["next_ms"] < now_ms:
+    if bag["state"] != ORDERED and bag["next_ms"] is not None and bag["next_ms"] < now_ms:
         yield _worry(bag, "late", bag["next_ms"], party(bag, "holder"))
 
 

@@ -1,12 +1,11 @@
 """Parcels that need somebody, and people who must be told something by hand. Pure."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hub.core.sight import Parcel
-from hub.core.things import Thing, Tone
+from hub.core.things import Thing, Tone, event_of
 
 FEW_SLIPS: Final = 3
 """More are one thing to do."""
@@ -98,16 +97,14 @@ class Double:
         """An id of its own, under which somebody at this site sees to it, until another comes anywhere."""
         if not self.elsewhere:
             return self.item
-        about = f"{self.site}\0{self.newest}"
-        return f"{DOUBLE}{hashlib.sha256(about.encode()).hexdigest()[:40]}"
+        return event_of(DOUBLE, self.site, self.newest)
 
 
 def kept_event(parcel: Parcel) -> str | None:
     """Under what whoever looked says that they saw to it: another each time; None where it must be moved."""
     if parcel.kept_why not in _LOOKED_AT:
         return None
-    about = f"{parcel.id}\0{parcel.since_ms}"
-    return f"{KEPT}{hashlib.sha256(about.encode()).hexdigest()[:40]}"
+    return event_of(KEPT, parcel.id, parcel.since_ms)
 
 
 def kept_thing(parcel: Parcel) -> Thing:

@@ -15,6 +15,11 @@ _OF_A_DEVICE: Final = frozenset({"help", "unreadable"})
 """What comes again from the same device is the same thing."""
 
 
+def event_of(prefix: str, *about: object) -> str:
+    """An id under which somebody sees to what no fact tells: the same as long as it is about the same."""
+    return prefix + hashlib.sha256("\0".join(map(str, about)).encode()).hexdigest()[:40]
+
+
 @dataclass(frozen=True)
 class Thing:
     """One thing to do: `kind` says which sentence to write, the rest where and since when."""

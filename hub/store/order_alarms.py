@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, or_, select
 
-from hub.core.bag_alarms import UNSEEN
+from hub.core.bag_alarms import ORDERED
 from hub.core.order_alarms import LATEST_MS, Promised
 from hub.store.order_tables import IS_UNDER_WAY
 from hub.store.tables import bags, service_orders
@@ -20,7 +20,7 @@ def promised_soon(connection: Connection, now_ms: int) -> list[Promised]:
     """
     order = service_orders.c
     mine = and_(bags.c.site == order.site, bags.c.id == order.item)
-    unseen = bags.c.state == UNSEEN
+    unseen = bags.c.state == ORDERED
     being_done = and_(order.state.in_(_BEING_DONE), or_(bags.c.next_ms.is_(None), unseen))
     query = (
         select(order.site, order.id, order.number, order.placed_ms, order.promised_ms)

@@ -50,24 +50,23 @@ def install(app: Flask) -> None:
 def begin(site: str) -> ResponseReturnValue:
     """For whom; of a bag whose person its lockers know, what."""
     with reading(hub().engine) as connection:
-        row = site_or_404(connection, site)
-        if _owner(connection, site) is not None:
-            return _questions(connection, row)
-        return _people(connection, row, "")
+        row, bag = site_or_404(connection, site), _bag(connection, site)
+        if bag is not None and owner(connection, site, bag) is not None:
+            return _questions(connection, row, bag)
+        return _people(connection, row, bag, "")
 
 
 @page.post("")
 def go_on(site: str) -> ResponseReturnValue:
     """The next question that is not answered."""
     with reading(hub().engine) as connection:
-        return _questions(connection, site_or_404(connection, site))
+        return _questions(connection, site_or_404(connection, site), _bag(connection, site))
 
 
-def _questions(connection: Connection, row: Any) -> ResponseReturnValue:
-    site, person = row.id, _person(connection, row.id)
+def _questions(connection: Connection, row: Any, bag: Any | None) -> ResponseReturnValue:
+    site, person = row.id, _person(connection, row.id, bag)
     if person is None:
-        return _people(connection, row, request.form.get("q", "")[:100])
-    bag = _bag(connection, site)
+        return _people(connection, row, bag, request.form.get("q", "")[:100])
     offered = orderable(connection, site, now_ms(), for_a_bag=bag is not None)
     listed = next((one for one in offered if one.id == request.form.get("service")), None)
     known = {"site": row, "person": person, "bag": bag}
@@ -75,10 +74,10 @@ def _questions(connection: Connection, row: Any) -> ResponseReturnValue:
         return render_template("counter.html", step="service", offered=offered, **known)
     if listed.offer.options and "chosen" not in request.form:
         return render_template("counter.html", step="options", listed=listed, **known)
-    return _agree(connection, row, person, listed)
+    return _agree(connection, row, bag, person, listed)
 
 
-def _people(connection: Connection, row: Any, words: str) -> ResponseReturnValue:
+def _people(connection: Connection, row: Any, bag: Any | None, words: str) -> ResponseReturnValue:
     found = find_people(connection, row.id, words)
     more = len(found) > MOST_SHOWN
     return render_template(
@@ -88,7 +87,7 @@ def _people(connection: Connection, row: Any, words: str) -> ResponseReturnValue
         words=words,
         people=found[:MOST_SHOWN],
         more=more,
-        bag=_bag(connection, row.id),
+        bag=bag,
     )
 
 
@@ -103,8 +102,9 @@ def _bag(connection: Connection, site: str) -> Any | None:
     return found
 
 
-def _person(connection: Connection, site: str) -> Any | None:
-    known = _owner(connection, site)
+def _person(connection: Connection, site: str, bag: Any | None) -> Any | None:
+    """Whose the bag is, as its lockers know it, else who was chosen."""
+    known = owner(connection, site, bag) if bag is not None else None
     found = person_row(connection, site, known or request.form.get("person", "")[:64])
     if found is None and known is not None:
         return Nobody(known, _("no name, by ticket"))
@@ -119,14 +119,8 @@ class Nobody(NamedTuple):
     flat: str = ""
 
 
-def _owner(connection: Connection, site: str) -> str | None:
-    """Whose the bag is that is ordered for, as its lockers know it."""
-    bag = _bag(connection, site)
-    return owner(connection, site, bag) if bag is not None else None
-
-
 def _agree(
-    connection: Connection, row: Any, person: Any, listed: Listed, *, changed: bool = False
+    connection: Connection, row: Any, bag: Any | None, person: Any, listed: Listed, *, changed: bool = False
 ) -> ResponseReturnValue:
     counts = _counts(listed)
     ordered = lines(listed, counts, _home(row))
@@ -134,7 +128,7 @@ def _agree(
         "counter.html",
         step="agree",
         site=row,
-        bag=_bag(connection, row.id),
+        bag=bag,
         person=person,
         listed=listed,
         counts=counts,
@@ -176,10 +170,10 @@ def agree(site: str) -> ResponseReturnValue:
         row = site_or_404(connection, site)
         if order_of(connection, site, order) is not None:
             return redirect(url_for("orders.one", site=site, order=order))
-        person = _person(connection, site)
+        bag = _bag(connection, site)
+        person = _person(connection, site, bag)
         if person is None:
             abort(404)
-        bag = _bag(connection, site)
         offered = orderable(connection, site, now_ms(), for_a_bag=bag is not None)
         listed = next((one for one in offered if one.id == request.form.get("service")), None)
         if listed is None:
@@ -191,7 +185,7 @@ def agree(site: str) -> ResponseReturnValue:
         try:
             is_news = _ordered(connection, row, person, bag, wanted)
         except ChangedError:
-            return _agree(connection, row, person, listed, changed=True)
+            return _agree(connection, row, bag, person, listed, changed=True)
         if is_news:
             audit.note(connection, now_ms(), account().id, "order_placed", site=site, subject=order)
             flash(_("It is ordered."))

@@ -15,7 +15,7 @@ from hub.store.deed_names import item_people, names_of_people, names_of_staff
 from hub.store.partners import partner_names
 from hub.web.days import asked_day, day_of
 from hub.web.deed_words import About, deed_word
-from hub.web.door_words import consents, move_reasons, why_words
+from hub.web.door_words import consents, door_reasons, move_reasons
 from hub.web.gettext import _
 from hub.web.guard import account, has_right, hub, now_ms
 from hub.web.places import my_sites
@@ -46,7 +46,7 @@ def deed_detail(row: Any) -> str:
 @cache
 def _whys(_language: str, moved: bool) -> dict[str, str]:
     """As this request says them: a page has hundreds of lines."""
-    return why_words() | consents() | (move_reasons() if moved else {})
+    return door_reasons() | consents() | (move_reasons() if moved else {})
 
 
 @page.get("")

@@ -101,10 +101,10 @@ def consents() -> dict[str, str]:
 
 def why_word(reason: str) -> str:
     """A reason in words; an unknown one as it is."""
-    return why_words().get(reason, reason)
+    return door_reasons().get(reason, reason)
 
 
-def why_words() -> dict[str, str]:
+def door_reasons() -> dict[str, str]:
     """Every reason for which a door is opened, tested, or taken in or out of service."""
     return {**out_reasons(), **reasons(), TEST: _("Door test"), EMPTY: _("Seen empty")}
 

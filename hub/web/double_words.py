@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from flask import url_for
+
 from hub.core.things import Thing
 from hub.web.door_words import door_numbers
 from hub.web.gettext import _
@@ -34,6 +36,11 @@ def advice(thing: Thing) -> str:
         "A parcel is in one place only. Look whether you have it, and call the other site: "
         "a person was told to come to each."
     )
+
+
+def link(thing: Thing) -> tuple[str, str]:
+    """The main action of a card."""
+    return url_for("parcels.show", item=thing.item), _("See the parcel")
 
 
 def _here(thing: Thing) -> str:

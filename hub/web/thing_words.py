@@ -1,5 +1,7 @@
 """What a card of the list of things to do says: what is the matter, what to do about it, and where."""
 
+from typing import Final, Protocol
+
 from flask import Flask, url_for
 
 from hub.core.things import Thing
@@ -16,8 +18,44 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(sentence=sentence, when_word=when_word, advice=advice)
 
 
+class Words(Protocol):
+    """A module with the words of a family of things."""
+
+    def sentence(self, thing: Thing) -> str:
+        """What is the matter."""
+        ...
+
+    def advice(self, thing: Thing) -> str:
+        """What to do about it."""
+        ...
+
+    def link(self, thing: Thing) -> tuple[str, str]:
+        """The one main action: address and word."""
+        ...
+
+
+_BY_KIND: Final[dict[str, Words]] = {
+    **dict.fromkeys(("due", "near", "in_hand", "lost", "fresh"), day_words),
+    **dict.fromkeys(("order_soon", "order_late"), late_words),
+    **dict.fromkeys(double_words.KINDS, double_words),
+}
+_BY_PREFIX: Final[dict[str, Words]] = {
+    bag_words.PREFIX: bag_words,
+    device_words.PREFIX: device_words,
+    door_words.PREFIX: door_words,
+}
+
+
+def _words_of(kind: str) -> Words | None:
+    """Of the family a thing belongs to; None for those whose words stand here."""
+    family = next((words for prefix, words in _BY_PREFIX.items() if kind.startswith(prefix)), None)
+    return _BY_KIND.get(kind, family)
+
+
 def sentence(thing: Thing) -> str:
     """What is the matter."""
+    if (words := _words_of(thing.kind)) is not None:
+        return words.sentence(thing)
     doors = door_numbers(thing.compartments)
     match thing.kind:
         case "blocked":
@@ -71,8 +109,6 @@ def sentence(thing: Thing) -> str:
                 carrier=thing.detail or _("A carrier"),
                 count=-thing.count,
             )
-        case kind if kind in double_words.KINDS:
-            return double_words.sentence(thing)
         case "papers":
             return ngettext("%(num)d slip is to be given", "%(num)d slips are to be given", thing.count)
         case "unsaid":
@@ -93,16 +129,6 @@ def sentence(thing: Thing) -> str:
                 "%(num)d messages of a device could not be read",
                 thing.count,
             )
-        case "due" | "near" | "in_hand" | "lost" | "fresh":
-            return day_words.sentence(thing)
-        case "order_soon" | "order_late":
-            return late_words.sentence(thing)
-        case kind if kind.startswith(bag_words.PREFIX):
-            return bag_words.sentence(thing)
-        case kind if kind.startswith(device_words.PREFIX):
-            return device_words.sentence(thing)
-        case kind if kind.startswith(door_words.PREFIX):
-            return door_words.sentence(thing)
         case "adopted_ended":
             return _("Door %(door)s: the lockers hold a parcel that was given out already", door=doors)
         case "hole" | "range_gone":
@@ -139,6 +165,8 @@ def when_word(thing: Thing) -> str:
 
 def advice(thing: Thing) -> str:
     """What to do about it."""
+    if (words := _words_of(thing.kind)) is not None:
+        return words.advice(thing)
     match thing.kind:
         case "blocked":
             return _("The code stays good. Try again from here, or open with the key.")
@@ -167,16 +195,6 @@ def advice(thing: Thing) -> str:
             return _("Go there, or call.")
         case "lost_asked":
             return _("Go there. Say what is being done to find it, and until when they have an answer.")
-        case "due" | "near" | "in_hand" | "lost" | "fresh":
-            return day_words.advice(thing)
-        case "order_soon" | "order_late":
-            return late_words.advice(thing)
-        case kind if kind.startswith(bag_words.PREFIX):
-            return bag_words.advice(thing)
-        case kind if kind.startswith(device_words.PREFIX):
-            return device_words.advice(thing)
-        case kind if kind.startswith(door_words.PREFIX):
-            return door_words.advice(thing)
         case "adopted_ended":
             return _("Open this door from here and look inside. The list keeps it as given out.")
         case "untold":
@@ -187,8 +205,6 @@ def advice(thing: Thing) -> str:
             return _("Look at the label, ask around, then say whose it is.")
         case "pile":
             return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
-        case kind if kind in double_words.KINDS:
-            return double_words.advice(thing)
         case "papers":
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
         case "unsaid" | "unheard":
@@ -222,7 +238,9 @@ def advice(thing: Thing) -> str:
 
 def link(thing: Thing) -> tuple[str, str] | None:
     """The one main action of a card: address and word."""
-    if thing.item and thing.kind in ("kept", *double_words.KINDS):
+    if (words := _words_of(thing.kind)) is not None:
+        return words.link(thing)
+    if thing.item and thing.kind == "kept":
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
@@ -230,16 +248,8 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")
-    if thing.kind in ("due", "near", "in_hand", "lost", "fresh"):
-        return day_words.link(thing)
-    if thing.kind in ("order_soon", "order_late"):
-        return late_words.link(thing)
-    if thing.kind.startswith(bag_words.PREFIX):
-        return bag_words.link(thing)
-    if thing.kind.startswith(device_words.PREFIX) or thing.kind in ("offline", "never"):
+    if thing.kind in ("offline", "never"):
         return device_words.link(thing)
-    if thing.kind.startswith(door_words.PREFIX):
-        return door_words.link(thing)
     if thing.item and thing.kind == "lost_asked":
         return url_for("bags.show", site=thing.site, bag=thing.item), _("See the bag")
     if thing.kind == "nameless":

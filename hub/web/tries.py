@@ -22,8 +22,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from contract.clock import SystemClock
 from hub.core.people_csv import likeness
-from hub.web.counted import GUESS
 from hub.web.guard import hub, is_strangers
+from hub.web.tries_storage import GUESS
 
 BOXES: Final = 1 << 14
 _KNOWN_MS: Final = 400 * 86_400_000  # browsers keep no cookie longer
