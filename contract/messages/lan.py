@@ -13,6 +13,7 @@ from contract.messages.base import (
     Identity,
     ItemKind,
     Label,
+    Mark,
     Message,
     Seconds,
     Size,
@@ -244,12 +245,13 @@ class VisitGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="vi
 
 
 class ShelfItem(Message, frozen=True, kw_only=True):
-    """Something that lies on a shelf until staff hand it over; `label` is its place's."""
+    """Something that lies on a shelf until staff hand it over; `label` is its place's, `mark` its own."""
 
     item: Id
     person: Id
     kind: ItemKind
     label: Word
+    mark: Mark = ""
 
 
 class StaffGranted(Message, frozen=True, kw_only=True, tag_field="type", tag="staff"):
@@ -351,7 +353,8 @@ class StockItem(Message, frozen=True, kw_only=True):
     """Something held for somebody; `dropped`: by its person, for the concierge to take out.
 
     `unsure`: it was being taken out when its door was cut short, and nobody has looked since whether it is
-    still there. `ticket`: the number its person has on paper, of what is dropped or in hand.
+    still there. `ticket`: the number its person has on paper, of what is dropped or in hand. `mark`: what a
+    scan of its label is known by; left out where a message has no room for all of them.
     """
 
     item: Id
@@ -362,6 +365,7 @@ class StockItem(Message, frozen=True, kw_only=True):
     dropped: bool = False
     unsure: bool = False
     ticket: Ticket | None = None
+    mark: Mark = ""
 
 
 class StockPlace(Message, frozen=True, kw_only=True):

@@ -12,6 +12,8 @@ from contract.scans.message import GS
 
 _LONGEST_NUMBER: Final = 64  # a GS1 label with all that stands beside its number
 _FEWEST_DIGITS: Final = 4
+LONGEST_MARK: Final = 40
+"""So much the lockers keep of a label; a longer one has its number in it."""
 _DIGEST: Final = re.compile(r"#[0-9a-f]{16}")
 NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
     {
@@ -53,3 +55,15 @@ def number_of(text: str) -> str:
 def compared(text: str) -> str:
     """A label as it is compared with another one, which somebody may have typed."""
     return plain_of(text).replace(" ", "").casefold()
+
+
+def mark_of(label: str) -> str:
+    """What the lockers know a parcel by: its label as it was kept, or the number in one that is long."""
+    return label if len(label) <= LONGEST_MARK else recognise(label).number[:LONGEST_MARK]
+
+
+def marks_of(text: str) -> frozenset[str]:
+    """A scan in every form in which its label may be kept: as it is, its digest, the number in it."""
+    number = recognise(text).number
+    forms = (text, number_of(text), number, number[:LONGEST_MARK])
+    return frozenset(compared(form) for form in forms if form.strip())

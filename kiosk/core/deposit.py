@@ -199,7 +199,7 @@ def _left(state: State, lying: Lying, settled: m.Settled) -> Step:
     again, item = lying.stands == "left", lying.place.item
     if not again and state.staff is not None:
         pile = state.staff.pile.left(item, settled.pickup, settled.slip)
-        staff = on_shelf.put_there(replace(state.staff, pile=pile), lying.place, lying.draft.owner)
+        staff = on_shelf.put_there(replace(state.staff, pile=pile), lying.place, lying.draft)
         state = replace(state, staff=staff, lain=_remembered(state.lain, lying))
     draft = state.draft
     here = isinstance(state.screen, s.DoorClosed | s.DoorOpen | s.Opening | s.Claiming | s.Silent)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from contract import messages as m
+from kiosk.core.scans import compared, marks_of, plain_of
 
 What = Literal[
     "hand_over", "move", "put", "return", "somebody_else", "lost", "look", "out", "tour", "returns", "relay"
@@ -106,6 +107,14 @@ class House:
         """An item staff have in hand."""
         return next((one for one in self.in_hand if one.item == item), None)
 
+    def bearing(self, text: str) -> m.StockPlace | m.StockItem | None:
+        """The place where what bears this scanned label lies, or that bears it; or what is in hand."""
+        marks, label = marks_of(text), plain_of(text).casefold()
+        lying = (one for one in self.places if one.item is not None and is_marked(one.item, marks))
+        held = (one for one in self.in_hand if is_marked(one, marks))
+        there = (one for one in self.places if one.label is not None and one.label.casefold() == label)
+        return next(lying, None) or next(held, None) or next(there, None)
+
     def listed(self) -> tuple[m.StockPlace, ...]:
         """For the list: what may have left, what lies somewhere, then what to look at, then what is free."""
         rank = {
@@ -164,6 +173,11 @@ def standing(place: m.StockPlace) -> Standing:
     if not place.usable or (place.label is None and place.door == "unknown"):
         return "unchecked"
     return "open" if place.label is None and place.door == "open" else "free"
+
+
+def is_marked(item: m.StockItem | m.ShelfItem, marks: frozenset[str]) -> bool:
+    """Whether this is what bears the label that was scanned (contract.scans.labels.marks_of)."""
+    return bool(item.mark) and compared(item.mark) in marks
 
 
 def _by_number(places: Iterable[m.StockPlace]) -> list[m.StockPlace]:

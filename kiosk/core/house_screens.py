@@ -7,7 +7,7 @@ from contract.messages import Full, PersonName, Slip, StockItem, VisitItem
 from kiosk.core.house import Finding
 from kiosk.core.relay_screens import RelayScreen
 
-Note = Literal["", "usable", "unusable", "handed", "returned", "lost", "there", "in_hand"]
+Note = Literal["", "usable", "unusable", "handed", "returned", "lost", "there", "in_hand", "strange"]
 DoorWhy = Literal["move", "return", "hand_over", "put", "look", "tour", "relay"]
 Step = Literal["opening", "open", "closed", "stuck"]
 No = Literal["late", "busy", "cap", "blocked", "disk", "tickets", "visit", "item", "rights", "revoked"]
@@ -117,9 +117,13 @@ class WhyOut:
 
 @dataclass(frozen=True, slots=True)
 class HandTo:
-    """Is it in its person's hands, and for a registered letter: who made sure, and how?"""
+    """Is it in its person's hands, and for a registered letter: who made sure, and how?
+
+    `other`: the label of another parcel was scanned.
+    """
 
     item: StockItem
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)

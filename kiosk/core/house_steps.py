@@ -138,7 +138,13 @@ def _taken(item: m.StockItem) -> m.StockItem:
 
 def _shelf(house: House) -> tuple[m.ShelfItem, ...]:
     return tuple(
-        m.ShelfItem(item=one.item.item, person=one.item.person, kind=one.item.kind, label=one.label)
+        m.ShelfItem(
+            item=one.item.item,
+            person=one.item.person,
+            kind=one.item.kind,
+            label=one.label,
+            mark=one.item.mark,
+        )
         for one in house.places
         if one.item is not None and one.label is not None and standing(one) == "occupied"
     )

@@ -14,6 +14,7 @@ from typing import Final
 from contract import messages as m
 from kiosk.core import deposit, placing, relay_flow, stock
 from kiosk.core import events as e
+from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
@@ -150,6 +151,8 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
             if label.casefold() == place.label.casefold():
                 return sound(placing.lies_there(state, place), "ok")
             return sound(show(state, s.Placed(place, other_place=True)), "error")
+        case s.Shelf() | s.HandOver(sent=False):
+            return on_shelf.scanned(state, text)
         case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False) if draft:
             return _scanned_in_hand(state, draft, text, expected)
         case s.Start() | s.SignIn():
@@ -165,7 +168,7 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
         return sound(quiet(state), "ok")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
-    if not draft.label and not _taken_in(state, label, label):
+    if not draft.label and _known_by(state, text) is None:
         labelled = replace(draft.labelled(text), carrier=carrier_of(text))
         return sound((replace(state, draft=labelled), ()), "ok")
     state, commands = _start(state, text, expected)
@@ -175,18 +178,24 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
 
 
 def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """The next parcel, unless this label was taken in already."""
-    label = number_of(text)
-    if (twice := _taken_in(state, text.strip(), label)) is not None:
-        return sound(show(replace(state, draft=None), twice), "question")
-    return sound(_begin(state, text, expected), "ok")
+    """The next parcel, unless it is known: of this delivery, on the shelf, in hand, or put away before."""
+    known = _known_by(state, text)
+    if known is None:
+        return sound(_begin(state, text, expected), "ok")
+    state, commands = placing.released(state)
+    return sound((replace(state, draft=None, screen=known), commands), "question")
 
 
-def _taken_in(state: State, shown: str, label: str) -> s.Twice | None:
-    """Where the parcel with this label was put, as far as this kiosk knows."""
-    lying = pile_of(state).with_label(label)
-    if lying is not None:
-        return s.Twice(shown, lying.where, lies=lying.stands == "left")
+def _known_by(state: State, text: str) -> s.Screen | None:
+    """What is to be asked about the parcel with this label; None for one that nobody has taken in."""
+    shown, label = text.strip(), number_of(text)
+    if (lying := pile_of(state).with_label(label)) is not None:
+        shelf = on_shelf.item_of(state, lying.place.item)
+        return s.Twice(shown, lying.where, lying.stands == "left", "" if shelf is None else shelf.item)
+    if (on_hand := on_shelf.borne(state, text)) is not None:
+        return on_shelf.asked(on_hand)
+    if isinstance(held := state.house.bearing(text), m.StockItem):
+        return h.InHand(held)
     there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
     where = next(there, None)
     return None if where is None else s.Twice(shown, where)
@@ -298,9 +307,10 @@ def _refuse(state: State, why: s.Why, fresh_item: str) -> Step:
 
 
 def _put_aside(state: State) -> Step:
-    """The parcel in hand is not put away now."""
+    """The parcel in hand is not put away now. One that is ours already is found in hand by its label."""
     in_hand = state.draft is not None and state.draft.in_hand
-    return home(state, "in_hand" if in_hand else "")
+    state, commands = home(state, "in_hand" if in_hand else "")
+    return stock.look_on(state) if in_hand else (state, commands)
 
 
 def _back_to_question(state: State) -> Step:

@@ -6,12 +6,11 @@ not there: SureLost; a stuck door: noted, the next one. What no driver took stay
 
 from dataclasses import replace
 
-from contract.scans.carriers import recognise
 from kiosk.core import house_events as e
 from kiosk.core import house_screens as h
 from kiosk.core.house import Came, Round
 from kiosk.core.house_steps import settle, take_out
-from kiosk.core.scans import compared, number_of
+from kiosk.core.scans import compared, marks_of
 from kiosk.core.state import State, Step, quiet, show, sound
 
 
@@ -108,9 +107,4 @@ def _noted(state: State, item: str, came: Came) -> State:
 
 def _is_label(state: State, item: str, text: str) -> bool:
     line = state.house.round.line(item) if state.house.round is not None else None
-    return line is not None and bool(line.due.label) and compared(line.due.label) in _numbers(text)
-
-
-def _numbers(text: str) -> set[str]:
-    """A scan in every form in which a label may be kept: as it is, its digest, the number in it."""
-    return {compared(text), compared(number_of(text)), compared(recognise(text).number)}
+    return line is not None and bool(line.due.label) and compared(line.due.label) in marks_of(text)

@@ -15,6 +15,8 @@ from contract.scans import aim
 from contract.scans.carriers import recognise
 from contract.scans.labels import NAMES
 from contract.scans.labels import compared as compared
+from contract.scans.labels import mark_of as mark_of
+from contract.scans.labels import marks_of as marks_of
 from contract.scans.labels import number_of as number_of
 from contract.scans.labels import plain_of as plain_of
 from contract.scans.message import GS, LONGEST

@@ -175,11 +175,15 @@ class Parcels:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """Staff: this label was taken in already. `where` it lies, or is put just now (`lies` false)."""
+    """Staff: this label was taken in already. `where` it lies, or is put just now (`lies` false).
+
+    `shelf`: what may be handed over there at once (an item id).
+    """
 
     label: str
     where: str
     lies: bool = True
+    shelf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,17 +269,25 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Staff: which one is to be handed over? `page` counts from 0."""
+    """Staff: which one is to be handed over? `page` counts from 0.
+
+    `strange`: what was scanned lies on no shelf place.
+    """
 
     page: int = 0
+    strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Staff: is it in its person's hands? `sent` while the bridge writes that down."""
+    """Staff: is it in its person's hands? `sent` while the bridge writes that down.
+
+    `other`: the label of another parcel was scanned.
+    """
 
     item: ShelfItem
     sent: bool = False
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Staff hand over what lies on the shelf: which one, is it in its person's hands, noted.
 
 Parcels -> Shelf -> HandOver -yes-> (the bridge settles) -> HandedOver -> Shelf | Parcels
+The label of one, or of its place, scanned -> HandOver. Of one taken in just now -> Twice -> HandOver
 A registered letter: Shelf -> HandTo (kiosk.core.stock), which asks how its person was made sure of.
 
 The list came with the sign-in; what is put there or handed over in this visit changes it here.
@@ -12,7 +13,10 @@ from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
-from kiosk.core.state import Staff, State, Step, ask, quiet, show
+from kiosk.core.house import is_marked
+from kiosk.core.pile import Draft
+from kiosk.core.scans import mark_of, marks_of, plain_of
+from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
 
 
 def touched(state: State, event: e.PersonEvent) -> Step:
@@ -22,8 +26,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return show(state, s.Shelf())
         case e.MoreWanted(), s.Shelf(page) if state.staff is not None:
             return show(state, s.Shelf((page + 1) % len(state.staff.shelf_pages())))
-        case e.HandOverWanted(item_id), s.Shelf() if (item := _on_shelf(state, item_id)) is not None:
-            return show(state, _asked(item))
+        case e.HandOverWanted(item_id), s.Shelf() | s.Twice() if item := item_of(state, item_id):
+            return show(state, asked(item))
         case e.HandedOverSaid(), s.HandOver(item, sent=False) if state.staff is not None:
             taken = m.Settle(visit=state.staff.visit, item=item.item, outcome="taken")
             return ask(state, taken, s.HandOver(item, sent=True))
@@ -31,9 +35,31 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return quiet(state)
 
 
+def scanned(state: State, text: str) -> Step:
+    """A label on a screen where one of the shelf is looked for, or asked about."""
+    match state.screen:
+        case s.HandOver(item, sent=False) as screen:
+            is_it = borne(state, text) == item
+            return sound(show(state, replace(screen, other=not is_it)), "ok" if is_it else "error")
+        case s.Shelf() if (found := borne(state, text)) is not None:
+            return sound(show(state, asked(found)), "question")
+        case s.Shelf() as screen:
+            return sound(show(state, replace(screen, strange=True)), "error")
+        case _:
+            return sound(quiet(state), "error")
+
+
+def borne(state: State, text: str) -> m.ShelfItem | None:
+    """What on the shelf bears this label, or lies at the place that does."""
+    shelf, marks, place = _shelf(state), marks_of(text), plain_of(text).casefold()
+    by_label = (one for one in shelf if is_marked(one, marks))
+    by_place = (one for one in shelf if one.label.casefold() == place)
+    return next(by_label, None) or next(by_place, None)
+
+
 def settled(state: State, item_id: str, waited_for: bool) -> Step:
     """The bridge has noted that it was handed over, perhaps later than we waited."""
-    item = _on_shelf(state, item_id)
+    item = item_of(state, item_id)
     if item is None:
         return quiet(state)
     state = taken_away(state, item_id)
@@ -61,25 +87,33 @@ def go_on(state: State) -> Step:
     return show(state, s.Shelf() if more else s.Parcels())
 
 
-def put_there(staff: Staff, item: m.VisitItem, person: str) -> Staff:
+def put_there(staff: Staff, item: m.VisitItem, draft: Draft) -> Staff:
     """Staff after a deposit: one on a shelf place can be handed over from now on."""
     if item.label is None or not staff.hands_over:
         return staff
-    lying = m.ShelfItem(item=item.item, person=person, kind=item.kind, label=item.label)
+    lying = m.ShelfItem(
+        item=item.item, person=draft.owner, kind=item.kind, label=item.label, mark=mark_of(draft.label)
+    )
     return replace(staff, shelf=(*staff.shelf, lying))
 
 
-def _asked(item: m.ShelfItem) -> s.Screen:
+def asked(item: m.ShelfItem) -> s.Screen:
     """A registered letter goes over only to somebody known, or whose papers were seen."""
     if item.kind != "registered_letter":
         return s.HandOver(item)
-    letter = m.StockItem(item=item.item, person=item.person, kind=item.kind, size="S", stage="held")
+    letter = m.StockItem(
+        item=item.item, person=item.person, kind=item.kind, size="S", stage="held", mark=item.mark
+    )
     return h.HandTo(letter)
 
 
-def _on_shelf(state: State, item_id: str) -> m.ShelfItem | None:
-    shelf = state.staff.shelf if state.staff is not None else ()
-    return next((one for one in shelf if one.item == item_id), None)
+def _shelf(state: State) -> tuple[m.ShelfItem, ...]:
+    return state.staff.shelf if state.staff is not None else ()
+
+
+def item_of(state: State, item_id: str) -> m.ShelfItem | None:
+    """What lies on the shelf, by its id."""
+    return next((one for one in _shelf(state) if one.item == item_id), None)
 
 
 def taken_away(state: State, item_id: str) -> State:

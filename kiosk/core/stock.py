@@ -15,7 +15,7 @@ from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
 from kiosk.core import relay_flow, returns, tour
 from kiosk.core import screens as s
-from kiosk.core.house import NEEDS, House, standing
+from kiosk.core.house import NEEDS, House, is_marked, standing
 from kiosk.core.house_steps import (
     check,
     claim,
@@ -24,7 +24,8 @@ from kiosk.core.house_steps import (
     settle,
     take_out,
 )
-from kiosk.core.state import ON_A_PAGE, Record, Staff, State, Step, ask, post, quiet, show
+from kiosk.core.scans import marks_of
+from kiosk.core.state import ON_A_PAGE, Record, Staff, State, Step, ask, post, quiet, show, sound
 from kiosk.core.stock_said import said
 
 
@@ -224,8 +225,28 @@ def _reassign(state: State, item: m.StockItem, person: m.PersonName | None) -> S
 
 
 def scanned(state: State, text: str) -> Step:
-    """A label: only the returns ask for one."""
-    return returns.scanned(state, text) if state.house.doing == "returns" else quiet(state)
+    """The label of something here, or of a place: it is seen to. The guided rounds ask for their own."""
+    if state.house.doing == "returns":
+        return returns.scanned(state, text)
+    found = state.house.bearing(text)
+    match state.screen, found:
+        case h.HandTo(item) as screen, _:
+            is_it = is_marked(item, marks_of(text)) or _lies_at(found, item)
+            return sound(show(state, replace(screen, other=not is_it)), "ok" if is_it else "error")
+        case h.NewPlace(_, m.VisitItem(label=str(label))), m.StockPlace(label=there) if there == label:
+            return sound(_put(state, e.ShelfDone()), "ok")
+        case h.WhatIsHere() | h.Places() | h.HandsFull() | h.AtPlace() | h.InHand(), m.StockPlace():
+            return sound(show(state, h.AtPlace(found.compartment)), "ok")
+        case h.WhatIsHere() | h.Places() | h.HandsFull() | h.AtPlace() | h.InHand(), m.StockItem():
+            return sound(show(state, h.InHand(found)), "ok")
+        case h.WhatIsHere(), None:
+            return sound(show(state, h.WhatIsHere("strange")), "error")
+        case _:
+            return sound(quiet(state), "error")
+
+
+def _lies_at(found: m.StockPlace | m.StockItem | None, item: m.StockItem) -> bool:
+    return isinstance(found, m.StockPlace) and found.item is not None and found.item.item == item.item
 
 
 # --- back ------------------------------------------------------------------------------------------

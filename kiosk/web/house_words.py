@@ -63,6 +63,7 @@ NOTES: Final[dict[Note, object]] = {
     "lost": _("It is written down as lost. The person in charge sees it."),
     "there": _("It is where it should be."),
     "in_hand": _("It stays in your hands until you put it away."),
+    "strange": _("No parcel here has that label."),
 }
 
 OUT_WHYS: Final[dict[OutWhy, tuple[object, str]]] = {

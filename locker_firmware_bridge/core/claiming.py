@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from contract import messages
+from contract.scans.labels import mark_of
 from locker_firmware_bridge.core import bank, pickups, visits
 from locker_firmware_bridge.core.conversations import touch
 from locker_firmware_bridge.core.records import Item, Pickup, Slot, Visit
@@ -112,6 +113,7 @@ def _claim_place(
         dropped_by=body.person if visit.drops else None,
         anonymous=visit.anonymous,
         by_badge=visit.by_badge,
+        mark=mark_of(body.label),
     )
     item = _moved(draft.site.items.get(body.item), fresh, visit.staff)
     draft.put_slot(slot)
@@ -149,6 +151,7 @@ def _moved(old: Item | None, fresh: Item, staff: str | None) -> Item:
         holder=old.holder if old.stage == "in_hand" else staff,
         taken_why=old.taken_why,
         below_cm=old.below_cm,
+        mark=old.mark or fresh.mark,
     )
 
 

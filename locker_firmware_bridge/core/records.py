@@ -89,6 +89,8 @@ class Item(Record, frozen=True):
     perishable: bool = False
     unsure: bool = False
     """It was being taken out when its door was cut short: until somebody looks, it may have left."""
+    mark: str = ""
+    """What a scan of its label is known by."""
     below_cm: int | None = None
     """Its next place must be lower than this: the person said that the last was too high."""
 

@@ -35,12 +35,16 @@ def take_stock(draft: Draft, kiosk: str, ask: str, visit: Visit) -> None:
 def stock_of(site: Site) -> messages.Stock:
     """The stock, whole if a message can bear it, as it can of three hundred full places.
 
-    Else without the labels, which the picture of the doors has as well; then without what is away, what is in
-    hand, and at last without the last places, beyond what there is room for.
+    Else without what the parcels' own labels say, then without those of the places, which the picture of the
+    doors has as well; then without what is away, what is in hand, and at last without the last places, beyond
+    what there is room for.
     """
     places = tuple(_place(site, number) for number in sorted(site.rules.places))
     hands = tuple(_item(site, item) for item in site.items.values() if item.stage == "in_hand")[:MOST]
     away = tuple(_item(site, item) for item in site.items.values() if item.stage == "away")[:MOST]
+    if _bytes(places) + _bytes(hands) + _bytes(away) > _ROOM_BYTES:
+        places = tuple(_unmarked(place) for place in places)
+        hands, away = (tuple(replace(one, mark="") for one in some) for some in (hands, away))
     if _bytes(places) + _bytes(hands) + _bytes(away) > _ROOM_BYTES:
         places = tuple(replace(place, label=None) for place in places)
     places = _within(places, _ROOM_BYTES)
@@ -83,7 +87,13 @@ def _item(site: Site, item: Item) -> messages.StockItem:
         dropped=item.dropped,
         unsure=item.unsure,
         ticket=None if pickup is None else pickup.ticket,
+        mark=item.mark,
     )
+
+
+def _unmarked(place: messages.StockPlace) -> messages.StockPlace:
+    """The same; what lies there is found by hand, and not by a scan."""
+    return place if place.item is None else replace(place, item=replace(place.item, mark=""))
 
 
 # --- a look ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from contract import messages
 from contract.messages import CabinetCompartment, TakeIn
+from contract.scans.labels import mark_of
 from locker_firmware_bridge.core import bank, orders, pickups, replies
 from locker_firmware_bridge.core.records import Item, Pickup, Slot
 from locker_firmware_bridge.core.state import Draft, Site
@@ -66,6 +67,7 @@ def _note(draft: Draft, order: TakeIn, place: CabinetCompartment, pickup: Pickup
         allocation=slot.allocation,
         size=order.size,
         stage="held",
+        mark=mark_of(order.label),
     )
     draft.put_item(item)
     draft.note(

@@ -106,7 +106,7 @@ def on_shelf(site: Site) -> tuple[ShelfItem, ...]:
     found = ((place, site.slots.get(place.compartment)) for place in places)
     lying = ((place, site.items.get(slot.item)) for place, slot in found if slot is not None and slot.item)
     return tuple(
-        ShelfItem(item=item.item, person=item.person, kind=item.kind, label=place.label)
+        ShelfItem(item=item.item, person=item.person, kind=item.kind, label=place.label, mark=item.mark)
         for place, item in lying
         if item is not None and item.stage == "held" and place.label is not None
     )

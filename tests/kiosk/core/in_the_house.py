@@ -10,8 +10,10 @@ COLETTE = m.PersonName(person="p-1", name="Colette Schwartz", flat="A 12")
 MOHAMED = m.PersonName(person="p-2", name="Mohamed Amrani", flat="B 3")
 
 
-def thing(item: str, person: str = "p-1", kind: m.ItemKind = "parcel", stage: str = "held") -> m.StockItem:
-    return m.StockItem(item=item, person=person, kind=kind, size="M", stage=stage)  # type: ignore[arg-type]
+def thing(
+    item: str, person: str = "p-1", kind: m.ItemKind = "parcel", stage: str = "held", mark: str = ""
+) -> m.StockItem:
+    return m.StockItem(item=item, person=person, kind=kind, size="M", stage=stage, mark=mark)  # type: ignore[arg-type]
 
 
 def place(

@@ -9,11 +9,12 @@ from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.flow import THANKS_MS
 from kiosk.core.state import ON_A_PAGE
-from tests.kiosk.core.dialogue import Dialogue, parcel, signed_in
+from tests.kiosk.core.dialogue import Dialogue, parcel, signed_in, sounds
 
 COLETTE = m.PersonName(person="p-1", name="Colette Schwartz", flat="A 12")
-ONE = m.ShelfItem(item="i-1", person="p-1", kind="parcel", label="B4")
-TWO = m.ShelfItem(item="i-2", person="p-2", kind="letter", label="B5")
+LABEL, LABEL_TWO = "6A12345678901", "6A12345678918"
+ONE = m.ShelfItem(item="i-1", person="p-1", kind="parcel", label="B4", mark=LABEL)
+TWO = m.ShelfItem(item="i-2", person="p-2", kind="letter", label="B5", mark=LABEL_TWO)
 TAKEN = m.Settle(visit="sv", item="i-1", outcome="taken")
 
 
@@ -87,10 +88,10 @@ def test_a_full_shelf_is_shown_page_by_page_and_then_from_the_start() -> None:
     assert told.on(e.MoreWanted()).shows(s.Shelf).page == 0
 
 
-def on_the_shelf(told: Dialogue) -> Dialogue:
+def on_the_shelf(told: Dialogue, label: str = "") -> Dialogue:
     """Staff put a parcel for Colette on the shelf."""
     place = parcel("i-7", 101, "B4")
-    told.on(e.LabelGiven(), e.Entered("co", (COLETTE,), "i"))
+    told.on(e.LabelGiven(label), e.Entered("co", (COLETTE,), "i"))
     told.on(e.SizeChosen("M", "i-7", shelf=True)).answers(m.Claimed(visit="sv", item=place))
     return told.on(e.ShelfDone()).settled(place, "left", pickup="pu-1")
 
@@ -99,6 +100,62 @@ def test_what_was_put_there_in_this_visit_can_be_handed_over_at_once() -> None:
     told = on_the_shelf(signed_in(TWO)).on(e.NextParcel(), e.ShelfWanted(), e.HandOverWanted("i-7"))
     lies = m.ShelfItem(item="i-7", person="p-1", kind="parcel", label="B4")
     assert told.shows(s.HandOver).item == lies
+
+
+# --- by a scan ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scan", [LABEL, f"]C0{LABEL}", "b4"])
+@pytest.mark.parametrize("begin", [(), (e.ShelfWanted(),)])
+def test_its_label_or_that_of_its_place_asks_whether_it_is_handed_over(
+    scan: str, begin: tuple[e.Event, ...]
+) -> None:
+    told = signed_in(ONE, TWO).on(*begin, e.Scanned(scan))
+    assert (told.shows(s.HandOver).item, sounds(told)) == (ONE, "question")
+    assert TAKEN not in told.asks, "a scan alone hands nothing over"
+    collected(told.on(e.HandedOverSaid())).on(e.Scanned(LABEL_TWO))
+    assert told.shows(s.HandOver).item == TWO
+
+
+def test_the_label_of_another_parcel_is_said_and_its_own_takes_that_back() -> None:
+    told = asked_whether(ONE, TWO).on(e.Scanned(LABEL_TWO))
+    assert (told.shows(s.HandOver), sounds(told)) == (s.HandOver(ONE, other=True), "error")
+    told.on(e.Scanned(LABEL))
+    assert (told.shows(s.HandOver), sounds(told)) == (s.HandOver(ONE), "ok")
+
+
+def test_what_is_not_on_the_shelf_is_said_where_one_is_looked_for() -> None:
+    told = signed_in(ONE).on(e.ShelfWanted(), e.Scanned("1Z999AA10123456784"))
+    assert (told.shows(s.Shelf).strange, sounds(told)) == (True, "error")
+
+
+def test_a_registered_letter_that_is_scanned_asks_who_receives_it() -> None:
+    letter = m.ShelfItem(item="i-1", person="p-1", kind="registered_letter", label="B4", mark=LABEL)
+    told = signed_in(letter, TWO).on(e.Scanned(LABEL))
+    told.shows(h.HandTo)
+    assert told.on(e.Scanned(LABEL_TWO)).shows(h.HandTo).other
+    assert not told.on(e.Scanned(LABEL)).shows(h.HandTo).other
+
+
+def test_one_of_this_delivery_scanned_again_is_said_to_be_there_and_may_be_handed_over() -> None:
+    told = on_the_shelf(signed_in(TWO), LABEL).on(e.Scanned(LABEL))
+    assert told.shows(s.Twice) == s.Twice(LABEL, "B4", shelf="i-7")
+    assert told.on(e.HandOverWanted("i-7")).shows(s.HandOver).item.item == "i-7"
+    told = on_the_shelf(signed_in(TWO), LABEL).on(e.Leave())
+    signed_in(m.ShelfItem(item="i-7", person="p-1", kind="parcel", label="B4", mark=LABEL), told=told)
+    told.on(e.RoundEnded(), e.Entered("", (), "x"), e.NextParcel(), e.Scanned(LABEL)).shows(s.HandOver)
+
+
+def test_who_has_a_parcel_in_hand_may_hand_over_another_and_takes_the_first_in_anew() -> None:
+    told = signed_in(ONE).on(e.Scanned(LABEL_TWO)).on(e.Scanned(LABEL))
+    told.shows(s.HandOver)
+    assert told.state.draft is None
+    told = signed_in(ONE).on(e.LabelGiven(), e.Scanned(LABEL))
+    told.shows(s.HandOver)
+
+
+def test_who_may_not_hand_over_takes_a_label_for_that_of_a_parcel() -> None:
+    signed_in(rights=("deposit",)).on(e.Scanned(LABEL)).shows(s.FindPerson)
 
 
 def test_who_may_not_hand_over_is_never_offered_it() -> None:

@@ -11,8 +11,9 @@ from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.flow import DOOR_IDLE_MS, DOOR_SILENT_MS, STAFF_IDLE_MS, can_go_back
 from kiosk.core.house import NEEDS
+from kiosk.core.state import Send
 from kiosk.core.stock import pages
-from tests.kiosk.core.dialogue import LABEL, Dialogue, count, parcel, put_away, signed_in
+from tests.kiosk.core.dialogue import LABEL, Dialogue, count, parcel, put_away, signed_in, sounds
 from tests.kiosk.core.in_the_house import (
     ALL_RIGHTS,
     COLETTE,
@@ -48,6 +49,68 @@ def with_new_place(new: m.VisitItem = NEW) -> Dialogue:
     told = moving().answers(m.Claimed(visit="sv", item=new))
     told.shows(h.NewPlace)
     return told
+
+
+# --- by a scan ---------------------------------------------------------------------------------
+
+MARKED = m.Stock(
+    places=(
+        place(1, thing("i-1", mark="6A12345678901")),
+        place(2),
+        place(101, LETTER, label="B4"),
+        place(102, thing("i-5", mark="6A12345678918"), label="B5"),
+    ),
+    in_hand=(thing("i-4", stage="in_hand", mark="6A12345678925"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("scan", "compartment"), [("6a 1234567 8901", 1), ("b4", 101), ("6A12345678918", 102)]
+)
+@pytest.mark.parametrize("first", [(), (he.Do("places"),), (he.PlaceChosen(2),)])
+def test_a_scanned_label_leads_to_where_its_parcel_lies(
+    scan: str, compartment: int, first: tuple[e.Event, ...]
+) -> None:
+    told = here(MARKED).on(*first, e.Scanned(scan))
+    assert (told.shows(h.AtPlace), sounds(told)) == (h.AtPlace(compartment), "ok")
+
+
+@pytest.mark.parametrize("first", [(he.StockWanted(),), ()])
+def test_the_label_of_what_is_in_hand_asks_where_it_goes(first: tuple[e.Event, ...]) -> None:
+    """Also where a new parcel is waited for: it is ours already, and is not taken in a second time."""
+    told = signed_in(rights=ALL_RIGHTS).answers(MARKED, ask="run.2").on(*first)
+    told.answers(MARKED).on(e.Scanned("6A12345678925"))
+    assert told.shows(h.InHand).item.item == "i-4"
+
+
+def test_a_label_that_nothing_here_bears_is_said() -> None:
+    told = here(MARKED).on(e.Scanned("1Z999AA10123456784"))
+    assert (told.shows(h.WhatIsHere).note, sounds(told)) == ("strange", "error")
+
+
+def test_the_right_parcel_is_known_by_its_label_before_it_is_handed_over() -> None:
+    told = does(here(MARKED).on(he.PlaceChosen(102)), "hand_over")
+    assert told.on(e.Scanned("6A12345678901")).shows(h.HandTo).other
+    for right in ("6A12345678918", "B5"):
+        assert not told.on(e.Scanned(right)).shows(h.HandTo).other
+        assert sounds(told) == "ok"
+    assert told.on(e.Scanned("B4")).shows(h.HandTo).other
+
+
+def test_the_label_of_the_shelf_place_says_that_it_lies_there() -> None:
+    told = with_new_place(parcel("i-1", 101, "B4")).on(e.Scanned("B5"))
+    told.shows(h.NewPlace)
+    told.on(e.Scanned("b4"))
+    assert asked(told) == m.Settle(visit="sv", item="i-1", outcome="left")
+
+
+def test_what_was_put_aside_after_an_undo_is_found_in_hand_by_its_label() -> None:
+    told = put_away().on(e.Undo()).door(NEW, "intent", "pulsed", "opened", "closed").settled(NEW, "in_hand")
+    told.on(e.Undo()).shows(s.Parcels)
+    assert asked(told) == m.TakeStock(visit="sv")
+    ask = next(one.ask for one in reversed(told.commands) if isinstance(one, Send))
+    told.answers(m.Stock(places=(), in_hand=(thing("i-1", stage="in_hand", mark=LABEL),)), ask=ask)
+    assert told.on(e.Scanned(LABEL)).shows(h.InHand).item.item == "i-1"
 
 
 # --- what lies where ---------------------------------------------------------------------------

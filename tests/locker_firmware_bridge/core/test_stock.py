@@ -10,7 +10,7 @@ from locker_firmware_bridge.core import stock
 from locker_firmware_bridge.core.happenings import FeedChanged, OrderCame
 from locker_firmware_bridge.core.records import Item, Slot
 from locker_firmware_bridge.core.state import Rules, Site
-from tests.fakes.core_site import SHELF, STAFF, FakeSite
+from tests.fakes.core_site import BADGE, SHELF, STAFF, FakeSite
 
 
 @pytest.fixture
@@ -50,6 +50,20 @@ def test_all_places_in_their_order_with_what_lies_there_and_what_is_in_hand(site
     assert [one.item for one in found.in_hand] == ["i1"]
 
 
+def test_what_lies_somewhere_is_known_by_its_label_wherever_it_is_moved(site: FakeSite) -> None:
+    site.deposit("i1", label="6A12345678901")
+    visit = site.sign_in()
+    site.ask(messages.TakeOut(visit=visit, item="i1", why="move"))
+    site.opens_and_shuts()
+    assert [one.mark for one in take_stock(site).in_hand] == ["6A12345678901"]
+    visit = site.sign_in()
+    site.claim(visit, "i1", "p1", "S", shelf=True)
+    site.ask(messages.Settle(visit=visit, item="i1", outcome="left"))
+    granted = site.ask(messages.SignIn(badge=BADGE))[-1]
+    assert isinstance(granted, messages.StaffGranted)
+    assert [(one.label, one.mark) for one in granted.shelf] == [("A1", "6A12345678901")]
+
+
 def test_stock_is_taken_anew_each_time_and_kept_nowhere(site: FakeSite) -> None:
     site.deposit("i1")
     body = messages.TakeStock(visit=site.sign_in())
@@ -60,7 +74,7 @@ def test_stock_is_taken_anew_each_time_and_kept_nowhere(site: FakeSite) -> None:
     assert not any(b'"stock"' in record for record in site.records.values())
 
 
-def a_full_site(label: str, kind: messages.ItemKind = "parcel", first: int = 1) -> Site:
+def a_full_site(label: str, kind: messages.ItemKind = "parcel", first: int = 1, mark: str = "6" * 40) -> Site:
     """300 places, something behind each, and a hundred things in hand."""
     places = {
         number: CabinetCompartment(
@@ -81,7 +95,7 @@ def a_full_site(label: str, kind: messages.ItemKind = "parcel", first: int = 1) 
             stage="held" if number in places else "in_hand",
         )
 
-    items = [item(number) for number in range(first, first + 400)]
+    items = [replace(item(number), mark=mark) for number in range(first, first + 400)]
     slots = {
         number: Slot(compartment=number, allocation=9_999, usable=True, item=f"{number:032x}")
         for number in places

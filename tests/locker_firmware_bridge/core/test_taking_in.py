@@ -67,7 +67,7 @@ def test_it_lies_on_the_place_that_was_chosen_and_its_person_has_a_code(site: Fa
     assert (left.compartment, left.evidence, left.operation) == (SHELF, "shelf", None)
     (stock,) = site.ask(messages.TakeStock(visit=site.sign_in()))
     assert isinstance(stock, messages.Stock)
-    assert [one.item.item for one in stock.places if one.item is not None] == ["i1"]
+    assert [(one.item.item, one.item.mark) for one in stock.places if one.item is not None] == [("i1", "6A1")]
     granted = site.present(site.code_of("p1"))[0]
     assert isinstance(granted, messages.VisitGranted)
     assert [one.item for one in granted.items] == ["i1"]
