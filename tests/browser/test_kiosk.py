@@ -199,6 +199,26 @@ def test_what_lies_on_the_shelf_is_handed_over_by_touch(kiosk: Kiosk) -> None:
     assert kiosk.bridge.asks[-1].body == m.Settle(visit="staff-visit-1", item="i-1", outcome="taken")
 
 
+def test_what_is_scanned_is_handed_over_and_another_label_is_said(kiosk: Kiosk) -> None:
+    label, other = "6A12345678901", "6A12345678918"
+    kiosk.bridge.shelf = (
+        m.ShelfItem(item="i-1", person="p-6", kind="parcel", label="B4", mark=label),
+        m.ShelfItem(item="i-2", person="p-0", kind="parcel", label="B5", mark=other),
+    )
+    kiosk.scans(STAFF_BADGE)
+    kiosk.shows("parcels")
+    kiosk.scans(label)
+    expect(kiosk.page.get_by_role("heading", name="Remis à Élodie Müller")).to_be_visible()
+    for wrong, right in ((other, label), ("B5", "B4")):
+        kiosk.scans(wrong)
+        expect(kiosk.page.get_by_text("C’est l’étiquette d’un autre colis.")).to_be_visible()
+        kiosk.scans(right)
+        expect(kiosk.page.get_by_text("C’est l’étiquette d’un autre colis.")).to_have_count(0)
+    kiosk.touches("Oui, c’est remis")
+    kiosk.shows("handed_over")
+    assert kiosk.bridge.asks[-1].body == m.Settle(visit="staff-visit-1", item="i-1", outcome="taken")
+
+
 def test_no_code_ever_stands_in_an_address(kiosk: Kiosk) -> None:
     asked: list[str] = []
     kiosk.page.on("request", lambda request: asked.append(request.url))

@@ -241,7 +241,14 @@ class FakeBridge:
                     door="unknown",
                     usable=True,
                     label=one.label,
-                    item=StockItem(item=one.item, person=one.person, kind=one.kind, size="M", stage="held"),
+                    item=StockItem(
+                        item=one.item,
+                        person=one.person,
+                        kind=one.kind,
+                        size="M",
+                        stage="held",
+                        mark=one.mark,
+                    ),
                 )
                 for place, one in enumerate(self.shelf, 101)
             )

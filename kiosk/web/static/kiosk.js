@@ -5,6 +5,7 @@
   "use strict";
   const GAP_MS = 100; // a scanner types faster than this, a person slower
   const SHORTEST_SCAN = 4;
+  const SHORTEST_PLACE = 2; // where nothing is typed and a shelf's label may be scanned: "A9" is no Enter
   const LONGEST_SCAN = 257; // one more than the server accepts: too long stays too long
   const LONGEST_RECEIPT = 2904; // the square of a receipt holds all that stands on it
   const TOUCH_EVERY_MS = 5000;
@@ -258,7 +259,7 @@
     const enter = event.code === "Enter" || event.code === "NumpadEnter";
     if (event.timeStamp - burstMs > GAP_MS) endBurst();
     burstMs = event.timeStamp;
-    if (enter && burst.length >= SHORTEST_SCAN) {
+    if (enter && burst.length >= (one("[data-place]") ? SHORTEST_PLACE : SHORTEST_SCAN)) {
       event.preventDefault();
       clearTimeout(burstTimer);
       const text = burst;
