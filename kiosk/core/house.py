@@ -108,12 +108,15 @@ class House:
         return next((one for one in self.in_hand if one.item == item), None)
 
     def bearing(self, text: str) -> m.StockPlace | m.StockItem | None:
-        """The place where what bears this scanned label lies, or that bears it; or what is in hand."""
+        """What is in hand and bears this scanned label; the place where such a thing lies, or that bears it.
+
+        Pieces of one delivery share a label: whoever scans one has it before them.
+        """
         marks, label = marks_of(text), plain_of(text).casefold()
         lying = (one for one in self.places if one.item is not None and is_marked(one.item, marks))
         held = (one for one in self.in_hand if is_marked(one, marks))
         there = (one for one in self.places if one.label is not None and one.label.casefold() == label)
-        return next(lying, None) or next(held, None) or next(there, None)
+        return next(held, None) or next(lying, None) or next(there, None)
 
     def listed(self) -> tuple[m.StockPlace, ...]:
         """For the list: what may have left, what lies somewhere, then what to look at, then what is free."""

@@ -178,7 +178,7 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
 
 
 def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """The next parcel, unless it is known: of this delivery, on the shelf, in hand, or put away before."""
+    """The next parcel, unless it is known: in hand, of this delivery, on the shelf, or put away before."""
     known = _known_by(state, text)
     if known is None:
         return sound(_begin(state, text, expected), "ok")
@@ -189,13 +189,13 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
 def _known_by(state: State, text: str) -> s.Screen | None:
     """What is to be asked about the parcel with this label; None for one that nobody has taken in."""
     shown, label = text.strip(), number_of(text)
+    if isinstance(held := state.house.bearing(text), m.StockItem):
+        return h.InHand(held)
     if (lying := pile_of(state).with_label(label)) is not None:
         shelf = on_shelf.item_of(state, lying.place.item)
         return s.Twice(shown, lying.where, lying.stands == "left", "" if shelf is None else shelf.item)
     if (on_hand := on_shelf.borne(state, text)) is not None:
         return on_shelf.asked(on_hand)
-    if isinstance(held := state.house.bearing(text), m.StockItem):
-        return h.InHand(held)
     there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
     where = next(there, None)
     return None if where is None else s.Twice(shown, where)

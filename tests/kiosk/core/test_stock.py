@@ -113,6 +113,15 @@ def test_what_was_put_aside_after_an_undo_is_found_in_hand_by_its_label() -> Non
     assert told.on(e.Scanned(LABEL)).shows(h.InHand).item.item == "i-1"
 
 
+def test_of_two_pieces_with_one_label_the_one_in_hand_is_meant() -> None:
+    two = m.Stock(
+        places=(place(1, thing("i-1", mark=LABEL)),), in_hand=(thing("i-2", stage="in_hand", mark=LABEL),)
+    )
+    assert here(two).on(e.Scanned(LABEL)).shows(h.InHand).item.item == "i-2"
+    told = put_away().answers(two, ask="run.2")
+    assert told.on(e.Scanned(LABEL)).shows(h.InHand).item.item == "i-2"
+
+
 # --- what lies where ---------------------------------------------------------------------------
 
 
