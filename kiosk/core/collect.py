@@ -36,7 +36,11 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _have_it(state, item)
         case (
             e.MissingSaid(),
-            s.Thanks(item) | s.NextDoor(done=item) | d.Elsewhere(done=item) | d.Lost(done=item),
+            s.Thanks(item)
+            | s.NextDoor(done=item)
+            | s.AtCounter(done=item)
+            | d.Elsewhere(done=item)
+            | d.Lost(done=item),
         ) if item is not None:
             return show(state, s.WhatIsMissing(item))
         case e.KeptSaid(why), s.DoorOpen(item) | s.HaveIt(item) | s.WhatIsMissing(item):
@@ -113,7 +117,7 @@ def go_on(state: State, done: m.VisitItem | None) -> Step:
     if (lost := visit.lost()) and not visit.sorry:
         return _tell_lost(state, visit, lost, done)
     if waiting := visit.at_counter():
-        return show(state, s.AtCounter(waiting))
+        return show(state, s.AtCounter(waiting, done))
     if away := visit.elsewhere():
         return show(state, d.Elsewhere(away, done))
     return show(state, s.Thanks(done))

@@ -133,9 +133,10 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class AtCounter:
-    """These lie on a shelf behind the counter: the concierge hands them over."""
+    """These lie on a shelf behind the counter: the concierge hands them over. `done`: just in hand."""
 
     items: tuple[VisitItem, ...]
+    done: VisitItem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,9 @@ def test_the_door_the_bridge_opens_is_shown_first() -> None:
 
 def test_after_the_doors_the_shelf() -> None:
     told = at_open_door(ONE, SHELF).waits(9_000).door(ONE, "closed").settled(ONE, "collected")
-    assert told.shows(s.AtCounter).items == (SHELF,)
+    assert told.shows(s.AtCounter) == s.AtCounter((SHELF,), ONE)
+    assert told.on(e.MissingSaid()).shows(s.WhatIsMissing).item == ONE
+    assert told.on(e.Back()).shows(s.AtCounter).items == (SHELF,)
 
 
 def test_a_wrong_code_slows_down_the_keypad_and_not_the_scanner() -> None:
