@@ -7,6 +7,7 @@ from sqlalchemy import Select, case, func, select
 from hub.core.fact_alarms import CRIES, STILL_ON, Alarm, item_of
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
+from hub.store.found_again import found_among
 from hub.store.tables import alarms, bags, devices, dismissals, incidents, items, ledger
 
 MOST_ROWS: Final = 500
@@ -48,11 +49,12 @@ def open_alarms(connection: Connection) -> list[Alarm]:
 
 
 def _known_better(connection: Connection, told: list[Alarm]) -> set[str]:
-    """What was not where it should be, and has been seen since; and bags, whose own way says that they are
-    looked for (hub.core.bag_alarms).
+    """What was not where it should be, and has been seen or taken in anew since; and bags, whose own way says
+    that they are looked for (hub.core.bag_alarms).
     """
     sought = {item: one.site for one in told if one.kind == "lost" and (item := item_of(one))}
     known = {row["id"] for row in rows_where(connection, items, "id", sought) if row["state"] != "lost"}
+    known |= found_among(connection, sought)
     for site in set(sought.values()):  # a bag's key begins with its site
         mine = [item for item in sought if sought[item] == site]
         known |= set(connection.scalars(select(bags.c.id).where(bags.c.site == site, bags.c.id.in_(mine))))

@@ -11,6 +11,7 @@ from hub.core.sight import Device, Door, Parcel
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.fold_tables import IS_SOMEBODYS
+from hub.store.found_again import is_found_again
 from hub.store.tables import (
     attention_marks,
     deadlines,
@@ -137,9 +138,9 @@ def recent_parcels(connection: Connection, site: str, since_ms: int) -> list[Par
 
 
 def lost_parcels(connection: Connection, site: str) -> list[Parcel]:
-    """What somebody looked for and did not find, the latest first."""
-    query = parcels_query().where(items.c.site == site, items.c.state == "lost").order_by(None)
-    rows = connection.execute(query.order_by(items.c.ended_ms.desc()).limit(MOST_ROWS))
+    """What somebody looked for and did not find, and nobody since, the latest first."""
+    query = parcels_query().where(items.c.site == site, items.c.state == "lost", ~is_found_again())
+    rows = connection.execute(query.order_by(None).order_by(items.c.ended_ms.desc()).limit(MOST_ROWS))
     return [Parcel(**row._mapping) for row in rows]
 
 

@@ -17,6 +17,7 @@ from hub.store.deadlines import WHYS, extend, extensions_of, settle, site_deadli
 from hub.store.devices import is_bridge_online
 from hub.store.dictated import note_dictated, told_ahead
 from hub.store.expected import add_expected, close_expected, open_expected, same_number
+from hub.store.found_again import found_as
 from hub.store.ledger import story_of_item
 from hub.store.opening import hours_of
 from hub.store.order_book import order_with
@@ -234,6 +235,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "listed": person is not None,
         "tongue": person.language if person else "fr",
         "in_house": row.state in IN_HOUSE,
+        "found_as": found_as(connection, item),
         "asked": asked,
         "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
         "may_tell": _may_tell(row),

@@ -30,6 +30,7 @@ from hub.store.expiry import TIMERS, due
 from hub.store.feed import forget_tombstones
 from hub.store.figures import figures_of
 from hub.store.fleet import standings
+from hub.store.found_again import found_among, found_as
 from hub.store.log_wishes import latest_of
 from hub.store.measures import history
 from hub.store.order_alarms import promised_soon
@@ -195,6 +196,16 @@ def test_fleeting_facts_are_found_by_their_index(tmp_path: Path) -> None:
         assert "ix_ledger_fleeting" in found
     found = plan(tmp_path / "reassigned", lambda connection: reassigned(connection, "borny", "somebody"))
     assert "ix_ledger_fleeting" in found
+
+
+def test_what_turned_up_is_found_by_its_label(tmp_path: Path) -> None:
+    def ask(connection: Connection) -> None:
+        found_among(connection, ["i"])
+        found_as(connection, "i")
+
+    found = plan(tmp_path, ask)
+    assert found.count("later USING INDEX ix_items_label") == 2
+    assert "SCAN items" not in found
 
 
 def test_a_label_and_a_ticket_are_found_by_their_indexes(tmp_path: Path) -> None:

@@ -149,6 +149,22 @@ def test_what_was_looked_for_in_vain_is_listed_with_what_to_do_when_it_turns_up(
     assert "cherché par SB et pas trouvé" in admin.get(DAY).text
 
 
+def test_what_was_lost_is_found_again_once_its_label_is_taken_in_anew(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.told(m.ItemLost(item="i4", staff=lively.member, compartment=7))
+    assert "Un colis est introuvable" in admin.get("/").text
+    assert "Recevez-le à la borne" in admin.get("/colis/i4").text
+    lively.tick(60)
+    anew = m.ParcelReceived(item="anew", person=lively.people[2], staff=lively.member, size="M", label="6Ai4")
+    lively.said(anew)
+    assert "Un colis est introuvable" not in admin.get("/").text
+    assert "Rien ne manque" in admin.get("/sites/borny/colis/perdus").text
+    page = admin.get("/colis/i4").text
+    assert "Retrouvé." in page
+    assert "/colis/anew" in page
+
+
 def test_strangers_and_other_sites_see_nothing(lively: Scene, admin: FlaskClient) -> None:
     lively.hub.site("paris")
     assert "Rien n’est entré" in admin.get("/sites/paris/colis/registre").text
