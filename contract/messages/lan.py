@@ -371,7 +371,8 @@ class StockItem(Message, frozen=True, kw_only=True):
 class StockPlace(Message, frozen=True, kw_only=True):
     """One compartment, how its door stands, and what lies there as far as is known.
 
-    `usable` false: it is given to nothing until somebody has looked.
+    `usable` false: it is given to nothing until somebody has looked; `out`: nor then, staff took it out of
+    service and put it back.
     """
 
     compartment: Compartment
@@ -380,6 +381,7 @@ class StockPlace(Message, frozen=True, kw_only=True):
     usable: bool
     label: Word | None = None
     item: StockItem | None = None
+    out: bool = False
 
 
 class Stock(Message, frozen=True, kw_only=True, tag_field="type", tag="stock"):

@@ -29,7 +29,7 @@ NEEDS: Final[dict[What, frozenset[str]]] = {
 }
 """The rights without which a button does not exist; the bridge asks for them again."""
 
-Standing = Literal["occupied", "unsure", "reserved", "collected", "open", "unchecked", "free"]
+Standing = Literal["occupied", "unsure", "reserved", "collected", "open", "unchecked", "out", "free"]
 LYING: Final[tuple[Standing, ...]] = ("occupied", "unsure")
 """Something lies there, as far as anybody knows."""
 Finding = Literal["right", "missing", "strange", "damaged", "stuck", "skipped"]
@@ -127,16 +127,17 @@ class House:
             "collected": 1,
             "open": 2,
             "unchecked": 2,
+            "out": 2,
             "free": 3,
         }
         return tuple(sorted(self.places, key=lambda one: (rank[standing(one)], one.compartment)))
 
     def to_visit(self) -> tuple[m.StockPlace, ...]:
-        """The places of the round, in its order: what should lie somewhere, then the free doors."""
+        """The places of the round, in its order: what should lie somewhere, then free doors in service."""
         occupied = [one for one in self.places if standing(one) in LYING]
         doors = [one for one in occupied if one.label is None]
         shelves = [one for one in occupied if one.label is not None]
-        free = [one for one in self.places if one.item is None and one.label is None]
+        free = [one for one in self.places if one.item is None and one.label is None and not one.out]
         return (*_by_number(doors), *_by_number(shelves), *_by_number(free))
 
     def next_visit(self) -> m.StockPlace | None:
@@ -166,13 +167,16 @@ class House:
 def standing(place: m.StockPlace) -> Standing:
     """How a place stands, in one word; `unchecked` is given to nothing until somebody has looked.
 
-    `unsure`: what lay there was being taken out when its door was cut short; nobody has looked since.
+    `unsure`: what lay there was being taken out when its door was cut short; nobody has looked since. `out`:
+    empty, and out of service until staff say that it works again.
     """
     if place.item is not None and place.item.unsure:
         return "unsure"
     if place.item is not None:
         stages: dict[str, Standing] = {"claimed": "reserved", "collected": "collected"}
         return stages.get(place.item.stage, "occupied")
+    if place.out:
+        return "out"
     if not place.usable or (place.label is None and place.door == "unknown"):
         return "unchecked"
     return "open" if place.label is None and place.door == "open" else "free"

@@ -26,6 +26,7 @@ STANDINGS: Final[dict[Standing, tuple[object, str]]] = {
     "collected": (_("just collected"), "check"),
     "open": (_("open"), "door-enter"),
     "unchecked": (_("to be checked"), "eye"),
+    "out": (_("out of service"), "ban"),
     "free": (_("free"), "circle-dashed"),
 }
 """How a place stands: its word and its drawing."""
@@ -37,6 +38,7 @@ DRAWN: Final[dict[Standing, str]] = {
     "collected": "free",
     "open": "open",
     "unchecked": "unchecked",
+    "out": "unusable",
     "free": "free",
 }
 """The same as the drawing of the lockers calls it."""
@@ -46,6 +48,7 @@ DOORS: Final = {
     "reserved": _("reserved"),
     "occupied": _("occupied"),
     "unchecked": _("check"),
+    "unusable": _("not in use"),
     "open": _("open"),
     "opening": _("opening"),
     "blocked": _("stuck"),

@@ -73,6 +73,7 @@ def _place(site: Site, number: int) -> messages.StockPlace:
         usable=slot.usable and not slot.out_of_service,
         label=site.rules.places[number].label,
         item=None if item is None else _item(site, item),
+        out=slot.out_of_service,
     )
 
 

@@ -1,5 +1,6 @@
 """Dialogues: the guided round, door by door, yes or no."""
 
+import msgspec
 import pytest
 
 from contract import messages as m
@@ -10,7 +11,7 @@ from kiosk.core import screens as s
 from kiosk.core.flow import STAFF_IDLE_MS
 from kiosk.core.house import Finding
 from tests.kiosk.core.dialogue import Dialogue
-from tests.kiosk.core.in_the_house import ONE, STOCK, asked, does, door, here, says
+from tests.kiosk.core.in_the_house import ONE, STOCK, asked, does, door, here, place, says
 
 
 def touring() -> Dialogue:
@@ -54,6 +55,20 @@ def test_a_whole_round_with_one_missing() -> None:
     assert told.shows(h.TourAccount).whole
     assert findings(told) == {1: "right", 3: "missing", 101: "right", 2: "right", 4: "right"}
     does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
+
+
+def test_a_door_out_of_service_is_no_part_of_the_round_and_put_back_only_by_itself() -> None:
+    """That it is empty says nothing of its lock."""
+    out = msgspec.structs.replace(place(2), usable=False, out=True)
+    stock = m.Stock(places=(place(1, ONE), out, place(4, usable=False)))
+    told = does(here(stock), "tour").answers(stock)
+    door(says(opened(told, 1), "yes"), "closed")
+    door(opened(told, 4), "closed")
+    is_checked(says(told, "empty"), 4, usable=True)
+    assert told.shows(h.TourAccount).whole
+    told = does(here(stock).on(he.PlaceChosen(2)), "look")
+    door(told, "intent", "pulsed", "opened", "closed")
+    assert asked(says(told, "empty")) == m.Check(visit="sv", compartment=2, usable=True)
 
 
 def test_the_next_door_opens_only_once_this_one_is_closed() -> None:

@@ -64,6 +64,13 @@ def test_what_lies_somewhere_is_known_by_its_label_wherever_it_is_moved(site: Fa
     assert [(one.label, one.mark) for one in granted.shelf] == [("A1", "6A12345678901")]
 
 
+def test_what_staff_took_out_of_service_is_told_so_until_they_put_it_back(site: FakeSite) -> None:
+    check(site, 1, usable=False)
+    assert [(one.usable, one.out) for one in take_stock(site).places[:2]] == [(False, True), (True, False)]
+    check(site, 1, usable=True)
+    assert not take_stock(site).places[0].out
+
+
 def test_stock_is_taken_anew_each_time_and_kept_nowhere(site: FakeSite) -> None:
     site.deposit("i1")
     body = messages.TakeStock(visit=site.sign_in())
