@@ -22,6 +22,8 @@ from kiosk.core import shelf as on_shelf
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
+from kiosk.core.house_screens import HouseScreen
+from kiosk.core.house_steps import gone as nowhere
 from kiosk.core.pile import MOST_LABELS, Draft, Lain, Lying, Pile, Stand
 from kiosk.core.placing import (
     find_place,
@@ -73,7 +75,10 @@ def answered(state: State, event: e.Answered) -> Step:
 def answered_meanwhile(state: State, event: e.Answered) -> State:
     """What the bridge says of a parcel, whoever is here: one of a round nobody is at counts all the same."""
     match event.body:
-        case m.Settled(item=item, stands="collected" | "returned" | "lost" | "in_hand"):
+        case m.Settled(item=item, stands="collected" | "returned" | "lost"):
+            state = gone(state, item)
+            return state if isinstance(state.screen, HouseScreen) else nowhere(state, item)
+        case m.Settled(item=item, stands="in_hand"):
             return gone(state, item)
         case m.Settled(item=item, stands="left") if state.round is not None:
             pile = state.round.pile.left(item, None, None)

@@ -126,6 +126,22 @@ def in_hand(state: State, item_id: str) -> State:
     return with_stock(state, m.Stock(places=places, in_hand=held, away=house.stock.away))
 
 
+def gone(state: State, item_id: str) -> State:
+    """This item is nowhere here any more, as far as we know until the bridge is asked again.
+
+    Not within a guided round, which remembers the places as it began.
+    """
+    stock = state.house.stock
+    if stock is None:
+        return state
+    places = tuple(
+        _emptied(one) if one.item is not None and one.item.item == item_id else one for one in stock.places
+    )
+    held = tuple(one for one in stock.in_hand if one.item != item_id)
+    left = m.Stock(places=places, in_hand=held, away=stock.away)
+    return replace(state, house=replace(state.house, stock=left))
+
+
 def _emptied(place: m.StockPlace) -> m.StockPlace:
     """The same place, with nothing in it."""
     return msgspec.structs.replace(place, item=None)

@@ -17,6 +17,7 @@ from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
+from kiosk.core.house import is_marked
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
 from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import (
@@ -27,6 +28,7 @@ from kiosk.core.scans import (
     carrier_of,
     compared,
     fault_of,
+    marks_of,
     number_of,
     plain_of,
 )
@@ -189,16 +191,20 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
 def _known_by(state: State, text: str) -> s.Screen | None:
     """What is to be asked about the parcel with this label; None for one that nobody has taken in."""
     shown, label = text.strip(), number_of(text)
-    if isinstance(held := state.house.bearing(text), m.StockItem):
-        return h.InHand(held)
+    found = state.house.bearing(text)
+    if isinstance(found, m.StockItem):
+        return h.InHand(found)
     if (lying := pile_of(state).with_label(label)) is not None:
         shelf = on_shelf.item_of(state, lying.place.item)
         return s.Twice(shown, lying.where, lying.stands == "left", "" if shelf is None else shelf.item)
     if (on_hand := on_shelf.borne(state, text)) is not None:
         return on_shelf.asked(on_hand)
     there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
-    where = next(there, None)
-    return None if where is None else s.Twice(shown, where)
+    if (where := next(there, None)) is not None:
+        return s.Twice(shown, where)
+    if found is not None and found.item is not None and is_marked(found.item, marks_of(text)):
+        return s.Twice(shown, str(found.label or found.compartment))
+    return None
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:

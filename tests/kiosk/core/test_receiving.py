@@ -372,6 +372,27 @@ def test_a_round_not_begun_cannot_be_ended() -> None:
     signed_in().on(e.RoundEnded()).shows(s.Parcels)
 
 
+# --- what another kiosk took in ----------------------------------------------------------------
+
+
+def at_door_9(label: str = OTHER) -> m.StockPlace:
+    item = m.StockItem(item="i-9", person="p-1", kind="parcel", size="M", stage="held", mark=label)
+    return m.StockPlace(compartment=9, allocation=1, door="closed", usable=True, item=item)
+
+
+def test_what_another_kiosk_took_in_is_said_to_be_there_and_not_taken_in_twice() -> None:
+    told = looked(signed_in(), at_door_9()).on(e.Scanned(OTHER))
+    assert told.shows(s.Twice) == s.Twice(OTHER, "9")
+    told.on(e.AnotherSaid()).shows(s.FindPerson)
+
+
+@pytest.mark.parametrize("stands", ["collected", "returned", "lost"])
+def test_what_has_left_since_may_come_again(stands: str) -> None:
+    told = looked(signed_in(), at_door_9())
+    told.answers(m.Settled(item="i-9", stands=stands), ask="another")  # type: ignore[arg-type]
+    told.on(e.Scanned(OTHER)).shows(s.FindPerson)
+
+
 # --- a visit that is cut short -----------------------------------------------------------------
 
 
