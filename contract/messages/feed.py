@@ -102,7 +102,6 @@ class Holding(Message, frozen=True, kw_only=True, tag_field="type", tag="holding
     size: Size
     dropped: bool = False
     anonymous: bool = False
-    label: Label = ""
 
 
 class PersonName(Message, frozen=True, kw_only=True, tag_field="type", tag="person_name"):

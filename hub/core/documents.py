@@ -228,7 +228,6 @@ def holding(item: Columns, pickup: Columns | None, *, named: bool) -> list[Chang
         size=item["size"],
         dropped=item["purpose"] == "drop",
         anonymous=item["purpose"] == "drop" and not named,
-        label=item["label"] or "",
     )
     return [("bridge", key, document)]
 

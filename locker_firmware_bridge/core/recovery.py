@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from contract import messages
-from contract.scans.labels import mark_of
 from locker_firmware_bridge.core import bank, codes, custody, door, openings, pickups, places, visits
 from locker_firmware_bridge.core.conversations import end_visit, revoked
 from locker_firmware_bridge.core.happenings import FeedComplete, GraceTimer, Started
@@ -177,7 +176,6 @@ def _take_over(draft: Draft, holding: messages.Holding) -> None:
             stage="held",
             dropped_by=holding.person if holding.dropped else None,
             anonymous=holding.anonymous,
-            mark=mark_of(holding.label),
         )
     )
     _take_over_pickup(draft, holding)
