@@ -90,7 +90,7 @@ class Item(Record, frozen=True):
     unsure: bool = False
     """It was being taken out when its door was cut short: until somebody looks, it may have left."""
     mark: str = ""
-    """What a scan of its label is known by; nothing of what the hub told after a lost memory: it tells none."""
+    """What a scan of its label is known by; nothing of what the hub told: it tells no label."""
     below_cm: int | None = None
     """Its next place must be lower than this: the person said that the last was too high."""
 
