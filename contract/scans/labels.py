@@ -13,7 +13,7 @@ from contract.scans.message import GS
 _LONGEST_NUMBER: Final = 64  # a GS1 label with all that stands beside its number
 _FEWEST_DIGITS: Final = 4
 LONGEST_MARK: Final = 40
-"""So much the lockers keep of a label; a longer one has its number in it."""
+"""So much the lockers keep of a label; of a longer one a digest."""
 _DIGEST: Final = re.compile(r"#[0-9a-f]{16}")
 NAMES: Final[Mapping[Carrier, str]] = MappingProxyType(
     {
@@ -49,7 +49,7 @@ def number_of(text: str) -> str:
     is_number = len(plain) <= _LONGEST_NUMBER and digits >= max(letters, _FEWEST_DIGITS)
     if not plain or is_number or _DIGEST.fullmatch(plain) or recognise(plain).carrier != "unknown":
         return plain
-    return f"#{sha256(plain.encode()).hexdigest()[:16]}"
+    return _digest(plain)
 
 
 def compared(text: str) -> str:
@@ -58,12 +58,18 @@ def compared(text: str) -> str:
 
 
 def mark_of(label: str) -> str:
-    """What the lockers know a parcel by: its label as it was kept, or the number in one that is long."""
-    return label if len(label) <= LONGEST_MARK else recognise(label).number[:LONGEST_MARK]
+    """What the lockers know a parcel by: its label as it was kept. Long ones that begin alike stay apart."""
+    if len(label) <= LONGEST_MARK:
+        return label
+    short = compared(label)
+    return short if len(short) <= LONGEST_MARK else _digest(short)
 
 
 def marks_of(text: str) -> frozenset[str]:
     """A scan in every form in which its label may be kept: as it is, its digest, the number in it."""
-    number = recognise(text).number
-    forms = (text, number_of(text), number, number[:LONGEST_MARK])
-    return frozenset(compared(form) for form in forms if form.strip())
+    forms = {text, number_of(text), recognise(text).number}
+    return frozenset(compared(mark) for form in forms if form.strip() for mark in (form, mark_of(form)))
+
+
+def _digest(text: str) -> str:
+    return f"#{sha256(text.encode()).hexdigest()[:16]}"
