@@ -113,10 +113,11 @@ class House:
         Pieces of one delivery share a label: whoever scans one has it before them.
         """
         marks, label = marks_of(text), plain_of(text).casefold()
-        lying = (one for one in self.places if one.item is not None and is_marked(one.item, marks))
+        lying = [one for one in self.places if one.item is not None and is_marked(one.item, marks)]
+        lying.sort(key=lambda one: standing(one) not in LYING)
         held = (one for one in self.in_hand if is_marked(one, marks))
         there = (one for one in self.places if one.label is not None and one.label.casefold() == label)
-        return next(held, None) or next(lying, None) or next(there, None)
+        return next(held, None) or next(iter(lying), None) or next(there, None)
 
     def listed(self) -> tuple[m.StockPlace, ...]:
         """For the list: what may have left, what lies somewhere, then what to look at, then what is free."""

@@ -64,9 +64,13 @@ class AtPlace:
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """One item in hand: where does it go?"""
+    """One item in hand: where does it go?
+
+    `label`: what was scanned where a new parcel was waited for, which it may be after all.
+    """
 
     item: StockItem
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +123,12 @@ class WhyOut:
 class HandTo:
     """Is it in its person's hands, and for a registered letter: who made sure, and how?
 
-    `other`: the label of another parcel was scanned.
+    `other`: the label of another parcel was scanned. `label`: as in InHand.
     """
 
     item: StockItem
     other: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def with_stock(state: State, stock: m.Stock) -> State:
     staff = state.staff
     if staff is None or not staff.hands_over:
         return state
-    return replace(state, staff=replace(staff, shelf=_shelf(state.house)))
+    return replace(state, staff=replace(staff, shelf=_shelf(state.house, staff.shelf)))
 
 
 def in_hand(state: State, item_id: str) -> State:
@@ -152,14 +152,16 @@ def _taken(item: m.StockItem) -> m.StockItem:
     return msgspec.structs.replace(item, stage="in_hand", unsure=False)
 
 
-def _shelf(house: House) -> tuple[m.ShelfItem, ...]:
+def _shelf(house: House, before: tuple[m.ShelfItem, ...]) -> tuple[m.ShelfItem, ...]:
+    """What lies on shelf places. A long stock leaves labels out: what was known before stays known."""
+    marks = {one.item: one.mark for one in before}
     return tuple(
         m.ShelfItem(
             item=one.item.item,
             person=one.item.person,
             kind=one.item.kind,
             label=one.label,
-            mark=one.item.mark,
+            mark=one.item.mark or marks.get(one.item.item, ""),
         )
         for one in house.places
         if one.item is not None and one.label is not None and standing(one) == "occupied"

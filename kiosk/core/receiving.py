@@ -17,7 +17,7 @@ from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
-from kiosk.core.house import is_marked
+from kiosk.core.house import LYING, is_marked, standing
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
 from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import (
@@ -41,6 +41,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
     """What staff did on a screen of theirs, or on the sign-in screen."""
     if relay_flow.concerns(state, event):
         return relay_flow.touched(state, event)
+    if isinstance(event, e.AnotherSaid):
+        return _another(state)
     if stock.concerns(state, event):
         return stock.touched(state, event)
     match event, state.screen:
@@ -50,8 +52,6 @@ def touched(state: State, event: e.PersonEvent) -> Step:
             return _typed_label(state, text, expected)
         case e.Entered(), _:
             return _entered(state, event)
-        case e.AnotherSaid(), s.Twice(label):
-            return _begin(state, label, ())
         case e.PeopleFound(query, matches), s.FindPerson():
             return show(state, s.FindPerson(query, matches))
         case e.PersonChosen(person, known), s.FindPerson(_, matches):
@@ -129,7 +129,8 @@ def _note(state: State, note: s.Note) -> Step:
 def _may_be_badge(state: State, event: e.Scanned) -> bool:
     """Ten digits are some carriers' numbers too: shown a second time, it is a label."""
     said = state.screen == s.Parcels("badge", event.text)
-    return isinstance(state.screen, s.Parcels) and not said and not event.expected
+    known = event.expected or _known_by(state, event.text) is not None
+    return isinstance(state.screen, s.Parcels) and not said and not known
 
 
 def _typed_label(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
@@ -143,6 +144,8 @@ def _typed_label(state: State, text: str, expected: tuple[m.PersonName, ...]) ->
 def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     draft, label = state.draft, plain_of(text)
     match state.screen:
+        case s.Silent() | s.Refusal() if draft is not None and _has_no_place(state, draft):
+            return _scanned_after_a_no(state, draft, text, expected)
         case s.Parcels() | s.Twice() | s.HandedOver() | s.Silent() | s.Refusal():
             return _start(state, text, expected)
         case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
@@ -179,8 +182,24 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
     return sound((state, commands), "question")
 
 
+def _scanned_after_a_no(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
+    """Its own label: once more. Another parcel's: that one, unless what is in hand is ours already."""
+    if draft.label and compared(number_of(text)) == compared(draft.label):
+        return sound(_once_more(state), "ok")
+    return sound(quiet(state), "error") if draft.in_hand else _start(state, text, expected)
+
+
+def _has_no_place(state: State, draft: Draft) -> bool:
+    """Whether it is in hand still, and for whom is known."""
+    return bool(draft.owner) and not draft.undoing and pile_of(state).find(draft.item) is None
+
+
 def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """The next parcel, unless it is known: in hand, of this delivery, on the shelf, or put away before."""
+    """The next parcel, unless it is known: in hand, of this delivery, on the shelf, or put away before.
+
+    A guided round that was left for it is over.
+    """
+    state = replace(state, house=replace(state.house, doing=""))
     known = _known_by(state, text)
     if known is None:
         return sound(_begin(state, text, expected), "ok")
@@ -193,18 +212,33 @@ def _known_by(state: State, text: str) -> s.Screen | None:
     shown, label = text.strip(), number_of(text)
     found = state.house.bearing(text)
     if isinstance(found, m.StockItem):
-        return h.InHand(found)
+        return h.InHand(found, shown)
     if (lying := pile_of(state).with_label(label)) is not None:
         shelf = on_shelf.item_of(state, lying.place.item)
         return s.Twice(shown, lying.where, lying.stands == "left", "" if shelf is None else shelf.item)
     if (on_hand := on_shelf.borne(state, text)) is not None:
-        return on_shelf.asked(on_hand)
+        return on_shelf.asked(on_hand, shown if is_marked(on_hand, marks_of(text)) else "")
     there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
     if (where := next(there, None)) is not None:
         return s.Twice(shown, where)
-    if found is not None and found.item is not None and is_marked(found.item, marks_of(text)):
-        return s.Twice(shown, str(found.label or found.compartment))
-    return None
+    lies = found is not None and standing(found) in LYING
+    if found is None or found.item is None or not lies or not is_marked(found.item, marks_of(text)):
+        return None
+    return s.Twice(shown, str(found.label or found.compartment))
+
+
+def _another(state: State) -> Step:
+    """It bears the label of one that is known, and is yet another parcel."""
+    match state.screen:
+        case (
+            s.Twice(label)
+            | s.HandOver(sent=False, label=label)
+            | h.HandTo(label=label)
+            | h.InHand(label=label)
+        ) if label:
+            return _begin(state, label, ())
+        case _:
+            return quiet(state)
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
@@ -330,8 +364,7 @@ def _back_to_question(state: State) -> Step:
 def _once_more(state: State) -> Step:
     """After a no, or no answer: the same parcel again, if it has no place yet; what has one stays there."""
     draft = state.draft
-    again = draft is not None and draft.owner and not draft.undoing and not isinstance(state.screen, s.Twice)
-    if again and draft is not None and pile_of(state).find(draft.item) is None:
+    if draft is not None and _has_no_place(state, draft) and not isinstance(state.screen, s.Twice):
         return show(state, s.PickSize())
     state, commands = placing.released(state)
     state, _ = home(state)

@@ -283,12 +283,14 @@ class Shelf:
 class HandOver:
     """Staff: is it in its person's hands? `sent` while the bridge writes that down.
 
-    `other`: the label of another parcel was scanned.
+    `other`: the label of another parcel was scanned. `label`: what was scanned where a new parcel was waited
+    for, which it may be after all.
     """
 
     item: ShelfItem
     sent: bool = False
     other: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

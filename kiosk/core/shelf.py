@@ -14,6 +14,7 @@ from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.house import is_marked
+from kiosk.core.house_steps import gone
 from kiosk.core.pile import Draft
 from kiosk.core.scans import mark_of, marks_of, plain_of
 from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
@@ -39,8 +40,7 @@ def scanned(state: State, text: str) -> Step:
     """A label on a screen where one of the shelf is looked for, or asked about."""
     match state.screen:
         case s.HandOver(item, sent=False) as screen:
-            is_it = borne(state, text) == item
-            return sound(show(state, replace(screen, other=not is_it)), "ok" if is_it else "error")
+            return compared_with(state, screen, item, text)
         case s.Shelf() if (found := borne(state, text)) is not None:
             return sound(show(state, asked(found)), "question")
         case s.Shelf() as screen:
@@ -49,12 +49,28 @@ def scanned(state: State, text: str) -> Step:
             return sound(quiet(state), "error")
 
 
+def compared_with(
+    state: State, screen: s.HandOver | h.HandTo, item: m.ShelfItem | m.StockItem, text: str
+) -> Step:
+    """A label where this one is asked about: its own, its place's, another's; or nobody knows whose."""
+    at_place = _at_place(state, text)
+    if is_marked(item, marks_of(text)) or (at_place is not None and at_place.item == item.item):
+        return sound(show(state, replace(screen, other=False)), "ok")
+    if item.mark or borne(state, text) is not None or state.house.bearing(text) is not None:
+        return sound(show(state, replace(screen, other=True)), "error")
+    return sound(quiet(state), "error")
+
+
 def borne(state: State, text: str) -> m.ShelfItem | None:
     """What on the shelf bears this label, or lies at the place that does."""
-    shelf, marks, place = _shelf(state), marks_of(text), plain_of(text).casefold()
-    by_label = (one for one in shelf if is_marked(one, marks))
-    by_place = (one for one in shelf if one.label.casefold() == place)
-    return next(by_label, None) or next(by_place, None)
+    marks = marks_of(text)
+    by_label = (one for one in _shelf(state) if is_marked(one, marks))
+    return next(by_label, None) or _at_place(state, text)
+
+
+def _at_place(state: State, text: str) -> m.ShelfItem | None:
+    place = plain_of(text).casefold()
+    return next((one for one in _shelf(state) if one.label.casefold() == place), None)
 
 
 def settled(state: State, item_id: str, waited_for: bool) -> Step:
@@ -76,7 +92,7 @@ def refused(state: State, why: str) -> State:
     """What the bridge knows no more was handed over already: it is on the list no longer."""
     match why, state.screen:
         case "item", s.HandOver(item):
-            return taken_away(state, item.item)
+            return gone(taken_away(state, item.item), item.item)
         case _:
             return state
 
@@ -97,14 +113,14 @@ def put_there(staff: Staff, item: m.VisitItem, draft: Draft) -> Staff:
     return replace(staff, shelf=(*staff.shelf, lying))
 
 
-def asked(item: m.ShelfItem) -> s.Screen:
+def asked(item: m.ShelfItem, label: str = "") -> s.Screen:
     """A registered letter goes over only to somebody known, or whose papers were seen."""
     if item.kind != "registered_letter":
-        return s.HandOver(item)
+        return s.HandOver(item, label=label)
     letter = m.StockItem(
         item=item.item, person=item.person, kind=item.kind, size="S", stage="held", mark=item.mark
     )
-    return h.HandTo(letter)
+    return h.HandTo(letter, label=label)
 
 
 def _shelf(state: State) -> tuple[m.ShelfItem, ...]:

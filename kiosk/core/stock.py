@@ -15,7 +15,8 @@ from kiosk.core import house_events as he
 from kiosk.core import house_screens as h
 from kiosk.core import relay_flow, returns, tour
 from kiosk.core import screens as s
-from kiosk.core.house import NEEDS, House, is_marked, standing
+from kiosk.core import shelf as on_shelf
+from kiosk.core.house import NEEDS, House, standing
 from kiosk.core.house_steps import (
     check,
     claim,
@@ -24,7 +25,7 @@ from kiosk.core.house_steps import (
     settle,
     take_out,
 )
-from kiosk.core.scans import marks_of
+from kiosk.core.scans import plain_of
 from kiosk.core.state import ON_A_PAGE, Record, Staff, State, Step, ask, post, quiet, show, sound
 from kiosk.core.stock_said import said
 
@@ -231,9 +232,8 @@ def scanned(state: State, text: str) -> Step:
     found = state.house.bearing(text)
     match state.screen, found:
         case h.HandTo(item) as screen, _:
-            is_it = is_marked(item, marks_of(text)) or _lies_at(found, item)
-            return sound(show(state, replace(screen, other=not is_it)), "ok" if is_it else "error")
-        case h.NewPlace(_, m.VisitItem(label=str(label))), m.StockPlace(label=there) if there == label:
+            return on_shelf.compared_with(state, screen, item, text)
+        case h.NewPlace(_, m.VisitItem(label=str(label))), _ if plain_of(text).casefold() == label.casefold():
             return sound(_put(state, e.ShelfDone()), "ok")
         case h.WhatIsHere() | h.Places() | h.HandsFull() | h.AtPlace() | h.InHand(), m.StockPlace():
             return sound(show(state, h.AtPlace(found.compartment)), "ok")
@@ -243,10 +243,6 @@ def scanned(state: State, text: str) -> Step:
             return sound(show(state, h.WhatIsHere("strange")), "error")
         case _:
             return sound(quiet(state), "error")
-
-
-def _lies_at(found: m.StockPlace | m.StockItem | None, item: m.StockItem) -> bool:
-    return isinstance(found, m.StockPlace) and found.item is not None and found.item.item == item.item
 
 
 # --- back ------------------------------------------------------------------------------------------

@@ -218,6 +218,22 @@ def test_the_undo_key_puts_aside_what_has_no_place_yet(wanted: e.PersonEvent) ->
     assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock]
 
 
+@pytest.mark.parametrize("in_hand", [False, True])
+def test_after_a_no_the_same_label_is_the_same_parcel_once_more(in_hand: bool) -> None:
+    """It has its item already: a second one would be a parcel that nobody ever finds."""
+    told = with_person()
+    if in_hand:
+        told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+        told.on(e.Entered("", (SAMIRA,), "x"))
+    told.on(e.Entered("", (), "i-1")).answers(m.Refused(why="busy")).shows(s.Refusal)
+    told.on(e.Scanned(LABEL)).shows(s.PickSize)
+    assert sounds(told) == "ok"
+    told.on(e.Entered("", (), "i-2"))
+    assert claimed(told).item == "i-1"
+    told.answers(m.Refused(why="busy")).on(e.Scanned(OTHER))
+    assert isinstance(told.screen, s.Refusal if in_hand else s.FindPerson)
+
+
 # --- scans that are none -----------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Dialogues: staff hand over what lies on the shelf."""
 
+import msgspec
 import pytest
 
 from contract import messages as m
@@ -122,6 +123,61 @@ def test_the_label_of_another_parcel_is_said_and_its_own_takes_that_back() -> No
     assert (told.shows(s.HandOver), sounds(told)) == (s.HandOver(ONE, other=True), "error")
     told.on(e.Scanned(LABEL))
     assert (told.shows(s.HandOver), sounds(told)) == (s.HandOver(ONE), "ok")
+
+
+def test_of_two_pieces_with_one_label_none_is_another_parcel() -> None:
+    second = msgspec.structs.replace(TWO, mark=LABEL)
+    told = signed_in(ONE, second).on(e.ShelfWanted(), e.HandOverWanted("i-2"), e.Scanned(LABEL))
+    assert (told.shows(s.HandOver), sounds(told)) == (s.HandOver(second), "ok")
+    assert told.on(e.Scanned("B4")).shows(s.HandOver).other
+
+
+def test_of_what_has_no_known_label_nobody_says_that_it_is_another_parcel() -> None:
+    """Taken in without one, or before labels were kept: the parcel in hand may be the right one."""
+    bare = msgspec.structs.replace(ONE, mark="")
+    told = signed_in(bare, TWO).on(e.ShelfWanted(), e.HandOverWanted("i-1"), e.Scanned(LABEL))
+    assert (told.shows(s.HandOver), sounds(told)) == (s.HandOver(bare), "error")
+    assert told.on(e.Scanned(LABEL_TWO)).shows(s.HandOver).other
+
+
+def test_the_place_of_a_letter_put_there_just_now_is_its_own() -> None:
+    """What was asked of the lockers at sign-in says something else of it."""
+    letter = m.ShelfItem(item="i-1", person="p-1", kind="registered_letter", label="B4")
+    told = signed_in(letter).on(e.ShelfWanted(), e.HandOverWanted("i-1"), e.Scanned("B4"))
+    assert (told.shows(h.HandTo).other, sounds(told)) == (False, "ok")
+
+
+@pytest.mark.parametrize("kind", ["parcel", "registered_letter"])
+def test_a_scanned_label_may_be_that_of_another_parcel_which_is_taken_in(kind: m.ItemKind) -> None:
+    """The second piece of a delivery comes a day later, a square code is on every parcel of a shop."""
+    told = signed_in(msgspec.structs.replace(ONE, kind=kind), TWO).on(e.Scanned(LABEL), e.AnotherSaid())
+    told.shows(s.FindPerson)
+    assert told.state.draft is not None
+    assert told.state.draft.label == LABEL
+    told = asked_whether(ONE).on(e.AnotherSaid())
+    told.shows(s.HandOver)
+    told = signed_in(ONE).on(e.Scanned("B4"), e.AnotherSaid())
+    told.shows(s.HandOver)
+
+
+def test_what_was_handed_over_elsewhere_meanwhile_is_nowhere_any_more() -> None:
+    there = m.StockItem(item="i-1", person="p-1", kind="parcel", size="S", stage="held", mark=LABEL)
+    place = m.StockPlace(compartment=101, allocation=1, door="unknown", usable=True, label="B4", item=there)
+    told = signed_in(ONE).answers(m.Stock(places=(place,)), ask="run.2")
+    told.on(e.Scanned(LABEL), e.HandedOverSaid()).answers(m.Refused(why="item")).shows(s.Refusal)
+    told.on(e.Scanned(LABEL)).shows(s.FindPerson)
+
+
+def test_a_long_stock_without_labels_makes_nobody_forget_those_of_the_shelf() -> None:
+    there = m.StockItem(item="i-1", person="p-1", kind="parcel", size="S", stage="held")
+    place = m.StockPlace(compartment=101, allocation=1, door="unknown", usable=True, label="B4", item=there)
+    told = signed_in(ONE).answers(m.Stock(places=(place,)), ask="run.2")
+    told.on(e.Scanned(LABEL)).shows(s.HandOver)
+
+
+def test_ten_digits_that_are_known_are_no_badge() -> None:
+    relay = msgspec.structs.replace(ONE, mark="2134567890")
+    signed_in(relay).on(e.Scanned("2134567890")).shows(s.HandOver)
 
 
 def test_what_is_not_on_the_shelf_is_said_where_one_is_looked_for() -> None:

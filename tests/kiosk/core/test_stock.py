@@ -104,6 +104,40 @@ def test_the_label_of_the_shelf_place_says_that_it_lies_there() -> None:
     assert asked(told) == m.Settle(visit="sv", item="i-1", outcome="left")
 
 
+def test_the_shelf_place_is_known_by_its_label_where_a_long_stock_leaves_labels_out() -> None:
+    told = here(m.Stock(places=(place(101),), in_hand=(HELD,)))
+    told = does(told.on(he.Do("hands"), he.ItemChosen("i-4")), "put")
+    told.answers(m.Claimed(visit="sv", item=parcel("i-4", 101, "B4"))).on(e.Scanned("b4"))
+    assert asked(told) == m.Settle(visit="sv", item="i-4", outcome="left")
+
+
+@pytest.mark.parametrize("stage", ["claimed", "collected"])
+def test_what_does_not_lie_there_yet_or_no_more_is_not_said_to_be_there(stage: str) -> None:
+    """Another kiosk reserved its place, and gave it up since perhaps."""
+    stock = m.Stock(places=(place(1, thing("i-1", stage=stage, mark=LABEL)),))
+    signed_in().answers(stock, ask="run.2").on(e.Scanned(LABEL)).shows(s.FindPerson)
+    both = m.Stock(places=(*stock.places, place(2, thing("i-2", mark=LABEL))))
+    twice = signed_in().answers(both, ask="run.2").on(e.Scanned(LABEL)).shows(s.Twice)
+    assert twice.where == "2"
+
+
+def test_the_label_of_what_is_in_hand_may_be_that_of_another_parcel() -> None:
+    told = signed_in(rights=ALL_RIGHTS).answers(MARKED, ask="run.2").on(e.Scanned("6A12345678925"))
+    told.shows(h.InHand)
+    told.on(e.AnotherSaid()).shows(s.FindPerson)
+    told = here(MARKED).on(e.Scanned("6A12345678925"), e.AnotherSaid())
+    told.shows(h.InHand)
+
+
+def test_a_guided_round_that_was_left_does_not_go_on_with_what_is_scanned() -> None:
+    stock = m.Stock(places=(place(2),), in_hand=(thing("i-4", stage="in_hand", mark=LABEL),))
+    told = does(here(stock), "tour").answers(stock)
+    door(told, "intent").fires("step").shows(s.Silent)
+    told.on(e.Scanned(LABEL)).shows(h.InHand)
+    says(does(told, "lost"), "yes").settled(parcel("i-4", 2), "lost")
+    assert told.shows(h.Looking).note == "lost"
+
+
 def test_what_was_put_aside_after_an_undo_is_found_in_hand_by_its_label() -> None:
     told = put_away().on(e.Undo()).door(NEW, "intent", "pulsed", "opened", "closed").settled(NEW, "in_hand")
     told.on(e.Undo()).shows(s.Parcels)
