@@ -33,6 +33,7 @@ def _place(number: int, label: str | None) -> m.StockPlace:
         door="open" if number == 15 else "closed",
         usable=number not in (13, 14),
         label=label,
+        out=number == 14,
         item=None
         if number in (3, 7, 13, 14, 15)
         else _thing(number, stages.get(number, "held"), unsure=number == 11),
@@ -90,6 +91,7 @@ SCREENS: tuple[h.HouseScreen, ...] = (
     h.Looking(),
     h.Noting(h.WhatIsHere()),
     h.WhatIsHere("unusable"),
+    h.WhatIsHere("strange"),
     h.Places(),
     h.Places(3),
     h.HandsFull(),
@@ -99,7 +101,9 @@ SCREENS: tuple[h.HouseScreen, ...] = (
     h.AtPlace(13),
     h.AtPlace(2),
     h.AtPlace(101),
+    h.AtPlace(14),
     h.InHand(ITEM),
+    h.InHand(ITEM, label="6A12345678901"),
     _door(ONE, "move", "opening", attempt=2),
     _door(ONE, "hand_over", late=True),
     _door(ONE, "hand_over", said="missing"),
@@ -114,6 +118,7 @@ SCREENS: tuple[h.HouseScreen, ...] = (
     h.WhyOut(3),
     h.HandTo(ITEM),
     h.HandTo(LETTER.item),
+    h.HandTo(LETTER.item, other=True, label="6A12345678901"),
     h.CarrierHasIt(ITEM),
     h.SureLost(ITEM, 6),
     h.SureLost(ITEM),
