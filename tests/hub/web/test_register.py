@@ -165,6 +165,30 @@ def test_what_was_lost_is_found_again_once_its_label_is_taken_in_anew(
     assert "/colis/anew" in page
 
 
+@pytest.mark.parametrize(
+    ("label", "pieces", "person", "found"),
+    [
+        ("6A12345678901", 1, 2, True),
+        ("6A12345678901", 2, 2, False),  # its sibling comes a day later
+        ("#0123456789abcdef", 1, 2, False),  # a square code that may be on every parcel of a shop
+        ("#0123456789abcdef", 1, 3, True),
+    ],
+)
+def test_a_lost_parcel_is_not_found_because_another_one_bears_its_label(
+    lively: Scene, admin: FlaskClient, label: str, pieces: int, person: int, found: bool
+) -> None:
+    def comes(item: str, whose: int) -> m.ParcelReceived:
+        who, staff = lively.people[whose], lively.member
+        return m.ParcelReceived(item=item, person=who, staff=staff, size="M", label=label, pieces=pieces)
+
+    lively.said(comes("gone", 3))
+    lively.told(m.ItemLost(item="gone", staff=lively.member, compartment=7))
+    lively.tick(60)
+    lively.said(comes("anew", person))
+    assert ("Un colis est introuvable" in admin.get("/").text) is not found
+    assert ("Retrouvé." in admin.get("/colis/gone").text) is found
+
+
 def test_strangers_and_other_sites_see_nothing(lively: Scene, admin: FlaskClient) -> None:
     lively.hub.site("paris")
     assert "Rien n’est entré" in admin.get("/sites/paris/colis/registre").text
