@@ -122,8 +122,14 @@ def back(state: State) -> Step:
 
 
 def _note(state: State, note: s.Note) -> Step:
-    """Say it where a label is waited for; elsewhere the beep is enough."""
-    return show(state, s.Parcels(note)) if isinstance(state.screen, s.Parcels) else quiet(state)
+    """Say it where a label is waited for, or may be; elsewhere the beep is enough."""
+    match state.screen:
+        case s.Parcels():
+            return show(state, s.Parcels(note))
+        case s.FindPerson() as screen if note == "place":
+            return show(state, replace(screen, note=note))
+        case _:
+            return quiet(state)
 
 
 def _may_be_badge(state: State, event: e.Scanned) -> bool:
@@ -149,7 +155,7 @@ def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) 
         case s.Parcels() | s.Twice() | s.HandedOver() | s.Silent() | s.Refusal():
             return _start(state, text, expected)
         case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
-            if draft.piece < draft.pieces:
+            if draft.piece < draft.pieces and not on_shelf.is_place(state, text):
                 return sound(deposit.next_piece(state, draft, text), "ok")
             return _start(state, text, expected)
         case s.Placed(place) if place.label is not None:
@@ -171,6 +177,8 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
     label = number_of(text)
     if draft.label and compared(label) == compared(draft.label):
         return sound(quiet(state), "ok")
+    if on_shelf.is_place(state, text):
+        return sound(_note(state, "place"), "error")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
     if not draft.label and _known_by(state, text) is None:
@@ -201,6 +209,8 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """
     state = replace(state, house=replace(state.house, doing=""))
     known = _known_by(state, text)
+    if known is None and on_shelf.is_place(state, text):
+        return sound(_note(state, "place"), "error")
     if known is None:
         return sound(_begin(state, text, expected), "ok")
     state, commands = placing.released(state)

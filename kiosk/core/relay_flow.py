@@ -31,6 +31,7 @@ from kiosk.core.relay_steps import (
     to_return,
     where_all_is,
 )
+from kiosk.core.scans import plain_of
 from kiosk.core.state import ON_A_PAGE, Staff, State, Step, quiet, show
 
 _AT_HOME: dict[At, r.Why] = {
@@ -90,7 +91,7 @@ def _scanned(state: State, text: str) -> Step:
             return relay_back.scanned(show(state, r.ComingBack())[0], text)
         case h.AtDoor(why="relay") as door:
             return relay_empty.heard_early(state, door, text)
-        case h.NewPlace(place=m.VisitItem(label=str(label))) if label.casefold() == text.strip().casefold():
+        case h.NewPlace(place=m.VisitItem(label=str(label))) if label.casefold() == plain_of(text).casefold():
             return relay_back.lies_there(state)
         case _ if state.house.doing == "back":
             return relay_back.scanned(state, text)

@@ -23,6 +23,7 @@ Note = Literal[
     "ticket",
     "badge",
     "unreadable",
+    "place",
     "in_place",
     "refused",
     "in_hand",

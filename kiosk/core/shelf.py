@@ -68,6 +68,12 @@ def borne(state: State, text: str) -> m.ShelfItem | None:
     return next(by_label, None) or _at_place(state, text)
 
 
+def is_place(state: State, text: str) -> bool:
+    """Whether this is the label of a shelf place, as far as is known: that of no parcel."""
+    labels = (*(one.label for one in _shelf(state)), *(one.label for one in state.house.places))
+    return plain_of(text).casefold() in {one.casefold() for one in labels if one is not None}
+
+
 def _at_place(state: State, text: str) -> m.ShelfItem | None:
     place = plain_of(text).casefold()
     return next((one for one in _shelf(state) if one.label.casefold() == place), None)

@@ -125,6 +125,7 @@ NOTES: Final[dict[Note, tuple[str, str, object]]] = {
         "barcode",
         _("That cannot be read. Scan once more, or go on without a label."),
     ),
+    "place": ("alarm", "barcode", _("That is the label of a place, not of a parcel.")),
     "in_place": ("ok", "check", _("It is in place.")),
     "refused": ("ok", "ban", _("It goes back with the carrier.")),
     "in_hand": ("warn", "package", _("The parcel you took out is still in your hands.")),

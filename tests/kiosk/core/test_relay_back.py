@@ -107,10 +107,11 @@ def test_an_unknown_bag_is_accepted_once_and_is_a_question() -> None:
     assert scan.item is None  # type: ignore[attr-defined]
 
 
-def test_a_shelf_place_is_confirmed_by_its_own_label() -> None:
+@pytest.mark.parametrize("label", ["b4", "]C0B4"])
+def test_a_shelf_place_is_confirmed_by_its_own_label(label: str) -> None:
     dialogue = scans(coming_back(), tag("a-1")).answers(m.Claimed(visit="sv", item=SHELF))
     dialogue.shows(h.NewPlace)
-    scans(dialogue, "b4")
+    scans(dialogue, label)
     assert dialogue.asks[-1] == m.Settle(visit="sv", item="a-1", outcome="left")
     dialogue.answers(m.Settled(item="a-1", stands="left")).shows(r.ComingBack)
     assert dialogue.state.relay.heard.where == "B4"

@@ -147,6 +147,27 @@ def test_what_was_put_aside_after_an_undo_is_found_in_hand_by_its_label() -> Non
     assert told.on(e.Scanned(LABEL)).shows(h.InHand).item.item == "i-1"
 
 
+FREE = m.Stock(places=(place(101, label="B4"), place(102, thing("i-5"), label="B5")))
+
+
+@pytest.mark.parametrize("label", ["b4", "]C0B4", "B5"])
+@pytest.mark.parametrize("before", [(e.Scanned(LABEL),), (e.LabelGiven(),)])
+def test_the_label_of_a_shelf_place_is_no_parcels_and_none_in_hand_is_lost_for_it(
+    before: tuple[e.Event, ...], label: str
+) -> None:
+    told = signed_in(rights=ALL_RIGHTS).answers(FREE, ask="run.2").on(*before)
+    draft = told.state.draft
+    assert told.on(e.Scanned(label)).shows(s.FindPerson).note == "place"
+    assert (told.state.draft, sounds(told)) == (draft, "error")
+
+
+@pytest.mark.parametrize("scan", [e.Scanned("B4"), e.LabelGiven("b4"), e.Entered("b4", (), "x")])
+def test_where_nothing_lies_there_is_nothing_to_hand_over(scan: e.Event) -> None:
+    told = signed_in(rights=ALL_RIGHTS).answers(FREE, ask="run.2").on(scan)
+    assert told.shows(s.Parcels).note == "place"
+    assert (told.state.draft, sounds(told)) == (None, "error")
+
+
 def test_of_two_pieces_with_one_label_the_one_in_hand_is_meant() -> None:
     two = m.Stock(
         places=(place(1, thing("i-1", mark=LABEL)),), in_hand=(thing("i-2", stage="in_hand", mark=LABEL),)
