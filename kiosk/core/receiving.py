@@ -17,7 +17,7 @@ from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
-from kiosk.core.house import LYING, is_marked, standing
+from kiosk.core.known import known_by
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
 from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import (
@@ -28,7 +28,6 @@ from kiosk.core.scans import (
     carrier_of,
     compared,
     fault_of,
-    marks_of,
     number_of,
     plain_of,
 )
@@ -135,7 +134,7 @@ def _note(state: State, note: s.Note) -> Step:
 def _may_be_badge(state: State, event: e.Scanned) -> bool:
     """Ten digits are some carriers' numbers too: shown a second time, it is a label."""
     said = state.screen == s.Parcels("badge", event.text)
-    known = event.expected or _known_by(state, event.text) is not None
+    known = event.expected or known_by(state, event.text) is not None
     return isinstance(state.screen, s.Parcels) and not said and not known
 
 
@@ -181,7 +180,7 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
         return sound(_note(state, "place"), "error")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
-    if not draft.label and _known_by(state, text) is None:
+    if not draft.label and known_by(state, text) is None:
         labelled = replace(draft.labelled(text), carrier=carrier_of(text))
         return sound((replace(state, draft=labelled), ()), "ok")
     state, commands = _start(state, text, expected)
@@ -208,33 +207,13 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     A guided round that was left for it is over.
     """
     state = replace(state, house=replace(state.house, doing=""))
-    known = _known_by(state, text)
+    known = known_by(state, text)
     if known is None and on_shelf.is_place(state, text):
         return sound(_note(state, "place"), "error")
     if known is None:
         return sound(_begin(state, text, expected), "ok")
     state, commands = placing.released(state)
     return sound((replace(state, draft=None, screen=known), commands), "question")
-
-
-def _known_by(state: State, text: str) -> s.Screen | None:
-    """What is to be asked about the parcel with this label; None for one that nobody has taken in."""
-    shown, label = text.strip(), number_of(text)
-    found = state.house.bearing(text)
-    if isinstance(found, m.StockItem):
-        return h.InHand(found, shown)
-    if (lying := pile_of(state).with_label(label)) is not None:
-        shelf = on_shelf.item_of(state, lying.place.item)
-        return s.Twice(shown, lying.where, lying.stands == "left", "" if shelf is None else shelf.item)
-    if (on_hand := on_shelf.borne(state, text)) is not None:
-        return on_shelf.asked(on_hand, shown if is_marked(on_hand, marks_of(text)) else "")
-    there = (one.where for one in reversed(state.lain) if one.where and one.label == compared(label))
-    if (where := next(there, None)) is not None:
-        return s.Twice(shown, where)
-    lies = found is not None and standing(found) in LYING
-    if found is None or found.item is None or not lies or not is_marked(found.item, marks_of(text)):
-        return None
-    return s.Twice(shown, str(found.label or found.compartment))
 
 
 def _another(state: State) -> Step:
