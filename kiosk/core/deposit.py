@@ -24,6 +24,7 @@ from kiosk.core.doors import door_moved
 from kiosk.core.house import House
 from kiosk.core.house_screens import HouseScreen
 from kiosk.core.house_steps import gone as nowhere
+from kiosk.core.house_steps import lies
 from kiosk.core.pile import MOST_LABELS, Draft, Lain, Lying, Pile, Stand
 from kiosk.core.placing import (
     find_place,
@@ -80,7 +81,10 @@ def answered_meanwhile(state: State, event: e.Answered) -> State:
             return state if isinstance(state.screen, HouseScreen) else nowhere(state, item)
         case m.Settled(item=item, stands="in_hand"):
             return gone(state, item)
-        case m.Settled(item=item, stands="left") if state.round is not None:
+        case m.Settled(item=item, stands="left"):
+            state = lies(state, item)
+            if state.round is None:
+                return state
             pile = state.round.pile.left(item, None, None)
             return replace(state, round=replace(state.round, pile=pile))
         case m.Settled(item=item, stands="dropped") if state.round is not None:

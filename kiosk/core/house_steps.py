@@ -142,6 +142,22 @@ def gone(state: State, item_id: str) -> State:
     return replace(state, house=replace(state.house, stock=left))
 
 
+def lies(state: State, item_id: str) -> State:
+    """What had a place reserved when the bridge was asked lies there now."""
+    stock = state.house.stock
+    if stock is None:
+        return state
+    places = tuple(_filled(one, item_id) for one in stock.places)
+    return replace(state, house=replace(state.house, stock=msgspec.structs.replace(stock, places=places)))
+
+
+def _filled(place: m.StockPlace, item_id: str) -> m.StockPlace:
+    item = place.item
+    if item is None or item.item != item_id or item.stage != "claimed":
+        return place
+    return msgspec.structs.replace(place, item=msgspec.structs.replace(item, stage="held"))
+
+
 def _emptied(place: m.StockPlace) -> m.StockPlace:
     """The same place, with nothing in it."""
     return msgspec.structs.replace(place, item=None)

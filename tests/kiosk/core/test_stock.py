@@ -116,6 +116,8 @@ def test_what_does_not_lie_there_yet_or_no_more_is_not_said_to_be_there(stage: s
     """Another kiosk reserved its place, and gave it up since perhaps."""
     stock = m.Stock(places=(place(1, thing("i-1", stage=stage, mark=LABEL)),))
     signed_in().answers(stock, ask="run.2").on(e.Scanned(LABEL)).shows(s.FindPerson)
+    told = signed_in().answers(stock, ask="run.2").answers(m.Settled(item="i-1", stands="left"), ask="run.0")
+    assert isinstance(told.on(e.Scanned(LABEL)).screen, s.Twice if stage == "claimed" else s.FindPerson)
     both = m.Stock(places=(*stock.places, place(2, thing("i-2", mark=LABEL))))
     twice = signed_in().answers(both, ask="run.2").on(e.Scanned(LABEL)).shows(s.Twice)
     assert twice.where == "2"
