@@ -303,6 +303,19 @@ def test_what_lies_on_the_shelf_is_handed_over_by_name_and_place(pages: Pages) -
     assert "Nom inconnu" not in pages.text()
 
 
+def test_staff_are_told_what_to_do_and_not_to_ask_the_concierge(pages: Pages) -> None:
+    pages.bridge.shelf = (m.ShelfItem(item="i-1", person="p-6", kind="parcel", label="B4"),)
+    sign_in(pages)
+    pages.post("shelf-list")
+    pages.post("hand-over", value="i-1")
+    pages.bridge.deaf = True
+    pages.post("handed-over")
+    pages.session.handle(e.Answered(pages.session.seen.state.waiting, m.Refused(why="item"), 0))
+    assert 'data-screen="refusal"' in pages.text()
+    assert "Quelqu’un l’a retiré ou déplacé." in pages.text()
+    assert "concierge" not in pages.text()
+
+
 def test_the_live_screen_is_pushed_at_once_and_at_every_change(pages: Pages) -> None:
     answer = pages.client.get("/live", base_url=ORIGIN, buffered=False)
     stream = iter(answer.response)
