@@ -94,8 +94,10 @@ def _device(device: Device, now_ms: int) -> Thing | None:
     if device.online:
         return None
     if device.exchange_ms is None:
-        return Thing("info", "never", device.site, device=device.id, detail=device.kind)
+        return Thing("info", "never", device.site, device=device.id, detail=device.kind, called=device.name)
     since = _gone_since(device)
     if now_ms - since < QUIET_MS:
         return None
-    return Thing("warn", "offline", device.site, since, device=device.id, detail=device.kind)
+    return Thing(
+        "warn", "offline", device.site, since, device=device.id, detail=device.kind, called=device.name
+    )

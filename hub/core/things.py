@@ -36,6 +36,8 @@ class Thing:
     count: int = 0
     post: str | None = None
     beside: tuple[str, ...] = ()
+    called: str = ""
+    """What people call the device, where its sentence names it and somebody gave it a name."""
 
     @property
     def subject(self) -> str:

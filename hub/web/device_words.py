@@ -53,14 +53,14 @@ def clock_word(standing: Standing) -> str:
 
 
 def span_word(seconds: int) -> str:
-    """A length of time, roughly."""
+    """A length of time, roughly: to the nearest."""
     if seconds < 120:
         return ngettext("%(num)d second", "%(num)d seconds", seconds)
     if seconds < 2 * 3600:
-        return ngettext("%(num)d minute", "%(num)d minutes", seconds // 60)
+        return ngettext("%(num)d minute", "%(num)d minutes", round(seconds / 60))
     if seconds < 2 * 86_400:
-        return ngettext("%(num)d hour", "%(num)d hours", seconds // 3600)
-    return ngettext("%(num)d day", "%(num)d days", seconds // 86_400)
+        return ngettext("%(num)d hour", "%(num)d hours", round(seconds / 3600))
+    return ngettext("%(num)d day", "%(num)d days", round(seconds / 86_400))
 
 
 def power_word(under_voltage: str | None) -> str:

@@ -75,6 +75,10 @@ def sentence(thing: Thing) -> str:
             if not doors:
                 return _("“%(said)s”: a parcel is kept", said=said)
             return _("“%(said)s”: a parcel is kept behind door %(door)s", said=said, door=doors)
+        case "offline" if thing.called:
+            return _("%(name)s: offline", name=thing.called)
+        case "never" if thing.called:
+            return _("%(name)s: not connected yet", name=thing.called)
         case "offline" if thing.detail == "kiosk":
             return _("The kiosk %(device)s is offline", device=thing.device)
         case "offline":

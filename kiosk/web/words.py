@@ -89,6 +89,14 @@ TROUBLES: Final[dict[Trouble, tuple[object, object]]] = {
     "revoked": (_("This kiosk is out of service."), _("Go to the concierge.")),
 }
 
+STAFF_TROUBLES: Final[dict[Trouble, object]] = {
+    "disk": _(
+        "So nothing is written down, and no door opens. Keep it at the counter."
+        " Tell whoever maintains the system."
+    ),
+}
+"""What staff do where the lockers said no: instead of what whoever collects is told."""
+
 MARKS: Final[dict[Mark, tuple[str, object]]] = {
     "damaged": ("alert-triangle", _("Damaged")),
     "heavy": ("weight", _("Heavy")),

@@ -98,6 +98,16 @@ def test_a_jam_nobody_takes_is_told_to_who_is_there_after_two_minutes_and_once(
     assert len(gateway.got) == 2, "it still stands, and nobody took it"
 
 
+def test_a_machine_in_danger_is_named_in_the_call(desk: Desk, gateway: HttpGateway) -> None:
+    desk.scene.bridge.health = m.Health(under_voltage="now", disk_free_pct=1)
+    desk.scene.connect()
+    desk.duty.turn()
+    desk.passes(WAIT_MS)
+    told = " ".join(got["message"] for got in gateway.got)
+    assert "l'alimentation électrique d'un appareil est trop faible" in told
+    assert "le disque d'un appareil est presque plein" in told
+
+
 def test_what_somebody_took_or_put_off_calls_nobody_and_given_back_it_does(
     desk: Desk, gateway: HttpGateway
 ) -> None:

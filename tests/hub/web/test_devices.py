@@ -12,6 +12,7 @@ from contract import enrolment
 from contract import messages as m
 from contract.broker_password import is_password
 from contract.codec import encode
+from hub.core.sight import QUIET_MS
 from hub.store.database import reading
 from hub.store.log_wishes import KEPT_MS
 from tests.fakes.hub_scene import Scene
@@ -189,6 +190,10 @@ def test_a_name_for_people_is_said_everywhere_and_the_id_stays(lively: Scene, ad
     for address in ("/", LIST, "/sites/borny/casiers", KIOSK):
         assert "Borne du hall en ligne" in admin.get(address).text
     assert admin.post(f"{KIOSK}/nom", data={"name": "x" * 81}).status_code == 422
+    lively.kiosk.disconnect(lively.hub)
+    lively.clock.advance(QUIET_MS)
+    assert "Borne du hall : hors ligne" in plain(admin.get("/").text)
+    lively.kiosk.connect(lively.hub)
     admin.post(f"{KIOSK}/nom", data={"name": ""})
     assert "Borne en ligne" in admin.get(LIST).text
 
