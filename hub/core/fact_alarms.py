@@ -13,6 +13,8 @@ CRIES: Final = ("help", "lost_asked")
 GONE: Final = ("hole", "range_gone")
 LOSSES: Final = (*GONE, "went_back", "chain_broken", "corrupt", "new_journal")
 """A device lost some of what it noted. It says so, and the hub notices it: that is one card a device."""
+SENT_AGAIN: Final = ("damaged", "malformed", "oversized")
+"""What came and could not be taken: the device keeps it and sends it again, so nobody is called at night."""
 STILL_ON: Final = "revoked"
 """A device that was taken out of service, and speaks: to be unplugged, and nobody is called for it."""
 
@@ -56,7 +58,8 @@ def _loss_thing(told: list[Alarm]) -> Thing:
 
 def _alarm_thing(alarm: Alarm) -> Thing:
     """A cry for help presses less than what was lost."""
-    tone: Tone = "warn" if alarm.kind in CRIES else "info" if alarm.kind == STILL_ON else "alarm"
+    soft = alarm.kind in (*CRIES, *SENT_AGAIN)
+    tone: Tone = "warn" if soft else "info" if alarm.kind == STILL_ON else "alarm"
     door, _, item = alarm.detail.partition("/") if alarm.kind in _AT_A_DOOR else ("", "", "")
     return Thing(
         tone,

@@ -198,6 +198,8 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s: the scale says nothing", name=name)
         case "scale_moving":
             return _("%(name)s: the scale does not come to rest", name=name)
+        case _ if thing.count == 0:
+            return _("%(name)s: its certificate ends today, or has ended", name=name)
         case _:
             return ngettext(
                 "%(name)s: its certificate ends in %(num)d day",

@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 from flask import Flask, url_for
 
+from hub.core.fact_alarms import SENT_AGAIN
 from hub.core.things import Thing
 from hub.web import bag_words, day_words, device_words, door_words, double_words, late_words
 from hub.web.days import day_of
@@ -232,6 +233,8 @@ def advice(thing: Thing) -> str:
             )
         case "revoked":
             return _("Unplug it, and put it away. This card goes a day after it is off.")
+        case kind if kind in SENT_AGAIN:
+            return _("Nothing is lost. If it goes on, tell whoever maintains the system.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:
