@@ -219,7 +219,7 @@ def advice(thing: Thing) -> str:
         case "backlog":
             return _("Nothing is lost. If it goes on, tell whoever maintains the system.")
         case "disk":
-            return _("Tell whoever maintains the system. When it is full, no door opens for something new.")
+            return _("Tell whoever maintains the system. When it is full, no door opens any more.")
         case "power":
             return _(
                 "Use the power supply that came with the machine, and a short cable: its card is in danger."
