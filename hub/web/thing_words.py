@@ -228,8 +228,8 @@ def advice(thing: Thing) -> str:
             )
         case "webhook_given_up":
             return _(
-                "It did not answer for five days. Tell whoever maintains it, then an administrator starts"
-                " again from the page “Other programs”."
+                "It did not answer for five days, or wants no more. Tell whoever maintains it, then an"
+                " administrator starts again from the page “Other programs”."
             )
         case "revoked":
             return _("Unplug it, and put it away. This card goes a day after it is off.")
