@@ -12,6 +12,7 @@ from hub.core.fleet import Machine, Standing
 from hub.core.sight import Device, called
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
+from hub.web.guard import may_ask
 
 
 def kind_word(device: Device) -> str:
@@ -236,9 +237,14 @@ def advice(thing: Thing) -> str:
                 "Set it on firm ground, level, with nothing leaning on it, out of the draught. Bags are taken"
                 " without a weight meanwhile."
             )
-        case _:
+        case _ if may_ask("device_deeds.folder", "POST"):
             return _(
                 "Make its folder anew on its page and carry it there. Afterwards it cannot connect any more."
+            )
+        case _:
+            return _(
+                "Tell an administrator: its folder is made anew, and carried there. Afterwards it cannot"
+                " connect any more."
             )
 
 

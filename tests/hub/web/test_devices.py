@@ -111,6 +111,17 @@ def test_a_weak_machine_is_something_to_do_with_a_way_to_its_page(
     assert f'href="{BRIDGE}"' in page
 
 
+def test_a_certificate_that_ends_is_the_administrators_to_renew_and_says_so_to_others(
+    scene: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    scene.bridge.health = m.Health(certificate_ends_ms=scene.clock.wall_ms())
+    scene.connect()
+    assert "Refaites son dossier depuis sa page" in plain(admin.get("/").text)
+    page = plain(concierge.get("/").text)
+    assert "son certificat finit aujourd’hui, ou est déjà fini" in page
+    assert "Prévenez un administrateur" in page
+
+
 def test_a_scale_nobody_can_read_is_something_to_do_and_stands_on_the_page_of_the_lockers(
     scene: Scene, concierge: FlaskClient
 ) -> None:
