@@ -111,6 +111,16 @@ def test_a_weak_machine_is_something_to_do_with_a_way_to_its_page(
     assert f'href="{BRIDGE}"' in page
 
 
+def test_who_sees_several_sites_reads_on_each_card_of_which_it_is(lively: Scene, admin: FlaskClient) -> None:
+    def disk_card() -> str:
+        page = admin.get("/").text
+        return plain(page[page.index('id="thing-device_disk') :].partition("</article>")[0])
+
+    assert "Résidence borny" not in disk_card()
+    lively.hub.site("metz")
+    assert "Résidence borny" in disk_card(), "though it does not say since when"
+
+
 def test_a_certificate_that_ends_is_the_administrators_to_renew_and_says_so_to_others(
     scene: Scene, admin: FlaskClient, concierge: FlaskClient
 ) -> None:
