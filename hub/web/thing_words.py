@@ -165,6 +165,8 @@ def when_word(thing: Thing) -> str:
     )
     if thing.kind in ("order_soon", "order_late"):
         return _("promised for")
+    if thing.kind == "device_power":  # a Pi remembers it, and not when it was
+        return _("since it was switched on:")
     return _("last time") if several else _("since")
 
 
