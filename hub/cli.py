@@ -203,8 +203,9 @@ def restore(data: Path, file: Path) -> None:
         except backups.BackupError as error:
             raise Trouble(str(error)) from None
         (data / "witness.json").unlink(missing_ok=True)
-    click.echo(f"restored; devices will send again what is missing. The old database: {aside}")
-    click.echo("It holds names: delete it once all is well.")
+    click.echo("restored; devices will send again what is missing.")
+    if aside is not None:
+        click.echo(f"The old database: {aside}\nIt holds names: delete it once all is well.")
     with existing(data) as hub:
         erased = apply_again(hub.engine, hub.erased, hub.clock.wall_ms())
         with reading(hub.engine) as connection:

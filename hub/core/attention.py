@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hub.core.bag_alarms import Worry, bag_things
 from hub.core.door_alarms import door_things
 from hub.core.fact_alarms import Alarm as Alarm
-from hub.core.fact_alarms import alarm_thing, unreadable_things
+from hub.core.fact_alarms import alarm_things, unreadable_things
 from hub.core.order_alarms import Promised, order_things
 from hub.core.parcel_alarms import (
     IN_HAND_MS as IN_HAND_MS,
@@ -59,7 +59,7 @@ def things_to_do(
         *door_things(doors),
         *(kept_thing(parcel) for parcel in kept),
         *(thing for device in devices if (thing := _device(device, now_ms))),
-        *map(alarm_thing, alarms),
+        *alarm_things(alarms),
         *unreadable_things(list(unreadable)),
         *untold_things(list(untold)),
         *map(in_hand_thing, in_hand),
@@ -94,8 +94,10 @@ def _device(device: Device, now_ms: int) -> Thing | None:
     if device.online:
         return None
     if device.exchange_ms is None:
-        return Thing("info", "never", device.site, device=device.id, detail=device.kind)
+        return Thing("info", "never", device.site, device=device.id, detail=device.kind, called=device.name)
     since = _gone_since(device)
     if now_ms - since < QUIET_MS:
         return None
-    return Thing("warn", "offline", device.site, since, device=device.id, detail=device.kind)
+    return Thing(
+        "warn", "offline", device.site, since, device=device.id, detail=device.kind, called=device.name
+    )

@@ -243,7 +243,7 @@ def _ask(row: Row, found: Whereabouts, known: _Known) -> None:
     if known.next_tagging is not None and found.ended_ms is None and known.steps:
         asked["twice"] = known.next_tagging["at_ms"]
     sides = {row[f"pieces_{side}"] for side in _SIDES} - {None}
-    if len(sides) > 1:
+    if len(sides) > 1 and found.ended_how not in custody.WRITTEN_OFF:  # nobody can count what is gone
         asked["counts"] = max((one["at_ms"] for one in known.counts), default=row["begun_ms"])
     live = [order["placed_ms"] or 0 for order in known.orders if order["cancelled_ms"] is None]
     if len(live) > 1 and found.ended_ms is None:  # two places that had not heard of each other yet

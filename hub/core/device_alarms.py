@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from hub.core.attention import Thing, Tone
-from hub.core.fleet import Machine, Standing
+from hub.core.fleet import MANY, Machine, Standing
 
 Kind = Literal["clock", "backlog", "disk", "power", "heat", "certificate", "scale_silent", "scale_moving"]
 PREFIX: Final = "device_"
@@ -95,10 +95,11 @@ def _clock(standing: Standing) -> Worry | None:
 
 
 def _backlog(standing: Standing, machine: Machine, now_ms: int) -> Worry | None:
-    since = machine.behind_ms
-    if not standing.device.online or since is None or now_ms - since < BEHIND_MS:
+    """What a hello told may be caught up since: the backlog of now counts."""
+    since, backlog = machine.behind_ms, standing.device.backlog
+    if not standing.device.online or backlog < MANY or since is None or now_ms - since < BEHIND_MS:
         return None
-    return Worry("backlog", "warn", standing.device.backlog, since)
+    return Worry("backlog", "warn", backlog, since)
 
 
 def _disk(machine: Machine) -> Worry | None:

@@ -7,7 +7,7 @@ are looked for; nothing is guessed away.
 import re
 import string
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from contract import bag_tag
@@ -26,6 +26,23 @@ SEPARATORS: Final = " -./·,_‐–"
 """What may stand between the letter and the number of a flat, as `likeness` leaves it."""
 _TICKET: Final = re.compile(r"(?:ticket|billet|n°)? ?([0-9]{2,3})", re.IGNORECASE)
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_WRITTEN: Final = re.compile(r"([0-9]{1,2})(?:er)? ([a-z]{3,9})\.?(?: ([0-9]{4}))?")
+_MONTHS: Final = (
+    "janvier january",
+    "fevrier february",
+    "mars march",
+    "avril april",
+    "mai may",
+    "juin june",
+    "juillet july",
+    "aout august",
+    "septembre september",
+    "octobre october",
+    "novembre november",
+    "decembre december",
+)
+"""As `likeness` leaves them; who writes fewer letters, three at least, means the first that begins so."""
+_DAYS_AGO: Final = {"aujourdhui": 0, "today": 0, "hier": 1, "yesterday": 1, "avanthier": 2}
 
 
 @dataclass(frozen=True)
@@ -90,16 +107,27 @@ def _ticket(text: str) -> int | None:
 
 def _day(text: str, today: date) -> date | None:
     """A day of the past year where no year is written."""
+    plain = likeness(text)
+    if (ago := _DAYS_AGO.get("".join(filter(str.isalpha, plain)))) is not None:
+        return today - timedelta(days=ago)
     if found := _ISO.fullmatch(text):
         return _date(*map(int, found.groups()))
-    found = _DAY.fullmatch(text)
+    found = _DAY.fullmatch(text) or _WRITTEN.fullmatch(plain)
     if found is None:
         return None
-    day, month = int(found[1]), int(found[2])
+    day, month = int(found[1]), _month(found[2])
     if found[3]:
         return _date(int(found[3]) + (2000 if len(found[3]) == 2 else 0), month, day)
     this_year = _date(today.year, month, day)
     return _date(today.year - 1, month, day) if this_year is None or this_year > today else this_year
+
+
+def _month(written: str) -> int:
+    """In figures or in letters; 0 for what is none."""
+    if written.isdigit():
+        return int(written)
+    begins = re.compile(rf"\b{written}")
+    return next((number for number, names in enumerate(_MONTHS, 1) if begins.search(names)), 0)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -11,7 +11,7 @@ RANK: Final[dict[str, int]] = {"alarm": 0, "warn": 1, "info": 2}
 LONGEST_CAUSE: Final = 120
 
 _AT_DOORS: Final = frozenset({"blocked", "left_open", "forced", "unchecked", "unsure", "door_second"})
-_OF_A_DEVICE: Final = frozenset({"help", "unreadable"})
+_OF_A_DEVICE: Final = frozenset({"help", "hole", "range_gone", "unreadable"})
 """What comes again from the same device is the same thing."""
 
 
@@ -36,6 +36,8 @@ class Thing:
     count: int = 0
     post: str | None = None
     beside: tuple[str, ...] = ()
+    called: str = ""
+    """What people call the device, where its sentence names it and somebody gave it a name."""
 
     @property
     def subject(self) -> str:

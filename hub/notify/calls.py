@@ -40,6 +40,14 @@ def _what(thing: Thing, _: Callable[[str], str]) -> str:
             return _("a bag will be late.")
         case "bag_lost":
             return _("a bag was not found.")
+        case "device_disk":
+            return _("the disk of a device is nearly full.")
+        case "device_power":
+            return _("the power supply of a device is too weak.")
+        case "device_heat":
+            return _("a device is too hot.")
+        case "device_certificate":
+            return _("in a few days a device cannot connect any more.")
         case "sms_credit" | "email_credit":
             return _("the account for messages is used up.")
         case "sms_account" | "email_account":

@@ -1,10 +1,11 @@
 """Alarms that somebody saw to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from hub.core.fact_alarms import CRIES
+from hub.core.fact_alarms import CRIES, LOSSES
 from hub.core.parcel_alarms import kept_event
 from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
@@ -15,15 +16,14 @@ from hub.store.tables import alarms, dismissals, incidents, ledger
 
 def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bool:
     """Take an alarm off the list: an alarm fact, a count that does not come out, a number borne twice,
-    what is so of a bag, what was said not to be there, an incident (`kind:device`), or all cries for help or
-    unreadable facts of the device that sent this one. False when there is no such alarm.
+    what is so of a bag, what was said not to be there, an incident (`kind:device`), or all cries for help,
+    losses or unreadable facts of the device that sent this one. False when there is no such alarm.
     """
     kind, separator, device = event.partition(":")
     if separator:
-        mine = (incidents.c.kind == kind, incidents.c.device == device, incidents.c.closed_ms.is_(None))
-        closed = update(incidents).where(*mine).values(closed_ms=now_ms).returning(incidents.c.kind)
-        return connection.execute(closed).first() is not None
-    events = _alarm(connection, event) or _pile(connection, event) or _unreadable(connection, event)
+        kinds = LOSSES if kind in LOSSES else (kind,)
+        return _close_incidents(connection, device, kinds, now_ms)
+    events = _alarm(connection, event, now_ms) or _pile(connection, event) or _unreadable(connection, event)
     events = events or _double(connection, event) or _worry(connection, event, now_ms)
     events = events or _kept(connection, event)
     for one in events:
@@ -31,14 +31,25 @@ def dismiss(connection: Connection, event: str, account: str, now_ms: int) -> bo
     return bool(events)
 
 
-def _alarm(connection: Connection, event: str) -> list[str]:
-    """The fact; of a cry for help, or for a lost thing, all of them up to then: they are one on the page."""
+def _close_incidents(connection: Connection, device: str, kinds: Sequence[str], now_ms: int) -> bool:
+    mine = (incidents.c.kind.in_(kinds), incidents.c.device == device, incidents.c.closed_ms.is_(None))
+    closed = update(incidents).where(*mine).values(closed_ms=now_ms).returning(incidents.c.kind)
+    return connection.execute(closed).first() is not None
+
+
+def _alarm(connection: Connection, event: str, now_ms: int) -> list[str]:
+    """The fact; of a cry for help, for a lost thing, or of what a device lost, all of them up to then: they
+    are one on the page.
+    """
     is_open = alarms.c.event.not_in(_seen())
     row = connection.execute(select(alarms).where(alarms.c.event == event, is_open)).one_or_none()
-    if row is None or row.kind not in CRIES:
+    if row is None or row.kind not in (*CRIES, *LOSSES):
         return [] if row is None else [event]
-    about = alarms.c.device == row.device if row.kind == "help" else alarms.c.detail == row.detail
-    the_same = (alarms.c.kind == row.kind, about, alarms.c.at_ms <= row.at_ms)
+    if row.kind in LOSSES:
+        _close_incidents(connection, row.device, LOSSES, now_ms)
+    kinds = LOSSES if row.kind in LOSSES else (row.kind,)
+    about = alarms.c.detail == row.detail if row.kind == "lost_asked" else alarms.c.device == row.device
+    the_same = (alarms.c.kind.in_(kinds), about, alarms.c.at_ms <= row.at_ms)
     return list(connection.execute(select(alarms.c.event).where(*the_same, is_open)).scalars())
 
 

@@ -10,7 +10,7 @@ from hub.core.presence import Helper
 from hub.core.rights import EVERYWHERE
 from hub.core.things import Thing
 from hub.store.database import Connection
-from hub.store.tables import accounts, duty_calls, helpers, sites
+from hub.store.tables import accounts, attention_marks, duty_calls, helpers, sites
 
 MOST_TOGETHER = 20
 _WAYS = (
@@ -81,13 +81,15 @@ def change(connection: Connection, call: str, **values: Any) -> None:
 
 
 def last_called(connection: Connection, keys: list[str]) -> dict[str, tuple[str, int]]:
-    """By key of a thing, the name of who was last told of it, and when."""
+    """By key of a thing, the name of who was last told of it, and when; not of what was the matter before."""
     name = func.coalesce(helpers.c.name, accounts.c.name).label("name")
     query = (
         select(duty_calls.c.key, name, duty_calls.c.sent_ms)
         .outerjoin(helpers, helpers.c.id == duty_calls.c.helper)
         .outerjoin(accounts, accounts.c.id == duty_calls.c.helper)
+        .join(attention_marks, attention_marks.c.key == duty_calls.c.key)
         .where(duty_calls.c.key.in_(keys), duty_calls.c.state == "sent", name.is_not(None))
+        .where(duty_calls.c.sent_ms >= attention_marks.c.first_ms)
         .order_by(duty_calls.c.sent_ms)
     )
     return {row.key: (row.name, row.sent_ms) for row in connection.execute(query)}

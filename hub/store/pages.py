@@ -14,6 +14,7 @@ from hub.store.fold_tables import IS_SOMEBODYS
 from hub.store.found_again import is_found_again
 from hub.store.tables import (
     attention_marks,
+    audit,
     deadlines,
     device_state,
     devices,
@@ -226,6 +227,7 @@ def news_mark(connection: Connection) -> tuple[Any, ...]:
         select(func.max(attention_marks.c.changed_ms)).scalar_subquery(),
         select(func.max(device_state.c.presence_ms)).scalar_subquery(),
         select(func.max(log_wishes.c.changed_ms)).scalar_subquery(),
+        select(func.max(audit.c.id)).scalar_subquery(),  # whatever somebody did: what they saw to is gone
     )
     return tuple(connection.execute(select(*marks)).one())
 

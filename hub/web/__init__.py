@@ -91,7 +91,8 @@ _LOOK_CACHE_SECONDS = 3600
 
 def create_app(context: HubContext) -> Flask:
     """The WSGI application of one hub. Starts no thread until a page is open."""
-    app = Flask(__name__, static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
+    static = str(Path(__file__).parent / "static")
+    app = faults.Pages(__name__, static_folder=static, static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=_LARGEST_REQUEST,

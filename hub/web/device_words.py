@@ -12,6 +12,7 @@ from hub.core.fleet import Machine, Standing
 from hub.core.sight import Device, called
 from hub.web.days import day_of
 from hub.web.gettext import _, ngettext
+from hub.web.guard import may_ask
 
 
 def kind_word(device: Device) -> str:
@@ -53,14 +54,14 @@ def clock_word(standing: Standing) -> str:
 
 
 def span_word(seconds: int) -> str:
-    """A length of time, roughly."""
+    """A length of time, roughly: to the nearest."""
     if seconds < 120:
         return ngettext("%(num)d second", "%(num)d seconds", seconds)
     if seconds < 2 * 3600:
-        return ngettext("%(num)d minute", "%(num)d minutes", seconds // 60)
+        return ngettext("%(num)d minute", "%(num)d minutes", round(seconds / 60))
     if seconds < 2 * 86_400:
-        return ngettext("%(num)d hour", "%(num)d hours", seconds // 3600)
-    return ngettext("%(num)d day", "%(num)d days", seconds // 86_400)
+        return ngettext("%(num)d hour", "%(num)d hours", round(seconds / 3600))
+    return ngettext("%(num)d day", "%(num)d days", round(seconds / 86_400))
 
 
 def power_word(under_voltage: str | None) -> str:
@@ -198,6 +199,8 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s: the scale says nothing", name=name)
         case "scale_moving":
             return _("%(name)s: the scale does not come to rest", name=name)
+        case _ if thing.count == 0:
+            return _("%(name)s: its certificate ends today, or has ended", name=name)
         case _:
             return ngettext(
                 "%(name)s: its certificate ends in %(num)d day",
@@ -217,7 +220,7 @@ def advice(thing: Thing) -> str:
         case "backlog":
             return _("Nothing is lost. If it goes on, tell whoever maintains the system.")
         case "disk":
-            return _("Tell whoever maintains the system. When it is full, no door opens for something new.")
+            return _("Tell whoever maintains the system. When it is full, no door opens any more.")
         case "power":
             return _(
                 "Use the power supply that came with the machine, and a short cable: its card is in danger."
@@ -234,9 +237,14 @@ def advice(thing: Thing) -> str:
                 "Set it on firm ground, level, with nothing leaning on it, out of the draught. Bags are taken"
                 " without a weight meanwhile."
             )
-        case _:
+        case _ if may_ask("device_deeds.folder", "POST"):
             return _(
                 "Make its folder anew on its page and carry it there. Afterwards it cannot connect any more."
+            )
+        case _:
+            return _(
+                "Tell an administrator: its folder is made anew, and carried there. Afterwards it cannot"
+                " connect any more."
             )
 
 

@@ -234,7 +234,7 @@ def devices(connection: Connection, _site: str) -> Iterable[Row]:
         yield (
             row.id,
             row.site,
-            row.kind,
+            _("Kiosk") if row.kind == "kiosk" else _("Lockers"),
             _("yes") if row.online else _("no"),
             _at(row.exchange_ms),
             row.version or "",

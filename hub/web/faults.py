@@ -16,6 +16,13 @@ from hub.web.tries import seconds_to_wait
 _log = logging.getLogger("hub.web")
 
 
+class Pages(Flask):
+    """What breaks is logged once, below, and without its address: that of an agenda is a secret."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: Flask's own line would have the address."""
+
+
 def install(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(HTTPException, _explain)

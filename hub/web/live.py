@@ -55,6 +55,7 @@ class News:
         self._fragments: dict[tuple[Any, ...], tuple[tuple[int, int], bytes]] = {}
         self._drawn_seconds = 0.0
         self._nobody = threading.Event()
+        self._mark: Any = None
         self.number = 0
 
     @property
@@ -94,6 +95,17 @@ class News:
         """Whether that session held when it was last looked at, and its account might what it may."""
         return session not in self._ended
 
+    def look(self, *, who_left: bool = False) -> int:
+        """Ask the database for news now; the number there is then. `who_left`: some sessions ended."""
+        with reading(self._engine) as connection:
+            mark = news_mark(connection)
+        with self._changed:
+            if who_left or mark != self._mark:
+                self._mark = mark
+                self.number += 1
+                self._changed.notify_all()
+            return self.number
+
     def after(self, number: int) -> int:
         """Wait until there is news after `number`, or a beat has passed; the present number."""
         with self._changed:
@@ -124,21 +136,15 @@ class News:
         self._fragments = {slot: kept for slot, kept in self._fragments.items() if kept[0][1] >= beat}
 
     def _watch(self) -> None:
-        mark: Any = None
-        sessions_due = 0.0
+        number, sessions_due = self.number, 0.0
         while True:
             if self._nobody.wait(self._pause()) and self._rests():
                 return
-            fresh = self._mark()
-            is_news = fresh != mark
-            if is_news or time.monotonic() >= sessions_due:
-                is_news |= self._look_who_left()
+            before, number = number, self.look()
+            if number != before or time.monotonic() >= sessions_due:
+                if self._look_who_left():
+                    number = self.look(who_left=True)
                 sessions_due = time.monotonic() + SESSIONS_SECONDS
-            if is_news:
-                mark = fresh
-                with self._changed:
-                    self.number += 1
-                    self._changed.notify_all()
 
     def _pause(self) -> float:
         """Until the next look: longer where the last news took long to draw."""
@@ -166,10 +172,6 @@ class News:
             self._fragments.clear()
             return True
 
-    def _mark(self) -> Any:
-        with reading(self._engine) as connection:
-            return news_mark(connection)
-
 
 def install(app: Flask) -> None:
     """One `News` per application."""
@@ -191,7 +193,7 @@ def stream(key: str, render: Callable[[], str]) -> Response:
 
 def _events(news: News, session: Session, key: str, render: Callable[[], str]) -> Iterator[bytes]:
     sent = b""
-    number = news.number
+    number = news.look()  # or who opens the page right after a deed would be shown how it was before
     while True:
         event = news.event(key, render)
         if not news.holds(session):

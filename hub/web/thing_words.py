@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 from flask import Flask, url_for
 
+from hub.core.fact_alarms import SENT_AGAIN
 from hub.core.things import Thing
 from hub.web import bag_words, day_words, device_words, door_words, double_words, late_words
 from hub.web.days import day_of
@@ -75,6 +76,10 @@ def sentence(thing: Thing) -> str:
             if not doors:
                 return _("“%(said)s”: a parcel is kept", said=said)
             return _("“%(said)s”: a parcel is kept behind door %(door)s", said=said, door=doors)
+        case "offline" if thing.called:
+            return _("%(name)s: offline", name=thing.called)
+        case "never" if thing.called:
+            return _("%(name)s: not connected yet", name=thing.called)
         case "offline" if thing.detail == "kiosk":
             return _("The kiosk %(device)s is offline", device=thing.device)
         case "offline":
@@ -160,6 +165,8 @@ def when_word(thing: Thing) -> str:
     )
     if thing.kind in ("order_soon", "order_late"):
         return _("promised for")
+    if thing.kind == "device_power":  # a Pi remembers it, and not when it was
+        return _("since it was switched on:")
     return _("last time") if several else _("since")
 
 
@@ -223,11 +230,13 @@ def advice(thing: Thing) -> str:
             )
         case "webhook_given_up":
             return _(
-                "It did not answer for five days. Tell whoever maintains it, then an administrator starts"
-                " again from the page “Other programs”."
+                "It did not answer for five days, or wants no more. Tell whoever maintains it, then an"
+                " administrator starts again from the page “Other programs”."
             )
         case "revoked":
             return _("Unplug it, and put it away. This card goes a day after it is off.")
+        case kind if kind in SENT_AGAIN:
+            return _("Nothing is lost. If it goes on, tell whoever maintains the system.")
         case "unreadable":
             return _("They are kept as they came. Tell whoever maintains the system.")
         case _:

@@ -86,7 +86,10 @@ TROUBLES: Final[dict[No, tuple[object, object]]] = {
     ),
     "disk": (
         _("This machine cannot keep records just now."),
-        _("So it opens no door. Tell the person in charge. Nothing is lost."),
+        _(
+            "So nothing is written down, and no door opens. Keep it at the counter."
+            " Tell whoever maintains the system."
+        ),
     ),
     "tickets": (
         _("There is no ticket number left."),

@@ -138,5 +138,6 @@ def staff_states(base: State) -> list[State]:
     cut = replace(PILE, cut=(Lying(COOL, TWO, "open"),))
     states.append(replace(base, screen=s.Parcels(), staff=replace(STAFF, pile=cut)))
     states.append(replace(base, screen=s.Parcels("badge"), staff=replace(STAFF, pile=cut)))
+    states.append(replace(base, screen=s.Refusal("disk"), staff=STAFF))
     states.append(replace(base, screen=s.Refusal("signed_out"), round=Round("st", cut.without_persons())))
     return [*states, replace(base, screen=s.Parcels(), staff=fresh), *house_states(base), *relay_states(base)]

@@ -18,7 +18,7 @@ from hub.store.account_care import change_account, close_account
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
 from hub.store.devices import incident
-from hub.store.duty import call_by
+from hub.store.duty import call_by, last_called
 from hub.store.marks import marks_of, put_off, release, take
 from hub.store.presence import add_helper, add_lines, remove_helper
 from hub.store.standing import things_now
@@ -98,6 +98,16 @@ def test_a_jam_nobody_takes_is_told_to_who_is_there_after_two_minutes_and_once(
     assert len(gateway.got) == 2, "it still stands, and nobody took it"
 
 
+def test_a_machine_in_danger_is_named_in_the_call(desk: Desk, gateway: HttpGateway) -> None:
+    desk.scene.bridge.health = m.Health(under_voltage="now", disk_free_pct=1)
+    desk.scene.connect()
+    desk.duty.turn()
+    desk.passes(WAIT_MS)
+    told = " ".join(got["message"] for got in gateway.got)
+    assert "l'alimentation électrique d'un appareil est trop faible" in told
+    assert "le disque d'un appareil est presque plein" in told
+
+
 def test_what_somebody_took_or_put_off_calls_nobody_and_given_back_it_does(
     desk: Desk, gateway: HttpGateway
 ) -> None:
@@ -128,11 +138,7 @@ def test_where_nobody_is_whoever_leads_is_told_by_mail_and_nobody_at_night(
     assert desk.clock.wall_ms() < at("2026-11-24 08:00")
 
 
-def test_a_mark_goes_with_its_thing_and_what_happens_anew_is_nobodys(desk: Desk) -> None:
-    desk.jam()
-    desk.mark(take, "account-1")
-    desk.duty.turn()
-    assert [row.taken_by for row in desk.rows(attention_marks)] == ["account-1"]
+def opened_from_afar(desk: Desk) -> None:
     desk.scene.told(
         m.DoorIntent(
             operation="again",
@@ -147,6 +153,32 @@ def test_a_mark_goes_with_its_thing_and_what_happens_anew_is_nobodys(desk: Desk)
         m.DoorOpened(operation="again", compartment=3),
     )
     desk.duty.turn()
+
+
+def who_was_called(desk: Desk) -> list[str]:
+    """For the jam, as the first page says it."""
+    with reading(desk.scene.hub.engine) as connection:
+        keys = [one.key for one in things_now(connection, desk.clock.wall_ms()) if one.kind == "blocked"]
+        return [name for name, _ in last_called(connection, keys).values()]
+
+
+def test_a_call_for_what_is_over_is_not_said_of_what_happens_anew(desk: Desk, gateway: HttpGateway) -> None:
+    desk.jam()
+    desk.passes(WAIT_MS)
+    assert who_was_called(desk) == ["Samia"]
+    opened_from_afar(desk)
+    desk.scene.jam("i1", 0, 3)
+    desk.duty.turn()
+    assert who_was_called(desk) == []
+    assert len(gateway.got) == 1
+
+
+def test_a_mark_goes_with_its_thing_and_what_happens_anew_is_nobodys(desk: Desk) -> None:
+    desk.jam()
+    desk.mark(take, "account-1")
+    desk.duty.turn()
+    assert [row.taken_by for row in desk.rows(attention_marks)] == ["account-1"]
+    opened_from_afar(desk)
     assert desk.rows(attention_marks) == []
     desk.scene.jam("i1", 0, 3)
     desk.duty.turn()

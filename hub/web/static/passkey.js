@@ -1,5 +1,5 @@
 // A form [data-passkey] asks the browser for a key ("get") or to make one ("create") before it is sent: what the
-// key says goes with it, as `answer`. Where the browser has no keys the form is not shown.
+// key says goes with it, as `answer`. Where the browser has no keys the form is not shown, but [data-no-keys].
 (() => {
   const usable = window.isSecureContext && window.PublicKeyCredential && !/^[\d.]+$|:/.test(location.hostname);
   const bytes = (text) =>
@@ -27,6 +27,7 @@
     };
   };
 
+  for (const told of document.querySelectorAll("[data-no-keys]")) told.hidden = usable;
   for (const form of document.querySelectorAll("[data-passkey]")) {
     form.hidden = !usable;
     if (!usable) continue;

@@ -153,6 +153,24 @@ def test_losses_and_unreadable_facts_are_alarms_and_help_is_asked_softly() -> No
     assert found[1].event == "q2"
 
 
+@pytest.mark.parametrize(("kind", "tone"), [("damaged", "warn"), ("fork", "alarm"), ("revoked", "info")])
+def test_what_is_sent_again_calls_nobody(kind: str, tone: str) -> None:
+    [thing] = todo(alarms=(Alarm(f"{kind}:d1", "borny", "d1", kind, "", NOW),))
+    assert thing.tone == tone
+
+
+def test_whatever_one_device_lost_is_one_card_that_ends_with_its_latest_fact() -> None:
+    noticed = Alarm("new_journal:k1", "borny", "k1", "new_journal", "", NOW + 2)
+    began = Alarm("e1", "borny", "k1", "chain_broken", "", NOW)
+    gone = Alarm("e2", "borny", "k1", "hole", "", NOW + 1)
+    another = Alarm("e3", "borny", "b1", "went_back", "", NOW)
+    cards = {one.device: one for one in todo(alarms=(noticed, began, gone, another))}
+    mine = cards["k1"]
+    assert (len(cards), mine.kind, mine.event, mine.since_ms) == (2, "hole", "e2", NOW)
+    [alone] = todo(alarms=(noticed,))
+    assert alone.event == "new_journal:k1"
+
+
 def test_who_could_not_be_told_comes_before_who_only_gets_paper() -> None:
     people = (Untold("borny", "i1", "Mai", False, NOW - 9), Untold("borny", "i2", "Arbër", True, NOW))
     found = things_to_do((), (), (), (), (), NOW, people)

@@ -284,6 +284,10 @@ def test_counts_that_differ_are_a_question_also_after_the_end() -> None:
     assert [bag(rows)[f"pieces_{side}"] for side in ("person", "staff", "partner")] == [6, 6, 5]
     found = at_minutes((0, placed(pieces=6)), (99, count("partner", 5)), (120, count("partner", 6)))
     assert questions(found) == {}
+    lost = m.BagWrittenOff(tag="NET-1", item="bag", why="lost", by=DESK)
+    disputed = ((0, tagged()), (1, placed(pieces=6)), (99, count("partner", 5)))
+    assert "counts" in questions(at_minutes(*disputed))
+    assert questions(at_minutes(*disputed, (100, lost))) == {}, "nobody can count what is gone"
 
 
 def test_missing_at_a_manifest_until_it_is_seen_again() -> None:

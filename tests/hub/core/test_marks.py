@@ -48,7 +48,7 @@ def test_every_thing_of_a_page_has_a_key_of_its_own() -> None:
         Thing("warn", "kept", "borny", NOW, (3,), "i1"),
         Thing("warn", "kept", "borny", NOW, (3,), "i2"),
         Thing("alarm", "hole", "borny", NOW, device="d1", event="e1"),
-        Thing("alarm", "hole", "borny", NOW, device="d1", event="e2"),
+        Thing("alarm", "hole", "borny", NOW, device="d2", event="e2"),
         Thing("warn", "offline", "borny", NOW, device="d1"),
         Thing("warn", "offline", "borny", NOW, device="d2"),
         Thing("alarm", "silent", "borny", NOW, (1, 2)),

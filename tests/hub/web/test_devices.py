@@ -12,6 +12,7 @@ from contract import enrolment
 from contract import messages as m
 from contract.broker_password import is_password
 from contract.codec import encode
+from hub.core.sight import QUIET_MS
 from hub.store.database import reading
 from hub.store.log_wishes import KEPT_MS
 from tests.fakes.hub_scene import Scene
@@ -110,6 +111,27 @@ def test_a_weak_machine_is_something_to_do_with_a_way_to_its_page(
     assert f'href="{BRIDGE}"' in page
 
 
+def test_who_sees_several_sites_reads_on_each_card_of_which_it_is(lively: Scene, admin: FlaskClient) -> None:
+    def disk_card() -> str:
+        page = admin.get("/").text
+        return plain(page[page.index('id="thing-device_disk') :].partition("</article>")[0])
+
+    assert "Résidence borny" not in disk_card()
+    lively.hub.site("metz")
+    assert "Résidence borny" in disk_card(), "though it does not say since when"
+
+
+def test_a_certificate_that_ends_is_the_administrators_to_renew_and_says_so_to_others(
+    scene: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    scene.bridge.health = m.Health(certificate_ends_ms=scene.clock.wall_ms())
+    scene.connect()
+    assert "Refaites son dossier depuis sa page" in plain(admin.get("/").text)
+    page = plain(concierge.get("/").text)
+    assert "son certificat finit aujourd’hui, ou est déjà fini" in page
+    assert "Prévenez un administrateur" in page
+
+
 def test_a_scale_nobody_can_read_is_something_to_do_and_stands_on_the_page_of_the_lockers(
     scene: Scene, concierge: FlaskClient
 ) -> None:
@@ -189,6 +211,10 @@ def test_a_name_for_people_is_said_everywhere_and_the_id_stays(lively: Scene, ad
     for address in ("/", LIST, "/sites/borny/casiers", KIOSK):
         assert "Borne du hall en ligne" in admin.get(address).text
     assert admin.post(f"{KIOSK}/nom", data={"name": "x" * 81}).status_code == 422
+    lively.kiosk.disconnect(lively.hub)
+    lively.clock.advance(QUIET_MS)
+    assert "Borne du hall : hors ligne" in plain(admin.get("/").text)
+    lively.kiosk.connect(lively.hub)
     admin.post(f"{KIOSK}/nom", data={"name": ""})
     assert "Borne en ligne" in admin.get(LIST).text
 

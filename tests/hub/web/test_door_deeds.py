@@ -89,6 +89,11 @@ def test_its_person_agrees_and_who_says_so_stands_in_the_audit(
     assert (order.reason, order.allocation) == ("code_trouble", 1)
     assert notes(lively) == [("open_asked", "account-admin", f"3: code_trouble, {consent}")]
     assert said in admin.get(DOOR).text
+    by = f"op-{order.order}"
+    carried_out(
+        lively, order, m.DoorOpened(operation=by, compartment=3), m.DoorClosed(operation=by, compartment=3)
+    )
+    assert "D’ici là, il compte comme dedans" in admin.get(DOOR).text, "no sensor sees what was taken"
 
 
 def test_a_colleague_agrees_on_their_own_screen_and_only_then_it_is_sent(

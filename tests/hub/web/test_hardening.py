@@ -98,6 +98,18 @@ def test_what_breaks_is_told_to_nobody_but_the_log(
     assert "SELECT secret" in caplog.text
 
 
+def test_what_breaks_is_logged_once_and_without_an_address_that_is_a_secret(
+    admin: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(**_: object) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setitem(admin.application.view_functions, "agendas.read", broken)
+    assert admin.get("/agenda/nobody-may-read-this.ics").status_code == 500
+    assert "nobody-may-read-this" not in caplog.text
+    assert [record.getMessage() for record in caplog.records] == ["a page failed"]
+
+
 def test_each_page_takes_no_more_than_it_needs(admin: FlaskClient) -> None:
     where = f"/sites/{SITE}/personnes"
     assert admin.post(f"{where}/ajouter", data={"name": "x" * FORM_BYTES}).status_code == 413

@@ -1,5 +1,6 @@
 """Open pages hear what changed, as long as their session holds, and never too many at once."""
 
+import re
 import threading
 from collections.abc import Generator
 
@@ -53,6 +54,22 @@ def test_a_stream_begins_with_how_things_stand_and_goes_on_with_what_changes(
     assert "Porte 5, Forcée" in next_news(stream)
     teller.join()
     stream.close()
+
+
+def test_who_comes_back_after_a_deed_is_not_shown_how_it_was_before(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.said(m.HelpAsked(screen="start"))
+    open_page = events(admin, "/flux")
+    before = next_news(open_page)
+    event = re.search(r'name="event" value="([^"]+)"', before)
+    assert event
+    assert admin.post("/vu", data={"event": event[1]}).status_code == 302
+    again = events(admin, "/flux")
+    assert "Tout va bien" in next_news(again)
+    assert "Tout va bien" in next_news(open_page), "nor whoever had it open"
+    again.close()
+    open_page.close()
 
 
 def test_every_line_of_an_event_is_data(lively: Scene, admin: FlaskClient) -> None:

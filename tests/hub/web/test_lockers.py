@@ -9,7 +9,7 @@ from sqlalchemy import select
 from contract import messages as m
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
-from hub.store.devices import exchanged, presence
+from hub.store.devices import exchanged, incident, presence
 from hub.store.orders import became
 from hub.store.tables import audit, orders
 from tests.fakes.hub_scene import Scene
@@ -291,6 +291,24 @@ def test_who_comes_for_what_is_lost_is_one_card_that_leads_to_the_bag(
     page = admin.get("/").text
     assert said not in page
     assert "Quelqu’un demande de l’aide à la borne" in page
+
+
+def test_what_a_device_lost_is_one_card_and_seen_to_at_once(lively: Scene, admin: FlaskClient) -> None:
+    lively.told(
+        m.JournalOpened(reason="chain_broken", replaces="j"),
+        m.Hole(journal="j", first=1, last=3, why="chain_broken"),
+    )
+    with writing(lively.hub.engine) as connection:
+        incident(connection, "borny-bridge", "new_journal", lively.clock.wall_ms())
+    page = admin.get("/").text
+    assert "a perdu la mémoire" not in page
+    assert page.count("Une partie des notes d’un appareil est perdue") == 1
+    event = re.search(r'name="event" value="([^"]+)"', page[page.index('id="thing-hole-') :])
+    assert event
+    admin.post("/vu", data={"event": event[1]})
+    page = admin.get("/").text
+    assert "a perdu la mémoire" not in page
+    assert "est perdue" not in page
 
 
 def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(

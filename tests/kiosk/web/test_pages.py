@@ -1,6 +1,7 @@
 """What is drawn, step by step, through the addresses a browser uses."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -8,6 +9,7 @@ from msgspec import structs
 import kiosk.web
 from contract import messages as m
 from kiosk.core import events as e
+from kiosk.core.screens import Refusal
 from kiosk.web.pages import MOST_STREAMS
 from kiosk.web.render import qr_of
 from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, SHELF_CODE, SLIP, STAFF_NUMBER, STAFF_PIN, TWO_CODE
@@ -303,6 +305,19 @@ def test_what_lies_on_the_shelf_is_handed_over_by_name_and_place(pages: Pages) -
     assert "Nom inconnu" not in pages.text()
 
 
+def test_staff_are_told_what_to_do_and_not_to_ask_the_concierge(pages: Pages) -> None:
+    pages.bridge.shelf = (m.ShelfItem(item="i-1", person="p-6", kind="parcel", label="B4"),)
+    sign_in(pages)
+    pages.post("shelf-list")
+    pages.post("hand-over", value="i-1")
+    pages.bridge.deaf = True
+    pages.post("handed-over")
+    pages.session.handle(e.Answered(pages.session.seen.state.waiting, m.Refused(why="item"), 0))
+    assert 'data-screen="refusal"' in pages.text()
+    assert "Quelqu’un l’a retiré ou déplacé." in pages.text()
+    assert "concierge" not in pages.text()
+
+
 def test_the_live_screen_is_pushed_at_once_and_at_every_change(pages: Pages) -> None:
     answer = pages.client.get("/live", base_url=ORIGIN, buffered=False)
     stream = iter(answer.response)
@@ -330,3 +345,13 @@ def test_a_silent_bridge_is_said_on_the_start_screen(pages: Pages) -> None:
     pages.bridge.beat(online=False)
     pages.bridge.deliver(pages.session.read)
     assert "Les casiers ne répondent pas en ce moment." in pages.text()
+
+
+def test_without_room_staff_are_told_what_to_do_with_what_they_hold(pages: Pages) -> None:
+    sign_in(pages)
+    full = replace(pages.session.seen.state, screen=Refusal("disk"))
+    pages.session._publish(full)
+    assert "Gardez-le au comptoir" in pages.text()
+    assert "votre code reste bon" not in pages.text()
+    pages.session._publish(replace(full, staff=None))
+    assert "votre code reste bon" in pages.text()
