@@ -15,7 +15,7 @@ Text = Annotated[str, Meta(max_length=400)]
 Label = Annotated[str, Meta(max_length=256)]
 """What a scanner read or a person typed: kept as it came."""
 Mark = Annotated[str, Meta(max_length=40)]
-"""What the lockers know a parcel by: its label, or the digest of a long one (contract.scans.labels.mark_of)."""
+"""What the lockers know a parcel by: its label, or a digest of a long one (contract.scans.labels.mark_of)."""
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 WallMs = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 """Milliseconds since 1970 UTC, as far as the sender knew; bounded, so that any database can hold it."""
