@@ -106,6 +106,7 @@ SCREENS: tuple[s.Screen, ...] = (
     s.Blocked(ONE, 2),
     s.Blocked(ONE, 0),
     s.AtCounter((SHELF, SHELF), ONE),
+    s.AtCounter((SHELF, parcel("i-4", 102, "Étagère du fond"), SHELF, SHELF), ONE),
     s.Silent(),
     s.OutOfService(),
     s.Refusal("busy", ONE),
