@@ -4,33 +4,21 @@ SignIn -badge, PIN-> Parcels -label-> FindPerson -Enter-> PickSize -Enter-> a pl
 FindPerson, PickSize -> Special | Pieces | Refuse
 Parcels -the round is ended-> Counting -so many were announced-> Counted -slips or none-> Parcels
 
-Every step has a key and a place to touch, and the next label is heard while the last door stands open.
-Every scan is answered by a beep: taken (ok), look at the screen (question), not taken (error).
+Every step has a key and a place to touch, and the next label is heard while the last door stands open
+(kiosk.core.labels).
 """
 
 from dataclasses import replace
 from typing import Final
 
 from contract import messages as m
-from kiosk.core import deposit, placing, relay_flow, stock
 from kiosk.core import events as e
-from kiosk.core import house_screens as h
+from kiosk.core import labels, placing, relay_flow, stock
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
-from kiosk.core.known import known_by
 from kiosk.core.pile import MOST_PIECES, Draft, Pile
 from kiosk.core.placing import home, pile_of, whose, with_pile
-from kiosk.core.scans import (
-    Badge,
-    Scan,
-    Token,
-    Unreadable,
-    carrier_of,
-    compared,
-    fault_of,
-    number_of,
-    plain_of,
-)
+from kiosk.core.scans import Badge, Scan, Token, Unreadable
 from kiosk.core.state import Record, State, Step, ask, quiet, show, sound
 
 MOST_ANNOUNCED: Final = 999
@@ -41,14 +29,14 @@ def touched(state: State, event: e.PersonEvent) -> Step:
     if relay_flow.concerns(state, event):
         return relay_flow.touched(state, event)
     if isinstance(event, e.AnotherSaid):
-        return _another(state)
+        return labels.another(state)
     if stock.concerns(state, event):
         return stock.touched(state, event)
     match event, state.screen:
         case e.PinGiven(number, pin), s.SignIn(busy=False, wait_seconds=0):
             return ask(state, m.SignIn(number=number, pin=pin), s.SignIn(busy=True))
         case e.LabelGiven(text, expected), s.Parcels():
-            return _typed_label(state, text, expected)
+            return labels.typed(state, text, expected)
         case e.Entered(), _:
             return _entered(state, event)
         case e.PeopleFound(query, matches), s.FindPerson():
@@ -58,7 +46,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case e.UnknownSaid(person), s.FindPerson() if state.draft is not None:
             return show(replace(state, draft=replace(state.draft, person=None, unknown=person)), s.PickSize())
         case e.NextParcel(), s.Silent() | s.Refusal() | s.Twice():
-            return _once_more(state)
+            return labels.once_more(state)
         case e.NextParcel(), s.Counted():
             return home(with_pile(state, Pile(size=pile_of(state).size)))
         case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False):
@@ -78,11 +66,11 @@ def scanned(state: State, scan: Scan, event: e.Scanned) -> Step:
         case _ if stock.concerns(state, event):
             return stock.scanned(state, event.text)
         case Token():
-            return sound(_note(state, "ticket"), "error")
-        case Badge() if _may_be_badge(state, event):
+            return sound(labels.note(state, "ticket"), "error")
+        case Badge() if labels.may_be_badge(state, event):
             return sound(home(state, "badge", event.text), "question")
         case _:
-            return _label_scanned(state, event.text, event.expected)
+            return labels.scanned(state, event.text, event.expected)
 
 
 def dropped(state: State) -> Step:
@@ -91,7 +79,7 @@ def dropped(state: State) -> Step:
         return quiet(state)
     if relay_flow.concerns(state, e.Touched()):
         return relay_flow.unreadable(state)
-    return sound(_note(state, "unreadable"), "error")
+    return sound(labels.note(state, "unreadable"), "error")
 
 
 def back(state: State) -> Step:
@@ -104,7 +92,7 @@ def back(state: State) -> Step:
         case s.FindPerson():
             return _put_aside(state)
         case s.Silent() | s.Refusal() | s.Twice():
-            return _once_more(state)
+            return labels.once_more(state)
         case s.Shelf() | s.Counting() | s.Counted():
             return home(state)
         case s.HandOver(sent=False) | s.HandedOver():
@@ -117,132 +105,13 @@ def back(state: State) -> Step:
             return quiet(state)
 
 
-# --- labels ------------------------------------------------------------------------------------
-
-
-def _note(state: State, note: s.Note) -> Step:
-    """Say it where a label is waited for, or may be; elsewhere the beep is enough."""
-    match state.screen:
-        case s.Parcels():
-            return show(state, s.Parcels(note))
-        case s.FindPerson() as screen if note == "place":
-            return show(state, replace(screen, note=note))
-        case _:
-            return quiet(state)
-
-
-def _may_be_badge(state: State, event: e.Scanned) -> bool:
-    """Ten digits are some carriers' numbers too: shown a second time, it is a label."""
-    said = state.screen == s.Parcels("badge", event.text)
-    known = event.expected or known_by(state, event.text) is not None
-    return isinstance(state.screen, s.Parcels) and not said and not known
-
-
-def _typed_label(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """A label, or none; a typed one is judged like a scanned one."""
-    if text.strip() and (fault := fault_of(text.strip())) is not None:
-        state, commands = sound(_note(state, "unreadable"), "error")
-        return state, (*commands, Record(m.ScanRefused(why=fault.why, length=fault.length)))
-    return _start(state, text, expected) if text.strip() else _begin(state, "", ())
-
-
-def _label_scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    draft, label = state.draft, plain_of(text)
-    match state.screen:
-        case s.Silent() | s.Refusal() if draft is not None and _has_no_place(state, draft):
-            return _scanned_after_a_no(state, draft, text, expected)
-        case s.Parcels() | s.Twice() | s.HandedOver() | s.Silent() | s.Refusal():
-            return _start(state, text, expected)
-        case s.DoorOpen() | s.DoorClosed() if draft is not None and not draft.undoing:
-            if draft.piece < draft.pieces and not on_shelf.is_place(state, text):
-                return sound(deposit.next_piece(state, draft, text), "ok")
-            return _start(state, text, expected)
-        case s.Placed(place) if place.label is not None:
-            if label.casefold() == place.label.casefold():
-                return sound(placing.lies_there(state, place), "ok")
-            return sound(show(state, s.Placed(place, other_place=True)), "error")
-        case s.Shelf() | s.HandOver(sent=False):
-            return on_shelf.scanned(state, text)
-        case s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False) if draft:
-            return _scanned_in_hand(state, draft, text, expected)
-        case s.Start() | s.SignIn():
-            return quiet(state)
-        case _:
-            return sound(quiet(state), "error")
-
-
-def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """A label while a parcel is in hand: its own, the one it lacked, or that of another parcel instead."""
-    label = number_of(text)
-    if draft.label and compared(label) == compared(draft.label):
-        return sound(quiet(state), "ok")
-    if on_shelf.is_place(state, text):
-        return sound(_note(state, "place"), "error")
-    if draft.in_hand or draft.piece > 1:
-        return sound(quiet(state), "error")
-    if not draft.label and known_by(state, text) is None:
-        labelled = replace(draft.labelled(text), carrier=carrier_of(text))
-        return sound((replace(state, draft=labelled), ()), "ok")
-    state, commands = _start(state, text, expected)
-    if isinstance(state.screen, s.FindPerson):
-        state = replace(state, screen=replace(state.screen, note="other"))
-    return sound((state, commands), "question")
-
-
-def _scanned_after_a_no(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """Its own label: once more. Another parcel's: that one, unless what is in hand is ours already."""
-    if draft.label and compared(number_of(text)) == compared(draft.label):
-        return sound(_once_more(state), "ok")
-    return sound(quiet(state), "error") if draft.in_hand else _start(state, text, expected)
-
-
-def _has_no_place(state: State, draft: Draft) -> bool:
-    """Whether it is in hand still, and for whom is known."""
-    return bool(draft.owner) and not draft.undoing and pile_of(state).find(draft.item) is None
-
-
-def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    """The next parcel, unless it is known: in hand, of this delivery, on the shelf, or put away before.
-
-    A guided round that was left for it is over.
-    """
-    state = replace(state, house=replace(state.house, doing=""))
-    known = known_by(state, text)
-    if known is None and on_shelf.is_place(state, text):
-        return sound(_note(state, "place"), "error")
-    if known is None:
-        return sound(_begin(state, text, expected), "ok")
-    state, commands = placing.released(state)
-    return sound((replace(state, draft=None, screen=known), commands), "question")
-
-
-def _another(state: State) -> Step:
-    """It bears the label of one that is known, and is yet another parcel."""
-    match state.screen:
-        case (
-            s.Twice(label)
-            | s.HandOver(sent=False, label=label)
-            | h.HandTo(label=label)
-            | h.InHand(label=label)
-        ) if label:
-            return _begin(state, label, ())
-        case _:
-            return quiet(state)
-
-
-def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    state, commands = placing.released(state)
-    draft = Draft(carrier=carrier_of(text) if text else None, size=pile_of(state).size).labelled(text)
-    return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
-
-
 # --- whom it is for ----------------------------------------------------------------------------
 
 
 def _entered(state: State, event: e.Entered) -> Step:
     match state.screen:
         case s.Parcels():
-            return _typed_label(state, event.text, event.matches)
+            return labels.typed(state, event.text, event.matches)
         case s.Twice():
             return home(state)
         case s.FindPerson() if not event.matches:
@@ -348,16 +217,6 @@ def _back_to_question(state: State) -> Step:
         asked = state.screen.asked if isinstance(state.screen, s.Special) else s.PickSize()
         return show(state, asked)
     return whose(state, draft) if draft is not None and draft.label else home(state)
-
-
-def _once_more(state: State) -> Step:
-    """After a no, or no answer: the same parcel again, if it has no place yet; what has one stays there."""
-    draft = state.draft
-    if draft is not None and _has_no_place(state, draft) and not isinstance(state.screen, s.Twice):
-        return show(state, s.PickSize())
-    state, commands = placing.released(state)
-    state, _ = home(state)
-    return state, commands
 
 
 # --- the end of the round ----------------------------------------------------------------------
