@@ -50,6 +50,8 @@ def sent(scene: Scene) -> m.TakeIn:
 
 
 def replies(scene: Scene, order: str, refused: str | None = None) -> None:
+    """Some time after it was asked: a page that is open hears of changes by when they were."""
+    scene.clock.advance(50)
     scene.hub.ingest.handle("borny-bridge", "reply", encode(m.OrderTaken(order=order, refused=refused)))
 
 
