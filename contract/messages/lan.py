@@ -371,8 +371,8 @@ class StockItem(Message, frozen=True, kw_only=True):
 class StockPlace(Message, frozen=True, kw_only=True):
     """One compartment, how its door stands, and what lies there as far as is known.
 
-    `usable` false: it is given to nothing until somebody has looked; `out`: nor then, staff took it out of
-    service and put it back.
+    `usable` false: it is given to nothing until somebody has looked; `out`: nor then, but once staff, who
+    took it out of service, say that it works again.
     """
 
     compartment: Compartment

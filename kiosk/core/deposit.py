@@ -23,8 +23,7 @@ from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
 from kiosk.core.house_screens import HouseScreen
-from kiosk.core.house_steps import gone as nowhere
-from kiosk.core.house_steps import lies
+from kiosk.core.house_steps import lies, nowhere
 from kiosk.core.pile import MOST_LABELS, Draft, Lain, Lying, Pile, Stand
 from kiosk.core.placing import (
     find_place,

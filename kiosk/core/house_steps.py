@@ -126,7 +126,7 @@ def in_hand(state: State, item_id: str) -> State:
     return with_stock(state, m.Stock(places=places, in_hand=held, away=house.stock.away))
 
 
-def gone(state: State, item_id: str) -> State:
+def nowhere(state: State, item_id: str) -> State:
     """This item is nowhere here any more, as far as we know until the bridge is asked again.
 
     Not within a guided round, which remembers the places as it began.

@@ -14,7 +14,7 @@ from kiosk.core import events as e
 from kiosk.core import house_screens as h
 from kiosk.core import screens as s
 from kiosk.core.house import is_marked
-from kiosk.core.house_steps import gone
+from kiosk.core.house_steps import nowhere
 from kiosk.core.pile import Draft
 from kiosk.core.scans import mark_of, marks_of, plain_of
 from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
@@ -98,7 +98,7 @@ def refused(state: State, why: str) -> State:
     """What the bridge knows no more was handed over already: it is on the list no longer."""
     match why, state.screen:
         case "item", s.HandOver(item):
-            return gone(taken_away(state, item.item), item.item)
+            return nowhere(taken_away(state, item.item), item.item)
         case _:
             return state
 
