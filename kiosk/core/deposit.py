@@ -22,7 +22,6 @@ from kiosk.core import shelf as on_shelf
 from kiosk.core.collect import reason
 from kiosk.core.doors import door_moved
 from kiosk.core.house import House
-from kiosk.core.house_screens import HouseScreen
 from kiosk.core.house_steps import lies, nowhere
 from kiosk.core.pile import MOST_LABELS, Draft, Lain, Lying, Pile, Stand
 from kiosk.core.placing import (
@@ -76,8 +75,7 @@ def answered_meanwhile(state: State, event: e.Answered) -> State:
     """What the bridge says of a parcel, whoever is here: one of a round nobody is at counts all the same."""
     match event.body:
         case m.Settled(item=item, stands="collected" | "returned" | "lost"):
-            state = gone(state, item)
-            return state if isinstance(state.screen, HouseScreen) else nowhere(state, item)
+            return nowhere(gone(state, item), item)
         case m.Settled(item=item, stands="in_hand"):
             return gone(state, item)
         case m.Settled(item=item, stands="left"):

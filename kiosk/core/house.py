@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from contract import messages as m
-from kiosk.core.scans import compared, marks_of, plain_of
+from kiosk.core.scans import compared, is_of_place, marks_of
 
 What = Literal[
     "hand_over", "move", "put", "return", "somebody_else", "lost", "look", "out", "tour", "returns", "relay"
@@ -112,11 +112,11 @@ class House:
 
         Pieces of one delivery share a label: whoever scans one has it before them.
         """
-        marks, label = marks_of(text), plain_of(text).casefold()
+        marks = marks_of(text)
         lying = [one for one in self.places if one.item is not None and is_marked(one.item, marks)]
         lying.sort(key=lambda one: standing(one) not in LYING)
         held = (one for one in self.in_hand if is_marked(one, marks))
-        there = (one for one in self.places if one.label is not None and one.label.casefold() == label)
+        there = (one for one in self.places if is_of_place(text, one.label))
         return next(held, None) or next(iter(lying), None) or next(there, None)
 
     def listed(self) -> tuple[m.StockPlace, ...]:

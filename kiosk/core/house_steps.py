@@ -129,10 +129,10 @@ def in_hand(state: State, item_id: str) -> State:
 def nowhere(state: State, item_id: str) -> State:
     """This item is nowhere here any more, as far as we know until the bridge is asked again.
 
-    Not within a guided round, which remembers the places as it began.
+    Whoever keeps order is told anew; and a guided round remembers the places as it began.
     """
     stock = state.house.stock
-    if stock is None:
+    if stock is None or isinstance(state.screen, h.HouseScreen):
         return state
     places = tuple(
         _emptied(one) if one.item is not None and one.item.item == item_id else one for one in stock.places

@@ -14,17 +14,17 @@ from kiosk.core import shelf as on_shelf
 from kiosk.core.known import known_by
 from kiosk.core.pile import Draft
 from kiosk.core.placing import home, pile_of
-from kiosk.core.scans import carrier_of, compared, fault_of, number_of, plain_of
+from kiosk.core.scans import carrier_of, compared, fault_of, is_of_place, number_of
 from kiosk.core.state import Record, State, Step, quiet, show, sound
 
 
-def note(state: State, note: s.Note) -> Step:
+def note(state: State, what: s.Note) -> Step:
     """Say it where a label is waited for, or may be; elsewhere the beep is enough."""
     match state.screen:
         case s.Parcels():
-            return show(state, s.Parcels(note))
-        case s.FindPerson() as screen if note == "place":
-            return show(state, replace(screen, note=note))
+            return show(state, s.Parcels(what))
+        case s.FindPerson() as screen if what == "place":
+            return show(state, replace(screen, note=what))
         case _:
             return quiet(state)
 
@@ -46,7 +46,7 @@ def typed(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
 
 def scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     """A label, on whatever screen."""
-    draft, label = state.draft, plain_of(text)
+    draft = state.draft
     match state.screen:
         case s.Silent() | s.Refusal() if draft is not None and _has_no_place(state, draft):
             return _scanned_after_a_no(state, draft, text, expected)
@@ -57,7 +57,7 @@ def scanned(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step
                 return sound(deposit.next_piece(state, draft, text), "ok")
             return _start(state, text, expected)
         case s.Placed(place) if place.label is not None:
-            if label.casefold() == place.label.casefold():
+            if is_of_place(text, place.label):
                 return sound(placing.lies_there(state, place), "ok")
             return sound(show(state, s.Placed(place, other_place=True)), "error")
         case s.Shelf() | s.HandOver(sent=False):

@@ -8,7 +8,6 @@ A scan never ends anywhere: it counts, or one line says why not (relay_screens.W
 from dataclasses import replace
 
 from contract import bag_tag
-from contract import messages as m
 from kiosk.core import drop_events as ev
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
@@ -31,7 +30,7 @@ from kiosk.core.relay_steps import (
     to_return,
     where_all_is,
 )
-from kiosk.core.scans import plain_of
+from kiosk.core.scans import is_of_place
 from kiosk.core.state import ON_A_PAGE, Staff, State, Step, quiet, show
 
 _AT_HOME: dict[At, r.Why] = {
@@ -91,7 +90,7 @@ def _scanned(state: State, text: str) -> Step:
             return relay_back.scanned(show(state, r.ComingBack())[0], text)
         case h.AtDoor(why="relay") as door:
             return relay_empty.heard_early(state, door, text)
-        case h.NewPlace(place=m.VisitItem(label=str(label))) if label.casefold() == plain_of(text).casefold():
+        case h.NewPlace(_, place) if is_of_place(text, place.label):
             return relay_back.lies_there(state)
         case _ if state.house.doing == "back":
             return relay_back.scanned(state, text)

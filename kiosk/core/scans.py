@@ -101,6 +101,11 @@ def carrier_of(label: str) -> str | None:
     return NAMES.get(recognise(label).carrier)
 
 
+def is_of_place(text: str, label: str | None) -> bool:
+    """Whether what was scanned is the label of this shelf place; doors have none."""
+    return label is not None and plain_of(text).casefold() == label.casefold()
+
+
 def _is_code(digits: str) -> bool:
     """A code as a person types it. A mandate has digits like a badge, but on paper a QR: a badge it is."""
     try:

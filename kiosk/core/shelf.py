@@ -16,7 +16,7 @@ from kiosk.core import screens as s
 from kiosk.core.house import is_marked
 from kiosk.core.house_steps import nowhere
 from kiosk.core.pile import Draft
-from kiosk.core.scans import mark_of, marks_of, plain_of
+from kiosk.core.scans import is_of_place, mark_of, marks_of
 from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
 
 
@@ -71,12 +71,11 @@ def borne(state: State, text: str) -> m.ShelfItem | None:
 def is_place(state: State, text: str) -> bool:
     """Whether this is the label of a shelf place, as far as is known: that of no parcel."""
     labels = (*(one.label for one in _shelf(state)), *(one.label for one in state.house.places))
-    return plain_of(text).casefold() in {one.casefold() for one in labels if one is not None}
+    return any(is_of_place(text, label) for label in labels)
 
 
 def _at_place(state: State, text: str) -> m.ShelfItem | None:
-    place = plain_of(text).casefold()
-    return next((one for one in _shelf(state) if one.label.casefold() == place), None)
+    return next((one for one in _shelf(state) if is_of_place(text, one.label)), None)
 
 
 def settled(state: State, item_id: str, waited_for: bool) -> Step:

@@ -25,7 +25,7 @@ from kiosk.core.house_steps import (
     settle,
     take_out,
 )
-from kiosk.core.scans import plain_of
+from kiosk.core.scans import is_of_place
 from kiosk.core.state import ON_A_PAGE, Record, Staff, State, Step, ask, post, quiet, show, sound
 from kiosk.core.stock_said import said
 
@@ -233,7 +233,7 @@ def scanned(state: State, text: str) -> Step:
     match state.screen, found:
         case h.HandTo(item) as screen, _:
             return on_shelf.compared_with(state, screen, item, text)
-        case h.NewPlace(_, m.VisitItem(label=str(label))), _ if plain_of(text).casefold() == label.casefold():
+        case h.NewPlace(_, place), _ if is_of_place(text, place.label):
             return sound(_put(state, e.ShelfDone()), "ok")
         case h.WhatIsHere() | h.Places() | h.HandsFull() | h.AtPlace() | h.InHand(), m.StockPlace():
             return sound(show(state, h.AtPlace(found.compartment)), "ok")
