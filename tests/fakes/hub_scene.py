@@ -1,6 +1,5 @@
 """A hub with a lively site: people, a team, lockers with parcels, a stuck door, and its pages."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,6 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
-from werkzeug.serving import make_server
 
 from contract import messages as m
 from hub.config import HubSettings
@@ -25,11 +23,15 @@ from hub.web import create_app, live
 from hub.web.tries import limiter
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
+from tests.fakes.serving import serving
 from tests.fakes.waiting import patiently
 
 SITE = "borny"
 ADMIN, PASSWORD = "Samia", "une phrase facile à retenir"
 CONCIERGE = "Bilal"
+
+MOST_OPEN = 32
+"""Open pages and what they load at one time, of one test's browsers."""
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """The same algorithm for less: a hash says itself what it costs to check."""
@@ -308,16 +310,11 @@ class Scene:
     @contextmanager
     def served(self) -> Iterator[str]:
         """The pages on a free port of the loopback, for a browser: their address."""
-        server = make_server("127.0.0.1", 0, self.app, threaded=True)
-        server.daemon_threads = True  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            self._end_streams()
+        with serving(self.app, threads=MOST_OPEN) as address:
+            try:
+                yield address
+            finally:
+                self._end_streams()
 
     def _end_streams(self) -> None:
         """Whoever streams to a browser that is gone notices it at the next word, and reads no other hub."""

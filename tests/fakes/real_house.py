@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
-from waitress import create_server  # type: ignore[import-untyped]
 
 from contract import messages as m
 from contract import topics
@@ -22,6 +21,7 @@ from tests.fakes import services
 from tests.fakes.bridge_process import BADGE, BRIDGE, KIOSK, SiteUnderTest, site_under_test
 from tests.fakes.filled_bridge import Parcel, fill
 from tests.fakes.kiosk import SITE, Facts, Known
+from tests.fakes.serving import serving
 from tests.fakes.small_cabinet import write_small_cabinet
 from tests.fakes.waiting import PATIENCE_MS, patiently
 
@@ -156,20 +156,15 @@ def _conversation(site: SiteUnderTest, known: Known, facts: Facts) -> Iterator[S
 
 @contextmanager
 def _page(browser: Browser, session: Session) -> Iterator[tuple[Page, list[str]]]:
-    server = create_server(create_app(session, ("fr", "en")), host="127.0.0.1", port=0, threads=8)
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    page = browser.new_page(viewport=LYING)  # type: ignore[arg-type]
-    page.set_default_timeout(PATIENCE_MS)
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto(f"http://127.0.0.1:{server.effective_port}/")
-    try:
-        yield page, complaints
-    finally:
-        page.close()
-        session.close()
-        patiently(lambda: not server.active_channels)
-        server.trigger.pull_trigger(server.close)  # by its own thread: not under its select
-        serving.join()
+    with serving(create_app(session, ("fr", "en"))) as address:
+        page = browser.new_page(viewport=LYING)  # type: ignore[arg-type]
+        page.set_default_timeout(PATIENCE_MS)
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        try:
+            page.goto(address)
+            yield page, complaints
+        finally:
+            page.close()
+            session.close()
