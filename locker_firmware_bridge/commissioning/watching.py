@@ -21,11 +21,17 @@ from locker_firmware_bridge.config import Lockers
 
 _STOP_SECONDS = 2.0
 _DEVICE = click.Path(file_okay=False, exists=True, path_type=Path)
+_FOR = click.option(
+    "--for",
+    "seconds",
+    type=click.IntRange(min=1),
+    help="End by itself so long after the first answer or silence.",
+)
 
 
 @click.command()
 @click.option("--device", type=_DEVICE, required=True, help="Where lockers.toml lies.")
-@click.option("--for", "seconds", type=click.IntRange(min=1), help="End by itself after so many seconds.")
+@_FOR
 def watch(device: Path, seconds: int | None) -> None:
     """Show all doors live until Ctrl-C. Opens nothing; the bridge must be stopped meanwhile."""
     lockers = _read(device)
@@ -43,7 +49,7 @@ def watch(device: Path, seconds: int | None) -> None:
 
 @click.command()
 @click.option("--device", type=_DEVICE, required=True, help="Where lockers.toml lies.")
-@click.option("--for", "seconds", type=click.IntRange(min=1), help="End by itself after so many seconds.")
+@_FOR
 def monitor(device: Path, seconds: int | None) -> None:
     """Print every frame both ways, in bytes and in words. Opens nothing; the bridge must be stopped."""
     lockers = _read(device)
@@ -119,13 +125,15 @@ def _running(lockers: Lockers, opener: OpenPort) -> Iterator["queue.SimpleQueue[
 
 
 def _until(reports: "queue.SimpleQueue[BoardReport]", seconds: int | None) -> Iterator[BoardReport]:
-    """Reports as they come, until the time is over or Ctrl-C."""
+    """Reports as they come, until the time since the first is over or Ctrl-C."""
     now_ms: Callable[[], int] = SystemClock().mono_ms
-    end_ms = None if seconds is None else now_ms() + 1000 * seconds
+    end_ms: int | None = None
     with _interrupt() as asked:
         while not asked.is_set() and (end_ms is None or now_ms() < end_ms):
             with suppress(queue.Empty):
                 yield reports.get(timeout=0.2)
+                if end_ms is None and seconds is not None:
+                    end_ms = now_ms() + 1000 * seconds
 
 
 @contextmanager
