@@ -156,7 +156,8 @@ def _fitting(before: Places, after: Places) -> Places:
 
 def label_taken(places: Places, number: int, label: str) -> bool:
     """Whether another place bears this name."""
-    return any(place.label == label and place.compartment != number for place in places)
+    bear = (place for place in places if place.label and place.label.casefold() == label.casefold())
+    return any(place.compartment != number for place in bear)
 
 
 def as_file(places: Places) -> str:

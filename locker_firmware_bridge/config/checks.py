@@ -140,7 +140,7 @@ def _check_numbers(file: LockersFile) -> Iterator[Remark]:
     for place, shelf in enumerate(file.shelf):
         if shelf.number in seen:
             yield Remark(("shelf", place, "number"), "another place bears it", "Number each place once")
-        if shelf.label in labels:
+        if shelf.label.casefold() in labels:
             yield Remark(("shelf", place, "label"), "another shelf place bears it", "Label each once")
         seen.add(shelf.number)
-        labels.add(shelf.label)
+        labels.add(shelf.label.casefold())

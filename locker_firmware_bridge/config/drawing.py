@@ -79,12 +79,12 @@ def _check_together(file: DrawingFile, places: Mapping[int, CabinetCompartment])
     told = {place.number for place in file.place}
     rest = [place for number, place in places.items() if number not in told]
     cells = {(place.column, place.row) for place in rest if place.kind == "lock"}
-    labels = {place.label for place in rest}
+    labels = {place.label.casefold() for place in rest if place.label is not None}
     for at, place in enumerate(file.place):
         is_door = places[place.number].kind == "lock"
         if is_door and (place.column, place.row) in cells:
             yield Remark(("place", at, "row"), "another door is drawn there", "Give each its own spot")
-        if place.label is not None and place.label in labels:
+        if place.label is not None and place.label.casefold() in labels:
             yield Remark(("place", at, "label"), "another shelf place bears it", "Label each once")
         cells |= {(place.column, place.row)} if is_door else set()
-        labels.add(place.label)
+        labels |= {place.label.casefold()} if place.label is not None else set()

@@ -121,6 +121,14 @@ def test_a_site_with_only_a_shelf_needs_no_bus(tmp_path: Path) -> None:
     assert (len(lockers.places), lockers.buses) == (1, ())
 
 
+def test_two_shelf_places_whose_labels_scan_alike_are_a_fault(tmp_path: Path) -> None:
+    shelves = "".join(
+        f'[[shelf]]\nnumber = {number}\nlabel = "{label}"\n' for number, label in ((1, "A1"), (2, "a1"))
+    )
+    with pytest.raises(SettingsError, match="another shelf place bears it"):
+        config.read(write(tmp_path, shelves))
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n"])
 def test_an_empty_file_is_a_fault(tmp_path: Path, text: str) -> None:
     with pytest.raises(SettingsError, match="no place at all"):
@@ -266,3 +274,12 @@ def test_a_drawing_that_cannot_be_is_named(tmp_path: Path, text: str, told: str)
     with pytest.raises(SettingsError) as error:
         config.read(tmp_path)
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize("other", ["Z9", "z9"])
+def test_a_drawing_gives_no_shelf_place_the_label_of_another(tmp_path: Path, other: str) -> None:
+    shelf = f'\n[[shelf]]\nnumber = 102\nlabel = "{other}"\n'
+    write(tmp_path, lockers_file("/dev/ttyUSB0") + shelf)
+    (tmp_path / config.DRAWING_NAME).write_text(SHELF_SPOT)
+    with pytest.raises(SettingsError, match="another shelf place bears it"):
+        config.read(tmp_path)
