@@ -54,9 +54,10 @@ def board_back(rows: Rows, told: Told, fact: m.BoardBack) -> None:
 def checked(rows: Rows, told: Told, fact: m.CompartmentChecked) -> None:
     """Somebody looked into a compartment."""
     door = rows.door(told.site, fact.compartment)
-    if fact.item is not None:  # what was thought to lie there does
+    if fact.item is not None:  # what was thought to lie there does; that says nothing of the lock
         door["unsure_ms"] = None
-        calm(door)
+        if door["alarm"] in ("uncertain", "forced"):
+            calm(door)
         return
     door.update(usable="usable" if fact.usable else "out", usable_why=fact.why)
     if fact.usable:

@@ -280,7 +280,11 @@ def _checked(fact: m.CompartmentChecked, names: Names) -> Said:
     who = names.staff.get(fact.actor) or names.accounts.get(fact.actor)
     if fact.item is not None:
         who = who or names.staff_member(None)
-        text = _("%(who)s looked behind door %(door)s: it is still there", who=who, door=fact.compartment)
+        shelf = names.shelves.get(fact.compartment)
+        if shelf is not None:
+            text = _("%(who)s looked at shelf place %(place)s: it is still there", who=who, place=shelf)
+        else:
+            text = _("%(who)s looked behind door %(door)s: it is still there", who=who, door=fact.compartment)
         return "eye", "ok", text, "staff"
     if fact.usable:
         who = who or names.staff_member(None)

@@ -53,10 +53,8 @@ def _is_there(state: State, compartment: int, answer: he.Answer) -> Step:
     match answer:
         case "no" if place is not None and place.item is not None:
             return show(state, h.SureLost(place.item, compartment))
-        case "yes" if place is not None and place.item is not None and place.item.unsure:
+        case "yes" if place is not None and place.item is not None:
             return still_there(state, compartment, place.item, h.Noting(h.IsItThere(compartment)))
-        case "yes":
-            return tour.noted(state, compartment, "right") if touring else here(state, "there")
         case "skip" if touring:
             return tour.noted(state, compartment, "skipped")
         case "stop" if touring:
@@ -75,10 +73,8 @@ def _looked(state: State, compartment: int, asked: h.WhatWasThere, answer: he.An
 def _lost(state: State, asked: h.SureLost, answer: he.Answer) -> Step:
     if answer == "yes":
         return settle(state, asked.item.item, "lost", h.Noting(asked))
-    if asked.item.unsure and asked.compartment is not None:
+    if asked.compartment is not None:
         return still_there(state, asked.compartment, asked.item, h.Noting(asked))
-    if state.house.doing == "tour" and asked.compartment is not None:
-        return tour.noted(state, asked.compartment, "right")
     if _is_returning(state):
         return show(state, h.RightOne(asked.item))
     if state.house.doing == "empty":

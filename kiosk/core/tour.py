@@ -71,10 +71,8 @@ def closed(state: State, screen: h.AtDoor) -> Step:
             return check(
                 state, screen.compartment, h.Noting(screen, "strange"), usable=False, why="something"
             )
-        case "yes" if place.item is not None and place.item.unsure:
+        case "yes" if place.item is not None:
             return still_there(state, screen.compartment, place.item, h.Noting(screen))
-        case "yes":
-            return noted(state, screen.compartment, "right")
         case "no" if place.item is not None:
             return show(state, h.SureLost(place.item, screen.compartment))
         case _:

@@ -166,6 +166,14 @@ def test_what_was_being_taken_out_when_the_power_went_may_have_left_until_somebo
         assert (door["unsure_ms"], door["alarm"], door["item"]) == (None, None, "parcel")
 
 
+def test_who_says_that_it_is_still_there_says_nothing_of_the_lock() -> None:
+    seen = m.CompartmentChecked(compartment=3, usable=True, actor="sam", item="parcel")
+    jammed = (claimed(), left(), intent(), m.DoorNotOpened(operation="op", compartment=3, why="stayed_shut"))
+    assert only(after(*jammed, seen), "doors")["alarm"] == "jammed"
+    forced = (claimed(), left(), m.DoorForced(compartment=3), m.DoorClosed(compartment=3))
+    assert only(after(*forced, seen), "doors")["alarm"] is None
+
+
 def test_a_doubt_ends_with_whatever_becomes_of_the_thing() -> None:
     ends: tuple[m.AnyFact, ...] = (
         taken_out(),

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -58,6 +59,15 @@ def test_nobody_is_said_to_have_looked_behind_a_door_who_did_not(lively: Scene, 
     assert "il faut regarder" in admin.get(DOOR).text
     lively.told(m.CompartmentChecked(compartment=3, usable=True, actor=lively.member))
     assert "SB a regardé derrière la porte 3" in admin.get(DOOR).text
+
+
+def test_who_saw_it_in_its_place_is_in_its_story(lively: Scene, admin: FlaskClient) -> None:
+    seen = m.CompartmentChecked(compartment=7, usable=True, actor=lively.member, item="i4")
+    lively.deposit("i4", 0, 7)
+    lively.told(seen)
+    assert "SB a regardé derrière la porte 7 : il y est toujours" in admin.get("/colis/i4").text
+    lively.told(msgspec.structs.replace(seen, compartment=17))
+    assert "SB a regardé à l’étagère B1 : il y est toujours" in admin.get("/colis/i4").text
 
 
 def test_lockers_that_never_spoke_are_not_invented(admin: FlaskClient) -> None:

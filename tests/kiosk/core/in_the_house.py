@@ -84,6 +84,15 @@ def taken_out(told: Dialogue) -> Dialogue:
     return told.answers(m.Settled(item=item.item, stands="in_hand"))
 
 
+def seen_there(told: Dialogue) -> Dialogue:
+    """The lockers are told that it lies where it should, and know."""
+    check = asked(told)
+    assert isinstance(check, m.Check)
+    assert check.usable
+    assert check.item is not None
+    return told.answers(m.Checked(compartment=check.compartment, usable=True))
+
+
 def is_noted(told: Dialogue, note: str) -> None:
     """Asked anew what lies where, and back at the first screen, which says so."""
     assert told.shows(h.Looking).note == note

@@ -18,6 +18,7 @@ from tests.kiosk.core.in_the_house import (
     is_noted,
     place,
     says,
+    seen_there,
 )
 
 DOUBTED = msgspec.structs.replace(TWO, unsure=True)
@@ -87,7 +88,7 @@ def test_what_is_not_in_doubt_is_in_nobodys_hands_by_word() -> None:
 
 def test_the_guided_round_asks_it_and_goes_on() -> None:
     told = does(here(STOCK_IN_DOUBT), "tour").answers(STOCK_IN_DOUBT)
-    door(says(door(told, "intent", "opened"), "yes"), "closed")  # door 1: nothing to be said of it
+    seen_there(door(says(door(told, "intent", "opened"), "yes"), "closed"))
     assert asked(told) == m.Inspect(visit="sv", compartment=3)
     door(says(door(told, "intent", "opened"), "yes"), "closed")
     assert asked(told) == SEEN
@@ -98,7 +99,7 @@ def test_the_guided_round_asks_it_and_goes_on() -> None:
 
 def test_in_the_guided_round_it_may_be_in_their_hands() -> None:
     told = does(here(STOCK_IN_DOUBT), "tour").answers(STOCK_IN_DOUBT)
-    door(says(door(told, "intent", "opened"), "yes"), "closed")
+    seen_there(door(says(door(told, "intent", "opened"), "yes"), "closed"))
     door(says(door(told, "intent", "opened"), "no"), "closed")
     told.shows(h.SureLost)
     says(told, "have").answers(m.Settled(item="i-2", stands="in_hand"))

@@ -31,6 +31,7 @@ from tests.kiosk.core.in_the_house import (
     is_noted,
     place,
     says,
+    seen_there,
     taken_out,
     thing,
 )
@@ -430,7 +431,7 @@ def test_lost_is_asked_twice_and_a_look_is_offered() -> None:
     told.answers(m.Settled(item="i-1", stands="lost"))
     is_noted(told, "lost")
     assert asked(does(does(at_place(1), "wrong", "lost"), "look")) == m.Inspect(visit="sv", compartment=1)
-    is_noted(says(does(at_place(1), "wrong", "lost"), "no"), "there")
+    is_noted(seen_there(says(does(at_place(1), "wrong", "lost"), "no")), "there")
 
 
 # --- for somebody else -------------------------------------------------------------------------
@@ -518,7 +519,7 @@ def test_a_door_with_a_parcel_is_put_out_of_service_only_where_something_is_wron
 def test_a_look_at_what_should_lie_there() -> None:
     told = looked_behind(3)
     assert told.shows(h.IsItThere).compartment == 3
-    is_noted(says(told, "yes"), "there")
+    is_noted(seen_there(says(told, "yes")), "there")
     assert says(looked_behind(3), "no").shows(h.SureLost) == h.SureLost(TWO, 3)
     does(at_place(101), "look").shows(h.IsItThere)
 

@@ -11,7 +11,7 @@ from kiosk.core import screens as s
 from kiosk.core.flow import STAFF_IDLE_MS
 from kiosk.core.house import Finding
 from tests.kiosk.core.dialogue import Dialogue
-from tests.kiosk.core.in_the_house import ONE, STOCK, asked, does, door, here, place, says
+from tests.kiosk.core.in_the_house import ONE, STOCK, asked, does, door, here, place, says, seen_there
 
 
 def touring() -> Dialogue:
@@ -40,13 +40,13 @@ def is_checked(told: Dialogue, compartment: int, *, usable: bool) -> Dialogue:
 
 def test_a_whole_round_with_one_missing() -> None:
     told = touring()
-    door(says(opened(told, 1), "yes"), "closed")
+    seen_there(door(says(opened(told, 1), "yes"), "closed"))
     door(says(opened(told, 3), "no"), "closed")
     assert told.shows(h.SureLost).compartment == 3
     assert asked(says(told, "yes")) == m.Settle(visit="sv", item="i-2", outcome="lost")
     told.answers(m.Settled(item="i-2", stands="lost"))
     assert told.shows(h.IsItThere).compartment == 101
-    says(told, "yes")
+    seen_there(says(told, "yes"))
     door(says(opened(told, 2), "yes"), "closed")
     is_checked(told, 2, usable=True)
     door(opened(told, 4), "closed")
@@ -62,7 +62,7 @@ def test_a_door_out_of_service_is_no_part_of_the_round_and_put_back_only_by_itse
     out = msgspec.structs.replace(place(2), usable=False, out=True)
     stock = m.Stock(places=(place(1, ONE), out, place(4, usable=False)))
     told = does(here(stock), "tour").answers(stock)
-    door(says(opened(told, 1), "yes"), "closed")
+    seen_there(door(says(opened(told, 1), "yes"), "closed"))
     door(opened(told, 4), "closed")
     is_checked(says(told, "empty"), 4, usable=True)
     assert told.shows(h.TourAccount).whole
@@ -75,16 +75,16 @@ def test_the_next_door_opens_only_once_this_one_is_closed() -> None:
     told = says(opened(touring(), 1), "yes")
     assert told.shows(h.AtDoor).compartment == 1
     assert sum(isinstance(body, m.Inspect) for body in told.asks) == 1
-    door(told, "closed")
+    seen_there(door(told, "closed"))
     assert told.shows(h.AtDoor).compartment == 3
 
 
 def test_an_answer_after_the_close_counts_too_and_may_change_before_it() -> None:
     told = door(opened(touring(), 1), "closed")
     assert (told.timer("step"), told.timer("idle")) == (None, STAFF_IDLE_MS)
-    assert says(told, "yes").shows(h.AtDoor).compartment == 3
+    assert seen_there(says(told, "yes")).shows(h.AtDoor).compartment == 3
     says(says(door(told, "pulsed", "opened"), "no"), "yes")
-    assert door(told, "closed").shows(h.IsItThere).compartment == 101
+    assert seen_there(door(told, "closed")).shows(h.IsItThere).compartment == 101
 
 
 def test_a_free_door_with_something_in_it_is_out_of_use_until_it_is_received() -> None:
@@ -107,14 +107,14 @@ def test_a_doubtful_door_is_asked_about_in_three(answer: he.Answer, finding: Fin
 
 def test_a_parcel_that_is_found_after_all_is_right() -> None:
     told = door(says(opened(touring(), 1), "no"), "closed")
-    assert says(told, "no").shows(h.AtDoor).compartment == 3
+    assert seen_there(says(told, "no")).shows(h.AtDoor).compartment == 3
     assert findings(told) == {1: "right"}
 
 
 def test_a_second_look_before_it_is_lost() -> None:
     told = door(says(opened(touring(), 1), "no"), "closed")
     assert does(told, "look").shows(h.AtDoor).why == "tour"
-    door(says(opened(told, 1), "yes"), "closed")
+    seen_there(door(says(opened(told, 1), "yes"), "closed"))
     assert findings(told) == {1: "right"}
 
 
@@ -137,7 +137,7 @@ def test_a_door_may_be_skipped_once_it_is_closed() -> None:
 
 
 def test_who_stops_goes_on_at_the_same_door() -> None:
-    told = door(says(opened(touring(), 1), "yes"), "closed")
+    told = seen_there(door(says(opened(touring(), 1), "yes"), "closed"))
     door(says(opened(told, 3), "stop"), "closed")
     assert told.shows(h.TourAccount) == h.TourAccount(whole=False)
     does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
@@ -148,7 +148,7 @@ def test_who_stops_goes_on_at_the_same_door() -> None:
 def test_the_round_begins_anew_once_it_was_whole() -> None:
     stock = m.Stock(places=(STOCK.places[0],))
     told = does(here(stock), "tour").answers(stock)
-    door(says(opened(told, 1), "yes"), "closed").shows(h.TourAccount)
+    seen_there(door(says(opened(told, 1), "yes"), "closed")).shows(h.TourAccount)
     does(does(told, "go_on").answers(stock), "tour").answers(stock)
     opened(told, 1)
     assert findings(told) == {}
@@ -190,6 +190,14 @@ def test_what_was_collected_meanwhile_is_no_loss() -> None:
     told = says(door(says(opened(touring(), 1), "no"), "closed"), "yes").answers(m.Refused(why="item"))
     assert told.shows(h.CannotDo).why == "item"
     does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
+
+
+def test_what_left_between_the_look_and_the_yes_is_told_and_the_round_goes_on_from_there() -> None:
+    told = door(says(opened(touring(), 1), "yes"), "closed").answers(m.Refused(why="item"))
+    assert told.shows(h.CannotDo).why == "item"
+    left = m.Stock(places=(place(1), *STOCK.places[1:]))
+    does(does(told, "go_on").answers(left), "tour").answers(left)
+    opened(told, 3)
 
 
 def test_reserved_and_just_collected_places_are_left_in_peace() -> None:
