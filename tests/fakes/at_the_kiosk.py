@@ -5,7 +5,6 @@ They see the screen as a browser gets it, touch what it offers, and have hands a
 
 import http.client
 import re
-import threading
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
@@ -13,8 +12,6 @@ from urllib.parse import urlencode
 from locker_firmware_bridge.boards.simulated.control import SimulatedBoardControl
 from tests.fakes.waiting import patiently
 
-HAND_SECONDS: Final = 1.0
-"""No hand is quicker; a door that shuts between two looks at its sensor was never open for the bridge."""
 _TROUBLE: Final = ("code_refused", "silent", "refusal", "typing", "at_counter", "next_door")
 
 
@@ -104,9 +101,12 @@ class Person:
         patiently(lambda: not self._door_is_shut())
 
     def take_and_shut(self) -> None:
-        """The open door: take what lies there, which needs a moment, and push it shut."""
+        """The open door: take what lies there and push it shut. No hand is so quick that the bridge has not
+        looked at the door meanwhile, or it was never open.
+        """
+        looks = self.hands.looks()
         self.hands.take(self.slip.door)
-        threading.Event().wait(HAND_SECONDS)
+        patiently(lambda: self.hands.looks() >= looks + 2)
         self.hands.close(self.slip.door)
         self.has_it = True
 

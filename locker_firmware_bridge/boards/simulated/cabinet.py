@@ -15,6 +15,9 @@ from locker_firmware_bridge.codecs import frames
 
 DOOR_OPENS_MS = 60
 """From the current in a coil to the open hook; a shorter pulse opens nothing."""
+LOOKS = 2
+"""A door that shuts by itself was asked for as often: who asks anew has read the answer before."""
+AGAIN_MS = 20
 
 
 class SimulatedCabinet:
@@ -29,6 +32,7 @@ class SimulatedCabinet:
         self._to_kill: state.KillOnUnlock | None = None
         self._noise = {number: random.Random(number) for number in cabinet.boards}  # noqa: S311 - noise, no secret
         self._corrupted = 0
+        self._looks = dict.fromkeys(cabinet.boards, 0)
 
     def hear(self, data: bytes) -> None:
         """Bytes from the line."""
@@ -42,7 +46,7 @@ class SimulatedCabinet:
         """One command of the control socket; refused with a reason when it cannot be."""
         match command:
             case state.State():
-                return state.Answer(ok=True, state=self._cabinet)
+                return state.Answer(ok=True, state=self._cabinet, looks=self._looks)
             case state.AutoClose(after_ms):
                 self._keep(msgspec.structs.replace(self._cabinet, auto_close_ms=after_ms))
             case state.KillOnUnlock():
@@ -119,6 +123,7 @@ class SimulatedCabinet:
         self._log_in(request)
         for board in self._meant(request):
             if not board.faults.off:
+                self._looks[board.board] += request.what in QUESTIONS
                 self._do(board, request)
 
     def _meant(self, request: Request) -> tuple[Board, ...]:
@@ -188,10 +193,18 @@ class SimulatedCabinet:
         self._world.log("door", board=number, lock=lock, state="open", why=why)
         self._move(board, lock, closed=False)
         if self._cabinet.auto_close_ms is not None:
-            self._later(self._cabinet.auto_close_ms, lambda: self._close_by_itself(number, lock))
+            self._close_by_itself(number, lock, self._looks[number] + LOOKS, self._cabinet.auto_close_ms)
 
-    def _close_by_itself(self, number: int, lock: int) -> None:
-        self._close(number, lock, "auto")
+    def _close_by_itself(self, number: int, lock: int, looks: int, after_ms: int) -> None:
+        """No sooner than that, however slow whoever asks: a door that nobody saw open was never open."""
+
+        def close() -> None:
+            if self._looks[number] < looks:
+                self._later(AGAIN_MS, close)
+            else:
+                self._close(number, lock, "auto")
+
+        self._later(after_ms, close)
 
     def _close(self, number: int, lock: int, why: str) -> bool:
         """False: the door refuses."""

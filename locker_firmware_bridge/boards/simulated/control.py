@@ -81,7 +81,7 @@ class SimulatedBoardControl:
         self._do(simulated.BoardFault(board, **faults))
 
     def auto_close(self, after_ms: int | None) -> None:
-        """Doors shut by themselves so long after they opened; None: they do not."""
+        """Doors shut by themselves so long after they opened, once seen open; None: they do not."""
         self._do(simulated.AutoClose(after_ms))
 
     def kill_on_unlock(self, pid: int, group: bool = False) -> None:
@@ -103,6 +103,11 @@ class SimulatedBoardControl:
         """The doors of one board by lock."""
         boards = self.state().boards
         return boards[next(iter(boards)) if board is None else board].doors
+
+    def looks(self, board: int | None = None) -> int:
+        """How often a board was asked for its doors since the program began: two more have seen what is now."""
+        looks = self._do(simulated.State()).looks
+        return looks[next(iter(looks)) if board is None else board]
 
     def _do(self, command: simulated.Command) -> simulated.Answer:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:

@@ -147,7 +147,7 @@ class BoardFault(msgspec.Struct, frozen=True, tag_field="do", tag="board_fault",
 
 
 class AutoClose(msgspec.Struct, frozen=True, tag_field="do", tag="auto_close", forbid_unknown_fields=True):
-    """Shut every opened door by itself after so long; null: never."""
+    """Shut every opened door by itself after so long, once whoever asks saw it open; null: never."""
 
     after_ms: int | None = None
 
@@ -174,8 +174,9 @@ Command = Close | Force | PushOpen | Put | Take | Fault | BoardFault | AutoClose
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the control socket says to each command."""
+    """What the control socket says to each command. `looks`: how often each board was asked for its doors."""
 
     ok: bool
     why: str = ""
     state: Cabinet | None = None
+    looks: dict[int, int] = {}

@@ -161,10 +161,12 @@ def test_a_restart_with_other_boards_keeps_what_it_knows(cabinet: SimulatedCabin
     assert kept.auto_close_ms == 2000
 
 
-def test_doors_close_by_themselves_when_told(cabinet: SimulatedCabinet) -> None:
-    cabinet.control.auto_close(20)
-    cabinet.control.force(3)
-    wait_until(lambda: cabinet.moves() == [(3, "open"), (3, "closed")])
+def test_doors_close_by_themselves_when_told_and_seen_open(cabinet: SimulatedCabinet, line: Port) -> None:
+    cabinet.control.auto_close(1)
+    cabinet.control.force(1)
+    assert [say_and_hear(line, ASK) for _ in range(2)] == [ONE_OPEN] * 2
+    wait_until(lambda: cabinet.moves() == [(1, "open"), (1, "closed")])
+    assert cabinet.control.looks() == 2
 
 
 def test_the_process_named_is_killed_at_the_last_byte_of_an_unlock_once(
