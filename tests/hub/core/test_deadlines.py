@@ -144,6 +144,11 @@ def test_an_extension_gives_its_days_also_when_all_were_over() -> None:
     assert found.ends_ms == at("2026-11-26 18:00")
 
 
+def test_an_extension_given_in_the_moment_a_day_ends_gives_all_its_days() -> None:
+    given = (Extension(7, at("2026-11-09 18:00")),)
+    assert seen(place(), "2026-11-09 18:00", extensions=given).left == 7
+
+
 @pytest.mark.parametrize("weekend", ["2026-03-28", "2026-10-24"])
 def test_a_night_in_which_the_clocks_change_is_a_night(weekend: str) -> None:
     begin = at(f"{weekend} 08:00")
