@@ -138,6 +138,12 @@ def test_what_was_told_before_it_lay_there_has_only_the_hours_in_which_it_did() 
     assert seen(place(), "2026-11-02 17:00", told_ms=told, left_ms=left).ends_ms == at("2026-11-09 18:00")
 
 
+def test_the_end_is_foreseen_without_the_hours_of_today_in_which_nobody_could_come() -> None:
+    where = place(reach=[(0, at("2026-11-02 09:00")), (at("2026-11-02 17:00"), NEVER)])
+    assert seen(where, "2026-11-02 17:30").ends_ms == at("2026-11-09 18:00")
+    assert seen(where, "2026-11-02 12:00").ends_ms == at("2026-11-08 18:00"), "it may be back this afternoon"
+
+
 def test_who_was_not_told_need_not_hurry_however_few_days_there_are() -> None:
     assert not seen(place(), "2026-11-02 10:00", told_ms=None, days=1).near
     assert [seen(place(), "2026-11-02 10:00", days=days).near for days in (2, 3)] == [True, False]
