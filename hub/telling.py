@@ -18,12 +18,14 @@ from hub.core.opening import local_date
 from hub.core.order_book import title_of
 from hub.core.templates import FIELDS
 from hub.keys import Keys
+from hub.notify.attendance import card_words
 from hub.notify.gateways import Answer, Gateways
 from hub.notify.texts import Ordered, Text, Waiting, Where, spoken, write
 from hub.store import devices, outbox
 from hub.store.database import Connection, Engine, reading, writing
 from hub.store.message_texts import own_text
 from hub.store.outbox_steps import about
+from hub.store.presence import shown_in
 from hub.store.reminders import DaysLeft, due_reminders, write_reminders
 from hub.store.sites import code_generation
 from hub.turns import Turns
@@ -136,6 +138,9 @@ class Telling(Turns):
         outbox.change(connection, row, now_ms, channel="slip", next_ms=None, **done)
 
     def _words(self, connection: Connection, row: Any, lying: Sequence[Any], way: Send) -> Text:
+        tongue, now_ms = spoken(row.language), self._clock.wall_ms()
+        shown = shown_in(connection, row.site, tongue, now_ms, self._zone, card_words)
+        helper, helper_hours = shown or (row.helper, row.helper_hours)
         left = fewest(self._days_left(connection, [item.id for item in lying]).values())
         waiting = Waiting(
             kind=row.kind,
@@ -144,13 +149,13 @@ class Telling(Turns):
             parcels=all(item.kind == "parcel" for item in lying),
             where=_where(lying),
             digits=self._digits(connection, row),
-            helper=row.helper,
-            helper_hours=row.helper_hours,
+            helper=helper,
+            helper_hours=helper_hours,
             days_left=left.days if left else None,
             ends_today=left is not None and self._is_today(left.ends_ms),
             order=self._ordered(row.kind, lying),
         )
-        template = own_text(connection, row.site, row.kind, spoken(row.language))
+        template = own_text(connection, row.site, row.kind, tongue)
         return write(waiting, way.channel, row.language, template)
 
     def _ordered(self, kind: notices.Kind, lying: Sequence[Any]) -> Ordered | None:

@@ -203,7 +203,7 @@ class _Count:
 
 
 def _allowed(stay: Stay, at_ms: int) -> int:
-    return stay.days + sum(one.days for one in stay.extensions if one.at_ms <= at_ms)
+    return stay.days + sum(one.days for one in stay.extensions if one.at_ms < at_ms)
 
 
 def _closed_why(reason: Reason, seen: Day) -> tuple[str, str]:

@@ -184,6 +184,17 @@ def tell(connection: Connection, site: str, now_ms: int, zone: tzinfo, words: Ca
     write_changes(connection, site, documents.site(row._mapping, there), now_ms)
 
 
+def shown_in(
+    connection: Connection, site: str, language: str, now_ms: int, zone: tzinfo, words: CardWords
+) -> tuple[str, str] | None:
+    """Names and hours of those who agree to be shown, for messages and papers in `language`; None for nobody.
+
+    The card has them in the first language of the site alone.
+    """
+    shown = [one for one in helpers_of(connection, site, now_ms - _DAY_MS) if one.shown]
+    return words(shown, language, local_date(now_ms, zone)) if shown else None
+
+
 def document_has_attendance(connection: Connection, site: str) -> bool:
     """Whether kiosks were told of somebody: whoever was the last on the list must leave them."""
     card = document(connection, site, "kiosk", "site")

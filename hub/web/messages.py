@@ -13,6 +13,7 @@ from markupsafe import Markup
 from contract.pickup_code import token, typed_code
 from hub.core.notices import SPOKEN
 from hub.core.people_csv import likeness
+from hub.notify.attendance import card_words
 from hub.notify.texts import spoken
 from hub.store import audit
 from hub.store.database import Connection, writing
@@ -21,10 +22,11 @@ from hub.store.outbox import hand_over, said, tell_again, untold
 from hub.store.outbox_site import Outlook, tell_all
 from hub.store.pages import HELD, item_row, site_row
 from hub.store.people import person_row
+from hub.store.presence import shown_in
 from hub.store.sites import code_generation
 from hub.web.faults import refuse_parcel
 from hub.web.gettext import _, ngettext
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, hub, now_ms, zone
 from hub.web.places import site_or_404
 from hub.web.tries import limiter
 from hub.web.words import hour, moment
@@ -120,12 +122,14 @@ def _paper(connection: Connection, row: Any) -> tuple[Markup, Any]:
     generation = code_generation(connection, row.pickup)
     key = hub().keys.site_key(row.site)
     tongue = spoken(person.language if person else None)
+    shown = shown_in(connection, row.site, tongue, now_ms(), zone(), card_words)
     with force_locale(tongue):
         paper = render_template(
             "slip_paper.html",
             tongue=tongue,
             site=site,
             person=person,
+            shown=shown,
             digits=typed_code(key, row.ticket, row.pickup, generation),
             qr=square(token(key, row.pickup, generation)),
         )

@@ -94,7 +94,7 @@ class AtDoor:
     def moves(self) -> bool:
         """Whether the lockers have the next word."""
         if self.step == "closed":
-            return self.why not in ("look", "tour") or bool(self.said)
+            return self.why not in ("look", "tour") or self.said not in ("", "other")
         return self.step == "opening"
 
 

@@ -231,6 +231,8 @@ def scanned(state: State, text: str) -> Step:
         return returns.scanned(state, text)
     found = state.house.bearing(text)
     match state.screen, found:
+        case h.AtDoor(why="tour") | h.IsItThere() as screen, _ if state.house.doing == "tour":
+            return tour.scanned(state, screen, text)
         case h.HandTo(item) as screen, _:
             return on_shelf.compared_with(state, screen, item, text)
         case h.NewPlace(_, place), _ if is_of_place(text, place.label):

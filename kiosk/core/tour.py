@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from kiosk.core import house_events as e
 from kiosk.core import house_screens as h
-from kiosk.core.house import Finding, Found, standing
+from kiosk.core.house import Finding, Found, is_marked, standing
 from kiosk.core.house_steps import check, open_door, still_there
-from kiosk.core.state import State, Step, quiet, show
+from kiosk.core.scans import marks_of
+from kiosk.core.state import State, Step, quiet, show, sound
 
 
 def begin(state: State) -> Step:
@@ -51,6 +52,22 @@ def said(state: State, screen: h.AtDoor, answer: e.Answer) -> Step:
             return closed(replace(state, screen=screen), screen)
         case _:
             return quiet(state)
+
+
+def scanned(state: State, screen: h.AtDoor | h.IsItThere, text: str) -> Step:
+    """The label of what lies there is the yes; another one's is said, and the question stays.
+
+    Where no label is known of what should lie there, none can be another's.
+    """
+    place = state.house.place(screen.compartment)
+    item = None if place is None else place.item
+    if item is not None and is_marked(item, marks_of(text)):
+        if isinstance(screen, h.IsItThere):
+            return sound(still_there(state, screen.compartment, item, h.Noting(screen)), "ok")
+        return sound(said(state, screen, "yes"), "ok")
+    if isinstance(screen, h.AtDoor) and screen.step in ("open", "closed") and (item is None or item.mark):
+        return sound(show(state, replace(screen, said="other")), "error")
+    return sound(quiet(state), "error")
 
 
 def closed(state: State, screen: h.AtDoor) -> Step:

@@ -25,8 +25,34 @@ def test_the_first_digit_tells_the_length_and_splitting_gives_the_parts_back(
     assert codes.split_typed(digits) == codes.Typed(ticket, codes.proof(KEY, pickup, 3))
 
 
+@given(
+    st.sampled_from(codes.PROXY_NUMBERS),
+    st.text("abcdef0123456789", min_size=8, max_size=32),
+    st.integers(1, 9),
+)
+def test_the_code_of_a_mandate_is_split_into_its_number_and_the_proof_of_its_generation(
+    number: int, proxy: str, generation: int
+) -> None:
+    digits = codes.proxy_code(KEY, number, proxy, generation)
+    assert len(digits) == codes.typed_length(digits[0])
+    proof = codes.proof(KEY, proxy, generation)
+    assert codes.split_typed(digits) == codes.Typed(number, proof, is_proxy=True)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "1", "27123456 ", "2712345", "271234567", "09123456", "70012345", "٢٧١٢٣٤٥٦", "27-12345"]
+    "text",
+    [
+        "",
+        "1",
+        "27123456 ",
+        "2712345",
+        "271234567",
+        "09123456",
+        "70012345",
+        "٢٧١٢٣٤٥٦",
+        "27-12345",
+        "0000123456",
+    ],
 )
 def test_what_has_not_the_form_of_a_code_is_refused_without_saying_why(text: str) -> None:
     with pytest.raises(codes.CodeFormatError, match="not the form of a code"):
@@ -46,7 +72,7 @@ def test_six_digits_are_spread_evenly() -> None:
 
 def test_our_qr_is_told_from_other_scans() -> None:
     assert codes.is_token(codes.token(KEY, "p", 1))
-    for other in ("6A12345678905", "C1", "C1" + "A" * 25, "C1" + "a" * 26, "C1" + "A" * 25 + "0"):
+    for other in ("6A12345678905", "C1", "C1" + "A" * 25, "C1" + "a" * 26, "C1" + "A" * 25 + "0", "A" * 26):
         assert not codes.is_token(other)
 
 

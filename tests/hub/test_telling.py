@@ -10,12 +10,16 @@ from contract.chain import GENESIS, hashes
 from contract.codec import encode
 from contract.messages import Batch
 from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIES
+from hub.core.opening import Opening
 from hub.core.people_csv import PersonLine
+from hub.core.presence import Line
+from hub.notify.attendance import card_words
 from hub.store import folding, outbox
 from hub.store.backup import backup, restore
 from hub.store.database import reading, writing
 from hub.store.outbox_site import outlook, tell_all
 from hub.store.people import add_people, remove_person
+from hub.store.presence import add_helper, add_lines, tell
 from hub.store.reminders import due_reminders
 from hub.store.tables import people
 from tests.fakes.gateway import HttpGateway, MailServer
@@ -43,6 +47,21 @@ def test_a_parcel_is_told_by_text_message_with_its_code_which_is_kept_nowhere(
     kept = list((tmp_path / "hub").glob("hub.sqlite3*"))
     for form in (digits, digits[-6:], house.code()):
         assert not any(form.encode() in path.read_bytes() for path in kept)
+
+
+def test_the_hours_of_those_who_are_shown_are_said_in_the_language_of_the_message(
+    house: House, gateway: HttpGateway
+) -> None:
+    with writing(house.scene.hub.engine) as connection:
+        who = add_helper(connection, SITE, house.clock.wall_ms(), name="Samia", shown=True)
+        assert who is not None
+        assert add_lines(connection, who, [Line(Opening(2, 540, 720))], house.clock.wall_ms())
+        tell(connection, SITE, house.clock.wall_ms(), PARIS, card_words)
+    house.knows(0, language="en")
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    [text] = gateway.texts()
+    assert "Samia is there: Tuesday 9:00-12:00." in text
 
 
 def test_what_comes_within_minutes_is_told_together(house: House, gateway: HttpGateway) -> None:

@@ -125,6 +125,30 @@ def test_a_door_that_cannot_open_and_staff_who_have_it_stop_the_clock() -> None:
     assert (held.used, held.stops[0].reason) == (1, "held")
 
 
+def test_a_day_cut_by_staff_and_by_the_line_is_explained_by_the_line_and_not_by_the_door() -> None:
+    where = place(reach=[(at("2026-11-02 12:30"), NEVER)])
+    found = seen(where, "2026-11-02 20:00", held_ms=at("2026-11-02 14:00"))
+    assert [stop.reason for stop in found.stops] == ["offline"]
+
+
+def test_what_was_told_before_it_lay_there_has_only_the_hours_in_which_it_did() -> None:
+    told, left = at("2026-11-02 08:00"), at("2026-11-02 16:30")
+    found = seen(place(), "2026-11-02 20:00", told_ms=told, left_ms=left)
+    assert (found.used, found.ends_ms) == (0, at("2026-11-09 18:00"))
+    assert seen(place(), "2026-11-02 17:00", told_ms=told, left_ms=left).ends_ms == at("2026-11-09 18:00")
+
+
+def test_the_end_is_foreseen_without_the_hours_of_today_in_which_nobody_could_come() -> None:
+    where = place(reach=[(0, at("2026-11-02 09:00")), (at("2026-11-02 17:00"), NEVER)])
+    assert seen(where, "2026-11-02 17:30").ends_ms == at("2026-11-09 18:00")
+    assert seen(where, "2026-11-02 12:00").ends_ms == at("2026-11-08 18:00"), "it may be back this afternoon"
+
+
+def test_who_was_not_told_need_not_hurry_however_few_days_there_are() -> None:
+    assert not seen(place(), "2026-11-02 10:00", told_ms=None, days=1).near
+    assert [seen(place(), "2026-11-02 10:00", days=days).near for days in (2, 3)] == [True, False]
+
+
 def test_lockers_that_are_always_reachable_count_from_midnight_to_midnight() -> None:
     where = place(always=True)
     found = seen(where, "2026-11-03 00:00")
@@ -142,6 +166,11 @@ def test_an_extension_gives_its_days_also_when_all_were_over() -> None:
     found = seen(place(), "2026-11-20 10:01", extensions=given)
     assert (found.days, found.used, found.left, found.over_ms) == (14, 7, 7, None)
     assert found.ends_ms == at("2026-11-26 18:00")
+
+
+def test_an_extension_given_in_the_moment_a_day_ends_gives_all_its_days() -> None:
+    given = (Extension(7, at("2026-11-09 18:00")),)
+    assert seen(place(), "2026-11-09 18:00", extensions=given).left == 7
 
 
 @pytest.mark.parametrize("weekend", ["2026-03-28", "2026-10-24"])

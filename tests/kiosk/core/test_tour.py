@@ -11,7 +11,18 @@ from kiosk.core import screens as s
 from kiosk.core.flow import STAFF_IDLE_MS
 from kiosk.core.house import Finding
 from tests.kiosk.core.dialogue import Dialogue
-from tests.kiosk.core.in_the_house import ONE, STOCK, asked, does, door, here, place, says, seen_there
+from tests.kiosk.core.in_the_house import (
+    ONE,
+    STOCK,
+    asked,
+    does,
+    door,
+    here,
+    place,
+    says,
+    seen_there,
+    thing,
+)
 
 
 def touring() -> Dialogue:
@@ -55,6 +66,51 @@ def test_a_whole_round_with_one_missing() -> None:
     assert told.shows(h.TourAccount).whole
     assert findings(told) == {1: "right", 3: "missing", 101: "right", 2: "right", 4: "right"}
     does(told, "go_on").answers(STOCK).shows(h.WhatIsHere)
+
+
+def test_a_scanned_label_is_the_yes_before_and_after_the_door_is_closed_and_at_a_shelf() -> None:
+    stock = m.Stock(
+        places=(
+            place(1, thing("i-1", mark="6A1")),
+            place(3, thing("i-2", "p-2", mark="6A2")),
+            place(101, thing("i-3", mark="6A3"), label="B4"),
+        )
+    )
+    told = does(here(stock), "tour").answers(stock)
+    opened(told, 1).on(e.Scanned("6a1"))
+    assert (told.shows(h.AtDoor).said, told.state.beep.kind) == ("yes", "ok")
+    seen_there(door(told, "closed"))
+    door(opened(told, 3), "closed").on(e.Scanned("6A2"))
+    assert told.state.beep.kind == "ok"
+    seen_there(told)
+    assert told.shows(h.IsItThere).compartment == 101
+    told.on(e.Scanned("6A9"))
+    assert (told.shows(h.IsItThere).compartment, told.state.beep.kind) == (101, "error")
+    seen_there(told.on(e.Scanned("6A3")))
+    assert told.shows(h.TourAccount).whole
+    assert findings(told) == {1: "right", 3: "right", 101: "right"}
+
+
+def test_another_ones_label_is_said_and_the_question_stays() -> None:
+    stock = m.Stock(places=(place(1, thing("i-1", mark="6A1")), place(2)))
+    told = does(here(stock), "tour").answers(stock)
+    opened(told, 1).on(e.Scanned("6A7"))
+    assert (told.shows(h.AtDoor).said, told.state.beep.kind) == ("other", "error")
+    door(told, "closed")
+    assert not told.shows(h.AtDoor).moves, "it is for people to answer"
+    assert findings(told) == {}
+    seen_there(says(told, "yes"))
+    assert findings(told) == {1: "right"}
+    opened(told, 2).on(e.Scanned("6A7"))
+    assert told.shows(h.AtDoor).said == "other"
+    says(told, "no")
+    door(told, "closed")
+    assert asked(told) == m.Check(visit="sv", compartment=2, usable=False, why="something")
+
+
+def test_where_no_label_is_known_none_is_anothers() -> None:
+    told = opened(touring(), 1).on(e.Scanned("6A7"))
+    assert (told.shows(h.AtDoor).said, told.state.beep.kind) == ("", "error")
 
 
 def test_a_door_out_of_service_is_no_part_of_the_round_and_put_back_only_by_itself() -> None:

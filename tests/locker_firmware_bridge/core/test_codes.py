@@ -1,6 +1,8 @@
 """Codes: which are right, and how wrong ones slow down."""
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from contract import messages, pickup_code
 from contract.messages import Refused, VisitGranted
@@ -43,6 +45,18 @@ def test_another_sites_code_is_wrong_here() -> None:
     assert codes.recognise_digits(SITE_KEY, [KEY], foreign) is None
 
 
+def test_the_code_of_nobody_is_nobodys_and_a_mandates_number_is_no_ticket() -> None:
+    """Whoever knows the site key and no pickup has no code that is right."""
+    nobody = pickup_code.proof(SITE_KEY, "0" * 32, 1)
+    for digits in (f"10{nobody}", f"0001{nobody}", f"0010{nobody}"):
+        assert codes.recognise_digits(SITE_KEY, [], digits) is None
+        assert codes.recognise_digits(SITE_KEY, [KEY], digits) is None
+    mandate = codes.Key(owner="pickup-1", number=10, generation=3, is_proxy=True)
+    assert codes.recognise_digits(SITE_KEY, [mandate], typed(3)) is None
+    assert codes.recognise_digits(SITE_KEY, [KEY], f"0010{typed(3)[2:]}") is None
+    assert codes.recognise_digits(SITE_KEY, [mandate], f"0010{typed(3)[2:]}") == codes.Match(mandate, 3)
+
+
 @pytest.mark.parametrize("digits", ["1", "99123456", "10000000", "11000000"])
 def test_the_same_work_is_done_whatever_is_wrong(digits: str, monkeypatch: pytest.MonkeyPatch) -> None:
     computed = []
@@ -55,6 +69,44 @@ def test_the_same_work_is_done_whatever_is_wrong(digits: str, monkeypatch: pytes
     monkeypatch.setattr(pickup_code, "proof", counted)
     codes.recognise_digits(SITE_KEY, [KEY], digits)
     assert len(computed) == 2
+
+
+# --- what holds of any code ----------------------------------------------------------------------
+
+owners = st.text("abcdef0123456789", min_size=8, max_size=32)
+some_keys = st.lists(
+    st.one_of(
+        st.builds(codes.Key, owners, st.sampled_from(pickup_code.tickets()), st.integers(1, 50)),
+        st.builds(
+            codes.Key, owners, st.sampled_from(pickup_code.PROXY_NUMBERS), st.integers(1, 50), st.just(True)
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+    unique_by=(lambda key: (key.number, key.is_proxy), lambda key: key.owner),
+)
+
+
+def typed_for(key: codes.Key, generation: int) -> str:
+    make = pickup_code.proxy_code if key.is_proxy else pickup_code.typed_code
+    return make(SITE_KEY, key.number, key.owner, generation)
+
+
+@given(some_keys, st.data(), st.integers(-5, 5))
+def test_a_code_opens_for_its_own_and_only_in_the_present_generation_and_the_next(
+    keys: list[codes.Key], data: st.DataObject, ahead: int
+) -> None:
+    mine = data.draw(st.sampled_from(keys))
+    generation = mine.generation + ahead
+    right = codes.Match(mine, generation) if ahead in (0, 1) else None
+    good = {pickup_code.proof(SITE_KEY, mine.owner, mine.generation + one) for one in (0, 1)}
+    assume(right or pickup_code.proof(SITE_KEY, mine.owner, generation) not in good)
+    assert codes.recognise_digits(SITE_KEY, keys, typed_for(mine, generation)) == right
+    token = pickup_code.token(SITE_KEY, mine.owner, generation)
+    assert codes.recognise_token(SITE_KEY, keys, token) == right
+    others = [key for key in keys if key != mine]
+    assert codes.recognise_digits(SITE_KEY, others, typed_for(mine, generation)) is None
+    assert codes.recognise_token(SITE_KEY, others, token) is None
 
 
 # --- the budget --------------------------------------------------------------------------------
