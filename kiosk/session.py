@@ -429,7 +429,7 @@ class Session:
     def _people_of_round(self) -> tuple[PersonName, ...]:
         """Whom the parcels of the delivery that waits for its staff are for, as far as that is told."""
         kept = self._seen.state.round
-        owners = dict.fromkeys(one.draft.was_for for one in kept.pile.parcels) if kept is not None else ()
+        owners = kept.pile.owners() if kept is not None else ()
         return tuple(one for one in map(self.knows.person, owners) if one is not None)
 
     def _see(self, picture: Doors) -> None:
@@ -476,7 +476,7 @@ class Session:
 
 def _tally(state: State) -> tuple[object, ...]:
     """What counts of the delivery that goes on."""
-    if state.staff is not None and state.staff.pile.begun:
+    if state.staff is not None and (state.staff.pile.begun or state.staff.pile.aside):
         return state.staff.staff, state.staff.pile.tally()
     return (state.round.staff, state.round.pile.tally()) if state.round is not None else ()
 

@@ -90,6 +90,7 @@ _RULES: dict[Any, Callable[[Rows, Told, Any], None]] = {
     m.VisitOpened: items.visit_opened,
     m.VisitEnded: items.visit_ended,
     m.ParcelReceived: items.received,
+    m.ParcelRefused: items.refused,
     m.PersonSaid: items.said,
     m.SlipShown: items.slip_shown,
     m.JournalOpened: items.journal_opened,
@@ -133,7 +134,7 @@ _READS: dict[Any, tuple[tuple[TableName, str], ...]] = (
     | dict.fromkeys((m.PickupOpened, m.CodeRotated, m.PickupClosed), _PICKUP)
     | dict.fromkeys((m.VisitOpened, m.VisitEnded), _VISIT)
     | dict.fromkeys((m.ParcelReceived, m.PersonSaid, m.SlipShown, m.ItemReturned, m.ItemReassigned), _SAID)
-    | dict.fromkeys((m.ItemSentOut, m.ItemEnded), _SAID)
+    | dict.fromkeys((m.ParcelRefused, m.ItemSentOut, m.ItemEnded), _SAID)
     | dict.fromkeys((m.OrderPlaced, m.OrderCancelled, m.ReceiptShown, m.WorkDone), _ORDER)
     | {m.QuoteMade: (("quotes", "quote"), *_ORDER), m.QuoteAnswered: (("quotes", "quote"), *_ORDER)}
     | {m.PaymentNoted: (("payments", "payment"), *_ORDER), m.LoadMade: (("loads", "load"),)}

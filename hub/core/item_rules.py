@@ -217,6 +217,18 @@ def received(rows: Rows, told: Told, fact: m.ParcelReceived) -> None:
     item.update(heavy=fact.heavy, perishable=fact.perishable)
 
 
+def refused(rows: Rows, told: Told, fact: m.ParcelRefused) -> None:
+    """It went back with its carrier after it was taken in, no place being left: it is not here.
+
+    One that was never taken in is no item; and where the bridge has spoken of it, its word stands.
+    """
+    item = rows.held["items"].get(fact.item)
+    if item is None or item["state"] != "received" or item["received_kiosk"] != told.device:
+        return
+    item = rows.touch("items", fact.item, told.site)
+    item.update(state="dropped", estimated=told.estimated, ended_ms=told.at_ms, ended_evidence="staff")
+
+
 def said(rows: Rows, told: Told, fact: m.PersonSaid) -> None:
     """What was answered on the screen; the latest stands."""
     item = rows.touch("items", fact.item, told.site)

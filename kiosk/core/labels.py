@@ -13,7 +13,7 @@ from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
 from kiosk.core.known import known_by
 from kiosk.core.pile import Draft
-from kiosk.core.placing import home, pile_of
+from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import carrier_of, compared, fault_of, is_of_place, number_of
 from kiosk.core.state import Record, State, Step, quiet, show, sound
 
@@ -111,7 +111,7 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
         return sound(note(state, "place"), "error")
     if known is None:
         return sound(_begin(state, text, expected), "ok")
-    state, commands = placing.released(state)
+    state, commands = placing.released(placing.put_aside(state))
     return sound((replace(state, draft=None, screen=known), commands), "question")
 
 
@@ -130,7 +130,11 @@ def another(state: State) -> Step:
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    state, commands = placing.released(state)
+    state, commands = placing.released(placing.put_aside(state))
+    aside = pile_of(state).aside_with(number_of(text)) if text else None
+    if aside is not None:
+        state, _ = whose(with_pile(state, pile_of(state).without_aside(aside.label)), aside)
+        return state, commands
     draft = Draft(carrier=carrier_of(text) if text else None, size=pile_of(state).size).labelled(text)
     return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
 

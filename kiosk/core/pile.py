@@ -14,6 +14,7 @@ from kiosk.core.screens import Why
 
 SIZES: Final[tuple[Size, ...]] = ("S", "M", "L", "XL")
 MOST_PIECES: Final = 9
+MOST_ASIDE: Final = 30
 MOST_LABELS: Final = 300
 """Labels remembered over the rounds of this run of the kiosk; the oldest is forgotten first."""
 
@@ -73,6 +74,12 @@ class Draft:
             case "letter" | "registered_letter":
                 return replace(self, kind="parcel" if self.kind == mark else mark)
 
+    @property
+    def told_something(self) -> bool:
+        """Whether it was said of it what must not be forgotten: it is ours already, or it is special."""
+        special = self.damaged or self.heavy or self.perishable or self.kind != "parcel"
+        return bool(self.label and not self.in_hand and (self.item is not None or special))
+
     def afresh(self) -> "Draft":
         """Back in hand, its item spent: the next claim is a new one."""
         return replace(self, item=None, undoing=False)
@@ -129,7 +136,8 @@ class Pile:
     """What became of this delivery so far. `size` is that of the last parcel.
 
     `cut`: the bridge gave their place up before they lay there; they are to be scanned once more. `doubted`:
-    under way when staff left, until the bridge says what became of them (item ids).
+    under way when staff left, until the bridge says what became of them (item ids). `aside`: put aside
+    without a place; scanned again, each is the same parcel, and what goes bad still goes behind no door.
     """
 
     parcels: tuple[Lying, ...] = ()
@@ -137,6 +145,7 @@ class Pile:
     size: Size = "M"
     cut: tuple[Lying, ...] = ()
     doubted: frozenset[str] = frozenset()
+    aside: tuple[Draft, ...] = ()
 
     @property
     def received(self) -> int:
@@ -151,7 +160,7 @@ class Pile:
     def tally(self) -> tuple[object, ...]:
         """What counts of it: another one means that something was put away, refused, or taken back."""
         lies = tuple((one.place.item, one.stands in ("left", "gone")) for one in self.parcels)
-        return lies, tuple(one.place.item for one in self.cut), self.refused
+        return lies, tuple(one.place.item for one in self.cut), self.refused, self.aside
 
     def find(self, item: str | None) -> Lying | None:
         """The one with this item id."""
@@ -167,6 +176,23 @@ class Pile:
         wanted = compared(label)
         there = (one for one in self.parcels if one.draft.label and one.stands != "gone")
         return next((one for one in there if compared(one.draft.label) == wanted), None)
+
+    def put_aside(self, draft: Draft | None) -> "Pile":
+        """That one has no place and is not put away now; nothing changes where nothing was said of it."""
+        had_place = draft is not None and draft.item in {one.place.item for one in (*self.parcels, *self.cut)}
+        if draft is None or not draft.told_something or had_place:
+            return self
+        return replace(self, aside=(*self.without_aside(draft.label).aside, draft)[-MOST_ASIDE:])
+
+    def aside_with(self, label: str) -> Draft | None:
+        """The one that was put aside and bears this label."""
+        wanted = compared(label)
+        return next((one for one in self.aside if compared(one.label) == wanted), None)
+
+    def without_aside(self, label: str) -> "Pile":
+        """The one with this label is in hand again, or was refused."""
+        wanted = compared(label)
+        return replace(self, aside=tuple(one for one in self.aside if compared(one.label) != wanted))
 
     def open_besides(self, item: str | None) -> Lying | None:
         """One whose door stands open, other than that of `item`."""
@@ -186,6 +212,10 @@ class Pile:
         """Whose delivery it is, if all labels say the same."""
         known = {one.draft.carrier for one in self.parcels}
         return known.pop() if len(known) == 1 else None
+
+    def ended(self) -> "Pile":
+        """The next delivery begins; what was put aside is on the counter still."""
+        return Pile(size=self.size, aside=self.aside)
 
     def put(self, draft: Draft, place: VisitItem) -> "Pile":
         """A place was named for a parcel, perhaps a second one after a smaller one."""
@@ -262,7 +292,12 @@ class Pile:
     def without_persons(self) -> "Pile":
         """What may be kept when nobody is signed in: ids, and neither names nor codes."""
         parcels, cut = (tuple(map(_without_person, some)) for some in (self.parcels, self.cut))
-        return replace(self, parcels=parcels, cut=cut)
+        return replace(self, parcels=parcels, cut=cut, aside=tuple(map(_nameless, self.aside)))
+
+    def owners(self) -> tuple[str, ...]:
+        """Whom what was kept without names is for: ids, each once."""
+        drafts = (*(one.draft for one in self.parcels), *self.aside)
+        return tuple(dict.fromkeys(one.was_for for one in drafts if one.was_for))
 
     def with_persons(self, people: Iterable[PersonName]) -> "Pile":
         """Its staff are back: the names once more, by the ids that were kept."""
@@ -271,7 +306,8 @@ class Pile:
             replace(one, draft=replace(one.draft, person=known.get(one.draft.was_for)))
             for one in self.parcels
         )
-        return replace(self, parcels=tuple(named))
+        aside = tuple(replace(one, person=known.get(one.was_for), was_for="") for one in self.aside)
+        return replace(self, parcels=tuple(named), aside=aside)
 
     def _changed(self, item: str, change: Callable[[Lying], Lying]) -> "Pile":
         parcels = tuple(change(one) if one.place.item == item else one for one in self.parcels)
@@ -279,7 +315,8 @@ class Pile:
 
 
 def _without_person(one: Lying) -> Lying:
-    draft = one.draft
-    return replace(
-        one, draft=replace(draft, person=None, shown="", was_for=draft.owner or draft.was_for), slip=None
-    )
+    return replace(one, draft=_nameless(one.draft), slip=None)
+
+
+def _nameless(draft: Draft) -> Draft:
+    return replace(draft, person=None, shown="", was_for=draft.owner or draft.was_for)

@@ -36,6 +36,11 @@ def pile_of(state: State) -> Pile:
     return state.staff.pile if state.staff is not None else Pile()
 
 
+def put_aside(state: State) -> State:
+    """The parcel in hand makes room for another one, or for none: what was said of it is kept."""
+    return with_pile(state, pile_of(state).put_aside(state.draft))
+
+
 def gone(state: State, item: str) -> State:
     """This parcel lies there no longer, whoever took it out: its label may come again."""
     state = _in_every_pile(state, lambda pile: pile.gone(item))
@@ -119,7 +124,7 @@ def refused(state: State, draft: Draft) -> Step:
     fact = m.ParcelRefused(
         item=draft.item, staff=staff.staff, why=draft.refused, label=draft.label, carrier=draft.carrier
     )
-    pile = replace(staff.pile, refused=staff.pile.refused + 1)
+    pile = replace(staff.pile.without_aside(draft.label), refused=staff.pile.refused + 1)
     state, _ = home(with_pile(state, pile), "refused")
     return state, (Record(fact),)
 

@@ -16,7 +16,7 @@ from kiosk.core import events as e
 from kiosk.core import labels, placing, relay_flow, stock
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
-from kiosk.core.pile import MOST_PIECES, Draft, Pile
+from kiosk.core.pile import MOST_PIECES, Draft, Mark
 from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import Badge, Scan, Token, Unreadable
 from kiosk.core.state import Record, State, Step, ask, quiet, show, sound
@@ -48,7 +48,7 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case e.NextParcel(), s.Silent() | s.Refusal() | s.Twice():
             return labels.once_more(state)
         case e.NextParcel(), s.Counted():
-            return home(with_pile(state, Pile(size=pile_of(state).size)))
+            return home(with_pile(state, pile_of(state).ended()))
         case e.Undo(), s.FindPerson() | s.PickSize() | s.Special() | s.Pieces() | s.Refuse(sent=False):
             return _put_aside(state)
         case _:
@@ -161,7 +161,7 @@ def _special(state: State, event: e.PersonEvent) -> Step:
         case e.SpecialWanted(), s.PickSize() as asked:
             return show(state, s.Special(asked))
         case e.MarkSaid(mark), s.PickSize() | s.Special() if draft is not None:
-            return replace(state, draft=draft.marked(mark)), ()
+            return _marked(state, draft.marked(mark), mark)
         case e.PiecesWanted(), s.PickSize() | s.Special() if draft is not None and draft.piece == 1:
             return show(state, s.Pieces())
         case e.PiecesSaid(pieces), s.Pieces() if draft is not None and 1 <= pieces <= MOST_PIECES:
@@ -192,6 +192,18 @@ def _placing(state: State, event: e.PersonEvent) -> Step:
             return on_shelf.touched(state, event)
 
 
+def _marked(state: State, draft: Draft, mark: Mark) -> Step:
+    """What is heavy or goes bad has other doors than what is not: those that were full no longer count."""
+    state = replace(state, draft=draft)
+    match state.screen:
+        case s.PickSize() as asked if mark in ("heavy", "perishable"):
+            return show(state, replace(asked, free=None))
+        case s.Special(asked) if mark in ("heavy", "perishable"):
+            return show(state, s.Special(replace(asked, free=None)))
+        case _:
+            return quiet(state)
+
+
 def _refuse(state: State, why: s.Why, fresh_item: str) -> Step:
     """It is not taken in. What was ours already goes back to its carrier, if the bridge says so."""
     staff, draft = state.staff, state.draft
@@ -207,7 +219,7 @@ def _refuse(state: State, why: s.Why, fresh_item: str) -> Step:
 def _put_aside(state: State) -> Step:
     """The parcel in hand is not put away now. One that is ours already is found in hand by its label."""
     in_hand = state.draft is not None and state.draft.in_hand
-    state, commands = home(state, "in_hand" if in_hand else "")
+    state, commands = home(placing.put_aside(state), "in_hand" if in_hand else "")
     return stock.look_on(state) if in_hand else (state, commands)
 
 

@@ -184,9 +184,12 @@ class State:
 
     def kept_round(self) -> Round | None:
         """What is kept of the delivery when staff mode ends by itself."""
-        if self.staff is None or not self.staff.pile.begun:
+        if self.staff is None:
             return self.round
-        return Round(self.staff.staff, self.staff.pile.without_persons())
+        pile = self.staff.pile.put_aside(self.draft)
+        if not (pile.begun or pile.aside):
+            return self.round
+        return Round(self.staff.staff, pile.without_persons())
 
 
 Step = tuple[State, tuple[Command, ...]]

@@ -512,3 +512,70 @@ def test_what_was_in_hand_before_a_restart_is_in_hand_again_and_not_to_be_scanne
     )
     told.answers(m.VisitOver(visit="sv", why="restart"))
     assert pile(signed_in(told=told.on(e.Leave()))).cut == ()
+
+
+# --- put aside, and scanned again --------------------------------------------------------------
+
+
+def fresh_without_room() -> Dialogue:
+    """In hand: it must keep cool, and no place behind the counter is left."""
+    told = with_person().on(e.MarkSaid("perishable"), e.Entered("", (), "i-1"))
+    return told.answers(m.Full(sizes=("S", "M", "L", "XL"), shelf=False))
+
+
+@pytest.mark.parametrize("meanwhile", [(e.Undo(),), (e.Scanned(OTHER), e.Undo())])
+def test_what_was_put_aside_is_the_same_parcel_when_it_is_scanned_again(
+    meanwhile: tuple[e.PersonEvent, ...],
+) -> None:
+    """A second item would be a parcel that nobody ever finds; without its mark it would rot behind a door."""
+    told = fresh_without_room().on(*meanwhile, e.Scanned(LABEL))
+    assert told.shows(s.FindPerson).matches == (SAMIRA,)
+    assert sounds(told) == "ok"
+    told.on(e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).perishable, claimed(told).shelf) == ("i-1", True, True)
+    assert len([fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]) == 1
+
+
+def test_what_was_put_aside_is_known_again_after_signing_in_and_in_the_next_round() -> None:
+    told = put_away().on(e.Scanned(OTHER, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"))
+    told.on(e.MarkSaid("perishable"), e.Undo(), e.RoundEnded(), e.Entered("", (), "x"), e.NextParcel())
+    assert not pile(told).begun
+    assert pile(told).aside_with(OTHER) is not None
+    kept = told.state.kept_round()
+    assert kept is not None
+    assert [(one.person, one.was_for, one.perishable) for one in kept.pile.aside] == [(None, "p-1", True)]
+    assert kept.pile.owners() == ("p-1",)
+    assert [one.person for one in kept.pile.with_persons((SAMIRA,)).aside] == [SAMIRA]
+
+
+def test_staff_who_are_called_away_find_the_parcel_in_hand_again_by_its_label() -> None:
+    kept = fresh_without_room().state.kept_round()
+    assert kept is not None
+    assert [(one.item, one.perishable) for one in kept.pile.aside] == [("i-1", True)]
+
+
+def test_what_was_put_aside_and_is_refused_then_is_forgotten() -> None:
+    told = fresh_without_room().on(
+        e.Undo(), e.Scanned(LABEL), e.RefuseWanted(), e.RefuseSaid("no_room", "i-9")
+    )
+    last = told.facts[-1]
+    assert isinstance(last, m.ParcelRefused)
+    assert (last.item, last.label) == ("i-1", LABEL)
+    assert pile(told).aside == ()
+
+
+def test_an_ordinary_parcel_that_was_put_aside_untold_is_asked_about_anew() -> None:
+    told = with_person().on(e.Undo(), e.Scanned(LABEL))
+    assert told.shows(s.FindPerson).matches == ()
+
+
+@pytest.mark.parametrize("touches", [(), (e.SpecialWanted(),)])
+def test_what_has_no_place_as_something_cool_may_have_one_without_that(
+    touches: tuple[e.PersonEvent, ...],
+) -> None:
+    told = fresh_without_room().on(*touches, e.MarkSaid("perishable"))
+    if touches:
+        told.on(e.Back())
+    assert told.shows(s.PickSize).free is None
+    told.on(e.SizeChosen("S", "i-2"))
+    assert (claimed(told).size, claimed(told).perishable, claimed(told).shelf) == ("S", False, False)
