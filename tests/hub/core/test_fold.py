@@ -509,3 +509,14 @@ def test_folding_in_two_goes_is_folding_once(bridge: list[m.AnyFact], cut: int) 
     fold(rows, told(bridge)[:cut])
     fold(rows, told(bridge)[cut:])
     assert rows.held == tables(*told(bridge)).held
+
+
+def test_what_a_kiosk_says_anew_of_what_it_took_in_stands_and_what_another_says_does_not() -> None:
+    first = m.ParcelReceived(item="parcel", person="x", staff="sam", size="L", named=False)
+    anew = replace(first, person="amina", named=True, perishable=True)
+    other = replace(first, damaged=True)
+    kiosk, later = told([first, anew], "kiosk", 500), told([other], "kiosk-2", 600)
+    for events in ([*kiosk, *later, *told([claimed()])], [*later, *told([claimed()]), *kiosk]):
+        item = only(tables(*events), "items")
+        assert (item["named"], item["perishable"], item["damaged"]) == (True, True, False)
+        assert (item["received_ms"], item["received_kiosk"]) == (500, "kiosk")
