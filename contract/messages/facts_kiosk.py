@@ -15,7 +15,7 @@ class PickupAsked(Fact, frozen=True, kw_only=True, tag="pickup_asked"):
 
 
 class ParcelReceived(Fact, frozen=True, kw_only=True, tag="parcel_received"):
-    """Staff took a parcel in charge at this kiosk.
+    """Staff took a parcel in charge at this kiosk; said again, this is what they say of it now.
 
     `named` false: nobody here knows whose it is yet, and `person` is an id made for it alone. `pieces`: of
     how many the delivery consists. `heavy`: more than 10 kg. `perishable`: never behind a door.

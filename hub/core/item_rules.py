@@ -202,12 +202,17 @@ def visit_ended(rows: Rows, told: Told, fact: m.VisitEnded) -> None:
 
 
 def received(rows: Rows, told: Told, fact: m.ParcelReceived) -> None:
-    """Staff took it in charge. The earliest reception stands, until the bridge speaks of the item."""
+    """Staff took it in charge. The earliest reception stands, until the bridge speaks of the item.
+
+    The same kiosk says it again when staff say something else of it: that it must keep cool, whose it is.
+    """
     item = rows.touch("items", fact.item, told.site)
     mine = (told.at_ms, told.device)
-    if item["received_ms"] is not None and (item["received_ms"], item["received_kiosk"]) <= mine:
+    earliest = item["received_ms"] is None or mine < (item["received_ms"], item["received_kiosk"])
+    if not earliest and item["received_kiosk"] != told.device:
         return
-    item.update(received_ms=told.at_ms, received_kiosk=told.device)
+    if earliest:
+        item.update(received_ms=told.at_ms, received_kiosk=told.device)
     if item["pickup"] is None:
         item["person"] = fact.person
     if item["claimed_ms"] is None:

@@ -18,6 +18,7 @@ _MINUTE, _HOUR = 60, 3600
 def install(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters.update(moment=moment, coming=coming, hour=hour, ago=ago, iso=iso, day=day)
+    app.jinja_env.filters.update(legible=legible)
     app.jinja_env.globals.update(
         door_labels=door_labels,
         door_name=door_name,
@@ -34,6 +35,11 @@ def install(app: Flask) -> None:
         me=account,
         now_ms=now_ms,
     )
+
+
+def legible(label: str | None) -> str:
+    """A label as it stands on the parcel; of one whose digest alone is kept there is nothing to read."""
+    return "" if label is None or label.startswith("#") else label
 
 
 def iso(at_ms: int) -> str:

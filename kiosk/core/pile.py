@@ -31,7 +31,8 @@ class Draft:
 
     `in_hand`: it was taken out again, and keeps its item; `was_for` is whom it was for then. `undoing`: on
     its way out. `refused`: why its carrier takes it back, until the bridge has noted that. `shown`: what was
-    scanned, for the screen alone; it may be more than a number, and is kept nowhere.
+    scanned, for the screen alone; it may be more than a number, and is kept nowhere. `said`: what the hub was
+    last told of it (`saying`).
     """
 
     label: str = ""
@@ -51,6 +52,7 @@ class Draft:
     in_hand: bool = False
     was_for: str = ""
     refused: Why | None = None
+    said: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:
@@ -73,6 +75,13 @@ class Draft:
                 return replace(self, perishable=not self.perishable)
             case "letter" | "registered_letter":
                 return replace(self, kind="parcel" if self.kind == mark else mark)
+
+    @property
+    def saying(self) -> tuple[str, ...]:
+        """What the hub learns from this kiosk alone."""
+        marks = {"damaged": self.damaged, "heavy": self.heavy, "perishable": self.perishable}
+        named = ("named",) if self.person is not None else ()
+        return (self.kind, str(self.pieces), *named, *(mark for mark, is_so in marks.items() if is_so))
 
     @property
     def told_something(self) -> bool:

@@ -73,7 +73,7 @@ def _lain_at(lain: tuple[Lain, ...], item: str, where: str) -> tuple[Lain, ...]:
 
 
 def claim(state: State, size: m.Size, fresh_item: str, shelf: bool = False) -> Step:
-    """Ask for a place. That staff took the parcel in charge is a fact, once."""
+    """Ask for a place. That staff took the parcel in charge is a fact; so is what else they say of it."""
     staff, draft = state.staff, state.draft
     if staff is None or draft is None or not draft.owner:
         return quiet(state)
@@ -81,7 +81,9 @@ def claim(state: State, size: m.Size, fresh_item: str, shelf: bool = False) -> S
     draft = replace(draft, item=draft.item or fresh_item, size=size)
     if draft.in_hand and draft.was_for != draft.owner:
         return _reassigned(state, staff, draft, shelf)
-    received = () if known else (_received(staff, draft),)
+    told_already = known and draft.said in ((), draft.saying)
+    received = () if told_already else (_received(staff, draft),)
+    draft = draft if told_already else replace(draft, said=draft.saying)
     return find_place(state, staff, draft, shelf or draft.wants_shelf, *received)
 
 

@@ -302,13 +302,14 @@ def test_what_was_said_at_reception_is_kept_whatever_the_bridge_says_of_the_item
 def test_what_was_taken_in_and_found_no_place_is_not_here_once_its_carrier_has_it_again() -> None:
     received = m.ParcelReceived(item="parcel", person="amina", staff="sam", size="L", label="8R41")
     refused = m.ParcelRefused(item="parcel", staff="sam", why="no_room", label="8R41")
-    item = only(tables(*told([received, refused], "kiosk", 500)), "items")
+    both: list[m.AnyFact] = [received, refused]
+    item = only(tables(*told(both, "kiosk", 500)), "items")
     assert (item["state"], item["ended_ms"], item["ended_evidence"]) == ("dropped", 501, "staff")
     assert not tables(*told([refused], "kiosk", 500)).held["items"], "it never came in"
-    bridge = [claimed(), left()]
+    bridge: list[m.AnyFact] = [claimed(), left()]
     for events in (
-        [*told([received, refused], "kiosk", 500), *told(bridge)],
-        [*told(bridge), *told([received, refused], "kiosk", 500)],
+        [*told(both, "kiosk", 500), *told(bridge)],
+        [*told(bridge), *told(both, "kiosk", 500)],
     ):
         assert only(tables(*events), "items")["state"] == "waiting", "the bridge's word stands"
         assert only(tables(*events), "items")["ended_ms"] is None
@@ -516,3 +517,14 @@ def test_folding_in_two_goes_is_folding_once(bridge: list[m.AnyFact], cut: int) 
     fold(rows, told(bridge)[:cut])
     fold(rows, told(bridge)[cut:])
     assert rows.held == tables(*told(bridge)).held
+
+
+def test_what_a_kiosk_says_anew_of_what_it_took_in_stands_and_what_another_says_does_not() -> None:
+    first = m.ParcelReceived(item="parcel", person="x", staff="sam", size="L", named=False)
+    anew = replace(first, person="amina", named=True, perishable=True)
+    other = replace(first, damaged=True)
+    kiosk, later = told([first, anew], "kiosk", 500), told([other], "kiosk-2", 600)
+    for events in ([*kiosk, *later, *told([claimed()])], [*later, *told([claimed()]), *kiosk]):
+        item = only(tables(*events), "items")
+        assert (item["named"], item["perishable"], item["damaged"]) == (True, True, False)
+        assert (item["received_ms"], item["received_kiosk"]) == (500, "kiosk")

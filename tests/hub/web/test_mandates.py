@@ -67,6 +67,7 @@ def test_a_spoken_mandate_needs_a_name_and_days_and_nothing_else(lively: Scene, 
     form = page.partition("Nouvelle procuration")[2].partition("</form>")[0]
     assert set(re.findall(r'name="(\w+)"', form)) == {"name", "from", "until", "item"}
     assert f'value="{in_days(lively, 7)}"' in form
+    assert re.findall(r"· (porte \d+)", form) == ["porte 3", "porte 4"], "told apart by their doors"
     row = given(lively, admin, name="  Paul   Roux ")
     assert (row.name, row.person, row.items) == ("Paul Roux", lively.people[0], "")
     assert row.from_ms == lively.clock.wall_ms()

@@ -126,3 +126,12 @@ def test_after_an_hour_it_is_a_thing_to_do_and_no_slip_is_to_be_given(
     assert "1 colis\u00a0: on ne sait pas à qui il est" in page
     assert LIST in page
     assert "Un papier à donner\u00a0: quelqu’un" not in page
+
+
+def test_the_digest_of_a_label_is_nothing_to_read(lively: Scene, admin: FlaskClient) -> None:
+    lively.nameless("u2", 6, "#782f150249507b5a")
+    for page in (LIST, "/colis/u2", "/colis/u2/pour"):
+        answer = admin.get(page)
+        assert answer.status_code == 200
+        assert "#782f" not in answer.text
+    assert '<a href="/colis/u2">Colis</a>' in admin.get(LIST).text

@@ -579,3 +579,20 @@ def test_what_has_no_place_as_something_cool_may_have_one_without_that(
     assert told.shows(s.PickSize).free is None
     told.on(e.SizeChosen("S", "i-2"))
     assert (claimed(told).size, claimed(told).perishable, claimed(told).shelf) == ("S", False, False)
+
+
+def test_what_is_said_of_a_parcel_after_it_was_taken_in_is_told_too() -> None:
+    told = with_person().on(e.Entered("", (), "i-1")).answers(m.Full(sizes=("S",), shelf=True))
+    told.on(e.MarkSaid("perishable"), e.SizeChosen("M", "i-2"))
+    facts = [fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]
+    assert [(one.item, one.perishable) for one in facts] == [("i-1", False), ("i-1", True)]
+    told.answers(m.Full(sizes=("S",), shelf=False)).on(e.SizeChosen("M", "i-3"))
+    assert len([fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]) == 2, (
+        "nothing new was said"
+    )
+
+
+def test_what_is_said_of_a_parcel_that_was_taken_out_again_is_told_too() -> None:
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    told.on(e.Entered("", (SAMIRA,), "x"), e.MarkSaid("perishable"), e.Entered("", (), "i-2"))
+    assert (received(told).item, received(told).perishable) == (PLACE.item, True)
