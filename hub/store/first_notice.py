@@ -16,7 +16,7 @@ from hub.store.tables import audit, ledger, outbox
 
 
 def first_notices(connection: Connection, lying: Sequence[Any]) -> dict[str, int]:
-    """By item, when it was told first, since it lies where it lies and is theirs. What nobody was told of is out.
+    """By item, when it was told first, since it lies where it lies and is theirs. The untold are left out.
 
     `lying`: rows of `items` with `left_ms`.
     """
