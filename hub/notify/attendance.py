@@ -15,6 +15,7 @@ from hub.notify.texts import LANGUAGES, words_of
 LONGEST_NAMES: Final = 80
 LONGEST_HOURS: Final = 200
 """As a site's card holds them."""
+_COMMA: Final = {"ar": "، "}
 
 
 def card_words(listed: Sequence[Helper], language: str, today: date) -> tuple[str, str]:
@@ -22,7 +23,7 @@ def card_words(listed: Sequence[Helper], language: str, today: date) -> tuple[st
     shown = [one for one in listed if one.shown]
     language = language if language in LANGUAGES else "fr"
     weeks = {one.name: week_words(one, language, today) for one in shown}
-    names = _fitting(list(weeks), ", ", LONGEST_NAMES)
+    names = _fitting(list(weeks), _COMMA.get(language, ", "), LONGEST_NAMES)
     each = words_of(language).gettext("%(name)s: %(hours)s") if len(weeks) > 1 else "%(hours)s"
     said = [each % {"name": name, "hours": hours} for name, hours in weeks.items() if hours]
     return names, _fitting(said, "; ", LONGEST_HOURS)
@@ -44,7 +45,8 @@ def week_words(helper: Helper, language: str, today: date) -> str:
         elif hours:
             same.append((number, number, hours))
     words = words_of(language)
-    return ", ".join(_days(first, last, language) + " " + _hours(hours, words) for first, last, hours in same)
+    said = [_days(first, last, language) + " " + _hours(hours, words) for first, last, hours in same]
+    return _COMMA.get(language, ", ").join(said)
 
 
 def _days(first: int, last: int, language: str) -> str:

@@ -16,7 +16,7 @@ from hub.store.tables import audit, ledger, outbox
 
 
 def first_notices(connection: Connection, lying: Sequence[Any]) -> dict[str, int]:
-    """By item, when it was told first, since it lies where it lies. Those nobody was told of are left out.
+    """By item, when it was told first, since it lies where it lies and is theirs. The untold are left out.
 
     `lying`: rows of `items` with `left_ms`.
     """
@@ -24,7 +24,7 @@ def first_notices(connection: Connection, lying: Sequence[Any]) -> dict[str, int
     of_items = _by_item(connection, [row.id for row in lying])
     found: dict[str, int] = {}
     for row in lying:
-        since_ms = min(row.left_ms, row.claimed_ms or row.left_ms)
+        since_ms = max(min(row.left_ms, row.claimed_ms or row.left_ms), row.reassigned_ms or 0)
         told = [*of_pickups.get((row.site, row.pickup), ()), *of_items.get(row.id, ())]
         if after := [at_ms for at_ms in told if at_ms >= since_ms]:
             found[row.id] = min(after)

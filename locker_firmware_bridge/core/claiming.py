@@ -47,9 +47,11 @@ def reserve(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Cla
         return
     needs = _needs(draft.site, body)
     shelf, locks = _free(draft.site, "shelf"), bank.suitable(_free(draft.site, "lock"), needs)
-    place = bank.choose_shelf(shelf, body.size) if body.shelf else bank.choose(locks, body.size, needs)
+    places = shelf if body.shelf else locks
+    place = _best(draft.site, places, body, needs)
     if place is not None and old is not None and place.compartment == old.compartment:
-        place = _elsewhere(shelf if body.shelf else locks, body, needs, place)
+        others = [one for one in places if one != place]
+        place = _best(draft.site, others, body, needs) or place  # not where it was just taken out of
     if place is None:
         draft.hear(kiosk, ask)
         touch(draft, visit)
@@ -66,16 +68,14 @@ def reserve(draft: Draft, kiosk: str, ask: str, visit: Visit, body: messages.Cla
     draft.tell(kiosk, ask, messages.Claimed(visit=visit.visit, item=visits.view(draft.site, item)))
 
 
-def _elsewhere(
-    free: list[messages.CabinetCompartment],
-    body: messages.Claim,
-    needs: bank.Needs,
-    left: messages.CabinetCompartment,
-) -> messages.CabinetCompartment:
-    """Not where it was just taken out of or did not go in, unless there is no other place."""
-    others = [one for one in free if one != left]
-    chosen = bank.choose_shelf(others, body.size) if body.shelf else bank.choose(others, body.size, needs)
-    return chosen or left
+def _best(
+    site: Site, places: list[messages.CabinetCompartment], body: messages.Claim, needs: bank.Needs
+) -> messages.CabinetCompartment | None:
+    """The best of these places; a door that stayed shut when last asked only where there is no other."""
+    if body.shelf:
+        return bank.choose_shelf(places, body.size)
+    willing = [place for place in places if site.doors[place.compartment].stage != "not_opened"]
+    return bank.choose(willing, body.size, needs) or bank.choose(places, body.size, needs)
 
 
 def _needs(site: Site, body: messages.Claim) -> bank.Needs:

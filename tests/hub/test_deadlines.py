@@ -122,6 +122,23 @@ def test_what_is_not_told_to_anybody_has_all_its_days(site: QuietSite) -> None:
     assert site.told("return/") == ["return/i1"]
 
 
+def test_what_was_told_to_somebody_else_is_not_told_to_whose_it_is(site: QuietSite) -> None:
+    site.days(3)
+    assert site.deadline("i1").used == 3
+    site.scene.told(
+        m.PickupOpened(pickup="p-1", person=site.scene.people[1], ticket=31, generation=1),
+        m.ItemReassigned(
+            item="i1", person=site.scene.people[1], pickup="p-1", before=site.scene.people[0], staff="s"
+        ),
+    )
+    assert (site.deadline("i1").used, site.deadline("i1").told) == (0, False)
+    site.days(2)
+    assert (site.deadline("i1").used, site.deadline("i1").left) == (0, 7)
+    site.scene.said(m.SlipShown(item="i1", pickup="p-1", how="print"))
+    site.days(1)
+    assert (site.deadline("i1").used, site.deadline("i1").told) == (1, True)
+
+
 def test_more_days_take_it_off_the_carriers_list_at_once_and_are_given_once(site: QuietSite) -> None:
     site.days(8)
     assert site.told("return/") == ["return/i1"]

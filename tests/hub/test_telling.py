@@ -1,5 +1,6 @@
 """A person is told when something waits for them: from the door's fact to a gateway, once, or on paper."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from contract.messages import Batch
 from hub.core.notices import APART_MS, BACK_OFF_MS, DAY_MS, GATHER_MS, MOST_TRIES
 from hub.core.opening import Opening
 from hub.core.people_csv import PersonLine
-from hub.core.presence import Line
-from hub.notify.attendance import card_words
+from hub.core.presence import Helper, Line
+from hub.notify.attendance import card_words, week_words
 from hub.store import folding, outbox
 from hub.store.backup import backup, restore
 from hub.store.database import reading, writing
@@ -62,6 +63,10 @@ def test_the_hours_of_those_who_are_shown_are_said_in_the_language_of_the_messag
     house.passes(GATHER_MS)
     [text] = gateway.texts()
     assert "Samia is there: Tuesday 9:00-12:00." in text
+    lines = [Line(Opening(2, 540, 720)), Line(Opening(4, 840, 1020))]
+    assert week_words(Helper("h", "Samia", lines=tuple(lines)), "ar", date(2026, 11, 23)) == (
+        "الثلاثاء 9:00–12:00، الخميس 14:00–17:00"
+    )
 
 
 def test_what_comes_within_minutes_is_told_together(house: House, gateway: HttpGateway) -> None:

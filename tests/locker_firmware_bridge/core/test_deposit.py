@@ -157,6 +157,36 @@ def test_an_open_or_unknown_door_is_not_given_out(site: FakeSite) -> None:
     assert site.claim(visit, "i2") == Full(shelf=True)
 
 
+def stays_shut(site: FakeSite, visit: str, item: str) -> None:
+    """It is pulsed twice, and the sensor sees nothing."""
+    open_claimed(site, visit, item)
+    site.sent()
+    site.wait(3_000)
+    site.sent()
+    site.wait(6_000)
+    assert site.last(messages.DoorNotOpened).why == "stayed_shut"
+
+
+def test_a_door_that_stayed_shut_is_given_out_last_until_it_was_seen_open(site: FakeSite) -> None:
+    visit = site.sign_in()
+    assert site.claim(visit, "i1").item.compartment == 1
+    stays_shut(site, visit, "i1")
+    settle(site, visit, "i1", "given_up")
+    others = [site.claim(visit, f"o{number}").item.compartment for number in range(7)]
+    assert 1 not in others
+    assert site.claim(visit, "last").item.compartment == 1, "there is no other"
+    site.wait(3_000)
+    open_claimed(site, visit, "last")
+    site.opens_and_shuts()
+    for number in range(7):
+        settle(site, visit, f"o{number}", "given_up")
+    site.ask(messages.TakeOut(visit=visit, item="last", why="hand_over"))
+    site.wait(3_000)
+    site.opens_and_shuts()
+    settle(site, visit, "last", "taken")
+    assert site.claim(visit, "again").item.compartment == 1
+
+
 def test_a_claim_again_gets_the_same_place(site: FakeSite) -> None:
     visit = site.sign_in()
     assert site.claim(visit, "i1") == site.claim(visit, "i1")
