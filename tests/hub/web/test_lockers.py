@@ -325,6 +325,21 @@ def test_an_order_nobody_asked_for_here_is_a_card_that_leads_to_the_door(
     assert 'id="thing-forged_order-' not in admin.get("/").text
 
 
+def test_a_card_that_leads_nowhere_has_one_main_action_all_the_same(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.said(m.HelpAsked(screen="start"))
+
+    def main() -> list[str]:
+        card = admin.get("/").text.partition('id="thing-help-')[2].partition("</article>")[0]
+        return re.findall(r'btn-main"[^>]*>.*?</svg> ([^<]+)<', card)
+
+    assert main() == ["Je m’en occupe"]
+    [key] = re.findall(r"/a-faire/(\w+)/prendre", admin.get("/").text)
+    admin.post(f"/a-faire/{key}/prendre")
+    assert main() == ["C’est vu"]
+
+
 def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(
     lively: Scene, admin: FlaskClient
 ) -> None:
