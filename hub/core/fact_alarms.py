@@ -15,6 +15,8 @@ LOSSES: Final = (*GONE, "went_back", "chain_broken", "corrupt", "new_journal")
 """A device lost some of what it noted. It says so, and the hub notices it: that is one card a device."""
 SENT_AGAIN: Final = ("damaged", "malformed", "oversized")
 """What came and could not be taken: the device keeps it and sends it again, so nobody is called at night."""
+FORGED: Final = "forged_order"
+"""Somebody who is not the hub told the lockers to open a door: they refused, and it is to be looked into."""
 STILL_ON: Final = "revoked"
 """A device that was taken out of service, and speaks: to be unplugged, and nobody is called for it."""
 
@@ -57,10 +59,12 @@ def _loss_thing(told: list[Alarm]) -> Thing:
 
 
 def _alarm_thing(alarm: Alarm) -> Thing:
-    """A cry for help presses less than what was lost."""
-    soft = alarm.kind in (*CRIES, *SENT_AGAIN)
+    """A cry for help presses less than what was lost; so does what opened nothing."""
+    soft = alarm.kind in (*CRIES, *SENT_AGAIN, FORGED)
     tone: Tone = "warn" if soft else "info" if alarm.kind == STILL_ON else "alarm"
     door, _, item = alarm.detail.partition("/") if alarm.kind in _AT_A_DOOR else ("", "", "")
+    if alarm.kind == FORGED:
+        door = alarm.detail.removeprefix("door ")
     return Thing(
         tone,
         alarm.kind,

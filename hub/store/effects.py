@@ -4,20 +4,35 @@ The tables are folded; the feed, the outbox and the wishes of the pages follow f
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from contract import messages as m
 from hub.core import bag_documents, documents
+from hub.core.fact_alarms import FORGED
 from hub.core.notices import arrivals
 from hub.core.rows import Row, Rows
 from hub.core.steps import steps
 from hub.core.told import Told
-from hub.store import assignments, dictated, erasure, expected, feed, orders, outbox, outbox_steps, take_ins
+from hub.store import (
+    assignments,
+    devices,
+    dictated,
+    erasure,
+    expected,
+    feed,
+    orders,
+    outbox,
+    outbox_steps,
+    take_ins,
+)
 from hub.store.bulk import rows_where
 from hub.store.folding import fold_facts
 from hub.store.tables import items, people, pickups, service_orders
+
+_NOT_THE_HUBS: Final = ("nonce", "signature")
+"""Why a bridge refuses what somebody else wrote, or wrote down and says again."""
 
 
 def take_effect(connection: Connection, told: Sequence[Told], now_ms: int) -> None:
@@ -101,8 +116,12 @@ def _note_orders(connection: Connection, told: Sequence[Told], now_ms: int) -> N
                 take_ins.was_noted(connection, order, event.device, now_ms)
             case m.CompartmentChecked(order=str(order)):
                 orders.was_done(connection, order, event.device, now_ms)
-            case m.OrderRefused(order=order, why=why):
+            case m.OrderRefused(order=order, why=why, compartment=door):
                 orders.was_refused(connection, order, event.device, why, now_ms)
+                if why in _NOT_THE_HUBS and not orders.is_ours(connection, order, event.device):
+                    devices.incident(
+                        connection, event.device, FORGED, now_ms, detail=f"door {door}" if door else ""
+                    )
 
 
 def _tell_people(connection: Connection, rows: Rows, told: Sequence[Told], now_ms: int) -> None:

@@ -96,3 +96,11 @@ def was_refused(connection: Connection, order_id: str, device: str, why: str, no
     for table in _TABLES:
         place = (table.c.id == order_id, table.c.device == device, table.c.state.not_in(_STANDS))
         connection.execute(update(table).where(*place).values(state="refused", why=why, changed_ms=now_ms))
+
+
+def is_ours(connection: Connection, order_id: str, device: str) -> bool:
+    """Whether somebody asked for it on these pages."""
+    return any(
+        connection.execute(select(table.c.id).where(table.c.id == order_id, table.c.device == device)).first()
+        for table in _TABLES
+    )

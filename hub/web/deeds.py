@@ -34,7 +34,9 @@ _OF_A_DOOR: Final = ("open_asked", "open_agreed", "service_in_asked", "service_o
 
 
 def deed_detail(row: Any) -> str:
-    """What else is known of a deed, in words; most have nothing."""
+    """What else is known of a deed, in words; most have nothing. A list that left is named by its file."""
+    if row.action == "list_exported":
+        return str(row.detail)
     door, _sign, whys = row.detail.partition(": ")
     if row.action not in _OF_A_DOOR or not whys:
         return ""

@@ -129,6 +129,7 @@ def incident_word(kind: str) -> str:
         "failed": _("sent something the hub could not handle"),
         "stranger": _("is unknown here, and speaks all the same"),
         "dropped": _("said more at once than the hub could take"),
+        "forged_order": _("was told to open a door by somebody who did not ask on these pages"),
     }
     return words.get(kind, kind)
 

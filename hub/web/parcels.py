@@ -46,7 +46,7 @@ page = Blueprint("parcels", __name__)
 def install(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(page)
-    app.jinja_env.globals.update(owner=owner, marks=marks)
+    app.jinja_env.globals.update(owner=owner)
 
 
 @page.get("/sites/<site>/colis")
@@ -258,18 +258,6 @@ def owner(item: Any, names: dict[str, str]) -> str:
     if not item.is_somebodys:
         return _("without a name")
     return names.get(item.person or "", _("somebody unknown here"))
-
-
-def marks(item: Any) -> list[str]:
-    """What else was said of it at reception, a word each."""
-    pieces = _("%(count)d pieces", count=item.pieces) if item.pieces > 1 else ""
-    said = (
-        pieces,
-        _("damaged") if item.damaged else "",
-        _("heavy") if item.heavy else "",
-        _("perishable") if item.perishable else "",
-    )
-    return [word for word in said if word]
 
 
 def _may_tell(row: Any) -> bool:

@@ -10,7 +10,7 @@ from hub.web import day_words
 from hub.web.deed_words import deed_word
 from hub.web.gettext import _
 from hub.web.naming import Names as Names
-from hub.web.words import refused_reasons, said_word
+from hub.web.words import marks, refused_reasons, said_word
 
 _FIRST_START = "first_start"  # what the bridge writes for an actor when nobody had to look
 
@@ -83,8 +83,10 @@ Said = tuple[str, str, str, str]
 
 
 def _received(fact: m.ParcelReceived, names: Names) -> Said:
+    """Said again where staff say something else of it: the words after it are what differs."""
     who = names.staff_member(fact.staff)
-    return "package-import", "info", _("%(who)s took it in at the counter", who=who), "kiosk"
+    text = " · ".join((_("%(who)s took it in at the counter", who=who), *marks(fact)))
+    return "package-import", "info", text, "kiosk"
 
 
 def _claimed(fact: m.ItemClaimed, names: Names) -> Said:

@@ -140,6 +140,10 @@ def sentence(thing: Thing) -> str:
             return _("Part of what a device noted is lost")
         case "went_back" | "chain_broken" | "corrupt" | "new" | "broken" | "new_journal":
             return _("A device lost its memory and started a new one")
+        case "forged_order" if doors:
+            return _("Somebody tried to open door %(door)s from afar, without these pages", door=doors)
+        case "forged_order":
+            return _("Somebody tried to open a door from afar, without these pages")
         case "revoked":
             return _("A device was taken out of service and is still switched on")
         case _:
@@ -233,6 +237,8 @@ def advice(thing: Thing) -> str:
                 "It did not answer for five days, or wants no more. Tell whoever maintains it, then an"
                 " administrator starts again from the page “Other programs”."
             )
+        case "forged_order":
+            return _("The lockers refused: no door opened. Tell whoever maintains the system at once.")
         case "revoked":
             return _("Unplug it, and put it away. This card goes a day after it is off.")
         case kind if kind in SENT_AGAIN:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask, url_for
 from flask_babel import format_date, format_time, to_user_timezone
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         item_state=item_state,
         in_hand_word=in_hand_word,
         said_word=said_word,
+        marks=marks,
         connection=connection,
         sender=device_words.sender,
         talked=TALKED,
@@ -255,3 +257,15 @@ def connection(device: Device, shown: Sequence[Device] = ()) -> tuple[str, str]:
         kept = ngettext("%(num)d operation kept on site", "%(num)d operations kept on site", device.backlog)
         said = f"{said}, {kept}"
     return ("warn" if now_ms() - since > QUIET_MS else "info"), said
+
+
+def marks(item: Any) -> list[str]:
+    """What else was said of it at reception, a word each."""
+    pieces = _("%(count)d pieces", count=item.pieces) if item.pieces > 1 else ""
+    said = (
+        pieces,
+        _("damaged") if item.damaged else "",
+        _("heavy") if item.heavy else "",
+        _("perishable") if item.perishable else "",
+    )
+    return [word for word in said if word]

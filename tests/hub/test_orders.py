@@ -1,5 +1,7 @@
 """Remote orders: sent once to a bridge that is there, signed, or dead; nothing opens later."""
 
+from typing import Literal
+
 import pytest
 from sqlalchemy import select
 
@@ -20,7 +22,7 @@ from contract.order import is_signed
 from hub.orders import LIFETIME_MS, SENT_LIFETIME_MS
 from hub.store.database import reading, writing
 from hub.store.door_wishes import Seen, wish_open
-from hub.store.tables import orders
+from hub.store.tables import incidents, orders
 from tests.fakes.clock import FakeClock
 from tests.fakes.local_hub import LocalDevice, LocalHub
 
@@ -212,3 +214,26 @@ def test_the_facts_that_come_back_have_the_last_word(hub: LocalHub, online: Loca
     online.connect(hub)
     assert state(hub, carried_out) == ("taken", None, "operation-1")
     assert state(hub, refused) == ("refused", "late", None)
+
+
+def noticed(hub: LocalHub) -> list[tuple[str, str, int, str]]:
+    with reading(hub.engine) as connection:
+        rows = connection.execute(select(incidents)).all()
+    return [(row.device, row.kind, row._mapping["count"], row.detail) for row in rows]
+
+
+@pytest.mark.parametrize("why", ["signature", "nonce"])
+def test_an_order_that_nobody_asked_for_here_is_noticed(
+    hub: LocalHub, online: LocalDevice, why: Literal["signature", "nonce"]
+) -> None:
+    online.journal.append(OrderRefused(order="forged", why=why, compartment=7, actor="somebody"))
+    online.journal.append(OrderRefused(order="forged-again", why=why, compartment=8, actor="somebody"))
+    online.talk(hub)
+    assert noticed(hub) == [("borny-bridge", "forged_order", 2, "door 8")]
+
+
+def test_an_order_of_ours_that_is_refused_is_no_forgery(hub: LocalHub, online: LocalDevice) -> None:
+    online.journal.append(OrderRefused(order=wish(hub), why="nonce", compartment=7))
+    online.journal.append(OrderRefused(order="forgotten-since", why="late", compartment=7))
+    online.talk(hub)
+    assert noticed(hub) == []

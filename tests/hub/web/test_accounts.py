@@ -306,5 +306,6 @@ def test_a_client_reads_figures_and_no_name(scene: Scene, admin: FlaskClient) ->
     page = client.get(f"/sites/{SITE}/suivi").text
     assert "Occupée <b>1</b>" in page
     assert "Benali" not in page
-    assert "/casiers" not in page
+    assert re.findall(r'href="([^"]*/casiers[^"]*)"', page) == [f"/sites/{SITE}/casiers/chiffres"]
+    assert client.get(f"/sites/{SITE}/casiers/chiffres").status_code == 200
     assert "/recherche" not in page

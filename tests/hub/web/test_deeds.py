@@ -40,6 +40,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         audit.note(connection, now_ms, "account-admin", "staff_added", site="metz", subject="x")
         audit.note(connection, now_ms, "account-admin", "person_changed", site=SITE, subject=scene.people[1])
         audit.note(connection, now_ms, "account-admin", "open_asked", site=SITE, detail="3: door_stuck")
+        audit.note(connection, now_ms, "account-admin", "list_exported", site=SITE, detail="personnes.csv")
     yield scene
     scene.close()
 
@@ -80,6 +81,8 @@ def test_an_administrator_reads_all_and_one_persons(done: Scene, admin: FlaskCli
     assert all(words in page for words in ("a fait afficher", "a modifié la fiche", "quelqu’un à l’équipe"))
     assert "porte 3" in page
     assert "La porte est restée fermée" in page
+    assert "a exporté une liste" in page
+    assert "personnes.csv" in page, "which one"
     assert "a modifié la fiche" not in admin.get("/gestes?qui=account-concierge").text
 
 

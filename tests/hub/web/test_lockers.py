@@ -321,6 +321,35 @@ def test_what_a_device_lost_is_one_card_and_seen_to_at_once(lively: Scene, admin
     assert "est perdue" not in page
 
 
+def test_an_order_nobody_asked_for_here_is_a_card_that_leads_to_the_door(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.told(m.OrderRefused(order="forged", why="signature", compartment=3, actor="somebody"))
+    card = admin.get("/").text.partition('id="thing-forged_order-')[2].partition("</article>")[0]
+    assert "Quelqu’un a voulu ouvrir la porte 3 à distance, sans passer par ces pages" in card
+    assert "aucune porte ne s’est ouverte" in card
+    assert "/sites/borny/casiers/3" in card
+    event = re.search(r'name="event" value="([^"]+)"', card)
+    assert event
+    admin.post("/vu", data={"event": event[1]})
+    assert 'id="thing-forged_order-' not in admin.get("/").text
+
+
+def test_a_card_that_leads_nowhere_has_one_main_action_all_the_same(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    lively.said(m.HelpAsked(screen="start"))
+
+    def main() -> list[str]:
+        card = admin.get("/").text.partition('id="thing-help-')[2].partition("</article>")[0]
+        return re.findall(r'btn-main"[^>]*>.*?</svg> ([^<]+)<', card)
+
+    assert main() == ["Je m’en occupe"]
+    [key] = re.findall(r"/a-faire/(\w+)/prendre", admin.get("/").text)
+    admin.post(f"/a-faire/{key}/prendre")
+    assert main() == ["C’est vu"]
+
+
 def test_help_asked_for_five_hundred_times_is_one_card_and_buries_no_loss(
     lively: Scene, admin: FlaskClient
 ) -> None:

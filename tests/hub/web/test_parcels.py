@@ -4,6 +4,7 @@ import json
 import logging
 import re
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -51,6 +52,15 @@ def test_the_story_tells_who_what_and_by_which_evidence_in_order(lively: Scene, 
     assert places == sorted(places)
     assert "Yasmina Benali" in page
     assert "retiré" in page
+
+
+def test_what_staff_say_of_it_later_is_told_beside_what_they_said_first(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    first = m.ParcelReceived(item="i1", person=lively.people[0], staff=lively.member, size="M", label="6Ai1")
+    lively.said(msgspec.structs.replace(first, perishable=True, pieces=2))
+    told = [text for text, _ in story(admin.get("/colis/i1").text) if "reçu" in text]
+    assert told == ["SB l’a reçu à l’accueil", "SB l’a reçu à l’accueil · 2 cartons · périssable"]
 
 
 def test_what_staff_handed_over_says_who_did(lively: Scene, admin: FlaskClient) -> None:
