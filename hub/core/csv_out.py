@@ -39,3 +39,9 @@ def harmless(cell: str) -> str:
     """The cell as text, whatever it begins with; a NUL, which ends a text for some, is left out."""
     plain = cell.replace("\0", "")
     return f"'{plain}" if plain.lstrip(" \u00a0\u202f").startswith(_FORMULA) else plain
+
+
+def written(cell: str) -> str:
+    """What stood in the cell before `harmless`: a list that was taken out is read in again as it was."""
+    plain = cell.removeprefix("'")
+    return plain if cell != plain and harmless(plain) == cell else cell

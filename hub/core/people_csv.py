@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from hub.core.addresses import is_address, telephone
+from hub.core.csv_out import written
 
 MOST_LINES: Final = 20_000
 MOST_BYTES: Final = 5_000_000
@@ -130,7 +131,11 @@ def read_list(raw: bytes, known: Iterable[tuple[str, str]] = ()) -> Report:
         raise ListError("no_name_column")
     seen, accepted, refused = set(known), list[PersonLine](), list[RefusedLine]()
     for number, cells, is_whole in rows[1:]:
-        fields = {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
+        fields = {
+            column: written(cell.strip()).strip()
+            for column, cell in zip(columns, cells, strict=False)
+            if column
+        }
         if not any(cell.strip() for cell in cells):
             continue
         try:

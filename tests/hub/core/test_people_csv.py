@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.core.csv_out import csv_bytes, harmless, written
 from hub.core.people_csv import ListError, PersonLine, faults, likeness, read_list
 
 FRENCH = "Nom;Prénom;Logement;Langue;Téléphone;Courriel;Hauteur (cm);Poids (kg)\n"
@@ -160,3 +161,17 @@ def test_no_bytes_bring_it_down(raw: bytes) -> None:
     except ListError:
         return
     assert all(line.name for line in report.accepted)
+
+
+def test_a_list_that_was_taken_out_is_read_in_as_it_was() -> None:
+    """What begins like a formula was marked on its way out, a telephone number with its country too."""
+    heading = ("nom", "logement", "telephone")
+    rows = (("=Anne", "+A 1", "+33639980101"), ("'t Hooft", "-1", ""), ("'Abd", "", ""))
+    report = read_list(csv_bytes(heading, rows))
+    assert report.refused == ()
+    assert [(one.name, one.flat, one.phone or "") for one in report.accepted] == list(rows)
+
+
+@given(st.text().filter(lambda cell: not cell.replace("\0", "").startswith("'")))
+def test_what_is_made_harmless_is_what_was_written(cell: str) -> None:
+    assert written(harmless(cell)) == cell.replace("\0", "")

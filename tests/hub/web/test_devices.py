@@ -274,6 +274,7 @@ def test_the_last_lines_of_a_log_are_shown_for_an_hour_to_administrators(
     lively.hub.ingest.handle("borny-bridge", "reply", encode(told))
     page = admin.get(BRIDGE).text
     assert "14:02 info &lt;b&gt;first&lt;/b&gt;" in page
+    assert "temps universel" in admin.get(BRIDGE).text, "not the hour of the page"
     answer = admin.get(f"{BRIDGE}/journal.txt")
     assert answer.text == "14:02 info <b>first</b>\n14:03 info last\n"
     assert answer.headers["Content-Disposition"] == "attachment; filename=borny-bridge.txt"
