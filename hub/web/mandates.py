@@ -13,6 +13,7 @@ from markupsafe import Markup
 from contract.pickup_code import proxy_code, token
 from hub.core.people_csv import faults
 from hub.notify.attendance import card_words
+from hub.notify.texts import spoken
 from hub.store import audit
 from hub.store.accounts import account_names
 from hub.store.database import Connection, reading, writing
@@ -33,7 +34,6 @@ from hub.store.presence import shown_in
 from hub.web.days import day_of, day_span
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms, zone
-from hub.web.language import LANGUAGES
 from hub.web.messages import square
 from hub.web.people import reason_word
 from hub.web.places import site_or_404
@@ -99,8 +99,7 @@ def slip(site: str, person: str, mandate: str) -> ResponseReturnValue:
         row = _live(connection, site, person, mandate)
         _note(connection, site, mandate, "mandate_slip_printed")
         place = site_or_404(connection, site)
-        tongue = request.form.get("language", "")
-        tongue = tongue if tongue in LANGUAGES else "fr"
+        tongue = spoken(request.form.get("language"))
         shown = shown_in(connection, site, tongue, now_ms(), zone(), card_words)
     key = hub().keys.site_key(site)
     with force_locale(tongue):

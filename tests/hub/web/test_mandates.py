@@ -175,6 +175,11 @@ def test_the_slip_names_nobody_and_is_written_in_the_language_chosen(
     for name in ("Roux", "Paul", "Benali", "Yasmina", "B12"):
         assert name.lower() not in paper.lower()
     assert token(lively.hub.keys.site_key("borny"), row.id, 1) not in answer.text  # drawn, not written
+    offered = re.findall(r'<option value="(\w+)" lang', admin.get(pages_of(lively)).text)
+    assert {"fr", "en", "ar", "sq"} <= set(offered), "whatever a person may be written to in"
+    arabic = admin.post(f"{pages_of(lively)}/{row.id}/papier", data={"language": "ar"}).text
+    assert "تستلم عن شخص آخر" in arabic
+    assert 'lang="ar" dir="rtl"' in arabic
     french = admin.post(f"{pages_of(lively)}/{row.id}/papier", data={"language": "<b>"}).text
     assert "Vous venez chercher pour quelqu’un" in french
 
