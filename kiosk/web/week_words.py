@@ -7,9 +7,9 @@ from contract.messages import Attendance
 from kiosk.web.drop_words import DAYS, moment
 
 MOST_NAMED: Final = 4
-"""As many as the site's card names at most, mostly: a ticket is short."""
+"""A ticket is short."""
 
-Week = list[tuple[str, list[tuple[str, str]]]]
+Week = list[tuple[str, list[tuple[str, tuple[str, ...]]]]]
 """By name, days and hours: those of one line are the same on each of its days."""
 
 
@@ -23,11 +23,11 @@ def week_words(ahead: Iterable[Attendance]) -> Week:
     return [(name, _together(days)) for name, days in list(by_name.items())[:MOST_NAMED]]
 
 
-def _together(days: dict[int, set[tuple[str, str]]]) -> list[tuple[str, str]]:
+def _together(days: dict[int, set[tuple[str, str]]]) -> list[tuple[str, tuple[str, ...]]]:
     """Days in a row that have the same hours are one line."""
-    same: list[tuple[int, int, str]] = []
+    same: list[tuple[int, int, tuple[str, ...]]] = []
     for weekday in sorted(days):
-        hours = " + ".join(said for _, said in sorted(days[weekday]))
+        hours = tuple(said for _, said in sorted(days[weekday]))
         if same and same[-1][1:] == (weekday - 1, hours):
             same[-1] = (same[-1][0], weekday, hours)
         else:

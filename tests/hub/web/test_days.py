@@ -1,5 +1,6 @@
 """Days that are left, more days, and returns, as the pages tell them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -235,7 +236,8 @@ def paper(client: FlaskClient, item: str = "i1") -> str:
     """What is printed for its person."""
     answer = client.post(f"/colis/{item}/papier")
     assert answer.status_code == 200
-    return answer.text.replace("\xa0", " ").partition('<article class="slip')[2].partition("</article>")[0]
+    printed = answer.text.partition('<article class="slip')[2].partition("</article>")[0]
+    return re.sub("</?strong>", "", printed).replace("\xa0", " ")
 
 
 def test_a_paper_says_how_long_it_is_kept_then_how_many_days_are_left(
@@ -285,7 +287,7 @@ def test_of_several_things_the_fewest_days_are_said(site: QuietSite, concierge: 
 def test_all_papers_at_once_say_the_days_too(site: QuietSite, concierge: FlaskClient) -> None:
     with writing(site.scene.hub.engine) as connection:
         connection.execute(update(outbox).values(state="waiting", channel="slip", next_ms=None))
-    assert f"Gardé 7 jours. {COUNT}" in concierge.post(f"/sites/{SITE}/papiers").text
+    assert f"<strong>Gardé 7 jours.</strong> {COUNT}" in concierge.post(f"/sites/{SITE}/papiers").text
 
 
 def test_where_no_day_counts_no_paper_says_any(site: QuietSite, concierge: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The paper ticket: how long it is kept, and who is there when, in the language of its person."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -56,7 +57,8 @@ def ticket(pages: Pages, *marks: str) -> str:
 
 
 def paper(pages: Pages) -> str:
-    return pages.text().split('<article class="slip"')[1].split("</article>")[0].replace("\xa0", " ")
+    printed = pages.text().split('<article class="slip"')[1].split("</article>")[0]
+    return re.sub("</?(strong|span)[^>]*>", "", printed).replace("\xa0", " ")
 
 
 def for_another(pages: Pages, item: m.StockItem = ITEM, house: House = HOUSE) -> str:
