@@ -10,9 +10,12 @@ from sqlalchemy import select, update
 
 from contract import messages as m
 from hub.core.attention import IN_HAND_MS
+from hub.core.opening import Opening
 from hub.core.parcel_alarms import FRESH_MS
+from hub.core.presence import Line
 from hub.store.database import reading, writing
 from hub.store.opening import set_days, set_hours
+from hub.store.presence import add_helper, add_lines
 from hub.store.tables import audit, extensions, items, outbox, people
 from tests.fakes.hub_scene import ADMIN, SITE
 from tests.fakes.quiet_site import QuietSite
@@ -270,6 +273,19 @@ def test_a_paper_says_the_days_in_the_language_of_its_person(
     assert f"<p>{kept}</p>" in paper(concierge)
     site.days(5)
     assert f"<p>{left}" in paper(concierge)
+
+
+def test_on_an_arabic_paper_the_hours_run_from_right_to_left_whatever_name_they_begin_with(
+    site: QuietSite, concierge: FlaskClient
+) -> None:
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(update(people).values(language="ar"))
+        for name in ("Bilal", "Samia"):
+            helper = add_helper(connection, SITE, now(site), name=name, shown=True)
+            assert helper is not None
+            add_lines(connection, helper, [Line(Opening(2, 540, 720))], now(site))
+    hours = "Bilal: الثلاثاء 9:00–12:00; Samia: الثلاثاء 9:00–12:00"
+    assert f'<bdi dir="rtl">{hours}</bdi>' in paper(concierge)
 
 
 def test_of_several_things_the_fewest_days_are_said(site: QuietSite, concierge: FlaskClient) -> None:
