@@ -8,6 +8,7 @@ from typing import Protocol
 from contract.clock import Clock
 from contract.messages import (
     AnyDocument,
+    Attendance,
     Closure,
     Expected,
     PersonName,
@@ -18,7 +19,7 @@ from contract.messages import (
     Tracked,
 )
 from contract.scans.carriers import recognise
-from kiosk.core.attendance import There, who_is_there
+from kiosk.core.attendance import There, week_ahead, who_is_there
 from kiosk.core.catalogue import Offers, offered, tags_on_their_way
 from kiosk.core.scans import compared
 
@@ -59,6 +60,11 @@ class Knowledge:
     def there(self) -> tuple[There, ...]:
         """Who is there just now, or comes next, as far as hub and clock tell."""
         return who_is_there(self.site, self.today_ms)
+
+    @property
+    def week(self) -> tuple[Attendance, ...]:
+        """Who is there in the next seven days, as far as hub and clock tell."""
+        return week_ahead(self.site, self.today_ms)
 
     @property
     def closure(self) -> Closure | None:

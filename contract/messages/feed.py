@@ -298,7 +298,7 @@ class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site")
     """For kiosks: what to call the place and who helps there. Key `site`.
 
     `kind`: what place it is; `attendance`: who is there in the next two weeks, in order, of those who agree
-    that it is said.
+    that it is said. `parcel_days`: how many days a parcel that comes now is kept, where the hub says.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=120)]
@@ -308,6 +308,7 @@ class SiteCard(Message, frozen=True, kw_only=True, tag_field="type", tag="site")
     languages: tuple[Word, ...] = ("fr", "en")
     kind: Literal["district", "company", "shared", "care"] = "district"
     attendance: Annotated[tuple[Attendance, ...], Meta(max_length=80)] = ()
+    parcel_days: Annotated[int, Meta(ge=1, le=400)] | None = None
 
 
 AnyDocument = (

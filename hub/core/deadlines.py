@@ -9,7 +9,7 @@ An **extension** adds days from the moment it is given: days that went by after 
 All moments are milliseconds since 1970 UTC.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from types import MappingProxyType
@@ -101,6 +101,12 @@ class Deadline:
     def near(self) -> bool:
         """Whether the person should hurry."""
         return self.over_ms is None and self.told and self.left <= NEAR_DAYS
+
+
+def pressing(found: Iterable[Deadline]) -> Deadline | None:
+    """What presses most among the things of one person; None where nothing has days left."""
+    running = (one for one in found if one.over_ms is None)
+    return min(running, key=lambda one: (one.left, one.days), default=None)
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,8 @@ def revoked_kiosk(device: str) -> list[Change]:
     return [("bridge", revoked_key(device), RevokedDevice(device=device))]
 
 
-def site(row: Columns, there: Iterable[Coming] = ()) -> list[Change]:
-    """A row of `sites`, and who is `there` in the next two weeks."""
+def site(row: Columns, there: Iterable[Coming] = (), parcel_days: int | None = None) -> list[Change]:
+    """A row of `sites`, who is `there` in the next two weeks, and how many days parcels are kept."""
     card = SiteCard(
         name=row["name"],
         helper=row["helper"],
@@ -111,6 +111,7 @@ def site(row: Columns, there: Iterable[Coming] = ()) -> list[Change]:
         attendance=tuple(
             Attendance(name=one.name, from_ms=one.from_ms, until_ms=one.until_ms) for one in there
         ),
+        parcel_days=parcel_days,
     )
     return [("kiosk", "site", card)]
 

@@ -24,7 +24,7 @@ from hub.store.bulk import rows_where, upsert_rows
 from hub.store.database import Connection
 from hub.store.feed import write_changes
 from hub.store.first_notice import first_notices
-from hub.store.opening import closures_of, days_versions, forget_past_closures, hours_of
+from hub.store.opening import closures_of, days_versions, forget_past_closures, hours_of, tell_days
 from hub.store.tables import TELLS_REACH, deadlines, doors, extensions, items, ledger
 
 COUNTED: Final = ("waiting", "kept", "in_hand")
@@ -118,8 +118,11 @@ def _held_ms(row: Any) -> int | None:
 
 
 def settle(connection: Connection, site: str, now_ms: int, zone: tzinfo) -> None:
-    """Write down how things stand at a site, and tell its kiosks what goes back and what is closed."""
+    """Write down how things stand at a site, and tell its kiosks what goes back, what is closed, and how
+    long parcels are kept: the card may have been written by a hub that did not say that.
+    """
     forget_past_closures(connection, site, now_ms)
+    tell_days(connection, site, now_ms)
     before = {row["item"]: row for row in rows_where(connection, deadlines, "site", [site])}
     changes: list[documents.Change] = []
     rows: dict[str, dict[str, Any]] = {}

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import delete, func, insert, select, update
 
 from contract.ids import fresh_id
+from contract.messages import SiteCard
 from hub.core import documents
 from hub.core.deadlines import DAYS
 from hub.core.opening import Closure, Hours, Opening, OpeningError, Why, overlapping
 from hub.core.spans import Span
 from hub.store.bulk import upsert_rows
 from hub.store.database import Connection
-from hub.store.feed import TOMBSTONE_DAYS, write_changes
+from hub.store.feed import TOMBSTONE_DAYS, document, write_changes
 from hub.store.tables import calendars, closures, keeping_days, opening_hours
 
 MOST_CLOSURES = 200
@@ -54,6 +56,7 @@ def set_hours(
         for one in weekly
     ]
     upsert_rows(connection, opening_hours, rows)
+    tell_days(connection, site, now_ms)
 
 
 # --- closures ------------------------------------------------------------------------------------
@@ -118,6 +121,17 @@ def days_kept(connection: Connection, site: str) -> dict[str, int]:
     return {kind: versions[kind][-1][1] if kind in versions else days for kind, days in DAYS.items()}
 
 
+def days_run(connection: Connection, site: str) -> bool:
+    """Whether any day can count at all: where nobody wrote when it is open, things are kept for ever."""
+    versions = hours_of(connection, site)
+    return bool(versions) and (versions[-1].always or bool(versions[-1].weekly))
+
+
+def parcel_days(connection: Connection, site: str) -> int | None:
+    """How many days a parcel that comes now is kept; None where no day counts."""
+    return days_kept(connection, site)["parcel"] if days_run(connection, site) else None
+
+
 def set_days(connection: Connection, site: str, days: Mapping[str, int], now_ms: int) -> None:
     """From now on each kind is kept so long. What lies there keeps what it was promised, or gets more."""
     before = days_kept(connection, site)
@@ -127,6 +141,15 @@ def set_days(connection: Connection, site: str, days: Mapping[str, int], now_ms:
         if before[kind] != many
     ]
     upsert_rows(connection, keeping_days, rows)
+    tell_days(connection, site, now_ms)
+
+
+def tell_days(connection: Connection, site: str, now_ms: int) -> None:
+    """Have the card of the kiosks say how many days a parcel is kept, which they print on its ticket."""
+    card, days = document(connection, site, "kiosk", "site"), parcel_days(connection, site)
+    if isinstance(card, SiteCard) and card.parcel_days != days:
+        told = structs.replace(card, parcel_days=days)
+        write_changes(connection, site, [("kiosk", "site", told)], now_ms)
 
 
 def days_versions(connection: Connection, site: str) -> dict[str, list[tuple[int, int]]]:

@@ -14,7 +14,7 @@ from hub.core.presence import Helper, Line, coming
 from hub.core.spans import Span
 from hub.store.database import Connection
 from hub.store.feed import document, write_changes
-from hub.store.opening import closures_of
+from hub.store.opening import closures_of, parcel_days
 from hub.store.tables import absences, helper_hours, helpers, sites
 
 CardWords = Callable[[Sequence[Helper], str, date], tuple[str, str]]
@@ -181,7 +181,9 @@ def tell(connection: Connection, site: str, now_ms: int, zone: tzinfo, words: Ca
     if shown and (name, hours) != (row.helper, row.helper_hours):
         card = update(sites).where(sites.c.id == site).values(helper=name, helper_hours=hours)
         row = connection.execute(card.returning(*sites.c)).one()
-    write_changes(connection, site, documents.site(row._mapping, there), now_ms)
+    write_changes(
+        connection, site, documents.site(row._mapping, there, parcel_days(connection, site)), now_ms
+    )
 
 
 def shown_in(

@@ -12,6 +12,7 @@ from hub.core.presence import Coming
 from hub.store import audit
 from hub.store.bulk import upsert_rows
 from hub.store.feed import document, write_changes
+from hub.store.opening import parcel_days
 from hub.store.tables import (
     calendars,
     devices,
@@ -68,7 +69,9 @@ def change_site(connection: Connection, site: str, now_ms: int, **card: str) -> 
     said = document(connection, site, "kiosk", "site")
     there = said.attendance if isinstance(said, SiteCard) else ()  # hub.store.presence tells it anew
     coming = [Coming(one.name, one.from_ms, one.until_ms) for one in there]
-    write_changes(connection, site, documents.site(row._mapping, coming), now_ms)
+    write_changes(
+        connection, site, documents.site(row._mapping, coming, parcel_days(connection, site)), now_ms
+    )
     return True
 
 

@@ -11,14 +11,17 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from contract.pickup_code import token, typed_code
+from hub.core.deadlines import Deadline, pressing
 from hub.core.notices import SPOKEN
 from hub.core.people_csv import likeness
 from hub.notify.attendance import card_words
 from hub.notify.texts import spoken
 from hub.store import audit
 from hub.store.database import Connection, writing
+from hub.store.deadlines import site_deadlines
+from hub.store.opening import days_run
 from hub.store.order_book import order_with
-from hub.store.outbox import hand_over, said, tell_again, untold
+from hub.store.outbox import hand_over, said, tell_again, untold, waiting_items
 from hub.store.outbox_site import Outlook, tell_all
 from hub.store.pages import HELD, item_row, site_row
 from hub.store.people import person_row
@@ -49,7 +52,7 @@ def slip(item: str) -> ResponseReturnValue:
     """The slip with the code as digits, drawings and square, to print; noted in the audit."""
     with writing(hub().engine) as connection:
         row = _held(connection, item)
-        paper, person = _paper(connection, row)
+        paper, person = _paper(connection, row, _days(connection, row.site))
         site_or_404(connection, row.site)
     return render_template("slip.html", item=row, person=person, paper=paper)
 
@@ -62,7 +65,8 @@ def slips(site: str) -> ResponseReturnValue:
         row = site_or_404(connection, site)
         to_give = [one.item for one in untold(connection, site) if not one.spoken][:_MOST_SLIPS]
         held = [item for one in to_give if (item := item_row(connection, one)) and _can_be_told(item)]
-        made = [(item, *_paper(connection, item)) for item in held]
+        days = _days(connection, site) if held else {}
+        made = [(item, *_paper(connection, item, days)) for item in held]
     made.sort(key=lambda one: (likeness(one[2].flat), likeness(one[2].name)) if one[2] else ("", ""))
     return render_template("slips.html", site=row, slips=made)
 
@@ -115,7 +119,12 @@ def leaving_word(count: int, told: Outlook) -> str:
     return ngettext("%(num)d message leaves now.", "%(num)d messages leave now.", count)
 
 
-def _paper(connection: Connection, row: Any) -> tuple[Markup, Any]:
+def _days(connection: Connection, site: str) -> dict[str, Deadline]:
+    """By item, how long it is kept; nothing where nobody wrote when the site is open: no day counts there."""
+    return site_deadlines(connection, site, now_ms(), zone()) if days_run(connection, site) else {}
+
+
+def _paper(connection: Connection, row: Any, days: dict[str, Deadline]) -> tuple[Markup, Any]:
     """A slip in the language of its person, and the person; noted in the audit."""
     _note(connection, row, "slip_printed")
     site, person = site_row(connection, row.site), person_row(connection, row.site, row.person or "")
@@ -123,10 +132,12 @@ def _paper(connection: Connection, row: Any) -> tuple[Markup, Any]:
     key = hub().keys.site_key(row.site)
     tongue = spoken(person.language if person else None)
     shown = shown_in(connection, row.site, tongue, now_ms(), zone(), card_words)
+    theirs = [days[one.id] for one in waiting_items(connection, row.site, row.pickup) if one.id in days]
     with force_locale(tongue):
         paper = render_template(
             "slip_paper.html",
             tongue=tongue,
+            kept=pressing(theirs),
             site=site,
             person=person,
             shown=shown,

@@ -7,6 +7,7 @@ from contract.messages import Attendance, SiteCard
 
 MOST_NAMED: Final = 2
 """As many as a screen has room for beside everything else."""
+_WEEK_MS: Final = 7 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ def who_is_there(site: SiteCard | None, now_ms: int | None) -> tuple[There, ...]
         return tuple(_there(one, now=True) for one in list(longest.values())[:MOST_NAMED])
     coming = [one for one in site.attendance if one.from_ms > now_ms]
     return tuple(_there(one, now=False) for one in sorted(coming, key=lambda one: one.from_ms)[:1])
+
+
+def week_ahead(site: SiteCard | None, now_ms: int | None) -> tuple[Attendance, ...]:
+    """Those who are there or come within seven days, in order: what a paper says, which is read later.
+
+    Nobody where the kiosk's clock is not to be believed.
+    """
+    if site is None or now_ms is None:
+        return ()
+    ahead = [one for one in site.attendance if one.until_ms > now_ms and one.from_ms < now_ms + _WEEK_MS]
+    return tuple(sorted(ahead, key=lambda one: (one.from_ms, one.name)))
 
 
 def _there(one: Attendance, *, now: bool) -> There:

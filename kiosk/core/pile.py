@@ -217,6 +217,11 @@ class Pile:
         newest = {one.draft.owner: one for one in there if one.slip is not None and one.draft.person}
         return tuple(newest.values())
 
+    def only_parcels(self, owner: str) -> bool:
+        """Whether all that was put away for somebody is parcels: letters may be kept another while."""
+        theirs = (one.draft for one in self.parcels if one.stands != "gone" and one.draft.owner == owner)
+        return all(draft.kind == "parcel" for draft in theirs)
+
     def carrier(self) -> str | None:
         """Whose delivery it is, if all labels say the same."""
         known = {one.draft.carrier for one in self.parcels}

@@ -39,6 +39,7 @@ from kiosk.voice import Library, Voice
 from kiosk.web import drop_words, house_words, relay_words, words
 from kiosk.web.relay_view import RelayView, slip_name, time_of
 from kiosk.web.tongue import words_in
+from kiosk.web.week_words import week_words
 
 _CHIME: Final = "/own/chime.wav"
 _SAID_HERE: Final = "\ue004"
@@ -93,10 +94,13 @@ class Renderer:
         """What is printed: tickets in their persons' language where we have it, a list in the place's own."""
         match state.screen:
             case s.Counted() if state.staff is not None:
-                slips = state.staff.pile.slips()
-                return [self._paper("slip", one.draft.person, context, slip=one.slip) for one in slips]
-            case h.NewOwner(person=person, slip=slip) if slip is not None:
-                return [self._paper("slip", person, context, slip=slip)]
+                pile = state.staff.pile
+                return [
+                    self._ticket(one.draft.person, context, one.slip, pile.only_parcels(one.draft.owner))
+                    for one in pile.slips()
+                ]
+            case h.NewOwner(item=item, person=person, slip=slip) if slip is not None:
+                return [self._ticket(person, context, slip, item.kind == "parcel")]
             case s.DoorOpen() if state.drop is not None:
                 agreed = state.drop.agreed
                 is_printed = agreed is not None and agreed.how == "printed"
@@ -117,6 +121,14 @@ class Renderer:
                 return [self._paper("bag_slip", None, context, state.home_language)]
             case _:
                 return []
+
+    def _ticket(
+        self, holder: PersonName | None, context: dict[str, Any], slip: Slip | None, of_parcels: bool
+    ) -> Markup:
+        """The ticket of what waits; how long it does is known of parcels alone."""
+        site = self._session.knows.site
+        days = site.parcel_days if site is not None and of_parcels else None
+        return self._paper("slip", holder, context | {"kept_days": days}, slip=slip)
 
     def _paper(
         self,
@@ -172,6 +184,8 @@ class Renderer:
             "today_ms": self._session.knows.today_ms,
             "closure": self._session.knows.closure,
             "there": self._session.knows.there,
+            "kept_days": None,
+            "paper_week": lambda: week_words(self._session.knows.week),
             **self._order_context(state, tongue),
         }
 

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 import hub.notify
 import hub.web
+import kiosk.web
 from deploy.catalogues import compile_stale
 from hub.core.notices import Kind
 from hub.core.sms import length
@@ -66,6 +67,18 @@ def test_what_people_are_told_is_translated_and_nothing_is_left_over(tongue: str
     messages = catalogue(tongue)
     assert {source(one) for one in messages if forms(one) and all(forms(one))} == told()
     assert [source(one) for one in messages if one.fuzzy] == []
+
+
+@each_catalogue
+def test_the_slip_says_the_same_as_that_of_the_kiosk(tongue: str) -> None:
+    path = Path(kiosk.web.__file__).parent / "translations" / tongue / "LC_MESSAGES/messages.po"
+    with path.open("rb") as file:
+        there = {source(one): one.string for one in read_po(file, locale=tongue)}
+    paper = {message for _, message, *_ in extract_from_file("jinja2", SLIP, keywords=KEYWORDS)}
+    here = {source(one): one.string for one in catalogue(tongue) if one.id in paper}
+    shared = here.keys() & there.keys()
+    assert "Something is waiting for you. Your code:" in shared
+    assert {one: here[one] for one in shared} == {one: there[one] for one in shared}
 
 
 @each_catalogue

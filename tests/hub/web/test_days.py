@@ -1,17 +1,22 @@
 """Days that are left, more days, and returns, as the pages tell them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contract import messages as m
 from hub.core.attention import IN_HAND_MS
+from hub.core.opening import Opening
 from hub.core.parcel_alarms import FRESH_MS
-from hub.store.database import reading
-from hub.store.tables import audit, extensions
+from hub.core.presence import Line
+from hub.store.database import reading, writing
+from hub.store.opening import set_days, set_hours
+from hub.store.presence import add_helper, add_lines
+from hub.store.tables import audit, extensions, items, outbox, people
 from tests.fakes.hub_scene import ADMIN, SITE
 from tests.fakes.quiet_site import QuietSite
 from tests.hub.web.conftest import sign_in
@@ -223,3 +228,90 @@ def test_where_nobody_said_the_hours_the_pages_say_that_no_day_counts(tmp_path: 
     assert "D’ici là aucun jour ne compte" in page(client, PARCELS)
     assert "Il reste 7 jours" in page(client, PARCELS)
     site.scene.close()
+
+
+# --- on paper ------------------------------------------------------------------------------------
+
+COUNT = "Seuls comptent les jours où vous pouvez venir."
+
+
+def paper(client: FlaskClient, item: str = "i1") -> str:
+    """What is printed for its person."""
+    answer = client.post(f"/colis/{item}/papier")
+    assert answer.status_code == 200
+    printed = answer.text.partition('<article class="slip')[2].partition("</article>")[0]
+    return re.sub("</?strong>", "", printed).replace("\xa0", " ")
+
+
+def test_a_paper_says_how_long_it_is_kept_then_how_many_days_are_left(
+    site: QuietSite, concierge: FlaskClient
+) -> None:
+    assert f"<p>Gardé 7 jours. {COUNT}</p>" in paper(concierge)
+    site.days(5)
+    assert f"<p>Il vous reste 2 jours. {COUNT}</p>" in paper(concierge)
+    site.days(1)
+    assert f"<p>Il vous reste 1 jour. {COUNT}</p>" in paper(concierge)
+    site.days(1)
+    assert COUNT not in paper(concierge), "it goes back"
+    assert concierge.post("/colis/i1/delai", data={"why": "ill", "number": "1"}).status_code == 302
+    assert "Il vous reste 7 jours." in paper(concierge)
+
+
+@pytest.mark.parametrize(
+    ("tongue", "kept", "left"),
+    [
+        ("en", "Kept 7 days. Only the days when you can come count.", "You have 2 days left. Only"),
+        ("sq", "Ruhet 7 ditë. Numërohen vetëm ditët kur mund të vini.", "Ju mbeten 2 ditë. Numërohen"),
+        ("ar", "يُحفظ لكم 7 أيام. لا تُحسب إلا الأيام التي يمكنكم القدوم فيها.", "بقي لكم يومان. لا تُحسب"),
+    ],
+)
+def test_a_paper_says_the_days_in_the_language_of_its_person(
+    site: QuietSite, concierge: FlaskClient, tongue: str, kept: str, left: str
+) -> None:
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(update(people).values(language=tongue))
+    assert f"<p>{kept}</p>" in paper(concierge)
+    site.days(5)
+    assert f"<p>{left}" in paper(concierge)
+
+
+def test_on_an_arabic_paper_the_hours_run_from_right_to_left_whatever_name_they_begin_with(
+    site: QuietSite, concierge: FlaskClient
+) -> None:
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(update(people).values(language="ar"))
+        for name in ("Bilal", "Samia"):
+            helper = add_helper(connection, SITE, now(site), name=name, shown=True)
+            assert helper is not None
+            add_lines(connection, helper, [Line(Opening(2, 540, 720))], now(site))
+    hours = "Bilal: الثلاثاء 9:00–12:00; Samia: الثلاثاء 9:00–12:00"
+    assert f'<bdi dir="rtl">{hours}</bdi>' in paper(concierge)
+
+
+def test_of_several_things_the_fewest_days_are_said(site: QuietSite, concierge: FlaskClient) -> None:
+    with writing(site.scene.hub.engine) as connection:
+        set_days(connection, SITE, {"parcel": 7, "letter": 3, "registered_letter": 15}, now(site))
+    site.scene.deposit("i2", 0, 4)
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(update(items).where(items.c.id == "i2").values(kind="letter"))
+    assert "Gardé 3 jours." in paper(concierge)
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(update(items).values(kind="object"))
+    assert COUNT not in paper(concierge), "nothing of it has a carrier"
+
+
+def test_all_papers_at_once_say_the_days_too(site: QuietSite, concierge: FlaskClient) -> None:
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(update(outbox).values(state="waiting", channel="slip", next_ms=None))
+    assert f"<strong>Gardé 7 jours.</strong> {COUNT}" in concierge.post(f"/sites/{SITE}/papiers").text
+
+
+def test_where_no_day_counts_no_paper_says_any(site: QuietSite, concierge: FlaskClient) -> None:
+    site.scene.clock.advance(1)
+    with writing(site.scene.hub.engine) as connection:
+        set_hours(connection, SITE, (), now(site))
+    assert COUNT not in paper(concierge)
+
+
+def now(site: QuietSite) -> int:
+    return site.scene.clock.wall_ms()

@@ -2,18 +2,25 @@
 
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from contract.messages import SiteCard
+from hub.core import documents
 from hub.core.opening import Opening
-from hub.store.database import reading
+from hub.store.database import reading, writing
+from hub.store.deadlines import settle
+from hub.store.feed import document, write_changes
 from hub.store.opening import closures_of, days_kept, hours_of
-from hub.store.tables import audit
+from hub.store.sites import change_site
+from hub.store.tables import audit, sites
 from tests.fakes.hub_scene import SITE, Scene
 
 PAGE = f"/sites/{SITE}/horaires"
+PARIS = ZoneInfo("Europe/Paris")
 CLOSURE = {"why": "works", "from_day": "2026-12-24", "until_day": "2027-01-02", "text": "Ascenseur"}
 
 
@@ -179,3 +186,48 @@ def test_another_sites_pages_are_not_there(scene: Scene, concierge: FlaskClient)
 def open_on_nowhere(client: FlaskClient) -> int:
     data = {"days": ["1"], "opens": "9:00", "closes": "10:00"}
     return client.post(f"{PAGE.replace(SITE, 'nowhere')}/ouverture", data=data).status_code
+
+
+def parcel_days(scene: Scene) -> int | None:
+    """What the kiosks are told of the days."""
+    with reading(scene.hub.engine) as connection:
+        card = document(connection, SITE, "kiosk", "site")
+    assert isinstance(card, SiteCard)
+    return card.parcel_days
+
+
+def keep(client: FlaskClient, parcel: int) -> None:
+    days = {"parcel": parcel, "letter": 7, "registered_letter": 15}
+    assert client.post(f"{PAGE}/jours", data=days).status_code == 302
+
+
+def test_kiosks_are_told_how_long_a_parcel_is_kept_as_soon_as_days_count_and_when_it_changes(
+    scene: Scene, concierge: FlaskClient, admin: FlaskClient
+) -> None:
+    keep(admin, 9)
+    assert parcel_days(scene) is None, "no hours are written: nothing ever goes back"
+    open_on(concierge, ["1"], "09:00", "12:00")
+    assert parcel_days(scene) == 9
+    scene.clock.advance(1)
+    keep(admin, 5)
+    assert parcel_days(scene) == 5
+    with writing(scene.hub.engine) as connection:
+        change_site(connection, SITE, scene.clock.wall_ms(), phone="03 87 00 00 00")
+    assert parcel_days(scene) == 5
+    scene.clock.advance(1)
+    gone = {"weekday": "1", "opens_min": "540"}
+    assert concierge.post(f"{PAGE}/ouverture/retirer", data=gone).status_code == 302
+    assert parcel_days(scene) is None
+
+
+def test_a_card_that_another_hub_wrote_without_the_days_gets_them(
+    scene: Scene, concierge: FlaskClient
+) -> None:
+    open_on(concierge, ["1"], "09:00", "12:00")
+    with writing(scene.hub.engine) as connection:
+        row = connection.execute(select(sites).where(sites.c.id == SITE)).one()
+        write_changes(connection, SITE, documents.site(row._mapping), scene.clock.wall_ms())
+    assert parcel_days(scene) is None
+    with writing(scene.hub.engine) as connection:
+        settle(connection, SITE, scene.clock.wall_ms(), PARIS)
+    assert parcel_days(scene) == 7

@@ -1,7 +1,7 @@
 """Who is there now, or comes next."""
 
 from contract.messages import Attendance, SiteCard
-from kiosk.core.attendance import There, who_is_there
+from kiosk.core.attendance import There, week_ahead, who_is_there
 
 HOUR = 3_600_000
 NOW = 1_795_000_000_000
@@ -34,3 +34,15 @@ def test_nobody_is_named_by_a_clock_that_is_not_known_or_after_all_is_over() -> 
     assert said(there("Samia", -1, 1), now_ms=None) == ()
     assert said(there("Samia", -2, 0)) == ()
     assert who_is_there(None, NOW) == ()
+
+
+def test_a_paper_tells_of_seven_days_in_order_and_of_nobody_by_a_clock_that_is_not_known() -> None:
+    later, over, here, soon = (
+        there("Nadia", 7 * 24, 7 * 24 + 2),
+        there("Bilal", -2, 0),
+        there("Samia", -1, 1),
+        there("Nadia", 7 * 24 - 1, 7 * 24 + 2),
+    )
+    card = SiteCard(name="Borny", attendance=(later, soon, over, here))
+    assert week_ahead(card, NOW) == (here, soon)
+    assert week_ahead(card, None) == week_ahead(None, NOW) == ()
