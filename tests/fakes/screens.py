@@ -134,6 +134,9 @@ def staff_states(base: State) -> list[State]:
     states += [
         replace(base, screen=one, staff=STAFF, draft=draft) for one in rare for draft in (UNKNOWN, COOL)
     ]
+    heavy = replace(DRAFT, heavy=True)
+    full = (s.PickSize(free=("S",)), s.PickSize(free=()))
+    states += [replace(base, screen=one, staff=STAFF, draft=heavy) for one in full]
     fresh = replace(STAFF, pile=Pile(), shelf=())
     states.append(replace(base, screen=s.DoorOpen(ONE, 0), staff=STAFF, draft=replace(DRAFT, undoing=True)))
     cut = replace(PILE, cut=(Lying(COOL, TWO, "open"),))
