@@ -147,6 +147,7 @@ class Pile:
     `cut`: the bridge gave their place up before they lay there; they are to be scanned once more. `doubted`:
     under way when staff left, until the bridge says what became of them (item ids). `aside`: put aside
     without a place; scanned again, each is the same parcel, and what goes bad still goes behind no door.
+    `counted`: against the carrier's slip; another count stands in place of that one.
     """
 
     parcels: tuple[Lying, ...] = ()
@@ -155,6 +156,7 @@ class Pile:
     cut: tuple[Lying, ...] = ()
     doubted: frozenset[str] = frozenset()
     aside: tuple[Draft, ...] = ()
+    counted: bool = False
 
     @property
     def received(self) -> int:
@@ -167,9 +169,9 @@ class Pile:
         return bool(self.parcels or self.refused or self.cut)
 
     def tally(self) -> tuple[object, ...]:
-        """What counts of it: another one means that something was put away, refused, or taken back."""
+        """What counts of it: another one means that something was put away, refused, taken back, counted."""
         lies = tuple((one.place.item, one.stands in ("left", "gone")) for one in self.parcels)
-        return lies, tuple(one.place.item for one in self.cut), self.refused, self.aside
+        return lies, tuple(one.place.item for one in self.cut), self.refused, self.aside, self.counted
 
     def find(self, item: str | None) -> Lying | None:
         """The one with this item id."""

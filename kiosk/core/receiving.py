@@ -235,7 +235,7 @@ def _back_to_question(state: State) -> Step:
 
 
 def _counted(state: State, announced: int) -> Step:
-    """What the carrier's slip says, beside what was taken in."""
+    """What the carrier's slip says, beside what was taken in; said again, it is a correction."""
     if state.staff is None:
         return quiet(state)
     pile = state.staff.pile
@@ -245,7 +245,9 @@ def _counted(state: State, announced: int) -> Step:
         received=pile.received,
         refused=pile.refused,
         carrier=pile.carrier(),
+        again=pile.counted,
     )
+    state = with_pile(state, replace(pile, counted=True))
     return replace(state, screen=s.Counted(announced)), (Record(fact),)
 
 

@@ -47,6 +47,12 @@ def received(told: Dialogue) -> m.ParcelReceived:
     return next(fact for fact in reversed(told.facts) if isinstance(fact, m.ParcelReceived))
 
 
+def counted(told: Dialogue) -> tuple[int, bool]:
+    """The last count: what the slip said, and whether it corrects one before."""
+    fact = next(fact for fact in reversed(told.facts) if isinstance(fact, m.PileCounted))
+    return fact.announced, fact.again
+
+
 # --- the common case ---------------------------------------------------------------------------
 
 
@@ -347,6 +353,25 @@ def test_the_round_ends_with_the_carriers_count_and_what_differs() -> None:
     assert told.shows(s.Counted).announced == 30
     counted = m.PileCounted(staff="staff-1", announced=30, received=1, refused=1, carrier="Colissimo")
     assert told.facts[-1] == counted
+
+
+def test_a_count_said_once_more_of_the_same_delivery_is_a_correction_and_the_next_delivery_s_is_none() -> (
+    None
+):
+    told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"))
+    assert counted(told) == (14, False)
+    told.on(e.Back(), e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, True)
+    told.on(e.NextParcel(), e.RefuseWanted(), e.RefuseSaid("other", "i-9"))
+    told.on(e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, False)
+
+
+def test_a_count_is_a_correction_also_after_its_staff_were_signed_out() -> None:
+    told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"), e.Back())
+    told.answers(m.VisitOver(visit="sv", why="restart")).on(e.Leave())
+    signed_in(told=told).on(e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, True)
 
 
 def test_a_round_without_a_carriers_slip_ends_without_a_count() -> None:
