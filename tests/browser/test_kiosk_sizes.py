@@ -64,6 +64,12 @@ FAULTS = """(seatedExcept) => {
     const down = Math.max(one.top - two.bottom, two.top - one.bottom);
     if (Math.max(across, down) < 15.5) faults.push(`too near: ${name} / ${other}`);
   }));
+  const typed = document.querySelector(".query")?.getBoundingClientRect();
+  for (const [name, box] of typed && !over ? boxes : []) {
+    const across = Math.min(typed.right, box.right) - Math.max(typed.left, box.left);
+    if (across > 1 && Math.min(typed.bottom, box.bottom) - Math.max(typed.top, box.top) > 1)
+      faults.push(`over what is typed: ${name}`);
+  }
   for (const node of document.querySelectorAll("#stage *")) {
     const speaks = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
     if (!speaks || !shown(node) || node.closest("svg, .slip, .sr-only")) continue;

@@ -51,6 +51,7 @@ STAFF_SCREENS: tuple[s.Screen, ...] = (
     s.FindPerson("2", PEOPLE),
     s.FindPerson("", PEOPLE[:1], "other"),
     s.FindPerson("", PEOPLE[:1], "close_door", "12"),
+    s.FindPerson("", PEOPLE[:1], "aside"),
     s.FindPerson("2", PEOPLE, "gone"),
     s.PickSize(),
     s.PickSize(too_small="M", close=7),
