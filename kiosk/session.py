@@ -41,6 +41,7 @@ from kiosk.core import events as e
 from kiosk.core import relay_events as re
 from kiosk.core.asks import Asks
 from kiosk.core.flow import advance
+from kiosk.core.house_screens import ForWhom
 from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
 from kiosk.core.screens import FindPerson, OutOfService, Start
@@ -201,7 +202,7 @@ class Session:
         """Enter on a staff screen: who fits what is typed there, else who is shown and still known."""
         screen = self._seen.state.screen
         matches: tuple[PersonName, ...] = ()
-        if isinstance(screen, FindPerson):
+        if isinstance(screen, FindPerson | ForWhom):
             shown = (self.person(one.person) for one in screen.matches)
             matches = self.find_people(text) if text else tuple(one for one in shown if one is not None)
         elif text:
