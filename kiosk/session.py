@@ -41,9 +41,10 @@ from kiosk.core import events as e
 from kiosk.core import relay_events as re
 from kiosk.core.asks import Asks
 from kiosk.core.flow import advance
+from kiosk.core.house_screens import CannotDo, ForWhom
 from kiosk.core.people import search
 from kiosk.core.relay_memory import Memory
-from kiosk.core.screens import FindPerson, OutOfService, Start
+from kiosk.core.screens import FindPerson, OutOfService, Refusal, Start
 from kiosk.core.state import Record, Round, Send, SetTimer, State
 from kiosk.knowledge import Documents, Knowledge
 
@@ -127,6 +128,7 @@ class Session:
         self._beat: Presence | None = None
         self._beat_ms = 0
         self._cabinet: tuple[CabinetCompartment, ...] = ()
+        self._open_doors: tuple[int, ...] = ()
         self._calendar_ms = 0
         self.closed = False
         """Whether the kiosk is stopping."""
@@ -160,6 +162,11 @@ class Session:
     def cabinet(self) -> tuple[CabinetCompartment, ...]:
         """The lockers, once the bridge has described them."""
         return self._cabinet
+
+    @property
+    def open_doors(self) -> tuple[int, ...]:
+        """The doors that stand open, as the bridge last said."""
+        return self._open_doors
 
     @property
     def recorded_languages(self) -> frozenset[str]:
@@ -201,7 +208,7 @@ class Session:
         """Enter on a staff screen: who fits what is typed there, else who is shown and still known."""
         screen = self._seen.state.screen
         matches: tuple[PersonName, ...] = ()
-        if isinstance(screen, FindPerson):
+        if isinstance(screen, FindPerson | ForWhom):
             shown = (self.person(one.person) for one in screen.matches)
             matches = self.find_people(text) if text else tuple(one for one in shown if one is not None)
         elif text:
@@ -433,8 +440,11 @@ class Session:
         return tuple(one for one in map(self.knows.person, owners) if one is not None)
 
     def _see(self, picture: Doors) -> None:
-        if picture.cabinet != self._cabinet:
-            self._cabinet = picture.cabinet
+        open_doors = tuple(one.compartment for one in picture.doors if one.state == "open")
+        told = open_doors != self._open_doors and isinstance(self._seen.state.screen, CannotDo | Refusal)
+        changed = told or picture.cabinet != self._cabinet
+        self._cabinet, self._open_doors = picture.cabinet, open_doors
+        if changed:
             self.redraw()
         if picture.scale != self._seen.state.scale:
             self._handle(e.ScaleSeen(picture.scale))

@@ -46,13 +46,17 @@ class ParcelRefused(Fact, frozen=True, kw_only=True, tag="parcel_refused"):
 
 
 class PileCounted(Fact, frozen=True, kw_only=True, tag="pile_counted"):
-    """What the carrier's slip announces, beside what staff took in and refused of this delivery."""
+    """What the carrier's slip announces, beside what staff took in and refused of this delivery.
+
+    `again`: the same staff counted the same delivery here before; this count stands in place of that one.
+    """
 
     staff: Id
     announced: Count
     received: Count
     refused: Count = 0
     carrier: Word | None = None
+    again: bool = False
 
 
 class PersonSaid(Fact, frozen=True, kw_only=True, tag="person_said"):

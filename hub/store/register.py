@@ -119,25 +119,41 @@ def rounds(
 ) -> tuple[list[Pile], list[RefusedAtKiosk]]:
     """What was counted against slips in that span, and what was refused at the kiosks, the earliest first."""
     span = (ledger.c.site == site, ledger.c.at_ms >= from_ms, ledger.c.at_ms < until_ms)
-    piles: list[Pile] = []
+    rows = connection.execute(_round_facts().where(*span).limit(MOST_LINES)).all()
     refused: list[RefusedAtKiosk] = []
-    for row in connection.execute(_round_facts().where(*span).limit(MOST_LINES)):
+    for row in rows:
         match _fact(row.body):
-            case m.PileCounted() as fact:
-                piles.append(_pile(row, fact))
             case m.ParcelRefused() as fact:
                 told = (fact.staff, fact.why, fact.label, fact.carrier)
                 refused.append(RefusedAtKiosk(row.event, row.at_ms, *told))
-    return piles, refused
+            case _:
+                pass
+    return _standing_piles(rows), refused
 
 
 def differing_piles(connection: Connection, since_ms: int) -> list[Pile]:
     """Piles of all sites that did not come to what was announced, and that nobody has seen to."""
-    seen = dismissals.c.event
-    query = _round_facts().outerjoin(dismissals, seen == ledger.c.event)
-    rows = connection.execute(query.where(ledger.c.at_ms >= since_ms, seen.is_(None)).limit(MOST_LINES))
-    piles = [_pile(row, fact) for row in rows if isinstance(fact := _fact(row.body), m.PileCounted)]
-    return [pile for pile in piles if pile.differs]
+    query = _round_facts().where(ledger.c.type == "pile_counted", ledger.c.at_ms >= since_ms)
+    piles = _standing_piles(connection.execute(query.limit(MOST_LINES)).all())
+    differing = [pile for pile in piles if pile.differs]
+    events = [pile.event for pile in differing]
+    seen = set(connection.execute(select(dismissals.c.event).where(dismissals.c.event.in_(events))).scalars())
+    return [pile for pile in differing if pile.event not in seen]
+
+
+def _standing_piles(rows: Iterable[Any]) -> list[Pile]:
+    """The counts, in the order of the rows, without those that their staff corrected: of a delivery, the last
+    one said at its kiosk stands.
+    """
+    counts = [(row, fact) for row in rows if isinstance(fact := _fact(row.body), m.PileCounted)]
+    last: dict[tuple[str, str], str] = {}
+    corrected = set()
+    for row, fact in sorted(counts, key=lambda count: int(count[0].position)):
+        key = (row.device, fact.staff)
+        if fact.again and key in last:
+            corrected.add(last[key])
+        last[key] = row.event
+    return [_pile(row, fact) for row, fact in counts if row.event not in corrected]
 
 
 def _round_facts() -> Any:

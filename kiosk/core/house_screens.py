@@ -182,6 +182,10 @@ class ForWhom:
     query: str = ""
     matches: tuple[PersonName, ...] = ()
 
+    def others(self) -> tuple[PersonName, ...]:
+        """Those of them it is not for already."""
+        return tuple(one for one in self.matches if one.person != self.item.person)
+
 
 @dataclass(frozen=True, slots=True)
 class NewOwner:

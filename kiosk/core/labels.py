@@ -133,10 +133,18 @@ def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state, commands = placing.released(placing.put_aside(state))
     aside = pile_of(state).aside_with(number_of(text)) if text else None
     if aside is not None:
-        state, _ = whose(with_pile(state, pile_of(state).without_aside(aside.label)), aside)
+        state, _ = whose(with_pile(state, pile_of(state).without_aside(aside)), aside)
         return state, commands
     draft = Draft(carrier=carrier_of(text) if text else None, size=pile_of(state).size).labelled(text)
-    return replace(state, draft=draft, screen=s.FindPerson(matches=expected)), commands
+    asked = s.FindPerson(matches=expected) if text else _perhaps_put_aside(state)
+    return replace(state, draft=draft, screen=asked), commands
+
+
+def _perhaps_put_aside(state: State) -> s.FindPerson:
+    """Whom a parcel without a label is for; first those for whom one was put aside, which it may be."""
+    there = pile_of(state).unlabelled_aside()
+    people = dict.fromkeys(one.person for one in there if one.person is not None)
+    return s.FindPerson(matches=tuple(people), note="aside" if there else "")
 
 
 def once_more(state: State) -> Step:

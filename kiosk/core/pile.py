@@ -87,7 +87,26 @@ class Draft:
     def told_something(self) -> bool:
         """Whether it was said of it what must not be forgotten: it is ours already, or it is special."""
         special = self.damaged or self.heavy or self.perishable or self.kind != "parcel"
-        return bool(self.label and not self.in_hand and (self.item is not None or special))
+        return not self.in_hand and (self.item is not None or bool(self.label and special))
+
+    def is_same(self, other: "Draft") -> bool:
+        """Whether both are one parcel: by its label, or where it has none by its item."""
+        if self.label or other.label:
+            return compared(self.label) == compared(other.label)
+        return self.item is not None and self.item == other.item
+
+    def found_aside(self, aside: "Draft") -> "Draft":
+        """This one is the one that was put aside; whatever was said of it, now or then, is so."""
+        return replace(
+            aside,
+            person=self.person,
+            size=self.size,
+            kind=aside.kind if self.kind == "parcel" else self.kind,
+            damaged=self.damaged or aside.damaged,
+            heavy=self.heavy or aside.heavy,
+            perishable=self.perishable or aside.perishable,
+            pieces=max(self.pieces, aside.pieces),
+        )
 
     def afresh(self) -> "Draft":
         """Back in hand, its item spent: the next claim is a new one."""
@@ -147,6 +166,8 @@ class Pile:
     `cut`: the bridge gave their place up before they lay there; they are to be scanned once more. `doubted`:
     under way when staff left, until the bridge says what became of them (item ids). `aside`: put aside
     without a place; scanned again, each is the same parcel, and what goes bad still goes behind no door.
+    One without a label is known again by whom it is for.
+    `counted`: against the carrier's slip; another count stands in place of that one.
     """
 
     parcels: tuple[Lying, ...] = ()
@@ -155,6 +176,7 @@ class Pile:
     cut: tuple[Lying, ...] = ()
     doubted: frozenset[str] = frozenset()
     aside: tuple[Draft, ...] = ()
+    counted: bool = False
 
     @property
     def received(self) -> int:
@@ -167,9 +189,9 @@ class Pile:
         return bool(self.parcels or self.refused or self.cut)
 
     def tally(self) -> tuple[object, ...]:
-        """What counts of it: another one means that something was put away, refused, or taken back."""
+        """What counts of it: another one means that something was put away, refused, taken back, counted."""
         lies = tuple((one.place.item, one.stands in ("left", "gone")) for one in self.parcels)
-        return lies, tuple(one.place.item for one in self.cut), self.refused, self.aside
+        return lies, tuple(one.place.item for one in self.cut), self.refused, self.aside, self.counted
 
     def find(self, item: str | None) -> Lying | None:
         """The one with this item id."""
@@ -191,17 +213,20 @@ class Pile:
         had_place = draft is not None and draft.item in {one.place.item for one in (*self.parcels, *self.cut)}
         if draft is None or not draft.told_something or had_place:
             return self
-        return replace(self, aside=(*self.without_aside(draft.label).aside, draft)[-MOST_ASIDE:])
+        return replace(self, aside=(*self.without_aside(draft).aside, draft)[-MOST_ASIDE:])
 
     def aside_with(self, label: str) -> Draft | None:
         """The one that was put aside and bears this label."""
         wanted = compared(label)
         return next((one for one in self.aside if compared(one.label) == wanted), None)
 
-    def without_aside(self, label: str) -> "Pile":
-        """The one with this label is in hand again, or was refused."""
-        wanted = compared(label)
-        return replace(self, aside=tuple(one for one in self.aside if compared(one.label) != wanted))
+    def unlabelled_aside(self) -> tuple[Draft, ...]:
+        """Those that were put aside and have no label, the last one first."""
+        return tuple(one for one in reversed(self.aside) if not one.label)
+
+    def without_aside(self, draft: Draft) -> "Pile":
+        """That one is in hand again, or was refused."""
+        return replace(self, aside=tuple(one for one in self.aside if not one.is_same(draft)))
 
     def open_besides(self, item: str | None) -> Lying | None:
         """One whose door stands open, other than that of `item`."""

@@ -41,6 +41,18 @@ def put_aside(state: State) -> State:
     return with_pile(state, pile_of(state).put_aside(state.draft))
 
 
+def found_aside(state: State, draft: Draft) -> State:
+    """For whom it is, is known now: without a label it may be the one that was put aside for them."""
+    if draft.label or draft.item is not None or draft.piece > 1:
+        return replace(state, draft=draft)
+    waiting = pile_of(state).unlabelled_aside()
+    there = (one for one in waiting if one.owner and one.person == draft.person)
+    if (aside := next(there, None)) is None:
+        return replace(state, draft=draft)
+    state = with_pile(state, pile_of(state).without_aside(aside))
+    return replace(state, draft=draft.found_aside(aside))
+
+
 def gone(state: State, item: str) -> State:
     """This parcel lies there no longer, whoever took it out: its label may come again."""
     state = _in_every_pile(state, lambda pile: pile.gone(item))
@@ -126,7 +138,7 @@ def refused(state: State, draft: Draft) -> Step:
     fact = m.ParcelRefused(
         item=draft.item, staff=staff.staff, why=draft.refused, label=draft.label, carrier=draft.carrier
     )
-    pile = replace(staff.pile.without_aside(draft.label), refused=staff.pile.refused + 1)
+    pile = replace(staff.pile.without_aside(draft), refused=staff.pile.refused + 1)
     state, _ = home(with_pile(state, pile), "refused")
     return state, (Record(fact),)
 

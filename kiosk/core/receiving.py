@@ -44,7 +44,8 @@ def touched(state: State, event: e.PersonEvent) -> Step:
         case e.PersonChosen(person, known), s.FindPerson(_, matches):
             return _person(state, person, matches, known)
         case e.UnknownSaid(person), s.FindPerson() if state.draft is not None:
-            return show(replace(state, draft=replace(state.draft, person=None, unknown=person)), s.PickSize())
+            draft = replace(state.draft, person=None, unknown=person)
+            return show(placing.found_aside(state, draft), s.PickSize())
         case e.NextParcel(), s.Silent() | s.Refusal() | s.Twice():
             return labels.once_more(state)
         case e.NextParcel(), s.Counted():
@@ -136,7 +137,8 @@ def _person(state: State, person_id: str, matches: tuple[m.PersonName, ...], kno
         return quiet(state)
     if not known:
         return sound(show(state, s.FindPerson(note="gone")), "error")
-    return show(replace(state, draft=replace(state.draft, person=person, unknown="")), s.PickSize())
+    draft = replace(state.draft, person=person, unknown="")
+    return show(placing.found_aside(state, draft), s.PickSize())
 
 
 def _sized(state: State, size: m.Size, item: str, shelf: bool) -> Step:
@@ -235,7 +237,7 @@ def _back_to_question(state: State) -> Step:
 
 
 def _counted(state: State, announced: int) -> Step:
-    """What the carrier's slip says, beside what was taken in."""
+    """What the carrier's slip says, beside what was taken in; said again, it is a correction."""
     if state.staff is None:
         return quiet(state)
     pile = state.staff.pile
@@ -245,7 +247,9 @@ def _counted(state: State, announced: int) -> Step:
         received=pile.received,
         refused=pile.refused,
         carrier=pile.carrier(),
+        again=pile.counted,
     )
+    state = with_pile(state, replace(pile, counted=True))
     return replace(state, screen=s.Counted(announced)), (Record(fact),)
 
 

@@ -29,6 +29,7 @@ Note = Literal[
     "in_hand",
     "gone",
     "other",
+    "aside",
     "no_return",
 ]
 """What the last scan or parcel left to say."""

@@ -191,6 +191,13 @@ class State:
             return self.round
         return Round(self.staff.staff, pile.without_persons())
 
+    def put_aside(self) -> Round | None:
+        """What is kept of a delivery that its staff ended: what has no place yet is on the counter still."""
+        if self.staff is None:
+            return None
+        pile = self.staff.pile.put_aside(self.draft).ended()
+        return Round(self.staff.staff, pile.without_persons()) if pile.aside else None
+
 
 Step = tuple[State, tuple[Command, ...]]
 
@@ -240,7 +247,7 @@ def leave(state: State, *, ends_round: bool = False) -> Step:
         undoing=state.undoing,
         memory=state.memory,
         beep=state.beep,
-        round=None if ends_round else state.kept_round(),
+        round=state.put_aside() if ends_round else state.kept_round(),
         asks=state.asks,
         timers=state.timers,
     )

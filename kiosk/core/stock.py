@@ -210,12 +210,22 @@ def _put(state: State, event: e.PersonEvent) -> Step:
             return claim(state, item, size, shelf=shelf)
         case e.PeopleFound(query, matches), h.ForWhom(item):
             return show(state, h.ForWhom(item, query, matches))
+        case e.Entered(query, matches), h.ForWhom(item):
+            return _entered(state, h.ForWhom(item, query, matches))
         case e.PersonChosen(person), h.ForWhom(item, _, matches):
             return _reassign(state, item, next((one for one in matches if one.person == person), None))
         case e.SlipsPrinted(), h.NewOwner(item, _, str(pickup), m.Slip()):
             return state, (Record(m.SlipShown(item=item.item, pickup=pickup, how="print")),)
         case _:
             return quiet(state)
+
+
+def _entered(state: State, screen: h.ForWhom) -> Step:
+    """Enter takes the only one who fits; among several somebody must choose, for it is told at once."""
+    others = screen.others()
+    if len(others) != 1:
+        return sound(show(state, screen), "error")
+    return _reassign(replace(state, screen=screen), screen.item, others[0])
 
 
 def _reassign(state: State, item: m.StockItem, person: m.PersonName | None) -> Step:

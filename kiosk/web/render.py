@@ -156,6 +156,7 @@ class Renderer:
             "kind": kind_of(state.screen),
             "site": self._session.knows.site,
             "cabinet": self._session.cabinet,
+            "open_doors": self._session.open_doors,
             "can_go_back": can_go_back(state),
             "languages": [_named(one) for one in self.chosen()],
             "written": tongue,

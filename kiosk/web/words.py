@@ -131,6 +131,7 @@ NOTES: Final[dict[Note, tuple[str, str, object]]] = {
     "in_hand": ("warn", "package", _("The parcel you took out is still in your hands.")),
     "gone": ("warn", "user", _("This person is not on the list any more. Choose again.")),
     "other": ("warn", "package", _("Another parcel: the one before was put aside.")),
+    "aside": ("warn", "package", _("A parcel without a label was put aside. Is this it?")),
     "no_return": ("alarm", "package", _("You may not give it back to the carrier. Put it away again.")),
 }
 """What the last scan or parcel left to say: tone, drawing, words."""

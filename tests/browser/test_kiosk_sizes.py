@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from contract.messages import Closure
+from kiosk.core.screens import FindPerson
 from kiosk.core.state import State
 from kiosk.session import Seen
 from kiosk.web.render import Renderer
 from tests.browser.conftest import LANGUAGES, Kiosk
-from tests.fakes.screens import residents_states, staff_states
+from tests.fakes.kiosk import PEOPLE
+from tests.fakes.screens import DRAFT, STAFF, residents_states, staff_states
 
 pytestmark = pytest.mark.browser
 
@@ -132,3 +134,13 @@ def test_the_start_screen_of_a_closed_place(kiosk: Kiosk, seated: bool, bridge_u
 def test_staff_screens(kiosk: Kiosk, seated: bool) -> None:
     states = [one for base in in_every_language(kiosk, seated) for one in staff_states(base)]
     assert faults(kiosk, states, ".person") == []
+
+
+def test_who_is_found_does_not_cover_what_is_typed_below_a_note(kiosk: Kiosk) -> None:
+    for base in in_every_language(kiosk, seated=False):
+        asked = FindPerson("", PEOPLE[:1], "aside")
+        assert faults(kiosk, [replace(base, screen=asked, staff=STAFF, draft=DRAFT)], ".person") == []
+        typed, found = (kiosk.page.locator(one).bounding_box() for one in (".query", ".person"))
+        assert typed is not None
+        assert found is not None
+        assert found["y"] >= typed["y"] + typed["height"]

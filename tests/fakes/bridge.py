@@ -150,11 +150,15 @@ class FakeBridge:
         presence = Presence(online=online, session=self.session_id, at_ms=self.clock.mono_ms())
         return topics.lan_presence(BRIDGE), encode(presence)
 
-    def picture(self) -> None:
-        """All doors, closed."""
+    def picture(self, *open_doors: int) -> None:
+        """All doors, closed but for these."""
         lockers = cabinet()
         doors = tuple(
-            DoorPicture(compartment=one.compartment, state="closed") for one in lockers if one.kind == "lock"
+            DoorPicture(
+                compartment=one.compartment, state="open" if one.compartment in open_doors else "closed"
+            )
+            for one in lockers
+            if one.kind == "lock"
         )
         picture = Doors(session=self.session_id, doors=doors, cabinet=lockers, scale=self.scale)
         self._send(topics.doors(BRIDGE), encode(picture))

@@ -51,6 +51,7 @@ STAFF_SCREENS: tuple[s.Screen, ...] = (
     s.FindPerson("2", PEOPLE),
     s.FindPerson("", PEOPLE[:1], "other"),
     s.FindPerson("", PEOPLE[:1], "close_door", "12"),
+    s.FindPerson("", PEOPLE[:1], "aside"),
     s.FindPerson("2", PEOPLE, "gone"),
     s.PickSize(),
     s.PickSize(too_small="M", close=7),
@@ -134,6 +135,9 @@ def staff_states(base: State) -> list[State]:
     states += [
         replace(base, screen=one, staff=STAFF, draft=draft) for one in rare for draft in (UNKNOWN, COOL)
     ]
+    heavy = replace(DRAFT, heavy=True)
+    full = (s.PickSize(free=("S",)), s.PickSize(free=()))
+    states += [replace(base, screen=one, staff=STAFF, draft=heavy) for one in full]
     fresh = replace(STAFF, pile=Pile(), shelf=())
     states.append(replace(base, screen=s.DoorOpen(ONE, 0), staff=STAFF, draft=replace(DRAFT, undoing=True)))
     cut = replace(PILE, cut=(Lying(COOL, TWO, "open"),))

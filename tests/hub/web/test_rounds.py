@@ -179,6 +179,37 @@ def test_a_count_that_does_not_come_out_is_a_thing_to_do_until_somebody_saw_to_i
     assert 'class="differs"' in admin.get(ROUNDS).text
 
 
+def test_a_count_that_its_staff_corrected_is_neither_a_thing_to_do_nor_on_the_page_of_its_day(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    one, other = lively.member, "st-2"
+    lively.said(
+        m.PileCounted(staff=other, announced=9, received=8, carrier="DPD"),
+        m.PileCounted(staff=one, announced=30, received=30, carrier="DPD"),
+        m.PileCounted(staff=one, announced=14, received=12, carrier="Colissimo"),
+        m.PileCounted(staff=one, announced=12, received=12, carrier="Colissimo", again=True),
+    )
+    first = admin.get("/").text
+    assert "Colissimo\u00a0: " not in first
+    assert "DPD\u00a0: 1 de moins qu’annoncé" in first, "another's delivery"
+    assert admin.get(ROUNDS).text.count("<b>Colissimo</b>") == 1
+
+
+def test_a_correction_that_differs_too_is_one_thing_to_do_and_what_was_seen_to_before_hides_no_other(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    said = {"staff": lively.member, "received": 12}
+    lively.said(m.PileCounted(**said, announced=20, carrier="DPD"))
+    lively.said(m.PileCounted(**said, announced=14, carrier="Colissimo"))
+    page = admin.get("/").text
+    event = page.partition("Colissimo")[2].partition('name="event" value="')[2].partition('"')[0]
+    admin.post("/vu", data={"event": event})
+    lively.said(m.PileCounted(**said, announced=13, carrier="Colissimo", again=True))
+    page = admin.get("/").text
+    assert "DPD\u00a0: 8 de moins qu’annoncé" in page
+    assert "Colissimo\u00a0: 1 de moins qu’annoncé" in page
+
+
 # --- a photo of what was refused at a kiosk ------------------------------------------------------
 
 

@@ -47,6 +47,12 @@ def received(told: Dialogue) -> m.ParcelReceived:
     return next(fact for fact in reversed(told.facts) if isinstance(fact, m.ParcelReceived))
 
 
+def counted(told: Dialogue) -> tuple[int, bool]:
+    """The last count: what the slip said, and whether it corrects one before."""
+    fact = next(fact for fact in reversed(told.facts) if isinstance(fact, m.PileCounted))
+    return fact.announced, fact.again
+
+
 # --- the common case ---------------------------------------------------------------------------
 
 
@@ -349,6 +355,25 @@ def test_the_round_ends_with_the_carriers_count_and_what_differs() -> None:
     assert told.facts[-1] == counted
 
 
+def test_a_count_said_once_more_of_the_same_delivery_is_a_correction_and_the_next_delivery_s_is_none() -> (
+    None
+):
+    told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"))
+    assert counted(told) == (14, False)
+    told.on(e.Back(), e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, True)
+    told.on(e.NextParcel(), e.RefuseWanted(), e.RefuseSaid("other", "i-9"))
+    told.on(e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, False)
+
+
+def test_a_count_is_a_correction_also_after_its_staff_were_signed_out() -> None:
+    told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"), e.Back())
+    told.answers(m.VisitOver(visit="sv", why="restart")).on(e.Leave())
+    signed_in(told=told).on(e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, True)
+
+
 def test_a_round_without_a_carriers_slip_ends_without_a_count() -> None:
     told = put_away().on(e.RoundEnded(), e.Entered("", (), "x"))
     assert told.shows(s.Counted).announced is None
@@ -562,6 +587,55 @@ def test_what_was_put_aside_and_is_refused_then_is_forgotten() -> None:
     assert isinstance(last, m.ParcelRefused)
     assert (last.item, last.label) == ("i-1", LABEL)
     assert pile(told).aside == ()
+
+
+def heavy_without_label() -> Dialogue:
+    """No door may have it, and it was put aside: the hub knows that it was taken in."""
+    told = signed_in().on(e.Entered("", (), "x"), e.PeopleFound("sam", (SAMIRA,)), e.PersonChosen("p-1"))
+    told.on(e.MarkSaid("heavy"), e.Entered("", (), "i-1")).answers(m.Full(shelf=True)).on(e.Undo())
+    told.shows(s.Parcels)
+    return told
+
+
+def test_without_a_label_what_was_put_aside_is_offered_again_and_is_the_same_parcel() -> None:
+    told = heavy_without_label().on(e.Entered("", (), "x"))
+    assert told.shows(s.FindPerson) == s.FindPerson(matches=(SAMIRA,), note="aside")
+    told.on(e.Entered("", (SAMIRA,), "x"))
+    assert told.state.draft is not None
+    assert told.state.draft.heavy
+    told.on(e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).heavy) == ("i-1", True)
+    assert len([fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]) == 1
+    assert pile(told).aside == ()
+
+
+def test_without_a_label_another_person_s_is_another_parcel_and_the_first_waits_on() -> None:
+    other = m.PersonName(person="p-9", name="Omar Haddad", flat="B 2")
+    told = heavy_without_label().on(e.Entered("", (), "x"), e.Entered("oma", (other,), "x"))
+    told.on(e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).person, claimed(told).heavy) == ("i-2", "p-9", False)
+    told.answers(m.Full(shelf=True)).on(e.Undo())
+    assert [one.item for one in pile(told).aside] == ["i-1", "i-2"], "neither pushes the other out"
+
+
+def test_what_nobody_knows_the_owner_of_and_has_no_label_is_known_again_by_that() -> None:
+    told = signed_in().on(e.Entered("", (), "x"), e.UnknownSaid("p-new"), e.Entered("", (), "i-1"))
+    told.answers(m.Full()).on(e.Undo(), e.Entered("", (), "x"))
+    assert told.shows(s.FindPerson) == s.FindPerson(note="aside")
+    told.on(e.UnknownSaid("p-newer"), e.RefuseWanted(), e.RefuseSaid("no_room", "i-9"))
+    last = told.facts[-1]
+    assert isinstance(last, m.ParcelRefused)
+    assert last.item == "i-1"
+    assert pile(told).aside == ()
+
+
+def test_what_was_put_aside_is_known_again_after_its_staff_left() -> None:
+    told = signed_in(told=heavy_without_label().on(e.Leave())).on(e.Entered("", (), "x"))
+    assert told.shows(s.FindPerson).note == "aside"
+    told = signed_in(told=fresh_without_room().on(e.Leave())).on(e.Scanned(LABEL))
+    told.on(e.UnknownSaid("p-new"), e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).perishable) == ("i-1", True)
+    assert not pile(told).begun
 
 
 def test_an_ordinary_parcel_that_was_put_aside_untold_is_asked_about_anew() -> None:

@@ -455,6 +455,16 @@ def test_it_is_for_somebody_else_and_the_new_slip_is_shown_and_printed() -> None
     assert SLIP.digits not in repr(told.state)
 
 
+def test_enter_takes_the_only_other_person_found_and_chooses_among_none_or_several() -> None:
+    told = for_whom().on(e.Entered("moh", (COLETTE, MOHAMED), "x"))
+    assert asked(told) == m.Reassign(visit="sv", item="i-1", person="p-2")
+    omar = m.PersonName(person="p-3", name="Omar Mohamed", flat="B 4")
+    for found in ((), (COLETTE,), (MOHAMED, omar)):
+        told = for_whom().on(e.Entered("moh", found, "x"))
+        assert told.shows(h.ForWhom) == h.ForWhom(ONE, "moh", found)
+        assert sounds(told) == "error"
+
+
 def test_somebody_not_shown_or_the_same_person_is_nobody_else() -> None:
     for person in ("p-1", "p-9"):
         for_whom().on(e.PersonChosen(person)).shows(h.ForWhom)

@@ -142,3 +142,29 @@ def test_what_no_page_of_ours_posts_is_refused(pages: Pages, action: str, value:
 def test_nobody_sees_names_who_is_not_signed_in(pages: Pages) -> None:
     assert pages.post("stock") in (200, 204)
     assert 'data-screen="start"' in pages.text()
+
+
+def test_enter_takes_the_only_person_found_where_something_is_for_somebody_else(pages: Pages) -> None:
+    show(pages, h.ForWhom(ITEM))
+    assert "Enter" not in str(re.findall(r'data-key="([^"]*)"', pages.text()))
+    pages.post("people", query="schmitt")
+    assert re.search(r'value="p-2"[^>]*data-key="Enter"|data-key="Enter"[^>]*value="p-2"', pages.text())
+    pages.post("enter", text="schmitt")
+    assert pages.bridge.asks[-1].body == m.Reassign(visit="sv", item=ITEM.item, person="p-2")
+
+
+def test_another_door_that_is_open_is_named_until_it_is_closed(pages: Pages) -> None:
+    busy = h.CannotDo("busy", h.AtDoor(3, "tour"))
+    assert "Fermez d’abord" not in show(pages, busy, replace(HOUSE, doing="tour"))
+    pages.bridge.picture(7)
+    pages.bridge.deliver(pages.session.read)
+    assert "Une autre porte est ouverte en ce moment." in pages.text()
+    assert "Fermez d’abord la porte\u00a07." in pages.text()
+    shown = pages.session.seen.revision
+    pages.bridge.picture()
+    pages.bridge.deliver(pages.session.read)
+    assert "Fermez d’abord" not in pages.text()
+    assert pages.session.seen.revision > shown
+    pages.bridge.picture(7)
+    pages.bridge.deliver(pages.session.read)
+    assert "Fermez d’abord" not in show(pages, h.CannotDo("cap", h.AtDoor(3, "tour")))

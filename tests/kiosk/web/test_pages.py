@@ -9,11 +9,12 @@ from msgspec import structs
 import kiosk.web
 from contract import messages as m
 from kiosk.core import events as e
-from kiosk.core.screens import Refusal
+from kiosk.core.pile import Draft
+from kiosk.core.screens import PickSize, Refusal
 from kiosk.web.pages import MOST_STREAMS
 from kiosk.web.render import qr_of
 from tests.fakes.bridge import GOOD_CODE, GOOD_TOKEN, SHELF_CODE, SLIP, STAFF_NUMBER, STAFF_PIN, TWO_CODE
-from tests.fakes.kiosk import SITE
+from tests.fakes.kiosk import PEOPLE, SITE
 from tests.kiosk.web.conftest import ORIGIN, Pages
 
 
@@ -355,3 +356,15 @@ def test_without_room_staff_are_told_what_to_do_with_what_they_hold(pages: Pages
     assert "votre code reste bon" not in pages.text()
     pages.session._publish(replace(full, staff=None))
     assert "votre code reste bon" in pages.text()
+
+
+def test_no_door_for_something_heavy_says_that_it_is_its_weight_and_where_to_put_it(pages: Pages) -> None:
+    sign_in(pages)
+    heavy = Draft("6A12345678901", person=PEOPLE[0], heavy=True)
+    nowhere = replace(pages.session.seen.state, screen=PickSize(free=()), draft=heavy)
+    pages.session._publish(nowhere)
+    assert "Aucune porte assez basse, ou trop lourd pour la personne\u00a0: étagère (5)." in pages.text()
+    pages.session._publish(replace(nowhere, screen=PickSize(free=("S",), shelf=False)))
+    assert "Aucune porte basse de cette taille n’est libre pour un colis lourd." in pages.text()
+    pages.session._publish(replace(nowhere, screen=PickSize(free=("S",)), draft=replace(heavy, heavy=False)))
+    assert "Il n’y a plus de porte libre de cette taille." in pages.text()
