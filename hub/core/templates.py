@@ -27,6 +27,7 @@ Field = Literal[
     "promesse",
     "prix",
     "mot",
+    "erreur",
     "suite",
 ]
 
@@ -46,7 +47,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_wrong": _STEP,
     "returned": _STEP,
     "opened": _STEP,
-    "not_yours": ("site", "nouvelle", "suite", "qui", "presence"),
+    "not_yours": ("site", "erreur", "suite", "qui", "presence"),
     "brought": ("site", "quoi", "numero", "compte", "promesse", "prix", "mot", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
     "lost": ("site", "objet", "numero", "qui", "presence"),
@@ -58,7 +59,7 @@ NEEDED: Final[dict[Kind, tuple[Field, ...]]] = dict.fromkeys(FIELDS, ("site",)) 
     "moved": ("site", "lieu"),
     "brought": ("site", "numero"),
     "quoted": ("site", "prix"),
-    "not_yours": ("site", "nouvelle", "suite"),
+    "not_yours": ("site", "erreur", "suite"),
 }
 """Without these nobody would know what to do."""
 

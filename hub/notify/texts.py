@@ -157,7 +157,7 @@ def default(kind: Kind, language: str) -> str:
                 "{qui} can tell you why.\n{presence}"
             )
         case "not_yours":
-            return _("{site}: {nouvelle}\n{suite} Please excuse us.")
+            return _("{site}: {erreur}\n{suite} Please excuse us.")
         case "brought":
             return _(
                 "{site}: we have what you left.\n{quoi}\nNumber: {numero}.\n{compte}\n{promesse}\n"
@@ -191,13 +191,14 @@ def field_values(waiting: Waiting, language: str) -> dict[str, str]:
         code = LEFT_TO_RIGHT + code  # else its groups are shown from right to left
     return {
         "site": waiting.site,
-        "nouvelle": _not_yours(waiting, words) if waiting.kind == "not_yours" else _news(waiting, words),
+        "nouvelle": _news(waiting, words),
         "code": code,
         "delai": _days(waiting, words),
         "presence": _helper(waiting, words),
         "objet": _("your parcel") if waiting.parcels else _("your thing"),
         "lieu": _place(waiting.where, words),
         "qui": waiting.helper or _("The concierge"),
+        "erreur": _not_yours(waiting, words),
         "suite": _come_or_not(waiting, words),
     } | _ordered(waiting, language, words)
 

@@ -207,6 +207,8 @@ def field_word(name: Field) -> str:
             return _("what it costs")
         case "mot":
             return _("the check word of the receipt")
+        case "erreur":
+            return _("what was announced by mistake")
         case "suite":
             return _("whether they should come all the same")
 
