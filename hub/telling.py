@@ -141,12 +141,13 @@ class Telling(Turns):
         tongue, now_ms = spoken(row.language), self._clock.wall_ms()
         shown = shown_in(connection, row.site, tongue, now_ms, self._zone, card_words)
         helper, helper_hours = shown or (row.helper, row.helper_hours)
+        more = outbox.waiting_items(connection, row.site, row.pickup) if row.kind == "not_yours" else []
         left = fewest(self._days_left(connection, [item.id for item in lying]).values())
         waiting = Waiting(
             kind=row.kind,
             site=row.name,
             count=len(lying),
-            parcels=all(item.kind == "parcel" for item in lying),
+            parcels=all(item.kind == "parcel" for item in (*lying, *more)),
             where=_where(lying),
             digits=self._digits(connection, row),
             helper=helper,
@@ -154,6 +155,7 @@ class Telling(Turns):
             days_left=left.days if left else None,
             ends_today=left is not None and self._is_today(left.ends_ms),
             order=self._ordered(row.kind, lying),
+            more=bool(more),
         )
         template = own_text(connection, row.site, row.kind, tongue)
         return write(waiting, way.channel, row.language, template)

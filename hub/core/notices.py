@@ -1,10 +1,10 @@
 """When, how and whether a person is told that something waits. Pure.
 
 `ready` says that something came, `reminder` that it is still there; the others (`STEPS`) tell one thing's
-person what became of it. A message waits until its time, is tried until a gateway takes it, and is given up
-for a paper slip when its tries are used up, when it is refused, or when its age makes it a lie. Nothing
-leaves between 21:00 and 8:00 where the site stands, and nothing that is no longer so. All moments are
-milliseconds since 1970 UTC, hub time.
+person what became of it, or that it is not theirs after all. A message waits until its time, is tried until
+a gateway takes it, and is given up for a paper slip when its tries are used up, when it is refused, or when
+its age makes it a lie. Nothing leaves between 21:00 and 8:00 where the site stands, and nothing that is no
+longer so. All moments are milliseconds since 1970 UTC, hub time.
 """
 
 from collections.abc import Iterable
@@ -32,6 +32,7 @@ Kind = Literal[
     "quoted",
     "lost",
     "opened",
+    "not_yours",
 ]
 Channel = Literal["sms", "email", "slip"]
 
@@ -46,12 +47,12 @@ APART_MS: Final = 10 * _MINUTE_MS
 STEPS: Final[frozenset[Kind]] = frozenset(
     {
         *("stuck", "mended", "moved", "kept_reach", "kept_empty", "kept_missing", "kept_wrong", "returned"),
-        *("brought", "quoted", "lost", "opened"),
+        *("brought", "quoted", "lost", "opened", "not_yours"),
     }
 )
 """About one thing, and told once in `AGAIN_MS` at most."""
 AGAIN_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, DAY_MS) | {"opened": APART_MS}
-SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted", "lost", "opened"})
+SPOKEN: Final[frozenset[Kind]] = frozenset({"returned", "quoted", "lost", "opened", "not_yours"})
 """What no gateway takes of these, somebody says to the person."""
 OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "ready": DAY_MS,
@@ -62,6 +63,7 @@ OLDEST_MS: Final[dict[Kind, int]] = dict.fromkeys(STEPS, 12 * _HOUR_MS) | {
     "quoted": 3 * DAY_MS,
     "lost": 3 * DAY_MS,
     "opened": 3 * DAY_MS,
+    "not_yours": 3 * DAY_MS,
 }
 """Half a day, mostly: what happened in the evening is told in the morning, and no later."""
 UNWRITTEN: Final = STEPS - SPOKEN

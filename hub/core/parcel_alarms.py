@@ -26,7 +26,7 @@ class Untold:
     """Somebody to be given a slip: `failed` where a message was tried, else paper is the only way.
 
     `spoken`: there is no code to give, they are to be told by word of mouth; `asked`: to agree to a price;
-    `opened`: that staff had their door opened.
+    `opened`: that staff had their door opened; `misled`: that what they were told of is somebody else's.
     """
 
     site: str
@@ -37,6 +37,7 @@ class Untold:
     spoken: bool = False
     asked: bool = False
     opened: bool = False
+    misled: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def untold_things(people: list[Untold]) -> Iterable[Thing]:
 
 def _one_untold(person: Untold) -> Thing:
     said = "unasked" if person.asked else "unheard" if person.opened else "unsaid"
+    said = "misled" if person.misled else said
     kind = said if person.spoken else "untold" if person.failed else "paper"
     tone: Tone = "warn" if kind == "untold" else "info"
     return Thing(tone, kind, person.site, person.since_ms, item=person.item, detail=person.name)

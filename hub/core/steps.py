@@ -26,20 +26,23 @@ _LOOKING: Final = frozenset({"remote", "inspect"})
 
 @dataclass(frozen=True)
 class Step:
-    """`kind` happened to `item` of `site`."""
+    """`kind` happened to `item` of `site`; `person`: who had it before, where it is somebody else's now."""
 
     kind: Kind
     site: str
     item: str
     at_ms: int
+    person: str | None = None
 
 
 def steps(rows: Rows, told: Iterable[Told]) -> list[Step]:
-    """What these facts give reason to tell, after the fold; of each kind the latest of a thing."""
-    found: dict[tuple[Kind, str], Step] = {}
+    """What these facts give reason to tell, after the fold; of each kind the latest of a thing
+    (and of who had it).
+    """
+    found: dict[tuple[Kind, str, str | None], Step] = {}
     for event in told:
         if (step := _step(rows, event)) is not None:
-            found[step.kind, step.item] = step
+            found[step.kind, step.item, step.person] = step
     return list(found.values())
 
 
@@ -63,7 +66,14 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
             return bool(item["order_state"] == "quoted")
         case "lost":
             return item["order_closed_why"] in _GONE
+        case "not_yours":  # wherever it went then
+            return True
     return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
+
+
+def concerns(kind: Kind, owner: str | None, person: str) -> bool:
+    """Whether what is told of a thing is for this person, now that it is the `owner`'s."""
+    return (owner == person) == (kind != "not_yours")
 
 
 def _step(rows: Rows, event: Told) -> Step | None:
@@ -94,6 +104,8 @@ def _step(rows: Rows, event: Told) -> Step | None:
                 return Step("mended", event.site, door["item"], event.at_ms)
         case m.ItemKept(item=item, why=why):
             return Step(_SAID[why], event.site, item, event.at_ms)
+        case m.ItemReassigned(item=item, person=person, before=before) if before != person:
+            return Step("not_yours", event.site, item, event.at_ms, before)
         case m.ItemReturned(item=item):
             return Step("returned", event.site, item, event.at_ms)
         case m.ItemLeft(item=item):

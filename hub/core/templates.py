@@ -27,6 +27,8 @@ Field = Literal[
     "promesse",
     "prix",
     "mot",
+    "erreur",
+    "suite",
 ]
 
 MOST_LETTERS: Final = 600
@@ -45,6 +47,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     "kept_wrong": _STEP,
     "returned": _STEP,
     "opened": _STEP,
+    "not_yours": ("site", "erreur", "suite", "qui", "presence"),
     "brought": ("site", "quoi", "numero", "compte", "promesse", "prix", "mot", "code", "qui", "presence"),
     "quoted": ("site", "objet", "numero", "prix", "qui", "presence"),
     "lost": ("site", "objet", "numero", "qui", "presence"),
@@ -56,6 +59,7 @@ NEEDED: Final[dict[Kind, tuple[Field, ...]]] = dict.fromkeys(FIELDS, ("site",)) 
     "moved": ("site", "lieu"),
     "brought": ("site", "numero"),
     "quoted": ("site", "prix"),
+    "not_yours": ("site", "erreur", "suite"),
 }
 """Without these nobody would know what to do."""
 

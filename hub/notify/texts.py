@@ -33,7 +33,8 @@ _RIGHT_TO_LEFT: Final = frozenset({"ar"})
 class Waiting:
     """What a message is about. `parcels`: all of it is parcels, and may be called so; `digits`: the code,
     empty where there is none to tell; `days_left`: how long it may still wait, where that is known, and
-    `ends_today` whether the last of these days is today.
+    `ends_today` whether the last of these days is today; `more`: where what it is about is
+    not theirs, something else waits.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Waiting:
     days_left: int | None = None
     ends_today: bool = False
     order: "Ordered | None" = None
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def default(kind: Kind, language: str) -> str:
                 "{site}: we opened the door with {objet}, without your code.\n"
                 "{qui} can tell you why.\n{presence}"
             )
+        case "not_yours":
+            return _("{site}: {erreur}\n{suite} Please excuse us.")
         case "brought":
             return _(
                 "{site}: we have what you left.\n{quoi}\nNumber: {numero}.\n{compte}\n{promesse}\n"
@@ -194,6 +198,8 @@ def field_values(waiting: Waiting, language: str) -> dict[str, str]:
         "objet": _("your parcel") if waiting.parcels else _("your thing"),
         "lieu": _place(waiting.where, words),
         "qui": waiting.helper or _("The concierge"),
+        "erreur": _not_yours(waiting, words),
+        "suite": _come_or_not(waiting, words),
     } | _ordered(waiting, language, words)
 
 
@@ -264,6 +270,33 @@ def _news(waiting: Waiting, words: gettext.NullTranslations) -> str:
         "%(what)s is waiting for you %(where)s.", "%(what)s are waiting for you %(where)s.", count
     )
     return news % values
+
+
+def _not_yours(waiting: Waiting, words: gettext.NullTranslations) -> str:
+    """What was announced in vain. Never whose it is."""
+    _, ngettext = words.gettext, words.ngettext
+    if waiting.parcels and waiting.more:
+        return ngettext(
+            "one of the parcels we told you of was not for you.",
+            "some of the parcels we told you of were not for you.",
+            waiting.count,
+        )
+    if waiting.parcels:
+        return ngettext(
+            "the parcel we told you of was not for you.",
+            "the parcels we told you of were not for you.",
+            waiting.count,
+        )
+    if waiting.more:
+        return _("part of what we told you of was not for you.")
+    return _("what we told you of was not for you.")
+
+
+def _come_or_not(waiting: Waiting, words: gettext.NullTranslations) -> str:
+    _ = words.gettext
+    if waiting.more:
+        return _("The rest is still waiting for you, and your code stays good.")
+    return _("There is no need to come.")
 
 
 def _place(where: Where, words: gettext.NullTranslations) -> str:

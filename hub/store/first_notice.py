@@ -35,6 +35,8 @@ def _by_pickup(connection: Connection, pickups: set[str]) -> Mapping[tuple[str, 
     """What a gateway took, and what was printed for a message or handed over."""
     told: dict[tuple[str, str], list[int]] = {}
     for row in rows_where(connection, outbox, "pickup", pickups):
+        if row["kind"] == "not_yours":
+            continue  # that something else is not theirs
         done = row["sent_ms"] if row["state"] in ("sent", "handed") else None
         moments = [at_ms for at_ms in (done, row["printed_ms"]) if at_ms is not None]
         told.setdefault((row["site"], row["pickup"]), []).extend(moments)

@@ -30,7 +30,7 @@ MOST_TOGETHER = 20
 MOST_ROWS = 500
 _REACHED = "SELECT phone, email FROM people WHERE id = ? AND site = ?"
 _CLOSING = ("sent", "handed")
-_CALLING = ("ready", "reminder")
+CALLING = ("ready", "reminder")
 """Kinds that ask a person to come, with the code: those a slip of paper stands for."""
 
 _HERS = and_(people.c.id == outbox.c.person, people.c.site == outbox.c.site)
@@ -69,7 +69,7 @@ def _note(connection: Connection, arrival: Arrival, earlier: list[dict[str, Any]
 
 def slip_printed(connection: Connection, site: str, pickup: str, now_ms: int) -> None:
     """The kiosk printed the slip: should the message become paper, that paper is made."""
-    mine = and_(outbox.c.pickup == pickup, outbox.c.site == site, outbox.c.kind.in_(_CALLING))
+    mine = and_(outbox.c.pickup == pickup, outbox.c.site == site, outbox.c.kind.in_(CALLING))
     waits = update(outbox).where(mine, outbox.c.state == "waiting")
     connection.execute(waits.values(printed_ms=now_ms, changed_ms=now_ms))
     connection.execute(waits.where(outbox.c.next_ms.is_(None)).values(state="handed", sent_ms=now_ms))
@@ -186,7 +186,7 @@ def messages_of(connection: Connection, site: str, pickup: str) -> list[Any]:
 
 def hand_over(connection: Connection, site: str, pickup: str, now_ms: int) -> None:
     """The person has the slip: what failed or was to be paper is done."""
-    mine = (outbox.c.pickup == pickup, outbox.c.kind.in_(_CALLING))
+    mine = (outbox.c.pickup == pickup, outbox.c.kind.in_(CALLING))
     _done(connection, now_ms, outbox.c.site == site, *mine)
 
 
@@ -206,12 +206,19 @@ def left_over() -> Any:
 
 
 def to_be_spoken() -> Any:
-    """What is told by word of mouth, and not yet; a price only while nobody has said yes or no to it."""
+    """What is told by word of mouth, and not yet; a price only while nobody has said yes or no to it, and
+    that it is not theirs only while that is so.
+    """
     ordered = service_orders.c
     is_open = exists().where(
         ordered.item == outbox.c.item, ordered.site == outbox.c.site, ordered.state == "quoted"
     )
-    return and_(outbox.c.kind.in_(SPOKEN), left_over(), or_(outbox.c.kind != "quoted", is_open))
+    is_theirs = exists().where(
+        items.c.id == outbox.c.item, items.c.site == outbox.c.site, items.c.person == outbox.c.person
+    )
+    spoken = (outbox.c.kind.in_(SPOKEN), left_over())
+    is_so = (or_(outbox.c.kind != "quoted", is_open), or_(outbox.c.kind != "not_yours", ~is_theirs))
+    return and_(*spoken, *is_so)
 
 
 def untold(connection: Connection, site: str | None = None) -> list[Untold]:
@@ -228,13 +235,13 @@ def _to_be_given_a_slip(connection: Connection, here: tuple[Any, ...]) -> list[U
     told_later = exists().where(
         later.c.pickup == outbox.c.pickup, later.c.state.in_(_CLOSING), later.c.sent_ms >= outbox.c.created_ms
     )
-    told_later = told_later.where(later.c.kind.in_(_CALLING))
+    told_later = told_later.where(later.c.kind.in_(CALLING))
     query = (
         select(outbox.c.site, func.min(items.c.id).label("item"), func.min(people.c.name).label("name"))
         .add_columns(func.min(outbox.c.state).label("state"), func.min(outbox.c.created_ms).label("since_ms"))
         .outerjoin(people, _HERS)
         .join(items, and_(items.c.pickup == outbox.c.pickup, items.c.site == outbox.c.site))
-        .where(*here, outbox.c.kind.in_(_CALLING), left_over(), ~told_later)
+        .where(*here, outbox.c.kind.in_(CALLING), left_over(), ~told_later)
         .where(items.c.state == "waiting", items.c.ended_ms.is_(None), IS_SOMEBODYS)
         .group_by(outbox.c.pickup, outbox.c.site)
     )
@@ -263,6 +270,7 @@ def _to_be_spoken_to(connection: Connection, here: tuple[Any, ...]) -> list[Unto
             spoken=True,
             asked=row.kind == "quoted",
             opened=row.kind == "opened",
+            misled=row.kind == "not_yours",
         )
         for row in connection.execute(query.limit(MOST_ROWS))
     ]

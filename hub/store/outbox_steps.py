@@ -6,7 +6,8 @@ from typing import Any, Final
 from sqlalchemy import and_, func, null, select
 
 from hub.core.notices import AGAIN_MS, APART_MS, DAY_MS, GATHER_MS, STEPS, Arrival, Kind, is_too_old
-from hub.core.steps import Step, still_so
+from hub.core.steps import Step, concerns, still_so
+from hub.store import not_theirs
 from hub.store.database import Connection
 from hub.store.order_tables import service_orders
 from hub.store.outbox import add, note_arrivals, to_be_spoken, waiting_items
@@ -16,6 +17,9 @@ from hub.store.tables import doors, items, outbox
 def note_steps(connection: Connection, happened: Iterable[Step], now_ms: int) -> None:
     """Have the people told, within the transaction of the facts."""
     for step in happened:
+        if step.person is not None:
+            not_theirs.note(connection, step, step.person, now_ms)
+            continue
         about = standing(connection, step.site, step.kind, step.item, step.at_ms)
         if about and about[0].person and about[0].pickup and not is_too_old(step.kind, step.at_ms, now_ms):
             _note(connection, step, about[0], now_ms)
@@ -23,8 +27,11 @@ def note_steps(connection: Connection, happened: Iterable[Step], now_ms: int) ->
 
 def about(connection: Connection, row: Any) -> list[Any]:
     """What a message tells of, as far as it is still so: `id`, `kind`, and `place` (`lock` or `shelf`)."""
+    if row.kind == "not_yours":
+        return not_theirs.about(connection, row)
     if row.kind in STEPS:
-        return standing(connection, row.site, row.kind, row.item, row.about_ms)
+        found = standing(connection, row.site, row.kind, row.item, row.about_ms)
+        return [one for one in found if concerns(row.kind, one.person, row.person)]
     return waiting_items(connection, row.site, row.pickup)
 
 
@@ -75,6 +82,12 @@ def _at_the_counter(connection: Connection, site: str, item: str) -> list[Any]:
 def to_be_said(connection: Connection, order: str) -> bool:
     """Whether somebody is to tell the person of this order what could not be written to them."""
     mine = (outbox.c.pickup == order, to_be_spoken())
+    return connection.execute(select(outbox.c.id).where(*mine).limit(1)).first() is not None
+
+
+def are_to_be_said(connection: Connection, messages: Iterable[str]) -> bool:
+    """Whether one of these is to be told by word of mouth."""
+    mine = (outbox.c.id.in_(list(messages)), to_be_spoken())
     return connection.execute(select(outbox.c.id).where(*mine).limit(1)).first() is not None
 
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from contract.pickup_code import typed_code
 from contract.scans import aim
-from hub.core.notices import SPOKEN
 from hub.core.redaction import NOBODY
 from hub.store import audit
 from hub.store.assignments import assignment_of, nameless_parcels
@@ -19,10 +18,12 @@ from hub.store.dictated import note_dictated, told_ahead
 from hub.store.expected import add_expected, close_expected, open_expected, same_number
 from hub.store.found_again import found_as
 from hub.store.ledger import story_of_item
+from hub.store.not_theirs import messages_about
 from hub.store.opening import hours_of
 from hub.store.order_book import order_with
-from hub.store.outbox import messages_of, tell_again, waiting_items
+from hub.store.outbox import tell_again, waiting_items
 from hub.store.outbox_site import outlook
+from hub.store.outbox_steps import are_to_be_said
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
@@ -216,7 +217,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
     site = site_or_404(connection, row.site)
     person = person_row(connection, row.site, row.person or "")
     asked = assignment_of(connection, row.site, item)
-    messages = messages_of(connection, row.site, row.pickup) if row.pickup else []
+    messages = messages_about(connection, row.site, item, row.pickup)
     told: dict[str, Any] = {
         "item": row,
         "site": site,
@@ -228,7 +229,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
         "given": extensions_of(connection, item),
         "holder": names.staff.get(row.taken_by or ""),
-        "to_say": any(one.kind in SPOKEN and one.state in ("waiting", "failed") for one in messages),
+        "to_say": are_to_be_said(connection, [one.id for one in messages]),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,

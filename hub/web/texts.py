@@ -166,6 +166,8 @@ def message_kind(kind: Kind) -> tuple[str, str]:
             return "truck-delivery", _("It went back")
         case "opened":
             return "door-enter", _("We opened its door")
+        case "not_yours":
+            return "arrow-back-up", _("It was for somebody else")
         case "brought":
             return "receipt", _("We have it")
         case "quoted":
@@ -205,6 +207,10 @@ def field_word(name: Field) -> str:
             return _("what it costs")
         case "mot":
             return _("the check word of the receipt")
+        case "erreur":
+            return _("what was announced by mistake")
+        case "suite":
+            return _("whether they should come all the same")
 
 
 def length_word(counted: Length) -> str:

@@ -120,6 +120,10 @@ def sentence(thing: Thing) -> str:
             return _("%(name)s does not know that a parcel went back", name=thing.detail or _("Somebody"))
         case "unheard":
             return _("%(name)s does not know that we opened the door", name=thing.detail or _("Somebody"))
+        case "misled":
+            return _(
+                "%(name)s expects a parcel that is for somebody else", name=thing.detail or _("Somebody")
+            )
         case "unasked":
             return _("%(name)s does not know the price of a repair", name=thing.detail or _("Somebody"))
         case "sms_credit" | "email_credit":
@@ -218,7 +222,7 @@ def advice(thing: Thing) -> str:
             return _("Count again with the carrier’s slip. Tell the carrier what is missing.")
         case "papers":
             return _("Nothing could be written to these people. Print all slips at once, and give them.")
-        case "unsaid" | "unheard":
+        case "unsaid" | "unheard" | "misled":
             return _("Nothing can be written to them. Tell them by word of mouth, then touch “It is said”.")
         case "unasked":
             return _("Nothing can be written to them. Tell them the price, and note yes or no.")
@@ -259,7 +263,7 @@ def link(thing: Thing) -> tuple[str, str] | None:
         return url_for("parcels.show", item=thing.item), _("See the parcel")
     if thing.kind == "papers":
         return url_for("parcels.held", site=thing.site, _anchor="prevenir"), _("See the slips")
-    if thing.item and thing.kind in ("unsaid", "unasked", "unheard"):
+    if thing.item and thing.kind in ("unsaid", "unasked", "unheard", "misled"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("See the parcel")
     if thing.item and thing.kind in ("untold", "paper"):
         return url_for("parcels.show", item=thing.item, _anchor="messages"), _("Print a slip…")

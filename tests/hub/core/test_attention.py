@@ -250,3 +250,9 @@ def test_more_than_three_slips_of_a_site_are_one_thing_to_do() -> None:
         ("papers", "borny"),
         ("unsaid", "borny"),
     ]
+
+
+def test_who_expects_what_is_somebody_elses_is_a_card_of_its_own() -> None:
+    person = Untold("borny", "i1", "Amina", True, NOW, spoken=True, misled=True)
+    [thing] = things_to_do((), (), (), (), (), NOW, [person])
+    assert (thing.kind, thing.tone, thing.item, thing.detail) == ("misled", "info", "i1", "Amina")

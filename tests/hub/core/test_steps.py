@@ -8,7 +8,7 @@ from contract import messages as m
 from hub.core.fold import fold
 from hub.core.notices import Kind, arrivals
 from hub.core.rows import Rows
-from hub.core.steps import Step, steps, still_so
+from hub.core.steps import Step, concerns, steps, still_so
 from hub.core.told import Told
 
 AT = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp()) * 1000
@@ -55,6 +55,27 @@ def intent(authority: str = "code", item: str | None = "i") -> m.DoorIntent:
 
 def shut(why: str = "stayed_shut") -> m.DoorNotOpened:
     return m.DoorNotOpened(operation="o", compartment=1, why=why)  # type: ignore[arg-type]
+
+
+def reassigned(person: str = "mai", before: str = "amina") -> m.ItemReassigned:
+    return m.ItemReassigned(item="i", person=person, pickup=f"p-{person}", before=before)
+
+
+def test_who_had_it_is_told_that_it_is_not_theirs_each_of_them() -> None:
+    found = after(claimed(), lies(), reassigned(), reassigned("arber", "mai"))
+    assert [(one.kind, one.item, one.person) for one in found] == [
+        ("not_yours", "i", "amina"),
+        ("not_yours", "i", "mai"),
+    ]
+    assert after(claimed(), lies(), reassigned("amina")) == [], "nobody else's"
+
+
+@pytest.mark.parametrize("kind", ["stuck", "mended", "moved", "opened", "kept_wrong"])
+def test_what_is_told_of_a_thing_is_told_to_whose_it_is(kind: Kind) -> None:
+    assert concerns(kind, "mai", "mai")
+    assert not concerns(kind, "mai", "amina")
+    assert not concerns("not_yours", "mai", "mai")
+    assert concerns("not_yours", "mai", "amina")
 
 
 def taken_out(why: str) -> m.ItemTakenOut:

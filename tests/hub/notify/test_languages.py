@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,20 @@ def test_a_text_message_is_two_parts_at_most(tongue: str, kind: Kind) -> None:
             counted = length(body)
             assert counted.parts <= 2, (body, counted)
             assert counted.coding == ("UCS-2" if tongue == "ar" else "GSM-7")
+
+
+@each_language
+def test_what_is_not_theirs_says_neither_whose_it_is_nor_a_code(tongue: str) -> None:
+    texts = set()
+    for count in (1, 2, 3):
+        for parcels in (True, False):
+            for more in (True, False):
+                told = replace(about("not_yours", count), parcels=parcels, more=more)
+                body = write(told, "sms", tongue).body
+                assert not re.search(r"[0-9{}%]", body)
+                assert length(body).parts <= 2
+                texts.add(body)
+    assert len(texts) >= 6, "one or several, parcels or not, and whether something else waits"
 
 
 @each_kind

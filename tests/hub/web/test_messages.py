@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from contract import messages as m
 from contract.pickup_code import token, typed_code
 from hub.store.database import reading, writing
 from hub.store.tables import audit, outbox, people
@@ -153,3 +154,28 @@ def test_too_many_slips_stop_only_who_printed_them_and_the_page_says_how_long(
 
 def test_a_stranger_prints_nothing(lively: Scene, stranger: FlaskClient) -> None:
     assert stranger.post("/colis/i2/papier").status_code == 401
+
+
+def test_the_page_says_that_who_was_told_before_is_to_hear_that_it_is_not_theirs(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    person = lively.people[1]
+    becomes(lively, "p-1", state="handed", channel="slip", sent_ms=lively.clock.wall_ms(), next_ms=None)
+    lively.told(
+        m.PickupOpened(pickup="p-2", person=lively.people[2], ticket=22, generation=1),
+        m.ItemReassigned(item="i2", person=lively.people[2], pickup="p-2", before=person),
+        m.PickupClosed(pickup="p-1", ticket=21),
+    )
+    page = admin.get("/colis/i2").text
+    assert "C’était pour quelqu’un d’autre" in page
+    assert "C’est dit" not in page, "it leaves by itself"
+    with writing(lively.hub.engine) as connection:
+        mine = (outbox.c.kind == "not_yours", outbox.c.person == person)
+        connection.execute(update(outbox).where(*mine).values(channel="slip", next_ms=None))
+    assert "attend un colis qui est pour quelqu’un d’autre" in admin.get("/").text
+    assert "C’est dit" in admin.get("/colis/i2").text
+    admin.post("/colis/i2/dit")
+    assert "attend un colis" not in admin.get("/").text
+    page = admin.get("/colis/i2").text
+    assert "Dit de vive voix" in page
+    assert "C’est dit" not in page
