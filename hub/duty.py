@@ -2,10 +2,13 @@
 
 It also keeps the marks of things to do true: what is gone takes its mark with it, so that what happens anew
 is nobody's yet. A call is written down before it is sent; killed in between, the hub may tell somebody twice.
+What one of them is to be told of one site at the same moment goes out as one message: a forced cabinet rings
+once, not sixteen times.
 """
 
 import logging
 from datetime import tzinfo
+from itertools import groupby
 from typing import Any, Final
 
 from contract.clock import Clock
@@ -56,13 +59,8 @@ class Duty(Turns):
     def _write_calls(self, things: list[Thing], now_ms: int) -> None:
         with reading(self._engine) as connection:
             said, seen = marks.marks_of(connection, things), marks.all_seen(connection)
-        due = [
-            thing
-            for thing in things
-            if (known := seen.get(thing.key)) and rules.is_due(thing, said.get(thing.key), known, now_ms)
-        ]
         sound = rules.sound_ways(things, self._gateways.ways)
-        if due:
+        if due := rules.due(things, said, seen, now_ms):
             with writing(self._engine) as connection:
                 for thing in due:
                     self._call(connection, thing, sound, now_ms)
@@ -90,22 +88,32 @@ class Duty(Turns):
         with reading(self._engine) as connection:
             calls = duty.due_calls(connection, now_ms)
         sound = rules.sound_ways(standing.values(), self._gateways.ways)
-        for call in calls:
+        for together in _together(calls)[: duty.MOST_TOGETHER]:
             if self._stopped.is_set():
                 return
-            self._see_to(call, standing.get(call.key), sound)
+            self._see_to(together, standing, sound)
 
-    def _see_to(self, call: Any, thing: Thing | None, sound: frozenset[Channel]) -> None:
-        way = rules.way_to(call.phone, call.email, sound, self._gateways.ways)
-        if thing is None or not isinstance(way, Send):
-            with writing(self._engine) as connection:
-                duty.change(connection, call.id, state="over", next_ms=None)
+    def _see_to(self, together: list[Any], standing: dict[str, Thing], sound: frozenset[Channel]) -> None:
+        """All that one of them is to be told of one site now; what is over by now is not told."""
+        first = together[0]
+        way = rules.way_to(first.phone, first.email, sound, self._gateways.ways)
+        told = [call for call in together if call.key in standing] if isinstance(way, Send) else []
+        with writing(self._engine) as connection:
+            for call in together:
+                if call not in told:
+                    duty.change(connection, call.id, state="over", next_ms=None)
+        if not told or not isinstance(way, Send):
             return
-        text = call_text(thing, call.name, way.channel, spoken(call.language), self._address)
+        keys = {call.key for call in told}
+        things = [thing for key, thing in standing.items() if key in keys]
+        text = call_text(things, first.name, way.channel, spoken(first.language), self._address)
         answer = self._gateways.send(way.channel, way.to, text)
         with writing(self._engine) as connection:
-            self._note(connection, call, answer)
-        log.info("a call was %s", "sent" if answer.taken else "not sent", extra={"call_id": call.id})
+            for call in told:
+                self._note(connection, call, answer)
+        outcome = "sent" if answer.taken else "not sent"
+        for call in told:
+            log.info("a call was %s", outcome, extra={"call_id": call.id})
 
     def _note(self, connection: Connection, call: Any, answer: Answer) -> None:
         now_ms, tries = self._clock.wall_ms(), call.tries + 1
@@ -116,3 +124,13 @@ class Duty(Turns):
         else:
             again_ms = now_ms + BACK_OFF_MS[tries - 1]
             duty.change(connection, call.id, next_ms=again_ms, tries=tries)
+
+
+def _together(calls: list[Any]) -> list[list[Any]]:
+    """The calls by whom they are for and of which site; who has waited longest first."""
+
+    def whom(call: Any) -> tuple[str, str]:
+        return call.helper, call.site
+
+    groups = [list(group) for _, group in groupby(sorted(calls, key=whom), key=whom)]
+    return sorted(groups, key=lambda group: min(call.next_ms for call in group))

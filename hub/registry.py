@@ -24,7 +24,7 @@ from hub.enrolment import (
 )
 from hub.store import people, staff
 from hub.store.account_care import remove_account
-from hub.store.accounts import SHORTEST_PASSWORD, create_account, name_taken
+from hub.store.accounts import SHORTEST_PASSWORD, create_account, is_only_name, name_taken
 from hub.store.database import writing
 from hub.store.opening import set_hours
 from hub.store.sites import change_site, create_site, has_site
@@ -193,6 +193,8 @@ def create_admin(data: Path, name: str, role: Role, site_ids: tuple[str, ...], p
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     if len(password) < SHORTEST_PASSWORD:
         raise Trouble(f"a password has at least {SHORTEST_PASSWORD} letters")
+    if is_only_name(password, name):
+        raise Trouble("the password is only the name: it would be tried first, choose something else")
     if unread(name) or not likeness(name):
         raise Trouble("write a name, without signs that nobody sees")
     with opened(data) as hub, writing(hub.engine) as connection:

@@ -154,6 +154,45 @@ def _fitting(before: Places, after: Places) -> Places:
     return after if fits else before
 
 
+def doubtful_heights(places: Places) -> frozenset[int]:
+    """The places whose height does not fit where they are drawn: further down is nearer to the floor.
+
+    All but those that fit whichever of the others is the wrong one: of a door moved to the bottom it is that
+    door, of two that changed places both.
+    """
+    columns = {place.column for place in places}
+    return frozenset(one for column in columns for one in _not_going_down(_column(places, column)))
+
+
+def _not_going_down(column: list[Place]) -> list[int]:
+    """All but those in every longest run of a column that goes down."""
+    above, below = _longest(column), _longest(column[::-1], upwards=True)[::-1]
+    most = max(above)
+    runs = [here if here + after - 1 == most else 0 for here, after in zip(above, below, strict=True)]
+    return [
+        place.compartment for place, run in zip(column, runs, strict=True) if not run or runs.count(run) > 1
+    ]
+
+
+def _longest(column: list[Place], *, upwards: bool = False) -> list[int]:
+    """How many of a column at most go down (or, read from below, up) in order and end with each place."""
+    found: list[int] = []
+    for place in column:
+        before = (
+            length
+            for other, length in zip(column, found, strict=False)
+            if (_is_above(place, other) if upwards else _is_above(other, place))
+        )
+        found.append(1 + max(before, default=0))
+    return found
+
+
+def _is_above(upper: Place, lower: Place) -> bool:
+    """Places of one shelf may stand side by side, and be drawn one above the other."""
+    side_by_side = upper.kind == lower.kind == "shelf"
+    return upper.floor_cm > lower.floor_cm or (side_by_side and upper.floor_cm == lower.floor_cm)
+
+
 def label_taken(places: Places, number: int, label: str) -> bool:
     """Whether another place bears this name."""
     bear = (place for place in places if place.label and place.label.casefold() == label.casefold())

@@ -20,6 +20,8 @@ WAIT_MS: Final = 2 * 60_000
 """So long whoever looks at the page has, before a telephone rings."""
 AGAIN_MS: Final = 30 * 60_000
 """As long as it stands and nobody took it, it is told again."""
+ALONG_MS: Final = 30_000
+"""What is due so soon after something else at the same site is told with it: one message, not two."""
 APART_MS: Final = 10 * 60_000
 """What happens again and again, such as a door with a loose contact, is told no more often than that."""
 
@@ -75,14 +77,31 @@ def is_urgent(thing: Thing) -> bool:
     return thing.tone == "alarm"
 
 
-def is_due(thing: Thing, mark: Mark | None, seen: Seen, now_ms: int) -> bool:
-    """Whether somebody is to be called for it now: once a cause, and again after a while."""
+def due(
+    things: Sequence[Thing], marks: Mapping[str, Mark], seen: Mapping[str, Seen], now_ms: int
+) -> list[Thing]:
+    """For what somebody is to be called now, and what goes along with it, in the order of `things`."""
+
+    def is_so(thing: Thing, by_ms: int) -> bool:
+        known = seen.get(thing.key)
+        return known is not None and is_due(thing, marks.get(thing.key), known, now_ms, by_ms)
+
+    sites = {thing.site for thing in things if is_so(thing, 0)}
+    return [thing for thing in things if thing.site in sites and is_so(thing, ALONG_MS)]
+
+
+def is_due(thing: Thing, mark: Mark | None, seen: Seen, now_ms: int, by_ms: int = 0) -> bool:
+    """Whether somebody is to be called for it now: once a cause, and again after a while.
+
+    `by_ms`: whether that is so, or will be in so long.
+    """
     if not is_urgent(thing) or is_taken(mark, now_ms) or is_put_off(thing, mark, now_ms):
         return False
-    if now_ms - seen.first_ms < WAIT_MS:
+    then_ms = now_ms + by_ms
+    if then_ms - seen.first_ms < WAIT_MS:
         return False
     apart_ms = AGAIN_MS if seen.was_called else APART_MS
-    return seen.called_ms is None or now_ms - seen.called_ms >= apart_ms
+    return seen.called_ms is None or then_ms - seen.called_ms >= apart_ms
 
 
 def to_call(helpers: Iterable[Helper], now_ms: int, zone: tzinfo, closed: Sequence[Span]) -> list[Helper]:

@@ -26,6 +26,8 @@ class Promised:
     number: str
     placed_ms: int
     promised_ms: int
+    about: str = ""
+    """What was ordered, and for whom."""
 
     @property
     def look_ms(self) -> int:
@@ -47,4 +49,6 @@ def order_things(promised: Iterable[Promised], now_ms: int) -> Iterable[Thing]:
             yield Thing("warn", kind, site, min(one.promised_ms for one in mine), count=len(mine))
             continue
         for one in mine:
-            yield Thing("warn", kind, site, one.promised_ms, item=one.order, detail=one.number)
+            yield Thing(
+                "warn", kind, site, one.promised_ms, item=one.order, detail=one.number, about=one.about
+            )

@@ -38,6 +38,8 @@ class Thing:
     beside: tuple[str, ...] = ()
     called: str = ""
     """What people call the device, where its sentence names it and somebody gave it a name."""
+    about: str = ""
+    """What it is and for whom, where the pages say so beside a number; no message holds it."""
 
     @property
     def subject(self) -> str:

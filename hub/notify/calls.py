@@ -3,7 +3,7 @@
 Never a name, a code or what lies behind a door: a telephone lies on tables.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hub.core.notices import Channel
 from hub.core.sms import plainer
@@ -11,10 +11,19 @@ from hub.core.things import Thing
 from hub.notify.texts import Text, words_of
 
 
-def call_text(thing: Thing, site: str | None, channel: Channel, language: str, address: str = "") -> Text:
-    """`site` is its name, or None; `address` where the pages are, where that is known."""
-    _ = words_of(language).gettext
-    what = _what(thing, _)
+def call_text(
+    things: Sequence[Thing], site: str | None, channel: Channel, language: str, address: str = ""
+) -> Text:
+    """Of one site: the first of `things` is said, the others are counted.
+
+    `site` is its name, or None; `address` where the pages are, where that is known.
+    """
+    words = words_of(language)
+    _, ngettext, others = words.gettext, words.ngettext, len(things) - 1
+    what = _what(things[0], _)
+    if others:
+        more = ngettext("And %(num)d other alarm.", "And %(num)d other alarms.", others)
+        what = f"{what} {more % {'num': others}}"
     todo = _("Nobody has taken it yet. Open the page “To do now”.")
     first = _("%(name)s: %(hours)s") % {"name": site or _("All sites"), "hours": what}
     lines = [first, todo, *([address] if address else [])]

@@ -139,6 +139,12 @@ def set_sites(connection: Connection, account: str, sites: Iterable[str]) -> Non
         connection.execute(insert(account_sites).values(account=account, site=site))
 
 
+def is_only_name(password: str, name: str) -> bool:
+    """Whether it says nothing but the name, once or again and again: who knows the name guesses it first."""
+    said, called = likeness(password).replace(" ", ""), likeness(name).replace(" ", "")
+    return bool(called) and said == called * max(1, len(said) // len(called))
+
+
 def hashed(password: str) -> str:
     """What is kept of a password. Slow, so never within a transaction: all writers would wait for it."""
     return _hasher.hash(password)

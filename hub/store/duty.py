@@ -13,6 +13,9 @@ from hub.store.database import Connection
 from hub.store.tables import accounts, attention_marks, duty_calls, helpers, sites
 
 MOST_TOGETHER = 20
+"""Messages of one turn."""
+_MOST_CALLS = 1000
+"""Of which they are made: a whole cabinet for each of a team is one message each."""
 _WAYS = (
     accounts.c.call_phone.label("phone"),
     accounts.c.call_email.label("email"),
@@ -69,7 +72,7 @@ def due_calls(connection: Connection, now_ms: int) -> list[Any]:
         .outerjoin(sites, sites.c.id == duty_calls.c.site)
         .where(duty_calls.c.state == "waiting", duty_calls.c.next_ms <= now_ms)
         .order_by(duty_calls.c.next_ms)
-        .limit(MOST_TOGETHER)
+        .limit(_MOST_CALLS)
     )
     return list(connection.execute(query))
 

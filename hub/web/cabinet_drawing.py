@@ -21,6 +21,7 @@ from hub.core.cabinet_drawing import (
     Step,
     as_file,
     changes,
+    doubtful_heights,
     label_taken,
     measured,
     stepped,
@@ -31,9 +32,12 @@ from hub.store.database import reading, writing
 from hub.web.gettext import _
 from hub.web.guard import account, hub, now_ms
 from hub.web.places import site_or_404
+from hub.web.words import door_labels
 
 _LONGEST_LABEL: Final = 40
 _FILE: Final = "drawing.toml"
+_DOUBTFUL: Final = "unchecked"
+"""How the drawing marks a place whose height is to be checked."""
 
 page = Blueprint("drawing", __name__, url_prefix="/sites/<site>/casiers/plan")
 
@@ -41,7 +45,9 @@ page = Blueprint("drawing", __name__, url_prefix="/sites/<site>/casiers/plan")
 def install(app: Flask) -> None:
     """Add the pages and their words."""
     app.register_blueprint(page)
-    app.jinja_env.globals.update(height_word=height_word, spot_word=spot_word, change_words=change_words)
+    app.jinja_env.globals.update(
+        height_word=height_word, spot_word=spot_word, change_words=change_words, beside_words=beside_words
+    )
 
 
 @page.get("")
@@ -117,6 +123,7 @@ def _drawing(site: str, number: int | None, target: int | None) -> dict[str, Any
         places = drafted_places(connection, site)
         draft = draft_row(connection, site)
     found = {place.compartment: place for place in places}
+    doubtful = doubtful_heights(places)
     chosen, beside = found.get(number or 0), found.get(target or 0)
     return {
         "site": row,
@@ -124,6 +131,9 @@ def _drawing(site: str, number: int | None, target: int | None) -> dict[str, Any
         "chosen": chosen,
         "beside": beside if chosen and beside and beside != chosen else None,
         "changes": changes(declared, places),
+        "doubtful": [place for place in places if place.compartment in doubtful],
+        "marked": dict.fromkeys(doubtful, _DOUBTFUL),
+        "labels": door_labels() | {_DOUBTFUL: _("Height?")},
         "draft": draft,
         "spot_link": _spot_link(site, number if chosen else None),
         "sizes": get_args(Size),
@@ -179,6 +189,24 @@ def height_word(floor_cm: int) -> str:
 def spot_word(place: Place) -> str:
     """Where it stands."""
     return _("column %(column)d, row %(row)d", column=place.column, row=place.row)
+
+
+def beside_words(door: str, other: Place) -> dict[str, str]:
+    """What is said of a place that goes beside another, and on the buttons for it."""
+    said = {"place": other.label or other.compartment}
+    if other.kind == "shelf":
+        return {
+            "ask": _("%(door)s goes beside shelf place %(place)s: say where.", door=door, **said),
+            "above": _("Above shelf place %(place)s", **said),
+            "below": _("Below shelf place %(place)s", **said),
+            "swap": _("Change places with shelf place %(place)s", **said),
+        }
+    return {
+        "ask": _("%(door)s goes beside door %(place)s: say where.", door=door, **said),
+        "above": _("Above door %(place)s", **said),
+        "below": _("Below door %(place)s", **said),
+        "swap": _("Change places with door %(place)s", **said),
+    }
 
 
 def change_words(change: Change) -> list[str]:

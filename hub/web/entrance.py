@@ -12,6 +12,7 @@ from hub.store.accounts import (
     account_by_id,
     check_password,
     create_account,
+    is_only_name,
     nobody_yet,
     password_mark,
     setup_code_fits,
@@ -113,7 +114,7 @@ def first_time() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("first_time.html", name="", wrong={})
     name, password = plain(request.form.get("name", ""), LONGEST_NAME), request.form.get("password", "")
-    wrong = name_fault(name) | password_faults(password)
+    wrong = name_fault(name) | password_faults(password, name)
     if not wrong:
         account = _create(name, password, request.form.get("code", ""))
         if account:
@@ -134,12 +135,21 @@ def name_fault(name: str) -> dict[str, str]:
     return {}
 
 
-def password_faults(password: str) -> dict[str, str]:
-    """What is wrong with a new password, and with the same again: its length, and no rule besides."""
+def password_faults(password: str, name: str) -> dict[str, str]:
+    """What is wrong with a new password, and with the same again: its length, or that it is the name of the
+    account alone, and no rule besides.
+    """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return {"password": _("Choose at least %(count)d characters.", count=SHORTEST_PASSWORD)}
     if password != request.form.get("again", ""):
         return {"again": _("The two passwords are not the same.")}
+    return name_alone_fault(password, name)
+
+
+def name_alone_fault(password: str, name: str) -> dict[str, str]:
+    """Whether a new password is the name of the account alone; a name yet unknown is empty."""
+    if is_only_name(password, name):
+        return {"password": _("This is only your name: it would be tried first. Choose something else.")}
     return {}
 
 

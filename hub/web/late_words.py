@@ -12,9 +12,17 @@ def sentence(thing: Thing) -> str:
         return ngettext("%(num)d order is late", "%(num)d orders are late", thing.count)
     if thing.count:
         return ngettext("%(num)d order may be late", "%(num)d orders may be late", thing.count)
+    if thing.about:
+        return _with_what(thing)
     if thing.kind == "order_late":
         return _("Order %(number)s is late", number=thing.detail)
     return _("Order %(number)s is not ready yet", number=thing.detail)
+
+
+def _with_what(thing: Thing) -> str:
+    if thing.kind == "order_late":
+        return _("Order %(number)s is late: %(about)s", number=thing.detail, about=thing.about)
+    return _("Order %(number)s is not ready yet: %(about)s", number=thing.detail, about=thing.about)
 
 
 def advice(thing: Thing) -> str:

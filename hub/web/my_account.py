@@ -103,7 +103,7 @@ def change_password() -> ResponseReturnValue:
     """Another one, for who knows the present one; every other session ends, and keys go but where kept."""
     if not _knows_password():
         return _page({"present": _not_yours()})
-    wrong = password_faults(request.form.get("password", ""))
+    wrong = password_faults(request.form.get("password", ""), account().name)
     if wrong:
         return _page(wrong)
     fresh = hashed(request.form["password"])

@@ -1,24 +1,42 @@
 """The texts of a site's messages, by kind and language: the catalogue's, or the site's own words."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.core.notices import Kind
+from hub.core.opening import Opening, local_date
+from hub.core.presence import Helper, Line
 from hub.core.sms import Length, costly, length
 from hub.core.templates import FIELDS, MOST_LETTERS, NEEDED, Fault, Field, fault, tidy
+from hub.notify.attendance import card_words, week_words
 from hub.notify.texts import Ordered, Waiting, default, direction, field_values, write
 from hub.store import audit
-from hub.store.database import reading, writing
+from hub.store.database import Connection, reading, writing
 from hub.store.message_texts import own_text, site_texts, write_text
+from hub.store.presence import shown_in
 from hub.web.gettext import _, ngettext
-from hub.web.guard import account, hub, now_ms
+from hub.web.guard import account, hub, now_ms, zone
 from hub.web.language import TALKED
 from hub.web.places import site_or_404
 
 _EXAMPLE_DIGITS: Final = "27483190"
+_EXAMPLE_WEEK: Final = Helper(
+    "",
+    "",
+    lines=tuple(Line(Opening(day, *span)) for day in range(1, 6) for span in ((540, 720), (840, 1020))),
+)
+
+
+class _Place(NamedTuple):
+    """A site, and who is there when, as a message in one language says it."""
+
+    row: Any
+    helper: str
+    hours: str
+
 
 page = Blueprint("texts", __name__, url_prefix="/sites/<site>/messages")
 
@@ -40,7 +58,8 @@ def show(site: str) -> ResponseReturnValue:
     with reading(hub().engine) as connection:
         row = site_or_404(connection, site)
         own = site_texts(connection, site)
-    seen = {kind: _seen(row, kind, language, own.get((kind, language))) for kind in FIELDS}
+        place = _place(connection, row, language)
+    seen = {kind: _seen(place, kind, language, own.get((kind, language))) for kind in FIELDS}
     changed = {kind for kind, tongue in own if tongue == language}
     return render_template("texts.html", site=row, spoken=language, seen=seen, changed=changed)
 
@@ -50,13 +69,13 @@ def edit(site: str, kind: Kind, tongue: str) -> ResponseReturnValue:
     """One text, with what it may hold and how it will be read."""
     _known(kind, tongue)
     with writing(hub().engine) as connection:
-        row = site_or_404(connection, site)
+        place = _place(connection, site_or_404(connection, site), tongue)
         text = own_text(connection, site, kind, tongue)
         if request.method == "GET":
-            return _form(row, kind, tongue, text or default(kind, tongue), own=text is not None)
+            return _form(place, kind, tongue, text or default(kind, tongue), own=text is not None)
         typed = tidy(request.form.get("text", ""))
         if wrong := fault(kind, typed):
-            return _form(row, kind, tongue, typed, wrong, own=text is not None), 422
+            return _form(place, kind, tongue, typed, wrong, own=text is not None), 422
         kept = None if typed == default(kind, tongue) else typed
         write_text(connection, site, kind, tongue, kept, now_ms())
         detail = f"{kind} {tongue}"
@@ -69,9 +88,9 @@ def preview(site: str, kind: Kind, tongue: str) -> ResponseReturnValue:
     """How a text that is being written would be read, and how long it is."""
     _known(kind, tongue)
     with reading(hub().engine) as connection:
-        row = site_or_404(connection, site)
+        place = _place(connection, site_or_404(connection, site), tongue)
     typed = tidy(request.form.get("text", ""))
-    return render_template("text_seen.html", **_looked_at(row, kind, tongue, typed))
+    return render_template("text_seen.html", **_looked_at(place, kind, tongue, typed))
 
 
 @page.post("/<kind>/<tongue>/origine")
@@ -91,40 +110,50 @@ def _known(kind: str, tongue: str) -> None:
         abort(404)
 
 
-def _form(row: Any, kind: Kind, tongue: str, text: str, wrong: Fault | None = None, *, own: bool) -> str:
-    looked_at = _looked_at(row, kind, tongue, text)
-    values = field_values(_waiting(row, kind), tongue)
+def _place(connection: Connection, row: Any, tongue: str) -> _Place:
+    """Where nobody is listed, messages have what is written on the card, in the first language of the site;
+    in any other the example is a week in words of that language.
+    """
+    shown = shown_in(connection, row.id, tongue, now_ms(), zone(), card_words)
+    if shown or not row.helper_hours or tongue == row.languages.partition(",")[0]:
+        return _Place(row, *(shown or (row.helper, row.helper_hours)))
+    return _Place(row, row.helper, week_words(_EXAMPLE_WEEK, tongue, local_date(now_ms(), zone())))
+
+
+def _form(place: _Place, kind: Kind, tongue: str, text: str, wrong: Fault | None = None, *, own: bool) -> str:
+    looked_at = _looked_at(place, kind, tongue, text)
+    values = field_values(_waiting(place, kind), tongue)
     told: dict[str, Any] = {"kind": kind, "tongue": tongue, "text": text, "own": own, "most": MOST_LETTERS}
     fields = [(name, values[name], name in NEEDED[kind]) for name in FIELDS[kind]]
     why = fault_word(wrong, values) if wrong else ""
-    return render_template("text.html", site=row, fields=fields, why=why, **(looked_at | told))
+    return render_template("text.html", site=place.row, fields=fields, why=why, **(looked_at | told))
 
 
-def _looked_at(row: Any, kind: Kind, tongue: str, text: str) -> dict[str, Any]:
+def _looked_at(place: _Place, kind: Kind, tongue: str, text: str) -> dict[str, Any]:
     """What the preview shows: the SMS and its length, or what is wrong with the text."""
     if wrong := fault(kind, text):
-        return {"wrong": fault_word(wrong, field_values(_waiting(row, kind), tongue)), "tongue": tongue}
-    body, counted = _seen(row, kind, tongue, text)
+        return {"wrong": fault_word(wrong, field_values(_waiting(place, kind), tongue)), "tongue": tongue}
+    body, counted = _seen(place, kind, tongue, text)
     dear = " ".join(costly(body)) if counted.coding == "UCS-2" and direction(tongue) == "ltr" else ""
     return {"wrong": "", "tongue": tongue, "body": body, "counted": counted, "dear": dear}
 
 
-def _seen(row: Any, kind: Kind, tongue: str, text: str | None) -> tuple[str, Length]:
-    body = write(_waiting(row, kind), "sms", tongue, text).body
+def _seen(place: _Place, kind: Kind, tongue: str, text: str | None) -> tuple[str, Length]:
+    body = write(_waiting(place, kind), "sms", tongue, text).body
     return body, length(body)
 
 
-def _waiting(row: Any, kind: Kind) -> Waiting:
+def _waiting(place: _Place, kind: Kind) -> Waiting:
     """An example that no message of this site is likely to be longer than."""
     return Waiting(
         kind=kind,
-        site=row.name,
+        site=place.row.name,
         count=2,
         parcels=True,
         where="lockers",
         digits=_EXAMPLE_DIGITS,
-        helper=row.helper,
-        helper_hours=row.helper_hours,
+        helper=place.helper,
+        helper_hours=place.hours,
         days_left=2,
         order=Ordered(
             "K7Q2M-4XD9T",

@@ -141,6 +141,7 @@ def test_a_pin_is_for_its_reader_alone_also_in_a_file_that_was_open_to_all(
 def test_an_account_is_made_from_a_password_nobody_sees(terminal: Terminal) -> None:
     command = ("admin", "create", "--name", "samia", "--password-stdin")
     assert "at least" in terminal.refuses(*command, given="short\n")
+    assert "only the name" in terminal.refuses(*command, given="Samia samia\n")
     terminal.says(*command, given="une phrase assez longue\n")
     assert "already" in terminal.refuses(*command, given="une phrase assez longue\n")
     opened = open_context(terminal.data, HubSettings(), FakeClock())

@@ -98,14 +98,22 @@ def test_a_jam_nobody_takes_is_told_to_who_is_there_after_two_minutes_and_once(
     assert len(gateway.got) == 2, "it still stands, and nobody took it"
 
 
-def test_a_machine_in_danger_is_named_in_the_call(desk: Desk, gateway: HttpGateway) -> None:
-    desk.scene.bridge.health = m.Health(under_voltage="now", disk_free_pct=1)
+@pytest.mark.parametrize(
+    ("health", "told"),
+    [
+        (m.Health(under_voltage="now"), "l'alimentation électrique d'un appareil est trop faible"),
+        (m.Health(disk_free_pct=1), "le disque d'un appareil est presque plein"),
+    ],
+)
+def test_a_machine_in_danger_is_named_in_the_call(
+    desk: Desk, gateway: HttpGateway, health: m.Health, told: str
+) -> None:
+    desk.scene.bridge.health = health
     desk.scene.connect()
     desk.duty.turn()
     desk.passes(WAIT_MS)
-    told = " ".join(got["message"] for got in gateway.got)
-    assert "l'alimentation électrique d'un appareil est trop faible" in told
-    assert "le disque d'un appareil est presque plein" in told
+    [got] = gateway.got
+    assert told in got["message"]
 
 
 def test_what_somebody_took_or_put_off_calls_nobody_and_given_back_it_does(
@@ -206,6 +214,68 @@ def test_what_is_over_before_it_could_be_told_is_told_to_nobody(desk: Desk, gate
     gateway.status, told = 200, len(gateway.got)
     desk.passes(10 * MINUTE)
     assert len(gateway.got) == told, "who left the list is told nothing"
+
+
+def forced(desk: Desk, *doors: int) -> None:
+    desk.scene.told(*(m.DoorForced(compartment=door) for door in doors))
+    desk.duty.turn()
+
+
+def test_what_presses_at_one_moment_is_one_message_and_what_comes_later_its_own(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    forced(desk, 3, 4, 5, 6)
+    desk.passes(WAIT_MS)
+    [got] = gateway.got
+    assert "sans que personne ne l'ait demandé. Et 3 autres alertes. Personne ne" in got["message"]
+    assert {(row.state, row.tries) for row in desk.rows(duty_calls)} == {("sent", 1)}
+    assert len(desk.rows(duty_calls)) == 4, "each card knows who was called for it"
+    forced(desk, 7)
+    desk.passes(WAIT_MS)
+    assert "la porte 7 s'est ouverte" in gateway.got[1]["message"]
+    assert "autre" not in gateway.got[1]["message"]
+    desk.passes(AGAIN_MS - WAIT_MS)
+    assert len(gateway.got) == 3, "it stands and nobody took it: once more, all in one"
+
+
+def test_a_whole_cabinet_for_a_whole_team_is_one_message_each(desk: Desk, gateway: HttpGateway) -> None:
+    for number in range(1, 4):
+        desk.helper(f"Aide {number}", phone=f"+3370000000{number}", monday=(720, 840))
+    forced(desk, *range(1, 17))
+    desk.passes(WAIT_MS)
+    assert sorted(got["to"] for got in gateway.got) == [
+        "+33612345678",
+        "+33700000001",
+        "+33700000002",
+        "+33700000003",
+    ]
+    assert all("Et 15 autres alertes." in got["message"] for got in gateway.got)
+
+
+def test_what_would_be_due_a_few_seconds_later_goes_along_and_what_somebody_took_does_not(
+    desk: Desk, gateway: HttpGateway
+) -> None:
+    desk.jam()
+    desk.mark(take, "account-1")
+    forced(desk, 4)
+    desk.clock.advance(10_000)
+    forced(desk, 5)
+    desk.passes(WAIT_MS - 10_000)
+    [got] = gateway.got
+    assert "Et 1 autre alerte." in got["message"]
+    desk.passes(MINUTE)
+    assert len(gateway.got) == 1
+
+
+def test_together_refused_or_in_trouble_each_is_noted(desk: Desk, gateway: HttpGateway) -> None:
+    gateway.status = 503
+    forced(desk, 3, 4)
+    desk.passes(WAIT_MS)
+    assert [(row.state, row.tries) for row in desk.rows(duty_calls)] == [("waiting", 1)] * 2
+    gateway.status = 200
+    desk.passes(10 * MINUTE)
+    assert [(row.state, row.tries) for row in desk.rows(duty_calls)] == [("sent", 2)] * 2
+    assert len(gateway.got) == 2
 
 
 # --- what the hub itself noticed ---------------------------------------------------------------

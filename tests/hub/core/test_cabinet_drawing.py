@@ -14,6 +14,7 @@ from hub.core.cabinet_drawing import (
     Step,
     as_file,
     changes,
+    doubtful_heights,
     label_taken,
     measured,
     over,
@@ -104,6 +105,52 @@ def test_a_column_as_long_as_a_drawing_may_have_takes_no_more() -> None:
         for number in range(1, 62)
     )
     assert stepped(full, 61, "left") == full
+
+
+def cabinet() -> Places:
+    """Two columns as they were measured, and a shelf of two places at one height."""
+    columns = ((155, 112, 56, 13), (159, 85, 13))
+    doors = [
+        (row, column, floor)
+        for column, floors in enumerate(columns, 1)
+        for row, floor in enumerate(floors, 1)
+    ]
+    locks = [
+        Place(compartment=number, kind="lock", size="M", floor_cm=floor, column=column, row=row)
+        for number, (row, column, floor) in enumerate(doors, 1)
+    ]
+    shelves = [
+        Place(compartment=100 + row, kind="shelf", size="L", floor_cm=100, column=3, row=row, label=f"A{row}")
+        for row in (1, 2)
+    ]
+    return (*locks, *shelves)
+
+
+@pytest.mark.parametrize(
+    ("number", "step", "target", "then"),
+    [
+        (1, "below", 4, {1}),
+        (4, "above", 1, {4}),
+        (1, "swap", 4, {1, 4}),
+        (1, "down", None, {1, 2}),
+        (1, "above", 7, {1, 6}),
+        (4, "right", None, {4, 7}),
+        (2, "above", 6, set()),
+        (101, "below", 102, set()),
+        (101, "above", 4, {3, 101}),
+    ],
+)
+def test_a_place_whose_height_does_not_fit_where_it_is_drawn_is_to_be_measured(
+    number: int, step: Step, target: int | None, then: set[int]
+) -> None:
+    assert doubtful_heights(cabinet()) == frozenset()
+    assert doubtful_heights(stepped(cabinet(), number, step, target)) == then
+
+
+def test_measured_again_nothing_is_doubtful() -> None:
+    moved = stepped(cabinet(), 1, "below", 4)
+    assert doubtful_heights(measured(moved, 1, "M", 5, None)) == frozenset()
+    assert doubtful_heights(()) == frozenset()
 
 
 def test_only_what_is_otherwise_is_told() -> None:

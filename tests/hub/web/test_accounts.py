@@ -110,6 +110,19 @@ def test_a_code_that_is_old_or_was_replaced_opens_nothing_and_a_short_password_s
     assert opens(guest, told_code(admin.post(f"/acces/{nadia}/code").text)) == 302
 
 
+def test_a_password_that_is_the_name_alone_is_refused_in_words_and_spends_no_code(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    code, guest = invite(admin), scene.app.test_client()
+    form = {"code": code, "password": " nadia  NADIA", "again": " nadia  NADIA"}
+    answer = guest.post("/bienvenue", data=form)
+    assert answer.status_code == 422
+    assert "C’est seulement votre nom" in answer.text
+    stranger = guest.post("/bienvenue", data=form | {"code": "AAAA-AAAA-AAAA"})
+    assert "C’est seulement votre nom" not in stranger.text, "whose code it is, only the code tells"
+    assert opens(guest, code) == 302
+
+
 def test_a_code_is_guessed_slowly(scene: Scene, admin: FlaskClient) -> None:
     guest = scene.app.test_client()
     assert [opens(guest, "AAAA-AAAA-AAAA") for _ in range(11)] == [422] * 10 + [429]

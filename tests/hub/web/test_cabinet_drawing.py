@@ -4,6 +4,7 @@ import tomllib
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from contract import messages as m
@@ -45,12 +46,37 @@ def test_a_place_is_chosen_then_where_it_goes(lively: Scene, admin: FlaskClient)
     assert "Vers le haut" in page
     assert f'href="{PAGE}?porte=3&amp;vers=8#choix"' in page
     page = admin.get(PAGE, query_string={"porte": 3, "vers": 8}).text
-    assert "Au-dessus de Porte 8" in page
+    assert "Porte 3 va à côté de la porte 8" in page
+    assert "Au-dessus de la porte 8" in page
+    assert "Échanger avec la porte 8" in page
+    page = admin.get(PAGE, query_string={"porte": 3, "vers": 17}).text
+    assert "Au-dessous de l’étagère B1" in page
     answer = admin.post(f"{PAGE}/place", data={"porte": "3", "vers": "8", "step": "below"})
     assert answer.status_code == 302
     page = admin.get(PAGE).text
     assert "colonne 2, rangée 5" in page
     assert (fetched(admin)[3]["column"], fetched(admin)[3]["row"]) == (2, 5)
+
+
+def test_a_door_moved_to_another_height_is_to_be_measured_again(lively: Scene, admin: FlaskClient) -> None:
+    floors = {number: 160 - 40 * number for number in range(1, 5)}
+    places = [
+        replace(one, floor_cm=floors[one.compartment]) if one.compartment in floors else one
+        for one in cabinet().compartments
+    ]
+    measured = tuple(one for one in places if one.column == 1)
+    lively.told(m.CabinetDeclared(compartments=measured))
+    assert "Vérifiez la hauteur" not in admin.get(PAGE).text
+    admin.post(f"{PAGE}/place", data={"porte": "1", "vers": "4", "step": "below"})
+    page = admin.get(PAGE, query_string={"porte": 1}).text
+    assert page.count("Vérifiez la hauteur") == 2, "in the list, and where it is typed"
+    assert 'aria-label="Porte 1, Hauteur\N{NO-BREAK SPACE}?"' in page
+    assert 'aria-label="Porte 4"' in page
+    assert "Vérifiez la hauteur\N{NO-BREAK SPACE}:" not in admin.get(PAGE, query_string={"porte": 4}).text
+    admin.post(f"{PAGE}/mesures", data={"porte": "1", "size": "S", "floor_cm": "-5"})
+    admin.post(f"{PAGE}/mesures", data={"porte": "4", "size": "L", "floor_cm": "30"})
+    admin.post(f"{PAGE}/mesures", data={"porte": "1", "size": "S", "floor_cm": "5"})
+    assert "Vérifiez la hauteur" not in admin.get(PAGE).text
 
 
 def test_the_lockers_have_the_last_word_and_end_the_draft(lively: Scene, admin: FlaskClient) -> None:

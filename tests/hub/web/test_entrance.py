@@ -61,7 +61,15 @@ def test_with_no_code_printed_no_code_fits(scene: Scene) -> None:
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("changed", [{"password": "court"}, {"again": "autre chose"}, {"name": " "}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"password": "court"},
+        {"again": "autre chose"},
+        {"name": " "},
+        {"name": "Samia", "password": "samia SAMIA", "again": "samia SAMIA"},
+    ],
+)
 def test_a_faulty_first_form_says_what_is_wrong_and_keeps_the_code(
     scene: Scene, setup_code: str, changed: dict[str, str]
 ) -> None:

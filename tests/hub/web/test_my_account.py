@@ -97,11 +97,17 @@ def codes(scene: Scene, me: FlaskClient, mine: str) -> list[str]:
 
 
 def test_a_password_is_changed_by_who_knows_it_and_ends_every_other_session(
-    me: FlaskClient, entering: Entering
+    me: FlaskClient, name: str, entering: Entering
 ) -> None:
     other, _ = entering()
     form = {"present": PASSWORD, "password": FRESH, "again": FRESH}
-    for wrong in ({"present": "x"}, {"password": "court"}, {"again": "autre"}):
+    twice = f"{name.upper()} {name} {name}"
+    for wrong in (
+        {"present": "x"},
+        {"password": "court"},
+        {"again": "autre"},
+        {"password": twice, "again": twice},
+    ):
         assert me.post("/mon-compte/mot-de-passe", data=form | wrong).status_code == 422
     assert me.post("/mon-compte/mot-de-passe", data=form).status_code == 302
     assert me.get("/").status_code == 200

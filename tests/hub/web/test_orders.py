@@ -238,10 +238,22 @@ def test_what_nobody_has_seen_yet_is_late_as_an_order_and_not_as_a_bag_to_look_f
     scene.clock.advance(7 * HOUR_MS)
     soon = text_of(concierge.get("/maintenant"))
     assert "demandez au partenaire" in soon
+    about = f"Cordonnerie · {PEOPLE[0].name}"
+    assert f"La commande {printed('i-basket')} n’est pas encore prête : {about}" in soon
     scene.clock.advance(2 * HOUR_MS)
     late = text_of(concierge.get("/maintenant"))
-    assert f"La commande {printed('i-basket')} est en retard" in late
+    assert f"La commande {printed('i-basket')} est en retard : {about}" in late
     assert "sac" not in late.lower()
+
+
+def test_a_late_order_without_a_name_says_what_it_is_and_names_nobody(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    place(scene, partner, "basket", kind="basket", way="none", anonymous=True)
+    scene.clock.advance(9 * HOUR_MS)
+    late = text_of(concierge.get("/maintenant"))
+    assert f"La commande {printed('i-basket')} est en retard : Cordonnerie" in late
+    assert PEOPLE[0].name not in late
 
 
 def test_what_is_ready_or_waits_for_an_answer_and_nobody_has_seen_is_late_once_its_promise_broke(

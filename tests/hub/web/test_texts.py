@@ -4,10 +4,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hub.core.opening import Opening
+from hub.core.presence import Line
 from hub.core.templates import FIELDS
 from hub.notify.texts import default
-from hub.store.database import reading
+from hub.store.database import reading, writing
 from hub.store.message_texts import own_text
+from hub.store.presence import add_helper, add_lines
+from hub.store.sites import change_site
 from hub.store.tables import audit
 from tests.fakes.hub_scene import SITE, Scene
 
@@ -28,6 +32,41 @@ def test_every_message_is_shown_as_it_is_read_in_each_language(admin: FlaskClien
     assert 'lang="ar" dir="rtl">ينتظركم طردان' in arabic
     assert "kodi" in admin.get(f"{PAGE}?langue=sq").text.lower()
     assert admin.get(f"{PAGE}?langue=xx").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tongue", "hours"),
+    [
+        ("fr", "mardi de 9 h à 12 h"),
+        ("en", "Monday-Friday 9:00-12:00 + 14:00-17:00"),
+        ("ar", "الاثنين-الجمعة"),
+        ("sq", "premte 9:00"),
+    ],
+)
+def test_hours_of_the_example_are_in_the_language_of_the_message(
+    admin: FlaskClient, scene: Scene, tongue: str, hours: str
+) -> None:
+    with writing(scene.hub.engine) as connection:
+        change_site(connection, SITE, 0, helper="Samia", helper_hours="mardi de 9 h à 12 h")
+    for page in (
+        admin.get(PAGE, query_string={"langue": tongue}).text,
+        admin.get(f"{PAGE}/ready/{tongue}").text,
+        admin.post(f"{PAGE}/ready/{tongue}/apercu", data={"text": default("ready", tongue)}).text,
+    ):
+        assert hours in page.replace("–", "-")
+        assert ("mardi" in page) == (tongue == "fr")
+        assert "Samia" in page
+
+
+def test_hours_of_who_is_listed_are_in_the_language_of_the_message(admin: FlaskClient, scene: Scene) -> None:
+    with writing(scene.hub.engine) as connection:
+        change_site(connection, SITE, 0, helper="Samia", helper_hours="mardi 9 h–12 h")
+        new = add_helper(connection, SITE, scene.clock.wall_ms(), name="Samia", shown=True)
+        assert new is not None
+        add_lines(connection, new, [Line(Opening(2, 540, 720))], scene.clock.wall_ms())
+    page = admin.get(f"{PAGE}?langue=en").text
+    assert "Tuesday 9:00-12:00" in page
+    assert "mardi" not in page
 
 
 def test_a_text_is_changed_and_taken_back(admin: FlaskClient, scene: Scene) -> None:
