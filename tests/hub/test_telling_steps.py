@@ -139,7 +139,7 @@ def test_another_place_is_told_with_the_same_code(house: House, gateway: HttpGat
     house.passes(GATHER_MS)
     [text] = gateway.texts()
     assert "votre colis a changé de place, à présent à l'accueil" in text
-    assert f"reste le meme : {house.code()}" in text
+    assert f"Votre code ne change pas : {house.code()}" in text
     assert [row.kind for row in house.rows()] == ["ready", "moved"], "no second arrival"
 
 

@@ -17,7 +17,17 @@ from deploy.catalogues import compile_stale
 from hub.core.notices import Kind
 from hub.core.sms import length
 from hub.core.templates import FIELDS, fault, fill
-from hub.notify.texts import LANGUAGES, TRANSLATIONS, Waiting, Where, default, direction, field_values, write
+from hub.notify.texts import (
+    LANGUAGES,
+    TRANSLATIONS,
+    Waiting,
+    Where,
+    default,
+    direction,
+    field_values,
+    words_of,
+    write,
+)
 from hub.web.language import TALKED
 
 SLIP = Path(hub.web.__file__).parent / "templates/slip_paper.html"
@@ -33,12 +43,16 @@ def compiled() -> None:
     compile_stale()
 
 
+def told_by_messages() -> set[str]:
+    """Every text of messages."""
+    texts = extract_from_dir(Path(hub.notify.__file__).parent, [("**.py", "python")], keywords=KEYWORDS)
+    return {one if isinstance(one, str) else one[0] for _, _, one, *_ in texts}
+
+
 def told() -> set[str]:
     """Every text of messages and slips."""
-    texts = extract_from_dir(Path(hub.notify.__file__).parent, [("**.py", "python")], keywords=KEYWORDS)
-    paper = extract_from_file("jinja2", SLIP, keywords=KEYWORDS)
-    found = [message for _, _, message, *_ in texts] + [message for _, message, *_ in paper]
-    return {one if isinstance(one, str) else one[0] for one in found}
+    paper = [message for _, message, *_ in extract_from_file("jinja2", SLIP, keywords=KEYWORDS)]
+    return told_by_messages() | {one if isinstance(one, str) else one[0] for one in paper}
 
 
 def catalogue(tongue: str) -> list[Message]:
@@ -118,6 +132,14 @@ def test_what_is_not_theirs_says_neither_whose_it_is_nor_a_code(tongue: str) -> 
                 assert length(body).parts <= 2
                 texts.add(body)
     assert len(texts) >= 6, "one or several, parcels or not, and whether something else waits"
+
+
+def test_no_word_of_a_french_text_loses_an_accent_as_sms() -> None:
+    """The cheap alphabet has é, è, à and ù alone. What a receipt calls its word stays its name."""
+    words = words_of("fr")
+    written = {one: (words.gettext(one), words.ngettext(one, one, 2)) for one in told_by_messages()}
+    lost = {form for forms in written.values() for form in forms if re.search("[âêîôûëïÿçœ]", form.lower())}
+    assert lost == {"Mot de contrôle\u00a0: %(word)s."}
 
 
 @each_kind

@@ -44,7 +44,7 @@ def test_what_was_brought_is_told_with_all_that_its_receipt_says_of_it() -> None
     order = Ordered("K7Q2M-4XD9T", when, 1_550, pieces=4, grams=1_250, word="badu-kile", what="Pressing")
     assert sms(replace(waiting("brought"), order=order)) == (
         "Résidence Borny : nous avons bien ce que vous avez déposé. Quoi : Pressing."
-        " Numéro : K7Q2M-4XD9T. Pièces : 4. Poids : 1,25 kg. Pret : jeudi 3 décembre 18:00."
+        " Numéro : K7Q2M-4XD9T. Pièces : 4. Poids : 1,25 kg. Disponible : jeudi 3 décembre 18:00."
         " A payer au partenaire : 15,50 €."
         " Mot de controle : badu-kile. Votre code pour le retirer : 27 483 190."
     )
