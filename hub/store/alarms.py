@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, case, func, select
 
+from hub.core.custody import CLOSING
 from hub.core.fact_alarms import CRIES, STILL_ON, Alarm, item_of
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
@@ -32,7 +33,7 @@ def open_alarms(connection: Connection) -> list[Alarm]:
     known = _known_better(connection, told)
     return [
         *(one for one in told if one.kind != "lost" or item_of(one) not in known),
-        *_cries_for_help(connection),
+        *_still_asked(connection, _cries_for_help(connection)),
         *(
             Alarm(
                 f"{r.kind}:{r.device}",
@@ -59,6 +60,17 @@ def _known_better(connection: Connection, told: list[Alarm]) -> set[str]:
         mine = [item for item in sought if sought[item] == site]
         known |= set(connection.scalars(select(bags.c.id).where(bags.c.site == site, bags.c.id.in_(mine))))
     return known
+
+
+def _still_asked(connection: Connection, cries: list[Alarm]) -> list[Alarm]:
+    """Without those for what was lost and its person has by now: nobody waits for an answer any more."""
+    asked = {item: one.site for one in cries if (item := item_of(one))}
+    has_it = {row["id"] for row in rows_where(connection, items, "id", asked) if row["state"] == "collected"}
+    for site in set(asked.values()):
+        mine = (bags.c.site == site, bags.c.id.in_([item for item in asked if asked[item] == site]))
+        over = (bags.c.state == "ended", bags.c.ended_how.not_in(CLOSING))
+        has_it |= set(connection.scalars(select(bags.c.id).where(*mine, *over)))
+    return [one for one in cries if item_of(one) not in has_it]
 
 
 def _cries_for_help(connection: Connection) -> list[Alarm]:

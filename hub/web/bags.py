@@ -13,6 +13,7 @@ from hub.store.bag_alarms import open_worries
 from hub.store.bag_deeds import found_there, may_be_settled, not_there, settle, write_off
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
+from hub.store.order_book import order_of
 from hub.store.remarks import remarks_by_id
 from hub.store.whereabouts import (
     bag_row,
@@ -162,4 +163,5 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
         "wants_order": bag_orders.wants_order(found),
         "waiting": bag_orders.waiting(connection, site, found) if bag_orders.wants_order(found) else [],
         "who": who_at(connection, site),
+        "order": order_of(connection, site, found.order_id) if found.order_id else None,
     }

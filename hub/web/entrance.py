@@ -87,7 +87,10 @@ def second() -> ResponseReturnValue:
     if right is True:
         session.pop(_HALF_IN)
         return _in(who)
-    why = _("This code is not right any more. Type the one your telephone shows now.")
+    why = _(
+        "This code is not right, or not any more. Type the one your telephone shows now,"
+        " or a recovery code that was not used yet."
+    )
     if isinstance(right, Wait):
         minutes = -(-right.seconds // 60)
         why = ngettext(

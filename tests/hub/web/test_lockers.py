@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contract import messages as m
+from contract.bag_tag import printed
 from hub.store.accounts import create_account
 from hub.store.database import reading, writing
 from hub.store.devices import exchanged, incident, presence
 from hub.store.orders import became
 from hub.store.tables import audit, orders
-from tests.fakes.hub_scene import Scene
+from tests.fakes.hub_scene import SITE, Scene
 
 DOOR = "/sites/borny/casiers/3"
 SURE = {"reason": "look_inside", "sure": "yes", "allocation": "0", "item": ""}
@@ -301,6 +302,23 @@ def test_who_comes_for_what_is_lost_is_one_card_that_leads_to_the_bag(
     page = admin.get("/").text
     assert said not in page
     assert "Quelqu’un demande de l’aide à la borne" in page
+
+
+def test_who_came_for_what_was_lost_and_has_it_now_is_a_card_no_more(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    said = "Quelqu’un est venu à la borne pour un objet introuvable"
+    tag = printed("bag")
+    hands = m.Holder(kind="staff", id=lively.member)
+    lively.said(
+        m.BagTagged(tag=tag, item="bag", how="printed"),
+        m.BagScanned(tag=tag, side="take", holder=hands, item="bag", post="return"),
+        m.HelpAsked(screen="Lost", visit="v", item="bag"),
+        m.HelpAsked(screen="Lost", visit="v", item="other"),
+    )
+    assert admin.get("/").text.count(said) == 2, "found, but its person has it not yet"
+    admin.post(f"/sites/{SITE}/sacs/bag/remis")
+    assert admin.get("/").text.count(said) == 1
 
 
 def test_what_a_device_lost_is_one_card_and_seen_to_at_once(lively: Scene, admin: FlaskClient) -> None:

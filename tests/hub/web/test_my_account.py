@@ -195,7 +195,9 @@ def test_ten_recovery_codes_each_good_once_are_kept_as_hashes(
     assert client.post(sent, data={"code": codes[3].lower()}).status_code == 302
     assert "9 codes de secours" in client.get("/mon-compte").text
     again, sent = entering()
-    assert again.post(sent, data={"code": codes[3]}).status_code == 401
+    refused = again.post(sent, data={"code": codes[3]})
+    assert refused.status_code == 401
+    assert "un code de secours qui n’a pas encore servi" in refused.text
     assert client.post("/mon-compte/deuxieme-etape/codes", data={"present": "x"}).status_code == 422
     assert client.post("/mon-compte/deuxieme-etape/codes", data={"present": PASSWORD}).status_code == 200
     assert again.post(sent, data={"code": codes[4]}).status_code == 401, "the older ones are void"

@@ -79,6 +79,7 @@ def test_late_orders_come_first_and_where_it_is_is_said(
     assert "Pas encore déposé" in page
     bag = concierge.get(f"/sites/{SITE}/sacs/i-late")
     assert "Cordonnerie Bellecroix" in text_of(bag), "no id is read to anybody"
+    assert f"Quoi Retouches Pour {PEOPLE[0].name}" in text_of(bag)
     assert f"{PAGE}/late" in bag.text
 
 
