@@ -198,13 +198,13 @@ def test_a_count_that_its_staff_corrected_is_neither_a_thing_to_do_nor_on_the_pa
 def test_a_correction_that_differs_too_is_one_thing_to_do_and_what_was_seen_to_before_hides_no_other(
     lively: Scene, admin: FlaskClient
 ) -> None:
-    said = {"staff": lively.member, "received": 12}
-    lively.said(m.PileCounted(**said, announced=20, carrier="DPD"))
-    lively.said(m.PileCounted(**said, announced=14, carrier="Colissimo"))
+    one = lively.member
+    lively.said(m.PileCounted(staff=one, received=12, announced=20, carrier="DPD"))
+    lively.said(m.PileCounted(staff=one, received=12, announced=14, carrier="Colissimo"))
     page = admin.get("/").text
     event = page.partition("Colissimo")[2].partition('name="event" value="')[2].partition('"')[0]
     admin.post("/vu", data={"event": event})
-    lively.said(m.PileCounted(**said, announced=13, carrier="Colissimo", again=True))
+    lively.said(m.PileCounted(staff=one, received=12, announced=13, carrier="Colissimo", again=True))
     page = admin.get("/").text
     assert "DPD\u00a0: 8 de moins qu’annoncé" in page
     assert "Colissimo\u00a0: 1 de moins qu’annoncé" in page
