@@ -8,7 +8,7 @@ from hub.core.bag_alarms import ORDERED
 from hub.core.order_alarms import LATEST_MS, Promised
 from hub.core.order_book import title_of
 from hub.store.order_tables import IS_UNDER_WAY
-from hub.store.tables import bags, people, service_orders
+from hub.store.tables import bags, items, people, service_orders
 
 MOST: Final = 500
 _BEING_DONE: Final = ("placed", "part_ready")
@@ -17,7 +17,8 @@ _BEING_DONE: Final = ("placed", "part_ready")
 def promised_soon(connection: Connection, now_ms: int) -> list[Promised]:
     """What is promised within a day or was before, and no bag tells of; the earliest first.
 
-    What is ready, or waits for an answer, is late only where nobody has seen it, once its promise broke.
+    What is ready, or waits for an answer, is late only where nobody has seen it, once its promise broke. What
+    came back and lies there for its person is not, whatever its partner said.
     """
     order = service_orders.c
     mine = and_(bags.c.site == order.site, bags.c.id == order.item)
@@ -28,6 +29,8 @@ def promised_soon(connection: Connection, now_ms: int) -> list[Promised]:
         .add_columns(order.lines, order.anonymous, people.c.name)
         .outerjoin(bags, mine)
         .outerjoin(people, people.c.id == order.person)
+        .outerjoin(items, items.c.id == order.item)
+        .where(or_(items.c.state.is_(None), items.c.state != "waiting"))
         .where(order.promised_ms < now_ms + LATEST_MS, IS_UNDER_WAY)
         .where(or_(being_done, and_(unseen, order.promised_ms <= now_ms)), order.placed_ms.is_not(None))
         .order_by(order.promised_ms)

@@ -247,6 +247,18 @@ def test_what_nobody_has_seen_yet_is_late_as_an_order_and_not_as_a_bag_to_look_f
     assert "sac" not in late.lower()
 
 
+def test_what_came_back_and_waits_for_its_person_is_no_late_order(
+    scene: Scene, concierge: FlaskClient, partner: str
+) -> None:
+    for order in ("back", "away"):
+        place(scene, partner, order, kind="bag")
+    scene.deposit("i-back", 0, 5)
+    scene.clock.advance(9 * HOUR_MS)
+    late = text_of(concierge.get("/maintenant"))
+    assert f"La commande {printed('i-away')} est en retard" in late
+    assert printed("i-back") not in late
+
+
 def test_a_late_order_without_a_name_says_what_it_is_and_names_nobody(
     scene: Scene, concierge: FlaskClient, partner: str
 ) -> None:
