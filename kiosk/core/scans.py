@@ -22,7 +22,7 @@ from contract.scans.labels import plain_of as plain_of
 from contract.scans.message import GS, LONGEST
 from contract.scans.settings_codes import is_settings_code
 
-_BADGE: Final = re.compile(r"[0-9]{10}|[0-9A-F]{8}|04[0-9A-F]{12}", re.IGNORECASE)
+_BADGE: Final = re.compile(r"[0-9A-F]{8}|[0-9A-F]{10}|04[0-9A-F]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

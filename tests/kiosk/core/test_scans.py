@@ -27,6 +27,7 @@ from kiosk.core.scans import (
         ("0008154711", Badge("0008154711")),
         ("04A1B2C3D4E5F6", Badge("04A1B2C3D4E5F6")),
         ("DEADBEEF", Badge("DEADBEEF")),
+        ("04A1B2C3D4", Badge("04A1B2C3D4")),
         ("6A12345678901", ParcelLabel("6A12345678901", "Colissimo")),
         ("1Z999AA10123456784", ParcelLabel("1Z999AA10123456784", "UPS")),
         ("XY123456789FR", ParcelLabel("XY123456789FR", "La Poste")),

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from msgspec import structs
 
 import kiosk.web
@@ -188,6 +189,14 @@ def test_keys_stand_on_what_they_do_and_enter_on_what_is_likely(pages: Pages) ->
     assert "C 27" in pages.text()
     pages.post("person", value="p-4")
     assert re.search(r'value="M"[^>]* data-key="Enter 2 M"', pages.text())
+
+
+@pytest.mark.parametrize("query", ["a", "2", "27", "c 2"])
+def test_a_digit_after_one_of_a_flat_is_more_of_the_flat_and_chooses_nobody(pages: Pages, query: str) -> None:
+    sign_in(pages)
+    pages.post("scan", text="6A12345678901")
+    pages.post("people", query=query)
+    assert re.findall(r'value="p-\d"[^>]*data-key="([^"]+)"', pages.text()) == ["Enter"]
 
 
 def test_an_unknown_name_is_said_to_be_identified(pages: Pages) -> None:
