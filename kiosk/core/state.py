@@ -192,11 +192,14 @@ class State:
         return Round(self.staff.staff, pile.without_persons())
 
     def put_aside(self) -> Round | None:
-        """What is kept of a delivery that its staff ended: what has no place yet is on the counter still."""
+        """What is kept of a delivery that its staff ended: what has no place yet is on the counter still.
+
+        Without any, that of a colleague, who was called away, waits on.
+        """
         if self.staff is None:
             return None
         pile = self.staff.pile.put_aside(self.draft).ended()
-        return Round(self.staff.staff, pile.without_persons()) if pile.aside else None
+        return Round(self.staff.staff, pile.without_persons()) if pile.aside else self.round
 
 
 Step = tuple[State, tuple[Command, ...]]

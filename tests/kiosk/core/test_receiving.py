@@ -538,6 +538,17 @@ def test_what_was_in_hand_before_a_restart_is_in_hand_again_and_not_to_be_scanne
     told.answers(m.VisitOver(visit="sv", why="restart"))
     assert pile(signed_in(told=told.on(e.Leave()))).cut == ()
 
+def test_who_counted_and_went_has_ended_the_delivery_and_the_next_count_corrects_nothing() -> None:
+    told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"))
+    told.fires("idle").fires("idle").shows(s.Start)
+    signed_in(told=told).on(e.RefuseWanted(), e.RefuseSaid("other", "i-9"))
+    told.on(e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, False)
+    last = told.facts[-1]
+    assert isinstance(last, m.PileCounted)
+    assert (last.received, last.refused) == (0, 1)
+
+
 
 # --- put aside, and scanned again --------------------------------------------------------------
 
@@ -636,6 +647,19 @@ def test_what_was_put_aside_is_known_again_after_its_staff_left() -> None:
     told.on(e.UnknownSaid("p-new"), e.Entered("", (), "i-2"))
     assert (claimed(told).item, claimed(told).perishable) == ("i-1", True)
     assert not pile(told).begun
+
+
+def test_what_was_put_aside_is_known_again_after_a_colleague_was_there() -> None:
+    told = signed_in(told=fresh_without_room().on(e.Leave()), staff="staff-2").on(e.Leave())
+    signed_in(told=told).on(e.Scanned(LABEL), e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).perishable) == ("i-1", True)
+
+
+def test_what_was_put_aside_and_is_for_somebody_else_then_is_told_to_be_theirs() -> None:
+    other = m.PersonName(person="p-9", name="Omar Haddad", flat="B 2")
+    told = fresh_without_room().on(e.Undo(), e.Scanned(LABEL), e.Entered("oma", (other,), "x"))
+    told.on(e.Entered("", (), "i-2"))
+    assert (received(told).item, received(told).person) == ("i-1", "p-9")
 
 
 def test_an_ordinary_parcel_that_was_put_aside_untold_is_asked_about_anew() -> None:
