@@ -538,6 +538,7 @@ def test_what_was_in_hand_before_a_restart_is_in_hand_again_and_not_to_be_scanne
     told.answers(m.VisitOver(visit="sv", why="restart"))
     assert pile(signed_in(told=told.on(e.Leave()))).cut == ()
 
+
 def test_who_counted_and_went_has_ended_the_delivery_and_the_next_count_corrects_nothing() -> None:
     told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"))
     told.fires("idle").fires("idle").shows(s.Start)
@@ -547,7 +548,6 @@ def test_who_counted_and_went_has_ended_the_delivery_and_the_next_count_corrects
     last = told.facts[-1]
     assert isinstance(last, m.PileCounted)
     assert (last.received, last.refused) == (0, 1)
-
 
 
 # --- put aside, and scanned again --------------------------------------------------------------
