@@ -694,3 +694,16 @@ def test_what_is_said_of_a_parcel_that_was_taken_out_again_is_told_too() -> None
     told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
     told.on(e.Entered("", (SAMIRA,), "x"), e.MarkSaid("perishable"), e.Entered("", (), "i-2"))
     assert (received(told).item, received(told).perishable) == (PLACE.item, True)
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_what_is_said_of_a_parcel_that_is_for_somebody_else_after_all_is_told_too(says: bool) -> None:
+    other = m.PersonName(person="p-9", name="Omar Haddad", flat="B 2")
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    told.on(e.Entered("oma", (other,), "x"), *([e.MarkSaid("perishable")] if says else []))
+    told.on(e.Entered("", (), "i-2"))
+    assert [body.person for body in told.asks if isinstance(body, m.Reassign)] == ["p-9"]
+    facts = [fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]
+    assert [(one.item, one.perishable) for one in facts[1:]] == ([(PLACE.item, True)] if says else [])
+    told.answers(m.Full(sizes=(), shelf=True)).on(e.SizeChosen("M", "i-3", shelf=True))
+    assert len([fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]) == len(facts), "told once"
