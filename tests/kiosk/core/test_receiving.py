@@ -655,6 +655,19 @@ def test_what_was_put_aside_is_known_again_after_a_colleague_was_there() -> None
     assert (claimed(told).item, claimed(told).perishable) == ("i-1", True)
 
 
+def test_what_was_put_aside_is_known_to_a_colleague_too_and_the_delivery_waits_for_its_staff() -> None:
+    told = put_away().on(e.Scanned(OTHER, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"), e.MarkSaid("perishable"))
+    told.fires("idle").fires("idle").shows(s.Start)
+    signed_in(told=told, staff="staff-2")
+    assert count(told) == 0
+    told.on(e.Scanned(OTHER), e.UnknownSaid("p-new"), e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).perishable) == ("i-2", True)
+    told.answers(m.Full(shelf=False)).on(e.Undo(), e.Leave())
+    signed_in(told=told)
+    assert count(told) == 1
+    assert [(one.item, one.perishable) for one in pile(told).aside] == [("i-2", True)]
+
+
 def test_what_was_put_aside_and_is_for_somebody_else_then_is_told_to_be_theirs() -> None:
     other = m.PersonName(person="p-9", name="Omar Haddad", flat="B 2")
     told = fresh_without_room().on(e.Undo(), e.Scanned(LABEL), e.Entered("oma", (other,), "x"))
