@@ -128,13 +128,15 @@ def _spans(story: Iterable[tuple[int, m.AnyFact]], person: str) -> Iterator[_Spa
 
 
 def _messages(connection: Connection, site: str, person: str) -> Iterator[tuple[str, int]]:
-    """Pickup and moment of what a gateway took or was handed over, and of paper where there is nothing else:
-    what the kiosk printed besides a message may not have left the desk.
+    """Pickup and moment of what a gateway took, or may have taken just now, or was handed over, and of paper
+    where there is nothing else: what the kiosk printed besides a message may not have left the desk.
     """
     asked = (outbox.c.site == site, outbox.c.person == person, outbox.c.kind.in_(CALLING))
     for row in connection.execute(select(outbox).where(*asked)):
         if row.state in _TOLD:
             yield row.pickup, row.sent_ms
+        elif row.state == "waiting" and row.tries and not row.error:
+            yield row.pickup, row.changed_ms
         elif row.printed_ms is not None and row.channel == "slip":
             yield row.pickup, row.printed_ms
 

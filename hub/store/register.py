@@ -134,7 +134,8 @@ def rounds(
 def differing_piles(connection: Connection, since_ms: int) -> list[Pile]:
     """Piles of all sites that did not come to what was announced, and that nobody has seen to."""
     query = _round_facts().where(ledger.c.type == "pile_counted", ledger.c.at_ms >= since_ms)
-    piles = _standing_piles(connection.execute(query.limit(MOST_LINES)).all())
+    latest = query.order_by(None).order_by(ledger.c.at_ms.desc()).limit(MOST_LINES)
+    piles = _standing_piles(reversed(connection.execute(latest).all()))
     differing = [pile for pile in piles if pile.differs]
     events = [pile.event for pile in differing]
     seen = set(connection.execute(select(dismissals.c.event).where(dismissals.c.event.in_(events))).scalars())

@@ -105,7 +105,10 @@ def _signed_in(state: State, granted: m.StaffGranted, event: e.Answered) -> Step
         return state, (sent,)
     kept = state.round
     mine = kept is not None and kept.staff == granted.staff
-    pile = kept.pile.resumed().with_persons(event.people) if mine and kept is not None else Pile()
+    known = Pile() if kept is None else kept.pile.with_persons(event.people)
+    if kept is not None and not mine:  # theirs waits on, but what they put aside lies there for whoever comes
+        kept = replace(kept, pile=replace(kept.pile, aside=())) if kept.pile.begun else None
+    pile = known.resumed() if mine else Pile(aside=known.aside)
     staff = Staff(
         granted.visit,
         granted.staff,

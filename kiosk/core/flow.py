@@ -296,11 +296,14 @@ def _leave(state: State, *, ends_round: bool = False) -> Step:
 
 
 def _idle(state: State) -> Step:
-    """Nobody touched anything. Staff are asked before an open door and amid a delivery, which is kept."""
+    """Nobody touched anything. Staff are asked before an open door and amid a delivery, which is kept.
+
+    Who counted it and went has ended it: the next one's count corrects nothing.
+    """
     nobody = isinstance(state.screen, s.Start | s.OutOfService) or state.over == "still_there"
     amid = state.staff is not None and (state.staff.pile.begun or bool(state.relay.manifest))
     if nobody or (state.staff is not None and not amid and idle_ms(state) != DOOR_IDLE_MS):
-        return _leave(state)
+        return _leave(state, ends_round=state.staff is not None and isinstance(state.screen, s.Counted))
     return replace(state, over="still_there"), ()
 
 

@@ -78,10 +78,16 @@ class Draft:
 
     @property
     def saying(self) -> tuple[str, ...]:
-        """What the hub learns from this kiosk alone."""
+        """What the hub learns from this kiosk alone, as long as it has no place: ids and words."""
         marks = {"damaged": self.damaged, "heavy": self.heavy, "perishable": self.perishable}
         named = ("named",) if self.person is not None else ()
-        return (self.kind, str(self.pieces), *named, *(mark for mark, is_so in marks.items() if is_so))
+        return (
+            self.kind,
+            str(self.pieces),
+            self.owner,
+            *named,
+            *(mark for mark, is_so in marks.items() if is_so),
+        )
 
     @property
     def told_something(self) -> bool:

@@ -155,11 +155,16 @@ def released(state: State) -> Step:
 
 
 def _reassigned(state: State, staff: Staff, draft: Draft, shelf: bool) -> Step:
-    """What was taken out again is for somebody else: that is said before a place is asked for."""
+    """What was taken out again is for somebody else: that is said before a place is asked for.
+
+    The bridge tells whose it is; what else staff say of it now, only this kiosk does.
+    """
     body = m.Reassign(visit=staff.visit, item=draft.item or "", person=draft.owner)
     state, sent = post(state, body)
-    draft = replace(draft, was_for=draft.owner)
-    state, commands = find_place(state, staff, draft, shelf or draft.wants_shelf)
+    news = set(draft.saying).symmetric_difference(draft.said) - {draft.owner, draft.was_for, "named"}
+    received = (_received(staff, draft),) if draft.said and news else ()
+    draft = replace(draft, was_for=draft.owner, said=draft.said and draft.saying)
+    state, commands = find_place(state, staff, draft, shelf or draft.wants_shelf, *received)
     return state, (sent, *commands)
 
 

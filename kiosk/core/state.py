@@ -187,16 +187,20 @@ class State:
         if self.staff is None:
             return self.round
         pile = self.staff.pile.put_aside(self.draft)
-        if not (pile.begun or pile.aside):
-            return self.round
-        return Round(self.staff.staff, pile.without_persons())
+        return Round(self.staff.staff, pile.without_persons()) if pile.begun else self._with_aside(pile)
 
     def put_aside(self) -> Round | None:
         """What is kept of a delivery that its staff ended: what has no place yet is on the counter still."""
-        if self.staff is None:
-            return None
-        pile = self.staff.pile.put_aside(self.draft).ended()
-        return Round(self.staff.staff, pile.without_persons()) if pile.aside else None
+        return None if self.staff is None else self._with_aside(self.staff.pile.put_aside(self.draft).ended())
+
+    def _with_aside(self, pile: Pile) -> Round | None:
+        """A colleague, who was called away, finds both: their delivery, and what was put aside."""
+        if self.staff is None or not pile.aside:
+            return self.round
+        kept = pile.without_persons()
+        if self.round is None:
+            return Round(self.staff.staff, kept)
+        return replace(self.round, pile=replace(self.round.pile, aside=kept.aside))
 
 
 Step = tuple[State, tuple[Command, ...]]

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from contract import messages as m
-from hub.core.notices import GATHER_MS
+from hub.core.notices import GATHER_MS, Channel
+from hub.notify.gateways import Answer, AppriseGateways
+from hub.notify.texts import Text
 from hub.store import erasure, folding, not_theirs, outbox
 from hub.store.assignments import ask_assignment
 from hub.store.database import reading, writing
@@ -68,6 +70,25 @@ def test_who_was_told_in_vain_is_told_so_without_a_code_or_whose_it_is(
     house.passes(GATHER_MS + MINUTE)
     assert heard(gateway, HERS)[1:] == [IN_VAIN]
     assert [house.code(1) in text for text in heard(gateway, OTHERS)] == [True]
+
+
+def test_a_message_that_is_just_leaving_tells_them_as_well(house: House, gateway: HttpGateway) -> None:
+    class Meanwhile(AppriseGateways):
+        """Before the first answer is noted, staff say that it is somebody else's."""
+
+        first = True
+
+        def send(self, channel: Channel, to: str, text: Text) -> Answer:
+            answer = super().send(channel, to, text)
+            if self.first:
+                self.first = False
+                goes_over(house, "i1", 0, 1)
+            return answer
+
+    house.sends(Meanwhile(gateway.address, "", "hub@example.org"))
+    house.passes(2 * GATHER_MS + MINUTE)
+    assert house.code() in heard(gateway, HERS)[0]
+    assert heard(gateway, HERS)[1:] == [IN_VAIN]
 
 
 @pytest.mark.parametrize(

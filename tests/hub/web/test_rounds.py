@@ -211,6 +211,18 @@ def test_a_correction_that_differs_too_is_one_thing_to_do_and_what_was_seen_to_b
     assert "Colissimo\u00a0: 1 de moins qu’annoncé" in page
 
 
+def test_of_very_many_counts_the_latest_are_things_to_do(
+    lively: Scene, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.store.register.MOST_LINES", 2)
+    for announced in (10, 11, 12):
+        lively.said(m.PileCounted(staff=lively.member, announced=announced, received=12, carrier="DPD"))
+        lively.clock.advance(1000)
+    page = admin.get("/").text
+    assert "DPD\u00a0: 1 de plus qu’annoncé" in page
+    assert "DPD\u00a0: 2 de plus qu’annoncé" not in page
+
+
 # --- a photo of what was refused at a kiosk ------------------------------------------------------
 
 

@@ -539,6 +539,17 @@ def test_what_was_in_hand_before_a_restart_is_in_hand_again_and_not_to_be_scanne
     assert pile(signed_in(told=told.on(e.Leave()))).cut == ()
 
 
+def test_who_counted_and_went_has_ended_the_delivery_and_the_next_count_corrects_nothing() -> None:
+    told = put_away().on(e.RoundEnded(), e.Entered("14", (), "x"))
+    told.fires("idle").fires("idle").shows(s.Start)
+    signed_in(told=told).on(e.RefuseWanted(), e.RefuseSaid("other", "i-9"))
+    told.on(e.RoundEnded(), e.Entered("1", (), "x"))
+    assert counted(told) == (1, False)
+    last = told.facts[-1]
+    assert isinstance(last, m.PileCounted)
+    assert (last.received, last.refused) == (0, 1)
+
+
 # --- put aside, and scanned again --------------------------------------------------------------
 
 
@@ -638,6 +649,32 @@ def test_what_was_put_aside_is_known_again_after_its_staff_left() -> None:
     assert not pile(told).begun
 
 
+def test_what_was_put_aside_is_known_again_after_a_colleague_was_there() -> None:
+    told = signed_in(told=fresh_without_room().on(e.Leave()), staff="staff-2").on(e.Leave())
+    signed_in(told=told).on(e.Scanned(LABEL), e.Entered("", (SAMIRA,), "x"), e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).perishable) == ("i-1", True)
+
+
+def test_what_was_put_aside_is_known_to_a_colleague_too_and_the_delivery_waits_for_its_staff() -> None:
+    told = put_away().on(e.Scanned(OTHER, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"), e.MarkSaid("perishable"))
+    told.fires("idle").fires("idle").shows(s.Start)
+    signed_in(told=told, staff="staff-2")
+    assert count(told) == 0
+    told.on(e.Scanned(OTHER), e.UnknownSaid("p-new"), e.Entered("", (), "i-2"))
+    assert (claimed(told).item, claimed(told).perishable) == ("i-2", True)
+    told.answers(m.Full(shelf=False)).on(e.Undo(), e.Leave())
+    signed_in(told=told)
+    assert count(told) == 1
+    assert [(one.item, one.perishable) for one in pile(told).aside] == [("i-2", True)]
+
+
+def test_what_was_put_aside_and_is_for_somebody_else_then_is_told_to_be_theirs() -> None:
+    other = m.PersonName(person="p-9", name="Omar Haddad", flat="B 2")
+    told = fresh_without_room().on(e.Undo(), e.Scanned(LABEL), e.Entered("oma", (other,), "x"))
+    told.on(e.Entered("", (), "i-2"))
+    assert (received(told).item, received(told).person) == ("i-1", "p-9")
+
+
 def test_an_ordinary_parcel_that_was_put_aside_untold_is_asked_about_anew() -> None:
     told = with_person().on(e.Undo(), e.Scanned(LABEL))
     assert told.shows(s.FindPerson).matches == ()
@@ -670,3 +707,16 @@ def test_what_is_said_of_a_parcel_that_was_taken_out_again_is_told_too() -> None
     told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
     told.on(e.Entered("", (SAMIRA,), "x"), e.MarkSaid("perishable"), e.Entered("", (), "i-2"))
     assert (received(told).item, received(told).perishable) == (PLACE.item, True)
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_what_is_said_of_a_parcel_that_is_for_somebody_else_after_all_is_told_too(says: bool) -> None:
+    other = m.PersonName(person="p-9", name="Omar Haddad", flat="B 2")
+    told = put_away().on(e.Undo()).door(PLACE, "opened", "closed").settled(PLACE, "in_hand")
+    told.on(e.Entered("oma", (other,), "x"), *([e.MarkSaid("perishable")] if says else []))
+    told.on(e.Entered("", (), "i-2"))
+    assert [body.person for body in told.asks if isinstance(body, m.Reassign)] == ["p-9"]
+    facts = [fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]
+    assert [(one.item, one.perishable) for one in facts[1:]] == ([(PLACE.item, True)] if says else [])
+    told.answers(m.Full(sizes=(), shelf=True)).on(e.SizeChosen("M", "i-3", shelf=True))
+    assert len([fact for fact in told.facts if isinstance(fact, m.ParcelReceived)]) == len(facts), "told once"
