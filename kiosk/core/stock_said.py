@@ -55,6 +55,8 @@ def _is_there(state: State, compartment: int, answer: he.Answer) -> Step:
             return show(state, h.SureLost(place.item, compartment))
         case "yes" if place is not None and place.item is not None:
             return still_there(state, compartment, place.item, h.Noting(h.IsItThere(compartment)))
+        case "yes" | "no":  # it left while they looked
+            return here(state)
         case "skip" if touring:
             return tour.noted(state, compartment, "skipped")
         case "stop" if touring:

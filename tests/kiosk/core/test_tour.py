@@ -233,6 +233,15 @@ def test_a_shelf_place_can_be_skipped_stopped_at_and_found_empty() -> None:
     assert findings(told) == {101: "missing"}
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_what_left_while_it_was_asked_about_is_looked_up_anew(answer: he.Answer) -> None:
+    stock = m.Stock(places=(STOCK.places[4],))
+    told = does(here(stock), "tour").answers(stock)
+    told.shows(h.IsItThere)
+    told.answers(m.Stock(places=(place(101, label="B4"),)))
+    says(told, answer).shows(h.Looking)
+
+
 @pytest.mark.parametrize("why", ["busy", "cap", "blocked", "late"])
 def test_a_refused_door_is_tried_again_or_skipped(why: str) -> None:
     told = touring().answers(m.Refused(why=why))  # type: ignore[arg-type]
