@@ -85,9 +85,14 @@ def is_refused(order: Mapping[str, Any]) -> bool:
     return bool(order["refused"])
 
 
+def lies_ready(order: Mapping[str, Any]) -> bool:
+    """Whether it lies there for its person, whatever its partner said."""
+    return order["item_state"] == "waiting" and order["state"] not in OVER
+
+
 def is_late(order: Mapping[str, Any], now_ms: int) -> bool:
     """Whether it was promised for before, and its person still waits for the partner."""
-    waits = order["state"] not in OVER and order["state"] != "ready"
+    waits = order["state"] not in OVER and order["state"] != "ready" and not lies_ready(order)
     return waits and order["promised_ms"] is not None and order["promised_ms"] < now_ms
 
 
@@ -97,7 +102,7 @@ def pressing_first(orders: Iterable[Mapping[str, Any]], now_ms: int) -> list[Map
         orders,
         key=lambda order: (
             not is_late(order, now_ms),
-            order["state"] == "ready",
+            order["state"] == "ready" or lies_ready(order),
             order["promised_ms"] is None,
             order["promised_ms"] or 0,
             order["placed_ms"] or 0,

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, and_, func, select
 
 from hub.core.order_book import OVER, EssShare, Work, ess_share
 from hub.store.order_tables import IS_UNDER_WAY
-from hub.store.tables import bags, counts, partners, payments, quotes, scans, service_orders
+from hub.store.tables import bags, counts, items, partners, payments, quotes, scans, service_orders
 
 MOST_LISTED: Final = 500
 
 Order = Mapping[str, Any]
-"""A row of `service_orders`; what `bags` says of it bears the prefix `bag_`."""
+"""A row of `service_orders`; what `bags` says of it bears the prefix `bag_`, `item_state` is that of `items`."""
 
 _BAG: Final = (
     "state",
@@ -37,7 +37,8 @@ _BAG: Final = (
 def _with_bags() -> Any:
     columns = [bags.c[name].label(f"bag_{name}") for name in _BAG]
     mine = and_(bags.c.site == service_orders.c.site, bags.c.id == service_orders.c.item)
-    return select(service_orders, *columns).outerjoin(bags, mine)
+    query = select(service_orders, *columns, items.c.state.label("item_state")).outerjoin(bags, mine)
+    return query.outerjoin(items, items.c.id == service_orders.c.item)
 
 
 def orders_under_way(connection: Connection, site: str) -> list[Order]:

@@ -90,6 +90,8 @@ def found_orders(connection: Connection, sought: Sought, sites_seen: Scope = Non
         return []
     query = (
         select(service_orders, people.c.name, sites.c.name.label("site_name"))
+        .add_columns(items.c.state.label("item_state"))
+        .outerjoin(items, items.c.id == service_orders.c.item)
         .join(sites, sites.c.id == service_orders.c.site)
         .outerjoin(people, people.c.id == service_orders.c.person)
         .where(service_orders.c.number.in_(numbers), service_orders.c.placed_ms.is_not(None))

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from hub.core.custody import WRITTEN_OFF
-from hub.core.order_book import is_late, is_refused, lines_of, money, title_of
+from hub.core.order_book import is_late, is_refused, lies_ready, lines_of, money, title_of
 from hub.core.sight import Door
 from hub.store.database import Connection
 from hub.store.employers import employer_names
@@ -138,13 +138,16 @@ def order_state(order: Order) -> tuple[str, str, str]:
     """Tone, icon and word: how far it is."""
     if is_late(order, now_ms()):
         return "alarm", "clock", _("late")
+    ready = ("ok", "circle-check", _("ready"))
+    if order["state"] == "placed" and lies_ready(order) and not is_refused(order):
+        return ready
     return {
         "placed": ("info", "receipt", _("quote refused"))
         if is_refused(order)
         else ("info", "receipt", _("ordered")),
         "quoted": ("warn", "help-circle", _("quote to answer")),
         "part_ready": ("info", "circle-dashed", _("partly ready")),
-        "ready": ("ok", "circle-check", _("ready")),
+        "ready": ready,
         "done": ("ok", "mood-smile", _("handed over")),
         "cancelled": _over_words().get(order["closed_why"] or "", ("info", "x", _("cancelled"))),
     }.get(order["state"], ("info", "receipt", order["state"]))

@@ -22,7 +22,7 @@ from hub.core.order_book import (
 def order(**more: Any) -> dict[str, Any]:
     plain = {"id": "o", "partner": "p", "state": "placed", "total_cents": 1200, "paid_cents": 0}
     quotes = {"quote_cents": None, "quote_accepted": None, "agreed_cents": None}
-    return plain | quotes | {"promised_ms": 100, "placed_ms": 1} | more
+    return plain | quotes | {"promised_ms": 100, "placed_ms": 1, "item_state": None} | more
 
 
 @pytest.mark.parametrize(

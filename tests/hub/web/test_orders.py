@@ -257,6 +257,11 @@ def test_what_came_back_and_waits_for_its_person_is_no_late_order(
     late = text_of(concierge.get("/maintenant"))
     assert f"La commande {printed('i-away')} est en retard" in late
     assert printed("i-back") not in late
+    found = text_of(concierge.post("/recherche", data={"q": printed("i-back")}))
+    for seen in (text_of(concierge.get(f"{PAGE}/back")), found):
+        assert "prêt" in seen
+        assert "en retard" not in seen
+    assert "en retard" in text_of(concierge.get(f"{PAGE}/away"))
 
 
 def test_a_late_order_without_a_name_says_what_it_is_and_names_nobody(
