@@ -45,6 +45,7 @@ case "$*" in
     *)
         printf '%s\n' "$@"
         printf 'cwd=%s\npath=%s\nsafe=%s\n' "$PWD" "$PYTHONPATH" "$PYTHONSAFEPATH"
+        printf 'compiled each time=%s\n' "${PYTHONDONTWRITEBYTECODE-no}"
         ;;
 esac
 """
@@ -193,8 +194,9 @@ def test_a_moved_clone_gets_a_new_environment(clone: Clone, tmp_path: Path) -> N
 
 
 def test_from_elsewhere_by_a_symlink_it_runs_this_clone_and_stays_in_the_callers_folder(
-    clone: Clone, tmp_path: Path
+    clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     link = tmp_path / "link"
     link.symlink_to(clone.root / "conciergerie")
     code, output, _ = clone.run("hub", "enrol", "a b", script=link, cwd=tmp_path)
@@ -207,6 +209,7 @@ def test_from_elsewhere_by_a_symlink_it_runs_this_clone_and_stays_in_the_callers
         f"cwd={tmp_path}",
         f"path={clone.root}",
         "safe=1",
+        "compiled each time=no",
     ]
 
 
