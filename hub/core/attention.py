@@ -18,6 +18,7 @@ from hub.core.parcel_alarms import Double as Double
 from hub.core.parcel_alarms import Ending as Ending
 from hub.core.parcel_alarms import Nameless as Nameless
 from hub.core.parcel_alarms import Pile as Pile
+from hub.core.parcel_alarms import Stray as Stray
 from hub.core.parcel_alarms import Untold as Untold
 from hub.core.parcel_alarms import (
     double_thing,
@@ -26,6 +27,7 @@ from hub.core.parcel_alarms import (
     kept_thing,
     nameless_thing,
     pile_thing,
+    stray_things,
     untold_things,
 )
 from hub.core.sight import QUIET_MS, Device, Door, Parcel
@@ -49,6 +51,7 @@ def things_to_do(
     doubles: Iterable[Double] = (),
     bags: Iterable[Worry] = (),
     promised: Iterable[Promised] = (),
+    strays: Iterable[Stray] = (),
     more: Iterable[Thing] = (),
 ) -> list[Thing]:
     """All of it, pressing things first, then the longest standing. `now_ms` is the hub's wall clock.
@@ -67,6 +70,7 @@ def things_to_do(
         *(thing for one in nameless if (thing := nameless_thing(one, now_ms))),
         *(pile_thing(pile) for pile in piles if pile.differs),
         *map(double_thing, doubles),
+        *(thing for stray in strays for thing in stray_things(stray)),
         *bag_things(list(bags)),
         *order_things(promised, now_ms),
         *more,

@@ -101,6 +101,17 @@ class Double:
         return event_of(DOUBLE, self.site, self.newest)
 
 
+@dataclass(frozen=True)
+class Stray:
+    """A thing of this number lies at a site since then, and another one was told to expect it."""
+
+    site: str
+    item: str
+    since_ms: int
+    number: str
+    awaited_at: str
+
+
 def kept_event(parcel: Parcel) -> str | None:
     """Under what whoever looked says that they saw to it: another each time; None where it must be moved."""
     if parcel.kept_why not in _LOOKED_AT:
@@ -170,3 +181,10 @@ def double_thing(one: Double) -> Thing:
     kind = "double_elsewhere" if one.elsewhere else "double"
     thing = Thing("warn", kind, one.site, one.since_ms, one.compartments, one.item, event=one.event)
     return replace(thing, detail=",".join(one.elsewhere), count=one.count)
+
+
+def stray_things(one: Stray) -> Iterable[Thing]:
+    """A card where it lies, and one where somebody waits for it."""
+    yield Thing("warn", "stray", one.site, one.since_ms, item=one.item, detail=one.awaited_at)
+    waits = Thing("info", "astray", one.awaited_at, one.since_ms, item=one.item, detail=one.site)
+    yield replace(waits, about=one.number)

@@ -1,4 +1,4 @@
-"""Numbers that two things bear: perhaps two kiosks took one parcel in, or two sites.
+"""Numbers that two things bear: perhaps two kiosks took one parcel in, or two sites; or it went astray.
 
 Kiosks and lockers each know only what passed through their own hands; the hub hears of both. The lockers do
 not refuse the second: the pieces of one delivery share a number, carriers use theirs again, and what a kiosk
@@ -9,17 +9,25 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
-from hub.core.attention import Double
+from hub.core.attention import Double, Stray
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
 from hub.store.pages import IN_HOUSE, MOST_ROWS
-from hub.store.tables import dismissals, items
+from hub.store.tables import dismissals, expected_parcels, items
 
-_BARE: Final = case((items.c.label.startswith("]"), func.substr(items.c.label, 4)), else_=items.c.label)
-_NUMBER: Final = func.upper(func.replace(_BARE, " ", ""))
-"""The number without the identifier a scanner puts before it, however it was typed."""
+SHORTEST: Final = 8
+"""A shorter number, typed for a parcel that has none, may be another one's anywhere."""
+
+
+def _number(label: ColumnElement[str]) -> ColumnElement[str]:
+    """The number without the identifier a scanner puts before it, however it was typed."""
+    bare = case((label.startswith("]"), func.substr(label, 4)), else_=label)
+    return func.upper(func.replace(bare, " ", ""))
+
+
+_NUMBER: Final = _number(items.c.label)
 _SINCE: Final = func.coalesce(items.c.received_ms, items.c.claimed_ms, 0)
 
 
@@ -30,6 +38,25 @@ def doubles(connection: Connection) -> list[Double]:
     found = [double for group in same for double in _doubles(group)]
     over = {row["event"] for row in rows_where(connection, dismissals, "event", {one.event for one in found})}
     return [one for one in found if one.event not in over]
+
+
+def strays(connection: Connection) -> list[Stray]:
+    """What one site has and another one was told to expect: it was left at the wrong place, oldest first."""
+    awaited = (expected_parcels.c.closed_ms.is_(None), func.length(expected_parcels.c.label) >= SHORTEST)
+    expected = select(_number(expected_parcels.c.label), expected_parcels.c.site).where(*awaited)
+    sites_of: dict[str, set[str]] = {}
+    for number, site in connection.execute(expected):
+        sites_of.setdefault(number, set()).add(site)
+    if not sites_of:
+        return []
+    there = (items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE), func.length(items.c.label) >= SHORTEST)
+    columns = (items.c.id, items.c.site, _SINCE.label("since_ms"), _NUMBER.label("label_number"))
+    return [
+        Stray(row.site, row.id, row.since_ms, row.label_number, site)
+        for row in connection.execute(select(*columns).where(*there).order_by(_SINCE, items.c.id))
+        for site in sorted(sites_of.get(row.label_number, ()))
+        if site != row.site
+    ]
 
 
 def _query() -> Select[Any]:

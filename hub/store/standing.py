@@ -9,7 +9,7 @@ from hub.store.bag_alarms import open_worries
 from hub.store.database import Connection
 from hub.store.deadlines import endings
 from hub.store.door_wishes import waiting_wishes
-from hub.store.doubles import doubles
+from hub.store.doubles import doubles, strays
 from hub.store.fleet import standings
 from hub.store.moves import to_be_moved
 from hub.store.order_alarms import promised_soon
@@ -44,6 +44,7 @@ def things_now(connection: Connection, now_ms: int) -> list[Thing]:
         doubles(connection),
         open_worries(connection, now_ms),
         promised_soon(connection, now_ms),
+        strays(connection),
         more=[
             *device_things(standings(connection), now_ms),
             *waiting_wishes(connection, now_ms),

@@ -235,6 +235,12 @@ expected_parcels = Table(
     Column("created_by", Id),
     Column("closed_ms", Utc),
     Column("item", Id),  # what it became, once known
+    Index(
+        "ix_expected_parcels_open",  # few beside all that ever were
+        "site",
+        sqlite_where=text("closed_ms IS NULL"),
+        postgresql_where=text("closed_ms IS NULL"),
+    ),
 )
 
 orders = Table(

@@ -23,7 +23,7 @@ from hub.store.bag_rounds import rounds_since
 from hub.store.beats import forget_beats
 from hub.store.database import open_database, sqlite_url, writing
 from hub.store.dictated import change_used_codes
-from hub.store.doubles import doubles
+from hub.store.doubles import doubles, strays
 from hub.store.duty import due_calls, last_called
 from hub.store.effects import take_effect
 from hub.store.expiry import TIMERS, due
@@ -175,6 +175,7 @@ def test_codes_that_served_are_found_by_what_ended_since(tmp_path: Path) -> None
 def test_numbers_borne_twice_are_looked_for_among_what_is_here(tmp_path: Path) -> None:
     found = plan(tmp_path, doubles)
     assert "ix_items_here" in found or "ix_items_pickup" in found
+    assert "ix_expected_parcels_open" in plan(tmp_path, strays)
 
 
 def test_what_is_kept_and_what_is_in_hand_are_looked_for_among_what_is_here(tmp_path: Path) -> None:

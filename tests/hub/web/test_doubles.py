@@ -10,6 +10,7 @@ from hub.core.parcel_alarms import double_thing
 from hub.core.things import Thing
 from hub.store.database import reading, writing
 from hub.store.doubles import doubles
+from hub.store.expected import add_expected, close_expected
 from hub.store.tables import items
 from tests.fakes.hub_scene import Scene
 
@@ -136,3 +137,51 @@ def test_pieces_of_one_delivery_and_things_without_a_number_are_no_doubles(livel
         received(lively, f"b{number}", "", None)
     received(lively, "c", "6A1", None)
     assert found(lively) == []
+
+
+def awaited(scene: Scene, site: str, label: str) -> str:
+    """A site was told to expect it."""
+    said = {"person": None, "carrier": None, "note": "", "expected_ms": None, "account": "a"}
+    with writing(scene.hub.engine) as connection:
+        return add_expected(connection, site, label=label, now_ms=scene.clock.wall_ms(), **said)  # type: ignore[arg-type]
+
+
+def test_what_another_site_expects_is_a_card_at_both_until_it_left_or_is_expected_no_more(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    expected = awaited(lively, "metz", "6a18365 204578")
+    received(lively, "i1", "]C06A18365204578", 5)
+    page = card(admin)
+    assert "Un colis attendu à un autre lieu est arrivé ici. C’est : Résidence metz" in page
+    assert 'href="/colis/i1"' in page
+    assert "Le colis attendu 6A18365204578 est arrivé à : Résidence borny" in page
+    assert 'href="/sites/metz/colis#attendus"' in page
+    lively.told(m.ItemCollected(item="i1", compartment=5, allocation=1))
+    assert "colis attendu" not in card(admin)
+    received(lively, "i2", "6A18365204578", 3)
+    assert "colis attendu" in card(admin)
+    with writing(lively.hub.engine) as connection:
+        close_expected(connection, "metz", expected, lively.clock.wall_ms())
+    assert "colis attendu" not in card(admin)
+
+
+def test_what_is_expected_where_it_came_or_has_a_short_number_did_not_go_astray(
+    lively: Scene, admin: FlaskClient
+) -> None:
+    awaited(lively, "borny", "6A18365204578")
+    awaited(lively, "metz", "12")
+    received(lively, "i1", "6A18365204578", 5)
+    received(lively, "i2", "12", 3)
+    assert "colis attendu" not in card(admin)
+
+
+def test_a_site_that_somebody_does_not_see_is_not_named_for_what_went_astray(
+    lively: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    awaited(lively, "metz", "6A18365204578")
+    received(lively, "i1", "6A18365204578", 5)
+    page = card(concierge)
+    assert "Un colis attendu à un autre lieu est arrivé ici" in page
+    assert "metz" not in page
+    assert "6A18365204578" not in page
+    assert "Résidence metz" in card(admin)
