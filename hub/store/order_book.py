@@ -12,7 +12,7 @@ from hub.store.tables import bags, counts, items, partners, payments, quotes, sc
 MOST_LISTED: Final = 500
 
 Order = Mapping[str, Any]
-"""A row of `service_orders`; what `bags` says of it bears the prefix `bag_`, `item_state` is that of `items`."""
+"""A row of `service_orders`; what `bags` says of it bears the prefix `bag_`, `item_state` is of `items`."""
 
 _BAG: Final = (
     "state",
