@@ -190,9 +190,12 @@ def hand_over(connection: Connection, site: str, pickup: str, now_ms: int) -> No
     _done(connection, now_ms, outbox.c.site == site, *mine)
 
 
-def said(connection: Connection, site: str, item: str, now_ms: int) -> None:
-    """Somebody told the person by word of mouth what could not be written to them of this item."""
-    _done(connection, now_ms, outbox.c.site == site, outbox.c.item == item)
+def said(connection: Connection, site: str, item: str, person: str | None, now_ms: int) -> None:
+    """Somebody told this person, or whomever it is for, by word of mouth what could not be written to them of
+    this item. Whoever is to have its code still is.
+    """
+    mine = (outbox.c.site == site, outbox.c.item == item, outbox.c.kind.in_(SPOKEN))
+    _done(connection, now_ms, *mine, *([outbox.c.person == person] if person else []))
 
 
 def _done(connection: Connection, now_ms: int, *mine: Any) -> None:

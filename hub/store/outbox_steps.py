@@ -85,10 +85,10 @@ def to_be_said(connection: Connection, order: str) -> bool:
     return connection.execute(select(outbox.c.id).where(*mine).limit(1)).first() is not None
 
 
-def are_to_be_said(connection: Connection, messages: Iterable[str]) -> bool:
-    """Whether one of these is to be told by word of mouth."""
+def are_to_be_told(connection: Connection, messages: Iterable[str]) -> list[str]:
+    """The people who are to be told one of these by word of mouth."""
     mine = (outbox.c.id.in_(list(messages)), to_be_spoken())
-    return connection.execute(select(outbox.c.id).where(*mine).limit(1)).first() is not None
+    return list(connection.execute(select(outbox.c.person).where(*mine).distinct()).scalars())
 
 
 def _note(connection: Connection, step: Step, thing: Any, now_ms: int) -> None:

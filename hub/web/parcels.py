@@ -23,7 +23,7 @@ from hub.store.opening import hours_of
 from hub.store.order_book import order_with
 from hub.store.outbox import tell_again, waiting_items
 from hub.store.outbox_site import outlook
-from hub.store.outbox_steps import are_to_be_said
+from hub.store.outbox_steps import are_to_be_told
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
@@ -218,10 +218,12 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
     person = person_row(connection, row.site, row.person or "")
     asked = assignment_of(connection, row.site, item)
     messages = messages_about(connection, row.site, item, row.pickup)
+    people = people_names(connection, row.site)
     told: dict[str, Any] = {
         "item": row,
         "site": site,
-        "person": people_names(connection, row.site).get(row.person or "", ""),
+        "person": people.get(row.person or "", ""),
+        "people": people,
         "nobody": NOBODY,
         "shelves": names.shelves,
         "lines": sorted(lines, key=lambda line: line.at_ms),
@@ -229,7 +231,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
         "given": extensions_of(connection, item),
         "holder": names.staff.get(row.taken_by or ""),
-        "to_say": are_to_be_said(connection, [one.id for one in messages]),
+        "to_tell": are_to_be_told(connection, [one.id for one in messages]),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,
@@ -238,7 +240,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "in_house": row.state in IN_HOUSE,
         "found_as": found_as(connection, item),
         "asked": asked,
-        "asked_name": people_names(connection, row.site).get(asked.person, "") if asked else "",
+        "asked_name": people.get(asked.person, "") if asked else "",
         "may_tell": _may_tell(row),
         **_changes(connection, row),
     }

@@ -11,7 +11,7 @@ from hub.store import erasure, folding, not_theirs, outbox
 from hub.store.assignments import ask_assignment
 from hub.store.database import reading, writing
 from hub.store.first_notice import first_notices
-from hub.store.outbox_steps import are_to_be_said
+from hub.store.outbox_steps import are_to_be_told
 from hub.store.tables import items
 from tests.fakes.gateway import HttpGateway
 from tests.fakes.house import HOUR, House, at
@@ -242,10 +242,28 @@ def test_who_has_a_paper_only_is_to_be_told_by_word_of_mouth(house: House, gatew
     with reading(scene.hub.engine) as connection:
         about = not_theirs.messages_about(connection, SITE, "i1", "p-1")
         assert [row.kind for row in about if row.person == scene.people[0]] == ["not_yours"]
-        assert are_to_be_said(connection, [row.id for row in about])
+        assert are_to_be_told(connection, [row.id for row in about]) == [scene.people[0]]
     with writing(scene.hub.engine) as connection:
-        outbox.said(connection, SITE, "i1", house.clock.wall_ms())
+        outbox.said(connection, SITE, "i1", scene.people[2], house.clock.wall_ms())
+    assert cards(house) == [("i1", True)], "somebody else was told"
+    with writing(scene.hub.engine) as connection:
+        outbox.said(connection, SITE, "i1", scene.people[0], house.clock.wall_ms())
     assert cards(house) == []
+
+
+def test_who_is_told_that_it_is_not_theirs_leaves_the_paper_of_the_other_to_be_given(house: House) -> None:
+    for number in (0, 1):
+        house.knows(number, phone=None, email=None)
+    house.passes(GATHER_MS)
+    scene = house.scene
+    with writing(scene.hub.engine) as connection:
+        outbox.hand_over(connection, SITE, "p-0", house.clock.wall_ms())
+    goes_over(house, "i1", 0, 1)
+    house.passes(GATHER_MS)
+    with writing(scene.hub.engine) as connection:
+        outbox.said(connection, SITE, "i1", None, house.clock.wall_ms())
+        [left] = outbox.untold(connection)
+    assert (left.item, left.spoken) == ("i1", False)
 
 
 def test_paper_that_still_lies_at_the_desk_told_nobody(house: House, gateway: HttpGateway) -> None:

@@ -224,7 +224,7 @@ def test_who_cannot_be_written_to_is_to_be_told_by_word_of_mouth_that_it_went_ba
         [one] = outbox.untold(connection)
     assert (one.item, one.spoken) == ("i2", True)
     with writing(scene.hub.engine) as connection:
-        outbox.said(connection, SITE, "i2", house.clock.wall_ms())
+        outbox.said(connection, SITE, "i2", None, house.clock.wall_ms())
         assert outbox.untold(connection) == []
 
 

@@ -173,8 +173,10 @@ def test_the_page_says_that_who_was_told_before_is_to_hear_that_it_is_not_theirs
         mine = (outbox.c.kind == "not_yours", outbox.c.person == person)
         connection.execute(update(outbox).where(*mine).values(channel="slip", next_ms=None))
     assert "attend un colis qui est pour quelqu’un d’autre" in admin.get("/").text
-    assert "C’est dit" in admin.get("/colis/i2").text
-    admin.post("/colis/i2/dit")
+    page = admin.get("/colis/i2").text
+    assert "C’est dit à Nguyễn Thị Mai" in page
+    assert "C’était pour quelqu’un d’autre · à Nguyễn Thị Mai" in page
+    admin.post("/colis/i2/dit", data={"person": person})
     assert "attend un colis" not in admin.get("/").text
     page = admin.get("/colis/i2").text
     assert "Dit de vive voix" in page
