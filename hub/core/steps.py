@@ -56,10 +56,9 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
         case "moved":
             return bool(item["state"] == "waiting")
         case "opened":  # that it was is so for ever, wherever the thing went then
-            is_somebodys = item["named"] or item["reassigned_ms"]
-            return bool(is_somebodys and item["state"] not in _NOT_THERE_YET)
+            return bool(item["state"] not in _NOT_THERE_YET and _is_somebodys(item))
         case "returned":
-            return bool(item["state"] == "returned")
+            return bool(item["state"] == "returned" and _is_somebodys(item))
         case "brought":
             return item["state"] in _IN_OUR_HANDS and item["number"] is not None
         case "quoted":
@@ -69,6 +68,11 @@ def still_so(kind: Kind, item: Columns, alarm: str | None, since_ms: int) -> boo
         case "not_yours":  # wherever it went then
             return True
     return item["state"] == "kept" and _SAID.get(item["kept_why"] or "") == kind
+
+
+def _is_somebodys(item: Columns) -> bool:
+    """Whether it is known whose it is: else there is nobody to be told."""
+    return bool(item["named"] or item["reassigned_ms"])
 
 
 def concerns(kind: Kind, owner: str | None, person: str) -> bool:

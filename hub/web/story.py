@@ -164,7 +164,12 @@ def _collected(fact: m.ItemCollected, names: Names) -> Said:
         text = _("Handed over by %(who)s to %(bearer)s", who=staff, bearer=names.bearer(fact.proxy))
         return "circle-check", "ok", text, "staff"
     if fact.evidence == "staff":
-        return "circle-check", "ok", _("Handed over by %(who)s", who=staff), "staff"
+        text = _("Handed over by %(who)s", who=staff)
+        if fact.identity == "known":
+            text = _("Handed over by %(who)s, who knows the person", who=staff)
+        elif fact.identity == "document":
+            text = _("Handed over by %(who)s, who saw an identity document", who=staff)
+        return "circle-check", "ok", text, "staff"
     if fact.proxy:
         text = _("Collected by %(bearer)s: opened, then closed", bearer=names.bearer(fact.proxy))
         return "circle-check", "ok", text, "sensor"

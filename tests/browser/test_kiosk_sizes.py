@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from contract.messages import Closure
 from kiosk.core.screens import FindPerson
@@ -144,6 +145,41 @@ def test_the_start_screen_of_a_closed_place(kiosk: Kiosk, seated: bool, bridge_u
 def test_staff_screens(kiosk: Kiosk, seated: bool) -> None:
     states = [one for base in in_every_language(kiosk, seated) for one in staff_states(base)]
     assert faults(kiosk, states, ".person") == []
+
+
+SEATED = """() => {
+  const people = [...document.querySelectorAll(".person")].filter((one) => one.checkVisibility());
+  const tops = new Set(people.map((one) => Math.round(one.getBoundingClientRect().top)));
+  return innerWidth > innerHeight && (people.length !== 4 || tops.size !== 2) ? ["not two by two"] : [];
+}"""
+"""Whether a seated person, the glass lying, is shown four people in the two rows that are nearest."""
+
+
+def test_who_is_found_is_as_near_as_it_can_be_when_seated(kiosk: Kiosk) -> None:
+    bases = in_every_language(kiosk, seated=True)
+    states = [replace(base, screen=FindPerson("2", PEOPLE), staff=STAFF, draft=DRAFT) for base in bases]
+    assert faults(kiosk, states, faults_of=SEATED) == []
+
+
+CAPS = """() => {
+  const found = document.querySelector(".person"), cap = found.querySelector(".cap");
+  const flat = document.createRange();
+  flat.selectNodeContents(found.querySelector("small"));
+  const key = cap.getBoundingClientRect(), unknown = document.querySelector(".key-unknown");
+  const close = [...flat.getClientRects()].some((line) => line.bottom > key.top + 6
+    && Math.max(key.left - line.right, line.left - key.right) < 6);
+  const foot = unknown.getBoundingClientRect().bottom;
+  const low = foot - unknown.querySelector(".cap").getBoundingClientRect().bottom < 6;
+  return [...(close ? ["beside the flat"] : []), ...(low ? ["on its border"] : [])];
+}"""
+"""Whether a key that is drawn touches what stands beside it."""
+
+
+def test_the_keys_drawn_where_a_person_is_found_touch_nothing(kiosk: Kiosk) -> None:
+    long = replace_struct(PEOPLE[0], name="Ana-Maria Ionescu", flat="Bât. C · 201")
+    bases = in_every_language(kiosk, seated=False)
+    states = [replace(base, screen=FindPerson("2", (long,)), staff=STAFF, draft=DRAFT) for base in bases]
+    assert faults(kiosk, states, faults_of=CAPS) == []
 
 
 def test_who_is_found_does_not_cover_what_is_typed_below_a_note(kiosk: Kiosk) -> None:

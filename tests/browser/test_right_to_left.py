@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from babel.messages.pofile import read_po
-from playwright.sync_api import FloatRect
+from playwright.sync_api import FloatRect, expect
 
 from kiosk.core.state import State
 from kiosk.web.pages import TRANSLATIONS
@@ -45,6 +45,17 @@ def test_the_bar_begins_on_the_right_and_the_keys_on_the_left(kiosk: Kiosk, seat
     places = [box(kiosk, f'[data-digit="{digit}"]') for digit in "1234567890"]
     in_reading_order = sorted(places, key=lambda place: (round(place["y"]), place["x"]))
     assert in_reading_order == places
+
+
+def test_a_page_that_was_opened_in_arabic_turns_nothing_round_once_it_is_french(kiosk: Kiosk) -> None:
+    in_arabic(kiosk, seated=False)
+    kiosk.page.reload()
+    arrow = kiosk.page.locator("nav .icon[data-turns]").first
+    expect(arrow).to_have_css("transform", "matrix(-1, 0, 0, 1, 0, 0)")
+    kiosk.touches("اللغات")
+    kiosk.touches("Français")
+    kiosk.page.wait_for_selector('.screen[dir="ltr"]')
+    expect(arrow).to_have_css("transform", "none")
 
 
 def test_the_lockers_are_drawn_as_they_stand_and_the_code_runs_from_the_left(kiosk: Kiosk) -> None:

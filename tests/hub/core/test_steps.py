@@ -172,7 +172,10 @@ def test_what_is_told_is_told_only_while_it_is_so() -> None:
     assert still_so("kept_empty", {"state": "kept", "kept_why": "empty"}, None, 5)
     assert not still_so("kept_empty", {"state": "kept", "kept_why": "wrong"}, None, 5)
     assert not still_so("kept_empty", waiting, None, 5)
-    assert still_so("returned", {"state": "returned", "kept_why": None}, None, 5)
+    gone = {"state": "returned", "kept_why": None, "named": True, "reassigned_ms": None}
+    assert still_so("returned", gone, None, 5)
+    assert not still_so("returned", gone | {"named": False}, None, 5), "nobody knows whom to tell"
+    assert still_so("returned", gone | {"named": False, "reassigned_ms": 3}, None, 5)
     assert still_so("moved", waiting, None, 5)
     assert still_so("mended", waiting, None, 5)
     assert still_so("mended", waiting | {"moved_ms": 4}, None, 5)

@@ -66,3 +66,17 @@ def test_what_was_done_on_the_pages_is_told_in_the_words_of_who_did_what(shared:
         for action in ("bag_written_off", "alarm_seen", "extended"):
             assert action not in tell_note(Note(action), NAMES).text
         assert tell_note(Note("bag_written_off"), NAMES).text.endswith(deed_word("bag_written_off").text)
+
+
+def test_how_the_person_of_a_registered_letter_was_made_sure_of_is_told(shared: Scene) -> None:
+    handed = decode_fact((EXAMPLES / "item_collected.json").read_bytes())
+    said = {}
+    with shared.app.test_request_context(headers={"Accept-Language": "fr"}):
+        for identity in ("known", "document", None):
+            fact = msgspec.structs.replace(handed, evidence="staff", proxy=None, identity=identity)
+            line = tell(Row(encode(fact)), NAMES)
+            assert line is not None
+            said[identity] = line.text
+    assert said["known"].endswith(", qui connaît la personne")
+    assert said["document"].endswith(", qui a vu une pièce d’identité")
+    assert "," not in said[None], "nothing is asked for a parcel"
