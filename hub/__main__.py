@@ -43,6 +43,7 @@ from hub.offers import catalogue_group
 from hub.privacy import housekeeping, person_group, retention
 from hub.registry import main as main
 from hub.service import Service
+from hub.serving import Worker
 from hub.simulation.games import simulate
 from hub.store.accounts import new_setup_code
 from hub.store.database import writing
@@ -285,7 +286,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         wanted = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": _THREADS,
             "graceful_timeout": _GRACEFUL_SECONDS,
             "control_socket_disable": True,

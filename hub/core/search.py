@@ -24,7 +24,7 @@ _SHORT: Final = 2
 """A letter or two before a number are of one flat, though a blank is between: `A 202`."""
 SEPARATORS: Final = " -./·,_‐–"
 """What may stand between the letter and the number of a flat, as `likeness` leaves it."""
-_TICKET: Final = re.compile(r"(?:ticket|billet|n°)? ?([0-9]{2,3})", re.IGNORECASE)
+_TICKET: Final = re.compile(r"(?:ticket|billet)? ?:? ?(?:n[°º]|no|nr)?[ .:]*([0-9]{2,3})", re.IGNORECASE)
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _WRITTEN: Final = re.compile(r"([0-9]{1,2})(?:er)? ([a-z]{3,9})\.?(?: ([0-9]{4}))?")
 _MONTHS: Final = (
@@ -42,6 +42,17 @@ _MONTHS: Final = (
     "decembre december",
 )
 """As `likeness` leaves them; who writes fewer letters, three at least, means the first that begins so."""
+_WEEKDAYS: Final = (
+    "lundi monday",
+    "mardi tuesday",
+    "mercredi wednesday",
+    "jeudi thursday",
+    "vendredi friday",
+    "samedi saturday",
+    "dimanche sunday",
+)
+_NAMED: Final = re.compile(r"(?:last )?([a-z]{3,9})\.?(?: dernier)?,?(?: (?:the |le )?(.+))?")
+"""`vendredi`, `vendredi dernier`, and `vendredi 27 novembre`, as these pages write a day."""
 _DAYS_AGO: Final = {"aujourdhui": 0, "today": 0, "hier": 1, "yesterday": 1, "avanthier": 2}
 
 
@@ -51,12 +62,14 @@ class Sought:
 
     `together`: letters and digits that were written as one, as those of a flat, without what stood between.
     Who bears them so is meant, and who has only each of the `words` where nobody does.
+    `run`: all of it in one, for a name that was written in one or apart: `elouardi`, `jeanmarie`.
     `label`: the beginning of a bar code, as printed. `number`: of an order. `ticket`: of a pickup. `day`: to
     look at.
     """
 
     words: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    run: str = ""
     label: str = ""
     number: str = ""
     ticket: int | None = None
@@ -78,6 +91,7 @@ def understand(text: str, today: date) -> Sought:
     return Sought(
         words=tuple(_RUN.findall(plain))[:_MOST_RUNS],
         together=_together(plain)[:_MOST_RUNS],
+        run="".join(_RUN.findall(plain)) if plain.replace(" ", "").isalpha() else "",
         label=bare if _LABEL.fullmatch(bare) and any(digit in bare for digit in string.digits) else "",
         number=bag_tag.parse(text) or "",
         ticket=_ticket(text),
@@ -110,6 +124,11 @@ def _day(text: str, today: date) -> date | None:
     plain = likeness(text)
     if (ago := _DAYS_AGO.get("".join(filter(str.isalpha, plain)))) is not None:
         return today - timedelta(days=ago)
+    if (named := _NAMED.fullmatch(plain)) and (weekday := _weekday(named[1])) is not None:
+        if named[2]:
+            return _day(named[2], today)
+        is_whole = named[1] in _WEEKDAYS[weekday].split()  # `Sam` is somebody
+        return _last(weekday, today, before_today=plain != named[1]) if is_whole else None
     if found := _ISO.fullmatch(text):
         return _date(*map(int, found.groups()))
     found = _DAY.fullmatch(text) or _WRITTEN.fullmatch(plain)
@@ -120,6 +139,18 @@ def _day(text: str, today: date) -> date | None:
         return _date(int(found[3]) + (2000 if len(found[3]) == 2 else 0), month, day)
     this_year = _date(today.year, month, day)
     return _date(today.year - 1, month, day) if this_year is None or this_year > today else this_year
+
+
+def _weekday(written: str) -> int | None:
+    """From 0 for Monday; by its first three letters at least."""
+    begins = re.compile(rf"\b{written}")
+    return next((number for number, names in enumerate(_WEEKDAYS) if begins.search(names)), None)
+
+
+def _last(weekday: int, today: date, *, before_today: bool) -> date:
+    """The latest day of that name."""
+    ago = (today.weekday() - weekday) % 7
+    return today - timedelta(days=7 if before_today and not ago else ago)
 
 
 def _month(written: str) -> int:

@@ -29,7 +29,8 @@ def found_people(connection: Connection, sought: Sought, sites_seen: Scope = Non
     """People on a list whose name and flat hold every word: `id`, `name`, `flat`, `site`, `site_name`.
 
     First those of whom it is the whole flat, or its end. Those that bear letters and digits apart only where
-    nobody does as they were written: `A202` is no Adam in B-1-202.
+    nobody does as they were written: `A202` is no Adam in B-1-202. A name that nobody bears so is looked for
+    as if it stood in one: `elouardi` is El Ouardi.
     """
     if not sought.words:
         return []
@@ -41,12 +42,19 @@ def found_people(connection: Connection, sought: Sought, sites_seen: Scope = Non
     query = (
         select(people.c.id, people.c.name, people.c.flat, people.c.site, sites.c.name.label("site_name"))
         .join(sites, sites.c.id == people.c.site)
-        .where(people.c.removed_ms.is_(None), *apart, *among(people.c.site, sites_seen))
+        .where(people.c.removed_ms.is_(None), *among(people.c.site, sites_seen))
         .order_by(case(is_flat, *ends_flat, else_=2), people.c.sought)
         .limit(MOST_FOUND)
     )
-    found = list(connection.execute(query.where(*written)))
-    return found if found or not written else list(connection.execute(query))
+    ways = [[*apart, *written]]
+    if written:
+        ways.append(apart)
+    if sought.run:
+        ways.append([_bare(people.c.sought).contains(sought.run, autoescape=True)])
+    found: list[Any] = []
+    for way in ways:
+        found = found or list(connection.execute(query.where(*way)))
+    return found
 
 
 def _bare(column: ColumnElement[str]) -> ColumnElement[str]:

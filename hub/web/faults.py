@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hub.web.gettext import _, ngettext
+from hub.web.guard import add_headers
 from hub.web.language import chosen
 from hub.web.problems import is_for_programs, problem
 from hub.web.sizes import ROOM
@@ -26,6 +27,19 @@ class Pages(Flask):
 def install(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(HTTPException, _explain)
+
+
+def unread(app: Flask, status: int) -> bytes:
+    """The whole answer, as it goes over the line, to what could not be read as a request: a page like the
+    others, in the language of the house, with their headers.
+    """
+    with app.test_request_context():
+        title, advice = _words(status)
+        page = render_template("fault.html", title=title, advice=advice, back=None, lang=chosen())
+        answer = add_headers(app.make_response((page, status)))
+    answer.headers["Connection"] = "close"
+    head = f"HTTP/1.1 {answer.status}\r\n{answer.headers}"
+    return head.encode("latin-1") + answer.get_data()
 
 
 def refuse_parcel(row: Any) -> NoReturn:
@@ -81,6 +95,12 @@ def _words(code: int) -> tuple[str, str]:
             return _("This file is too large"), _("Send at most 1 MB: split the list in two.")
         case 413:
             return _("This is too long"), _("Go back, write less, and send it again.")
+        case 414:
+            return _("This address is too long"), _("Start again from the first page.")
+        case 431:
+            return _("Your browser sends too much"), _(
+                "Close the browser and open it again. If this comes back, delete its cookies for these pages."
+            )
         case 429:
             return _("Too many tries"), _wait_word()
         case 503:

@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_strange_host)
     app.before_request(_refuse_foreign)
     app.before_request(_require_account)
-    app.after_request(_add_headers)
+    app.after_request(add_headers)
     app.jinja_env.globals.update(may_ask=may_ask, has_right=has_right, reads_only=reads_only)
 
 
@@ -254,7 +254,8 @@ def _refuse_elsewhere(connection: Connection) -> None:
                 abort(404)
 
 
-def _add_headers(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
+    """What every answer carries."""
     if policy := g.get("policy"):
         response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in _HEADERS.items():

@@ -27,6 +27,7 @@ from hub.store.outbox_steps import are_to_be_told
 from hub.store.pages import HELD, IN_HOUSE, held_parcels, item_row, recent_parcels
 from hub.store.people import find_people, people_names, person_row
 from hub.store.sites import code_generation, is_changing, once_generation, rotate_code
+from hub.store.whereabouts import bag_row
 from hub.web.days import day_span
 from hub.web.faults import refuse_parcel
 from hub.web.gettext import _
@@ -238,6 +239,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "listed": person is not None,
         "tongue": person.language if person else "fr",
         "in_house": row.state in IN_HOUSE,
+        "is_bag": bag_row(connection, row.site, item) is not None,
         "found_as": found_as(connection, item),
         "asked": asked,
         "asked_name": people.get(asked.person, "") if asked else "",

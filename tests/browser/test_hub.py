@@ -37,6 +37,7 @@ PAGES = (
     f"{SITE}/casiers/plan?porte=3",
     f"{SITE}/colis",
     "/colis/i1",
+    "/colis/i1/pour",
     f"{SITE}/messages?langue=ar",
     f"{SITE}/messages/ready/fr",
     f"{SITE}/personnes",

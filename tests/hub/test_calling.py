@@ -164,6 +164,32 @@ def test_what_was_not_taken_is_tried_again_the_same_and_the_others_wait_behind_i
     assert line.states() == ["sent", "sent"]
 
 
+def test_who_asks_for_a_test_waits_for_no_later_try(line: Line) -> None:
+    line.receiver.status = 500
+    line.scene.deposit("i1", 0, 3)
+    line.calling.turn()
+    for _ in range(4):
+        line.passes(DAY_MS // 6)  # hours until the next one by itself
+    line.receiver.status = 204
+    with writing(line.scene.hub.engine) as connection:
+        webhooks.send_test(connection, line.hook, line.scene.clock.wall_ms())
+    line.calling.turn()
+    line.calling.turn()
+    assert line.kinds()[-2:] == ["parcel.received", "test"]
+    assert line.states() == ["sent", "sent"]
+
+
+def test_asking_for_tests_again_and_again_gives_nothing_up_sooner(line: Line) -> None:
+    line.receiver.status = 500
+    line.scene.deposit("i1", 0, 3)
+    line.calling.turn()
+    for _ in range(MOST_TRIES):
+        with writing(line.scene.hub.engine) as connection:
+            webhooks.send_test(connection, line.hook, line.scene.clock.wall_ms())
+        line.passes(1_000)
+    assert set(line.states()) == {"waiting"}
+
+
 def test_a_message_is_given_up_after_a_day_and_a_webhook_after_five_with_a_card(line: Line) -> None:
     line.receiver.status = 500
     line.scene.deposit("i1", 0, 3)

@@ -61,6 +61,21 @@ def test_a_ticket_may_be_a_flat_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["ticket n° 27", "Ticket : 27", "ticket no. 27", "n° 27", "BILLET nº27", "ticket27"]
+)
+def test_a_ticket_is_found_however_its_number_is_announced(text: str) -> None:
+    assert understand(text, TODAY).ticket == 27
+
+
+@pytest.mark.parametrize(
+    ("text", "run"),
+    [("elouardi", "elouardi"), ("Jean Marie", "jeanmarie"), ("El-Ouardi A202", ""), ("27", "")],
+)
+def test_a_name_may_have_been_written_in_one(text: str, run: str) -> None:
+    assert understand(text, TODAY).run == run
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("27/11", date(2026, 11, 27)),
@@ -76,6 +91,20 @@ def test_a_ticket_may_be_a_flat_as_well() -> None:
         ("12 Marly", None),
         ("12 jonquilles", None),
         ("31 juin", None),
+        ("vendredi 27 novembre 2026", date(2026, 11, 27)),
+        ("Ven. 27 nov.", date(2026, 11, 27)),
+        ("mardi 3/2", date(2026, 2, 3)),
+        ("Friday, 27 November", date(2026, 11, 27)),
+        ("vendredi", date(2026, 11, 27)),
+        ("Jeudi", date(2026, 11, 26)),
+        ("lundi dernier", date(2026, 11, 23)),
+        ("vendredi dernier", date(2026, 11, 20)),
+        ("last Friday", date(2026, 11, 20)),
+        ("samedi", date(2026, 11, 21)),
+        ("Vendredi Jean", None),
+        ("Marion", None),
+        ("Samedov", None),
+        ("Sam", None),
         ("Hier", date(2026, 11, 26)),
         ("aujourd’hui", date(2026, 11, 27)),
         ("31/02", None),

@@ -93,6 +93,25 @@ def test_what_lockers_saw_somebody_take_out_is_their_employers_too(scene: Scene,
     assert "?employeur=villette-emploi" in admin.get(BAGS).text
 
 
+def test_the_page_of_something_dropped_leads_to_its_bag_and_names_no_door_once_it_is_away(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    scene.connect()
+    place = {"item": "bag", "compartment": 3, "allocation": 1}
+    claimed = m.ItemClaimed(kind="bag", person=None, pickup="p1", size="L", purpose="drop", **place)  # type: ignore[arg-type]
+    scene.told(claimed, m.ItemLeft(evidence="door", **place), tagged("bag", "NET-9"))  # type: ignore[arg-type]
+    to_the_bag, to_the_door = f"/sites/{SITE}/sacs/bag", f"/sites/{SITE}/casiers/3"
+    page = admin.get("/colis/bag").text
+    assert to_the_bag in page
+    assert to_the_door in page
+    taken = m.ItemTakenOut(why="relay", staff=scene.member, evidence="door", **place)  # type: ignore[arg-type]
+    scene.told(taken, m.ItemSentOut(item="bag", staff=scene.member, to="partner"))
+    page = admin.get("/colis/bag").text
+    assert "chez un partenaire" in page
+    assert to_the_bag in page
+    assert to_the_door not in page.split("Détails")[1]
+
+
 def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, admin: FlaskClient) -> None:
     page = admin.get(f"{BAGS}?etiquette=NET-1", follow_redirects=True).text
     for words in ("washer", "desk", "Qui l’avait avant", "la finition", "NET-7", "l’a mis en machine"):

@@ -90,6 +90,15 @@ def test_letters_and_digits_are_looked_for_apart_where_nobody_has_them_together(
     assert "Zoé Weber" in found(admin, "C777")
 
 
+def test_a_name_is_found_that_was_written_in_one_or_apart(scene: Scene, admin: FlaskClient) -> None:
+    with writing(scene.hub.engine) as connection:
+        people = [PersonLine("Samira El Ouardi", "B1"), PersonLine("Jean-Marie Kuntz", "B2")]
+        add_people(connection, SITE, people, 0)
+    for words, name in (("elouardi", "Samira El Ouardi"), ("jeanmarie", "Jean-Marie Kuntz")):
+        assert name in found(admin, words)
+    assert "Rien n’a été trouvé" in found(admin, "kuntzjean"), "as it stands there, and not in any order"
+
+
 def test_who_is_found_is_shown_with_what_is_here_for_them(scene: Scene, admin: FlaskClient) -> None:
     scene.connect()
     scene.deposit("i1", 0, 3)
