@@ -65,13 +65,14 @@ def side_word(side: str) -> str:
     return words.get(side, side)
 
 
-def gone_words() -> dict[str, str]:
-    """Why a bag will not come back, as buttons say it."""
-    return {
+def gone_words(*, was_here: bool = False) -> dict[str, str]:
+    """Why a bag will not come back, as buttons say it. One that lay behind a door here was no misreading."""
+    words = {
         "lost": _("It is lost: nobody finds it"),
         "destroyed": _("It is past repair"),
         "misread": _("There never was one: the tag was misread"),
     }
+    return {why: word for why, word in words.items() if not (was_here and why == "misread")}
 
 
 def state_word(state: str, how: str | None = None) -> tuple[str, str, str]:

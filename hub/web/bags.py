@@ -14,6 +14,7 @@ from hub.store.bag_deeds import found_there, may_be_settled, not_there, settle, 
 from hub.store.database import Connection, reading, writing
 from hub.store.employers import employer_names
 from hub.store.order_book import order_of
+from hub.store.pages import item_row
 from hub.store.remarks import remarks_by_id
 from hub.store.whereabouts import (
     bag_row,
@@ -43,7 +44,6 @@ def install(app: Flask) -> None:
         party_word=bag_words.party_word,
         side_word=bag_words.side_word,
         bag_state=bag_words.state_word,
-        gone_words=bag_words.gone_words,
         worry_word=bag_words.worry_word,
         doubt_word=bag_words.doubt_word,
         brief=bag_words.brief,
@@ -100,7 +100,9 @@ def handed_out(site: str, bag: str) -> ResponseReturnValue:
 def gone(site: str, bag: str) -> ResponseReturnValue:
     """It will not come back: nobody looks for it any more, its order says so, and its person is told."""
     why = request.form.get("why", "")
-    if why not in bag_words.gone_words():
+    with reading(hub().engine) as connection:
+        offered = bag_words.gone_words(was_here=item_row(connection, bag) is not None)
+    if why not in offered:
         abort(400)
     return _end(site, bag, "bag_written_off", lambda c: write_off(c, site, bag, why, account().id, now_ms()))  # type: ignore[arg-type]
 
@@ -152,6 +154,7 @@ def _about(connection: Connection, site: str, found: Any) -> dict[str, Any]:
     return {
         "worries": worries,
         "may_be_settled": may_be_settled(found),
+        "gone_words": bag_words.gone_words(was_here=item_row(connection, found.id) is not None),
         "questions": questions_of(found._asdict()),
         "beside": list(dict.fromkeys(beside)),
         "steps": steps,

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from hub.core.deadlines import DAYS, FEWEST_DAYS, MOST_DAYS
 from hub.core.opening import LONGEST_TEXT, Hours, OpeningError, Why, closure_span, with_opening
-from hub.store import audit
+from hub.notify.attendance import card_words
+from hub.store import audit, presence
 from hub.store.catalogue import tell
 from hub.store.database import Connection, reading, writing
 from hub.store.deadlines import settle
@@ -163,6 +164,7 @@ def _now(connection: Connection, site: str) -> Hours:
 def _done(connection: Connection, site: str, action: str, subject: str | None = None) -> None:
     settle(connection, site, now_ms(), zone())
     tell(connection, site, now_ms(), zone())
+    presence.tell(connection, site, now_ms(), zone(), card_words)  # nobody is there while it is closed
     audit.note(connection, now_ms(), account().id, action, site=site, subject=subject)
 
 

@@ -110,6 +110,8 @@ def test_the_page_of_something_dropped_leads_to_its_bag_and_names_no_door_once_i
     assert "chez un partenaire" in page
     assert to_the_bag in page
     assert to_the_door not in page.split("Détails")[1]
+    assert "jamais existé" not in admin.get(f"{BAGS}/bag").text, "its person has a ticket for it"
+    assert admin.post(f"{BAGS}/bag/perdu", data={"why": "misread"}).status_code == 400
 
 
 def test_one_bag_says_where_it_is_who_had_it_and_what_comes_next(relay: Scene, admin: FlaskClient) -> None:
@@ -241,6 +243,7 @@ def test_a_bag_that_will_not_come_back_is_closed_by_a_button_and_its_order_says_
     assert admin.post(f"{BAGS}/no-such-bag/perdu", data={"why": "lost"}).status_code == 404
     assert "Le sac NET-1 va être en retard" in seen(admin)
     assert "sa commande n’a plus lieu. La personne est prévenue." in told(admin, "bag")
+    assert "jamais existé" in seen(admin, f"{BAGS}/bag")
     noted = admin.post(f"{BAGS}/bag/perdu", data={"why": "lost"}, follow_redirects=True).text
     for words in ("C’est noté.", "ne reviendra pas", "a cessé de chercher"):
         assert words in noted

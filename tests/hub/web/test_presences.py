@@ -90,6 +90,19 @@ def test_an_absence_takes_somebody_off_for_these_days(
     assert len(card(scene).attendance) == 2
 
 
+def test_a_closure_that_is_announced_takes_everybody_off_at_once_until_it_is_taken_back(
+    scene: Scene, admin: FlaskClient
+) -> None:
+    comes(admin, samia(scene, admin), ["2"], "09:00", "12:00")
+    hours = f"/sites/{SITE}/horaires"
+    shut = {"why": "holiday", "from_day": "2026-11-24", "until_day": "2026-11-29"}
+    assert admin.post(f"{hours}/fermetures", data=shut).status_code == 302
+    assert [one.from_ms > scene.clock.wall_ms() + 6 * 86_400_000 for one in card(scene).attendance] == [True]
+    [closure] = re.findall(rf"{hours}/fermetures/(\w+)/fin", admin.get(hours).text)
+    assert admin.post(f"{hours}/fermetures/{closure}/fin").status_code == 302
+    assert len(card(scene).attendance) == 2
+
+
 def test_who_does_not_agree_is_named_by_no_kiosk(scene: Scene, admin: FlaskClient) -> None:
     who = samia(scene, admin)
     comes(admin, who, ["2"], "09:00", "12:00")
