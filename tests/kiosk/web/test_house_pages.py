@@ -96,6 +96,17 @@ def test_the_list_to_sign_has_carrier_date_labels_kinds_and_count(pages: Pages) 
     assert "84930276" not in paper, "that one is still behind its door"
 
 
+def test_where_nothing_was_there_no_list_is_to_be_signed(pages: Pages) -> None:
+    lines = [line.item.item for line in COUNTED.lines]
+    empty = COUNTED
+    for item in lines:
+        empty = empty.noted(item, "missing")
+    assert "Le livreur signe." not in show(pages, h.ReturnCount(), replace(HOUSE, round=empty))
+    assert "Le livreur signe." in show(
+        pages, h.ReturnCount(), replace(HOUSE, round=empty.noted(lines[0], "taken"))
+    )
+
+
 def test_the_list_is_in_the_places_own_language_and_leaves_an_unbelieved_date_blank(pages: Pages) -> None:
     pages.clock.set_wall(0, "unknown")
     paper = show(pages, h.ReturnCount(), replace(HOUSE, round=COUNTED), language="ar")
