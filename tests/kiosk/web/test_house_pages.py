@@ -84,6 +84,12 @@ def test_a_registered_letter_asks_who_and_never_for_a_number(pages: Pages) -> No
     assert actions(show(pages, h.HandTo(ITEM))) == {"yes"}
 
 
+def test_where_no_door_suits_the_person_it_is_not_the_size_that_is_at_fault(pages: Pages) -> None:
+    nothing, small = m.Full(sizes=(), shelf=True), m.Full(sizes=("S",), shelf=True)
+    assert "Aucune porte libre ne convient." in show(pages, h.NoRoom(ITEM, nothing))
+    assert "Il n’y a plus de porte libre de cette taille." in show(pages, h.NoRoom(ITEM, small))
+
+
 def test_an_unknown_name_is_said_as_such(pages: Pages) -> None:
     assert "Nom inconnu" in show(pages, h.InHand(ITEM))
 
