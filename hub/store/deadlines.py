@@ -4,7 +4,7 @@
 calls it every ten minutes, and whoever changes something it depends on calls it in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -91,6 +91,7 @@ def _said(connection: Connection, site: str, since_ms: int) -> list[Said]:
 
 def _stays(connection: Connection, site: str, lying: Sequence[Any], troubles: dict[int, Spans]) -> list[Stay]:
     notices = first_notices(connection, lying)
+    kept = _first_kept(connection, lying)
     versions = days_versions(connection, site)
     more: dict[str, list[Extension]] = {}
     for row in rows_where(connection, extensions, "item", [row.id for row in lying]):
@@ -101,17 +102,32 @@ def _stays(connection: Connection, site: str, lying: Sequence[Any], troubles: di
             told_ms=notices.get(row.id),
             days=promised(row.kind, row.left_ms, versions.get(row.kind, [])),
             extensions=tuple(more.get(row.id, ())),
-            held_ms=_held_ms(row),
+            held_ms=_held_ms(row, kept),
             troubles=troubles.get(row.compartment, ()),
         )
         for row in lying
     ]
 
 
-def _held_ms(row: Any) -> int | None:
+def _held_ms(row: Any, kept: Mapping[str, int]) -> int | None:
     """Since when nobody can simply come for it."""
-    held: int | None = {"kept": row.kept_ms, "in_hand": row.taken_ms}.get(row.state)
+    held: int | None = {"kept": kept.get(row.id, row.kept_ms), "in_hand": row.taken_ms}.get(row.state)
     return held
+
+
+def _first_kept(connection: Connection, lying: Sequence[Any]) -> Mapping[str, int]:
+    """By item, since when it is kept where it lies: who comes again in vain loses no day by it.
+
+    `kept_ms` is the last time somebody said so.
+    """
+    left_ms = {row.id: row.left_ms for row in lying if row.state == "kept"}
+    found: dict[str, int] = {}
+    for row in rows_where(
+        connection, ledger, "ref", list(left_ms), also="type = 'item_kept' AND quarantine IS NULL"
+    ):
+        if row["at_ms"] >= left_ms[row["ref"]]:
+            found[row["ref"]] = min(row["at_ms"], found.get(row["ref"], row["at_ms"]))
+    return found
 
 
 # --- kept true -----------------------------------------------------------------------------------

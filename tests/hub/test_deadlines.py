@@ -122,6 +122,22 @@ def test_what_is_not_told_to_anybody_has_all_its_days(site: QuietSite) -> None:
     assert site.told("return/") == ["return/i1"]
 
 
+def test_who_comes_twice_for_what_is_too_heavy_loses_no_day_by_coming_again(site: QuietSite) -> None:
+    site.days(1)
+    too_heavy = m.ItemKept(item="i1", compartment=3, allocation=1, why="too_heavy")
+    site.scene.told(too_heavy)
+    site.days(4)
+    assert (site.deadline("i1").used, site.deadline("i1").left) == (1, 6)
+    site.scene.told(too_heavy)
+    site.settled()
+    assert (site.deadline("i1").used, site.deadline("i1").left) == (1, 6)
+    site.days(2)
+    site.scene.told(too_heavy, m.ItemLeft(item="i1", compartment=3, allocation=1, evidence="door"))
+    site.scene.said(m.SlipShown(item="i1", pickup="p-0", how="print"))
+    site.days(1)
+    assert site.deadline("i1").used == 1
+
+
 def test_what_was_told_to_somebody_else_is_not_told_to_whose_it_is(site: QuietSite) -> None:
     site.days(3)
     assert site.deadline("i1").used == 3

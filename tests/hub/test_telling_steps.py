@@ -10,6 +10,7 @@ from hub.store import folding, outbox
 from hub.store.alarms import open_alarms
 from hub.store.database import reading, writing
 from hub.store.message_texts import write_text
+from hub.store.pages import kept_parcels
 from hub.store.tables import incidents
 from tests.fakes.gateway import HttpGateway
 from tests.fakes.house import HOUR, PHONE, House, at
@@ -200,6 +201,24 @@ def test_what_turns_out_to_be_for_somebody_else_is_told_to_them(house: House, ga
     house.passes(GATHER_MS)
     [got] = [got for got in gateway.got if got["to"] == "+33712345678"]
     assert house.code(1) in got["message"]
+
+
+def test_what_was_not_for_whoever_came_is_told_to_whose_it_is(house: House, gateway: HttpGateway) -> None:
+    house.knows(1, phone="07 12 34 56 78")
+    other = house.scene.people[1]
+    house.kept("i1", 3, "wrong")
+    house.passes(10 * MINUTE)
+    house.scene.told(
+        m.PickupOpened(pickup="p-1", person=other, ticket=21, generation=1),
+        m.ItemReassigned(
+            item="i1", person=other, pickup="p-1", before=house.scene.people[0], staff=house.scene.member
+        ),
+    )
+    house.passes(GATHER_MS)
+    [got] = [got for got in gateway.got if got["to"] == "+33712345678"]
+    assert house.code(1) in got["message"]
+    with reading(house.scene.hub.engine) as connection:
+        assert kept_parcels(connection) == []
 
 
 def test_what_went_back_is_told_without_a_code_though_its_pickup_is_closed(

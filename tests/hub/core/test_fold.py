@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -268,6 +269,27 @@ def test_what_is_for_somebody_else_lies_there_under_their_code() -> None:
     fact = m.ItemReassigned(item="parcel", person="bilal", pickup="other", before="amina", staff="ines")
     item = only(after(claimed(), left(), fact), "items")
     assert (item["state"], item["person"], item["pickup"]) == ("waiting", "bilal", "other")
+
+
+@pytest.mark.parametrize(
+    ("why", "state"),
+    [
+        ("wrong", "waiting"),
+        ("too_high", "waiting"),
+        ("too_heavy", "waiting"),
+        ("empty", "kept"),
+        ("missing", "kept"),
+    ],
+)
+def test_what_was_not_for_whoever_came_waits_for_whose_it_is_and_what_was_not_found_is_looked_for(
+    why: str, state: str
+) -> None:
+    kept = m.ItemKept(item="parcel", compartment=3, allocation=1, why=why)  # type: ignore[arg-type]
+    fact = m.ItemReassigned(item="parcel", person="bilal", pickup="other", before="amina", staff="ines")
+    item = only(after(claimed(), left(), kept, fact), "items")
+    assert (item["state"], item["kept_why"]) == (state, why if state == "kept" else None)
+    same = only(after(claimed(), left(), kept, replace(fact, person="amina")), "items")
+    assert same["state"] == "kept"
 
 
 def test_who_received_it_for_whom_and_how_staff_made_sure_is_kept() -> None:

@@ -84,6 +84,12 @@ def test_a_registered_letter_asks_who_and_never_for_a_number(pages: Pages) -> No
     assert actions(show(pages, h.HandTo(ITEM))) == {"yes"}
 
 
+def test_where_no_door_suits_the_person_it_is_not_the_size_that_is_at_fault(pages: Pages) -> None:
+    nothing, small = m.Full(sizes=(), shelf=True), m.Full(sizes=("S",), shelf=True)
+    assert "Aucune porte libre ne convient." in show(pages, h.NoRoom(ITEM, nothing))
+    assert "Il n’y a plus de porte libre de cette taille." in show(pages, h.NoRoom(ITEM, small))
+
+
 def test_an_unknown_name_is_said_as_such(pages: Pages) -> None:
     assert "Nom inconnu" in show(pages, h.InHand(ITEM))
 
@@ -94,6 +100,17 @@ def test_the_list_to_sign_has_carrier_date_labels_kinds_and_count(pages: Pages) 
     for words in ("Mondial Relay", "84930275", "Recommandé", "2 colis", "2026", "Livreur", "Concierge"):
         assert words in paper
     assert "84930276" not in paper, "that one is still behind its door"
+
+
+def test_where_nothing_was_there_no_list_is_to_be_signed(pages: Pages) -> None:
+    lines = [line.item.item for line in COUNTED.lines]
+    empty = COUNTED
+    for item in lines:
+        empty = empty.noted(item, "missing")
+    assert "Le livreur signe." not in show(pages, h.ReturnCount(), replace(HOUSE, round=empty))
+    assert "Le livreur signe." in show(
+        pages, h.ReturnCount(), replace(HOUSE, round=empty.noted(lines[0], "taken"))
+    )
 
 
 def test_the_list_is_in_the_places_own_language_and_leaves_an_unbelieved_date_blank(pages: Pages) -> None:
