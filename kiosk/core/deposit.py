@@ -158,8 +158,21 @@ def _moved(state: State, item_id: str, door: m.Door, at_ms: int) -> Step:
     lying, stands = pile_of(state).find(item_id), _STANDS.get(door.state)
     if lying is not None and stands is not None and lying.place.compartment == door.compartment:
         state = with_pile(state, pile_of(state).stood(item_id, stands))
+    if door.state == "closed":
+        state = _shut(state, door.compartment)
     item = _on_screen(state, item_id)
     return door_moved(state, item, door, at_ms) if item is not None else _go_on_if_shut(state)
+
+
+def _shut(state: State, compartment: int) -> State:
+    """The door that had to be closed is: that it must be is said no longer."""
+    match state.screen:
+        case s.FindPerson(note="close_door", where=where) as screen if where == str(compartment):
+            return replace(state, screen=replace(screen, note="", where=""))
+        case s.PickSize(close=close) as screen if close == compartment:
+            return replace(state, screen=replace(screen, close=None))
+        case _:
+            return state
 
 
 def _go_on_if_shut(state: State) -> Step:

@@ -169,6 +169,15 @@ def test_steps_of_the_door_that_was_too_small_are_not_those_of_the_next_one() ->
     assert told.door(larger, "intent", "pulsed", "opened").shows(s.DoorOpen).item == larger
 
 
+def test_that_a_door_must_be_closed_is_said_until_it_is() -> None:
+    told = with_open_door().on(e.Bigger()).settled(PLACE, "dropped").door(parcel("i-1", 8), "closed")
+    assert told.shows(s.PickSize).close == 7, "another one"
+    assert told.door(PLACE, "closed").shows(s.PickSize) == s.PickSize(too_small="M")
+    told = with_open_door().on(e.Undo()).settled(PLACE, "dropped").door(parcel("i-1", 8), "closed")
+    assert told.shows(s.FindPerson).note == "close_door", "another one"
+    assert told.door(PLACE, "closed").shows(s.FindPerson) == s.FindPerson(matches=(SAMIRA,))
+
+
 def test_a_jammed_door_lets_staff_take_another() -> None:
     told = with_place().door(PLACE, "intent", "pulsed", "not_opened", tries_left=2)
     told.shows(s.Blocked)
