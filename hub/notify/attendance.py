@@ -19,10 +19,14 @@ _COMMA: Final = {"ar": "، "}
 
 
 def card_words(listed: Sequence[Helper], language: str, today: date) -> tuple[str, str]:
-    """Names and hours of those who agree that they are shown; empty where nobody does."""
+    """Names and hours of those who agree that they are shown; empty where nobody does.
+
+    Who has no hours yet is not there, and is named only where nobody has any.
+    """
     shown = [one for one in listed if one.shown]
     language = language if language in LANGUAGES else "fr"
     weeks = {one.name: week_words(one, language, today) for one in shown}
+    weeks = {name: hours for name, hours in weeks.items() if hours} or weeks
     names = _fitting(list(weeks), _COMMA.get(language, ", "), LONGEST_NAMES)
     each = words_of(language).gettext("%(name)s: %(hours)s") if len(weeks) > 1 else "%(hours)s"
     said = [each % {"name": name, "hours": hours} for name, hours in weeks.items() if hours]

@@ -5,6 +5,7 @@ or of the site (hub.core.templates); a language the catalogue lacks is written i
 """
 
 import gettext
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -325,9 +326,15 @@ def _helper(waiting: Waiting, words: gettext.NullTranslations) -> str:
     _ = words.gettext
     if not waiting.helper_hours:
         return ""
-    if not waiting.helper:
+    if not waiting.helper or _name_each(waiting):
         return _("Somebody is there: %(hours)s.") % {"hours": waiting.helper_hours}
     return _("%(name)s is there: %(hours)s.") % {"name": waiting.helper, "hours": waiting.helper_hours}
+
+
+def _name_each(waiting: Waiting) -> bool:
+    """Whether the hours say themselves whose they are: then nobody is named twice (attendance.card_words)."""
+    first, *others = re.split("[,،] ", waiting.helper)
+    return bool(others) and waiting.helper_hours.startswith(first)
 
 
 @cache

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.duty import News, Seen
-from hub.core.marks import Mark, Why
+from hub.core.marks import Mark, Why, is_taken
 from hub.core.things import Thing
 from hub.store.bulk import delete_rows, rows_where
 from hub.store.database import Connection
@@ -33,9 +33,13 @@ def marks_of(connection: Connection, things: Iterable[Thing]) -> dict[str, Mark]
     return {row["key"]: Mark(**{name: row[name] for name in _MARK}) for row in rows}
 
 
-def take(connection: Connection, thing: Thing, account: str, now_ms: int) -> None:
-    """Somebody sees to it; whoever had it has it no more."""
+def take(connection: Connection, thing: Thing, account: str, now_ms: int) -> str | None:
+    """Somebody sees to it. Who took it a moment before keeps it: their account then, and nothing changes."""
+    mark = marks_of(connection, [thing]).get(thing.key)
+    if mark is not None and is_taken(mark, now_ms) and mark.taken_by not in (None, account):
+        return mark.taken_by
     _set(connection, thing, now_ms, taken_by=account, taken_ms=now_ms, until_ms=None)
+    return None
 
 
 def release(connection: Connection, thing: Thing, now_ms: int) -> None:

@@ -7,6 +7,7 @@ from hub.core.marks import WHYS, When, Why, choices, is_taken, tomorrow_ms
 from hub.core.opening import next_opening
 from hub.core.things import Thing
 from hub.store import audit
+from hub.store.accounts import account_names
 from hub.store.database import Connection, reading, writing
 from hub.store.marks import bring_back, marks_of, put_off, release, take
 from hub.store.opening import closures_of, hours_of
@@ -39,8 +40,10 @@ def take_it(key: str) -> ResponseReturnValue:
     """I see to it."""
     with writing(hub().engine) as connection:
         if (thing := _thing(connection, key)) is not None:
-            take(connection, thing, account().id, now_ms())
-            _note(connection, thing, "thing_taken")
+            if other := take(connection, thing, account().id, now_ms()):
+                flash(_("%(name)s sees to it already.", name=account_names(connection).get(other, "—")))
+            else:
+                _note(connection, thing, "thing_taken")
     return _back(thing)
 
 

@@ -6,12 +6,14 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from contract.messages import DoorForced, PersonName
-from hub.__main__ import be_impatient
+from hub.__main__ import be_impatient, let_go
 from hub.logs import is_no_silence
 from tests.fakes.hub_process import HubProcess, connected_device
 from tests.fakes.nonsense import refuses_nonsense
@@ -100,6 +102,29 @@ def test_whoever_begins_and_does_not_go_on_is_not_waited_for() -> None:
     cut = (BlockingIOError, BlockingIOError(), None)
     record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, "cut", (), cut)
     assert not is_no_silence(record), "and no line of the log says so each time"
+
+
+def test_nobody_waits_for_strangers_who_do_not_hang_up(hub: HubProcess) -> None:
+    hub.start()
+    asks = b"GET /connexion HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with ExitStack() as held:
+        for _ in range(40):
+            stranger = held.enter_context(socket.create_connection(("127.0.0.1", hub.port)))
+            stranger.sendall(asks)
+        # gunicorn alone would wait for two seconds after each of them, and everybody else with it
+        with urlopen(f"http://127.0.0.1:{hub.port}/connexion", timeout=40) as answer:
+            assert answer.status == 200
+
+
+def test_a_connection_let_go_of_is_over_though_the_other_side_keeps_it() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(b"all of it")
+        let_go(ours, 0.0)
+        assert theirs.recv(100) == b"all of it"
+        assert theirs.recv(100) == b""
+        assert ours.recv(100) == b"", "whoever closes it waits for nobody"
+    let_go(ours, 0.0)
 
 
 def test_a_worker_does_not_outlive_its_hub(hub: HubProcess) -> None:

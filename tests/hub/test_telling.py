@@ -69,6 +69,27 @@ def test_the_hours_of_those_who_are_shown_are_said_in_the_language_of_the_messag
     )
 
 
+def test_who_has_no_hours_is_not_said_to_be_there_and_nobody_is_named_twice(
+    house: House, gateway: HttpGateway
+) -> None:
+    today = date(2026, 11, 23)
+    tuesdays, thursdays = (Line(Opening(day, 540, 720)) for day in (2, 4))
+    samia = Helper("h1", "Samia", shown=True, lines=(tuesdays,))
+    idle = Helper("h2", "Lea", shown=True)
+    assert card_words([idle, samia], "fr", today) == ("Samia", "mardi 9 h–12 h")
+    assert card_words([idle], "fr", today) == ("Lea", "")
+    with writing(house.scene.hub.engine) as connection:
+        for name, line in (("Lea", thursdays), ("Samia", tuesdays)):
+            who = add_helper(connection, SITE, house.clock.wall_ms(), name=name, shown=True)
+            assert who is not None
+            assert add_lines(connection, who, [line], house.clock.wall_ms())
+        tell(connection, SITE, house.clock.wall_ms(), PARIS, card_words)
+    house.left("i1", 0, 3)
+    house.passes(GATHER_MS)
+    [text] = gateway.texts()
+    assert "Quelqu'un est là : Lea : jeudi 9 h-12 h; Samia : mardi 9 h-12 h." in text
+
+
 def test_what_comes_within_minutes_is_told_together(house: House, gateway: HttpGateway) -> None:
     for place, item in enumerate(("i1", "i2", "i3"), 3):
         house.left(item, 0, place)

@@ -61,6 +61,19 @@ def test_who_takes_a_thing_is_seen_by_everybody_until_they_give_it_back(
     ]
 
 
+def test_of_two_who_take_a_thing_at_once_the_first_has_it_and_the_other_is_told_who(
+    jammed: Scene, admin: FlaskClient, concierge: FlaskClient
+) -> None:
+    what = key(jammed)
+    concierge.post(f"/a-faire/{what}/prendre")
+    answer = admin.post(f"/a-faire/{what}/prendre", follow_redirects=True).text
+    assert "Bilal s’en occupe déjà." in answer
+    assert "Bilal s’en occupe depuis" in answer
+    assert [deed[:2] for deed in deeds(jammed)] == [("thing_taken", "account-concierge")]
+    admin.post(f"/a-faire/{what}/rendre")
+    assert "déjà" not in admin.post(f"/a-faire/{what}/prendre", follow_redirects=True).text
+
+
 def test_what_is_put_off_stands_below_with_who_and_why_and_can_be_brought_back(
     jammed: Scene, concierge: FlaskClient
 ) -> None:
