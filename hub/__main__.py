@@ -3,13 +3,10 @@
 import logging
 import os
 import signal
-import socket
-import struct
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from logging.config import dictConfig
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import click
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import ThreadWorker
 
 from contract import VERSION, topics
 from contract.clock import Clock, SystemClock
@@ -45,7 +41,7 @@ from hub.offers import catalogue_group
 from hub.privacy import housekeeping, person_group, retention
 from hub.registry import main as main
 from hub.service import Service
-from hub.serving import Worker
+from hub.serving import Worker, be_impatient
 from hub.simulation.games import simulate
 from hub.store.accounts import new_setup_code
 from hub.store.database import writing
@@ -56,7 +52,6 @@ from hub.web import create_app
 _THREADS: Final = 300
 _GRACEFUL_SECONDS: Final = 2
 _PATIENCE_SECONDS: Final = 15
-_LINGER_SECONDS: Final = 2.0
 
 log = logging.getLogger("hub")
 
@@ -264,49 +259,9 @@ def _serve(data: Path, settings: HubSettings, *, with_ingest: bool) -> None:
     _Server(data, settings, with_ingest=with_ingest).run()
 
 
-def be_impatient(listener: socket.socket, seconds: int, micros: int = 0) -> None:
-    """Whoever begins a request and does not go on holds a thread no longer than that: accepted sockets take
-    the option over, and gunicorn, which waits for ever, leaves it alone.
-    """
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", seconds, micros))
-
-
 def _be_impatient_everywhere(server: Any) -> None:
     for one in server.LISTENERS:
         be_impatient(one.sock, _PATIENCE_SECONDS)
-
-
-def let_go(sock: socket.socket, seconds: float) -> None:
-    """End a connection that was answered: say so, give the other side so long to read and to end its own.
-
-    Afterwards nothing more is heard of it, so that whoever closes the socket waits for nobody.
-    """
-    try:
-        sock.shutdown(socket.SHUT_WR)
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            sock.settimeout(left)
-            if not sock.recv(4096):
-                break
-    except OSError:  # silent for so long, or gone
-        pass
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """Waits for whoever does not hang up in the thread that answered them.
-
-    gunicorn (27) does so in the one that hands out all requests: a few strangers who keep their connections
-    open would hold up every page of the hub, for two seconds each.
-    """
-
-    def handle(self, conn: Any) -> Any:
-        """Answer a request; what comes back is false where its connection is to be closed."""
-        goes_on = super().handle(conn)
-        if not goes_on:
-            let_go(conn.sock, _LINGER_SECONDS)
-        return goes_on
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

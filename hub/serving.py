@@ -1,7 +1,10 @@
-"""gunicorn's worker: the house's own pages for what never became a request, and its own words in the log."""
+"""gunicorn as the hub wants it: impatient, held up by nobody, and in the words of the house."""
 
 import logging
 import socket
+import struct
+import time
+from contextlib import suppress
 from typing import Any, Final
 
 from gunicorn import util
@@ -18,13 +21,51 @@ from hub.web.faults import unread
 
 _OURS: Final = (InvalidResponseHeader, InvalidResponseHeaderName)
 
+_LINGER_SECONDS: Final = 2.0
+
 log = logging.getLogger("hub.web")
+
+
+def be_impatient(listener: socket.socket, seconds: int, micros: int = 0) -> None:
+    """Whoever begins a request and does not go on holds a thread no longer than that: accepted sockets take
+    the option over, and gunicorn, which waits for ever, leaves it alone.
+    """
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", seconds, micros))
+
+
+def let_go(sock: socket.socket, seconds: float) -> None:
+    """End a connection that was answered: say so, give the other side so long to read and to end its own.
+
+    Afterwards nothing more is heard of it, so that whoever closes the socket waits for nobody.
+    """
+    try:
+        sock.shutdown(socket.SHUT_WR)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            sock.settimeout(left)
+            if not sock.recv(4096):
+                break
+    except OSError:  # silent for so long, or gone
+        pass
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Speaks the language of the house where gunicorn would speak its own, and repeats nothing of what was
     sent: an address may be a secret, and a form that went astray has names in it.
+
+    Waits for whoever does not hang up in the thread that answered them. gunicorn (27) does so in the one that
+    hands out all requests: a few strangers who keep their connections open would hold up every page of the
+    hub, for two seconds each.
     """
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a request; what comes back is false where its connection is to be closed."""
+        goes_on = super().handle(conn)
+        if not goes_on:
+            let_go(conn.sock, _LINGER_SECONDS)
+        return goes_on
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what gunicorn could not read, or what broke beneath the pages."""

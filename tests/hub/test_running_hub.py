@@ -13,8 +13,8 @@ from urllib.request import urlopen
 import pytest
 
 from contract.messages import DoorForced, PersonName
-from hub.__main__ import be_impatient, let_go
 from hub.logs import is_no_silence
+from hub.serving import be_impatient, let_go
 from tests.fakes.hub_process import HubProcess, connected_device
 from tests.fakes.nonsense import refuses_nonsense
 from tests.fakes.waiting import wait_until
