@@ -50,7 +50,9 @@ def found_people(connection: Connection, sought: Sought, sites_seen: Scope = Non
     if written:
         ways.append(apart)
     if sought.run:
-        ways.append([_bare(people.c.sought).contains(sought.run, autoescape=True)])
+        ends = (sought.run[:2], sought.run[-2:])  # cheap to look for, and few bear both
+        has_ends = [people.c.sought.contains(one, autoescape=True) for one in ends]
+        ways.append([*has_ends, _bare(people.c.sought).contains(sought.run, autoescape=True)])
     found: list[Any] = []
     for way in ways:
         found = found or list(connection.execute(query.where(*way)))
