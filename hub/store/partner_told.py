@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from hub.core.custody import WRITTEN_OFF
 from hub.core.order_book import is_refused
 from hub.core.rights import Scope, sees
 from hub.store import timeline
@@ -124,7 +125,7 @@ def _returns(connection: Connection, partner: str, seen: Scope, now_ms: int) -> 
 
 
 def _expected(connection: Connection, partner: str, seen: Scope, now_ms: int) -> list[Row]:
-    """Rounds that left for it and that it did not count yet."""
+    """Rounds that left for it and that it did not count yet; none of which all was given up for lost."""
     counted = manifests.alias("counted")
     by_it = (
         counted.c.manifest == manifests.c.manifest,
@@ -157,7 +158,15 @@ def _expected(connection: Connection, partner: str, seen: Scope, now_ms: int) ->
             "taken": sorted(taken[row.manifest]),
         }
         for row in latest.values()
+        if not _is_given_up(connection, row)
     ]
+
+
+def _is_given_up(connection: Connection, round_: Any) -> bool:
+    """Whether nothing of it is to come."""
+    tags = set(json.loads(round_.tags))
+    mine = (bags.c.site == round_.site, bags.c.tag.in_(tags), bags.c.ended_how.in_(WRITTEN_OFF))
+    return bool(tags) and tags <= set(connection.execute(select(bags.c.tag).where(*mine)).scalars())
 
 
 def _taken(

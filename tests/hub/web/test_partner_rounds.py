@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from contract import messages as m
 from hub.store.backup import backup, restore
-from hub.store.database import reading
+from hub.store.bag_deeds import write_off
+from hub.store.database import reading, writing
 from hub.store.tables import bags
 from kiosk.web.relay_view import slip_name
+from tests.fakes.hub_scene import SITE
 from tests.fakes.partner_scene import NET, ROUND, PartnerScene
 from tests.hub.test_rebuild import differences
 from tests.hub.web.conftest import sign_in
@@ -145,3 +147,15 @@ def test_what_a_restore_lost_is_sent_again_and_counts_once(
     assert again["done"] == [before["id"], after["id"]]
     assert again["timeline"] == work(laundry)["timeline"]
     assert len(own_facts(desk)) == 2
+
+
+def test_a_round_of_which_all_was_given_up_is_expected_no_more(
+    desk: PartnerScene, laundry: FlaskClient
+) -> None:
+    assert [one["manifest"] for one in work(laundry)["expected"]] == [ROUND]
+    for left, tag in enumerate(reversed(desk.tags)):
+        assert len(work(laundry)["expected"]) == 1, left
+        with writing(desk.hub.engine) as connection:
+            bag = connection.execute(select(bags.c.id).where(bags.c.tag == tag)).scalar_one()
+            assert write_off(connection, SITE, bag, "lost", "samia", desk.clock.wall_ms())
+    assert work(laundry)["expected"] == []
