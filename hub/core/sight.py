@@ -117,6 +117,8 @@ def called(device: Device, kind: str, shown: Sequence[Device] = ()) -> str:
 
 def door_word(door: Door) -> DoorWord:
     """What the drawing shows of a door; alarms come before everything else."""
+    if _stands_open(door):
+        return "left_open"
     if door.alarm in _ALARMS:
         return _ALARMS[door.alarm]
     if door.kind == "lock" and door.state == "open":
@@ -126,6 +128,15 @@ def door_word(door: Door) -> DoorWord:
     if door.operation_state in ("intent", "pulsed"):
         return "opening"
     return _content_word(door)
+
+
+def _stands_open(door: Door) -> bool:
+    """Whether its lock was cut short amid an opening and the sensor sees the outcome: to be shut first.
+
+    Whoever opens it again, to look inside, is at it.
+    """
+    cut_short = door.alarm == "uncertain" and door.operation_state == "uncertain"
+    return cut_short and door.kind == "lock" and door.state == "open" and not door.silent
 
 
 def _content_word(door: Door) -> DoorWord:

@@ -71,6 +71,8 @@ def check(connection: Connection) -> Verdict:
 
 def _fault(row: Any, missing: int, head: str, *, is_first: bool) -> str:
     """Why this row cannot follow in its journal what has the hash `head`; empty where it does."""
+    if not all(isinstance(part, bytes | memoryview) for part in (row.prev, row.hash, row.body)):
+        return "it is not what its device wrote"  # SQLite takes a text where bytes stood
     if missing < 0:
         return "it stands there twice"
     if missing and is_first:

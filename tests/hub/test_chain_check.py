@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 import hub.__main__ as program
 from contract.messages import DoorForced, PickupAsked
@@ -84,6 +84,10 @@ def changed(connection: Connection) -> None:
     connection.execute(update(ledger).where(ROW).values(body=re.sub(rb"\d", b"7", bytes(body))))
 
 
+def written_as_text(connection: Connection) -> None:
+    connection.execute(text("UPDATE ledger SET body = 'nothing' WHERE position = 3"))
+
+
 def left_out(connection: Connection) -> None:
     connection.execute(delete(ledger).where(ROW))
 
@@ -113,6 +117,7 @@ def twice(connection: Connection) -> None:
     ("forged", "said"),
     [
         (changed, r"borny-bridge, journal \w+, fact 3 \(position 3\): it is not what its device wrote"),
+        (written_as_text, r"fact 3 .*: it is not what its device wrote"),
         (left_out, r"fact 4 .*: 1 before it are not there"),
         (cut_off, r"borny-bridge, journal \w+: facts 4 to 5 are not there"),
         (taken_out_whole, r"borny-bridge, journal \w+: facts 1 to 5 are not there"),

@@ -98,6 +98,19 @@ def test_what_may_have_left_a_door_is_asked_after_until_somebody_has_said() -> N
     assert jammed.kind == "blocked", "the door comes first"
 
 
+def test_a_door_that_stands_open_after_its_lock_was_cut_short_is_to_be_shut_before_it_is_looked_behind() -> (
+    None
+):
+    cut_short = replace(DOOR, alarm="uncertain", alarm_ms=NOW - 60_000, operation_state="uncertain")
+    standing = replace(cut_short, state="open")
+    assert door_word(standing) == "left_open"
+    [thing] = things_to_do([standing], [], [], [], [], NOW)
+    assert (thing.kind, thing.tone, thing.compartments) == ("left_open", "alarm", (DOOR.compartment,))
+    assert door_word(cut_short) == "unchecked", "once it is shut"
+    assert door_word(replace(standing, operation_state="opened")) == "unchecked", "somebody looks inside"
+    assert door_word(replace(standing, silent=True)) == "unchecked", "nobody sees it now"
+
+
 def test_pressing_things_stand_first_then_those_that_wait_longest() -> None:
     jammed = replace(DOOR, compartment=4, alarm="jammed", alarm_ms=NOW - 1_000)
     forced = replace(DOOR, compartment=5, alarm="forced", alarm_ms=NOW - 2_000)
