@@ -22,6 +22,7 @@ _SPOKEN: Final = [
     ("web/drop_words.py", "python"),
     ("web/relay_words.py", "python"),
     ("web/templates/kiosk/parts.html", "jinja2"),
+    ("web/templates/kiosk/closed.html", "jinja2"),
     ("web/templates/kiosk/drop.html", "jinja2"),
     ("web/templates/kiosk/relay.html", "jinja2"),
     ("web/templates/kiosk/screens/**.html", "jinja2"),

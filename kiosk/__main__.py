@@ -104,7 +104,8 @@ class _Parts:
 
 
 def _own_words(session: Session) -> tuple[Prompt, ...]:
-    return own_words(session.knows.site, session.knows.offers.services, session.seen.state.home_language)
+    knows, home = session.knows, session.seen.state.home_language
+    return own_words(knows.site, knows.offers.services, home, knows.closure)
 
 
 class _Recorder:

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from contract.messages import Service, SiteCard
+from contract.messages import Closure, Service, SiteCard
 from contract.prompts import NAME, Prompt, pieces, prompt_id, values
 from contract.prompts.listed import sentences
 from kiosk.config import languages
@@ -93,9 +93,13 @@ class RenderAhead:
         return not self._stop.is_set()
 
 
-def own_words(site: SiteCard | None, services: Iterable[Service], home: str) -> tuple[Prompt, ...]:
-    """What the site says of itself and of its services on the screens, in its own words."""
+def own_words(
+    site: SiteCard | None, services: Iterable[Service], home: str, closure: Closure | None = None
+) -> tuple[Prompt, ...]:
+    """What the site says of itself, of its services and of why it is closed, in its own words."""
     texts = [] if site is None else [site.helper, site.helper_hours, *(one.name for one in site.attendance)]
+    if closure is not None:
+        texts.append(closure.text)
     for service in services:
         texts += [said(service.name, home), *(said(one.name, home) for one in service.options)]
     return tuple(Prompt(prompt_id(text), text) for text in dict.fromkeys(texts) if text)

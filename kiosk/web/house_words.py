@@ -104,9 +104,3 @@ TROUBLES: Final[dict[No, tuple[object, object]]] = {
     "revoked": (_("This kiosk is out of service."), _("Ask the person in charge of the place.")),
 }
 """What the lockers said no to, and what staff do next."""
-
-CLOSED: Final = {
-    "holiday": _("We are on holiday."),
-    "works": _("There are works here."),
-    "other": _("We are closed."),
-}

@@ -151,3 +151,10 @@ def place_words(place: Place) -> object:
     """Where a door is, as a phrase that follows its number; empty where there is nothing to say."""
     key: tuple[Height | None, Side | None] = (place.height, place.side)
     return PLACES.get(key, "")
+
+
+CLOSED: Final = {
+    "holiday": _("We are on holiday."),
+    "works": _("There are works here."),
+    "other": _("We are closed."),
+}

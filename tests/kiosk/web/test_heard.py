@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from contract import messages as m
 from contract.prompts import NAME, prompt_id
 from contract.prompts.listed import SENTENCES, prompts
 from deploy.prompts import spoken, written
@@ -20,6 +21,21 @@ from tests.fakes.services import SERVICES
 from tests.kiosk.web.conftest import ORIGIN, Pages
 
 TONGUES = ("fr", "en", "ar", "sq")
+DAY_MS = 86_400_000
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 SAID = re.compile(r'data-said="([^"]*)"')
 
 
@@ -73,6 +89,28 @@ def test_no_screen_is_without_a_voice_and_all_it_says_can_be_recorded(pages: Pag
         listed = [one for one in listener.heard if one.language != HOME]
         missing = {prompt for one in listed for way in one.ways for prompt in way} - can_be_recorded
         assert missing == set(), state.screen
+
+
+@pytest.mark.parametrize("tongue", TONGUES)
+def test_a_closure_is_heard_with_its_days_and_its_own_words(pages: Pages, tongue: str) -> None:
+    now = pages.clock.wall_ms()
+    closure = m.Closure(
+        from_ms=now - DAY_MS, until_ms=now + 2 * DAY_MS, why="works", text="Ascenseur en panne."
+    )
+    told(pages, **{"closure/c": closure})
+    drawing, listener = renderer(pages)
+    start = replace(pages.session.seen.state, language=tongue, listens=True)
+    drawing.screen(Seen(2, start))
+    heard = {prompt for one in listener.heard for way in one.ways for prompt in way}
+    months = {prompt_id(name) for name in MONTHS}
+    days = {prompt_id(str(number)) for number in range(1, 32)}
+    wanted = ("There are works here.", "The days of closing do not count for your parcel.", closure.text)
+    assert {prompt_id(words) for words in wanted} <= heard
+    assert heard & months
+    assert heard & days
+    assert prompt_id(closure.text) in {one.id for one in own_words(None, (), "fr", closure)}
+    listed = {prompt for one in listener.heard if one.language != HOME for way in one.ways for prompt in way}
+    assert listed <= {one.id for one in prompts(tongue)}
 
 
 @pytest.mark.parametrize("tongue", TONGUES)

@@ -128,7 +128,7 @@ def test_a_closure_is_said_calmly_with_its_dates_in_the_persons_language(pages: 
     text = pages.text()
     assert "Il y a des travaux ici." in text
     assert re.search(r"Du 1[78] novembre au 1[89] novembre\.", text)
-    assert '<p class="own" lang="fr"><bdi>Ascenseur &lt;A&gt;</bdi></p>' in text
+    assert '<bdi data-own="Ascenseur &lt;A&gt;">Ascenseur &lt;A&gt;</bdi></p>' in text
     pages.post("speak", value="en")
     assert "There are works here." in pages.text()
     pages.post("typing")
