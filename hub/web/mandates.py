@@ -165,14 +165,15 @@ def _page(
     place, giver = _giver_or_404(connection, site, person)
     rows = mandates_of(connection, site, person)
     mandate, code = told or (None, None)
+    live = [row for row in rows if _is_live(row)]
     today = day_of(now_ms())
     usual = {"from": today.isoformat(), "until": day_of(now_ms() + USUAL_DAYS * DAY_MS).isoformat()}
     return render_template(
         "mandates.html",
         site=place,
         person=giver,
-        live=[row for row in rows if row.ended_ms is None],
-        over=[row for row in rows if row.ended_ms is not None],
+        live=live,
+        over=[row for row in rows if row not in live],
         collected=collected_under(connection, site, person),
         waiting=held_parcels(connection, site, person),
         accounts=account_names(connection),
@@ -198,9 +199,14 @@ def _live(connection: Connection, site: str, person: str, mandate: str) -> Any:
     row = mandate_row(connection, site, person, mandate)
     if row is None:
         abort(404)
-    if row.ended_ms is not None or row.until_ms <= now_ms():
+    if not _is_live(row):
         abort(400)
     return row
+
+
+def _is_live(row: Any) -> bool:
+    """Whether it may open, now or from its first day on; that its time is over is noted some minutes later."""
+    return bool(row.ended_ms is None and row.until_ms > now_ms())
 
 
 def _checked(

@@ -151,6 +151,8 @@ def _sent() -> bytes:
 def _fault(content: bytes) -> str:
     if not content:
         return _("Nothing was recorded. Try once more.")
+    if len(content) > sounds.LARGEST and sounds.media_type(content) == "audio/wav":
+        return _("A WAV file is too heavy. Record it here, or choose an MP3 or OGG file.")
     if len(content) > sounds.LARGEST:
         return _("That is too long. Say only the sentence.")
     return _("That is no sound the kiosk can play.")

@@ -214,6 +214,9 @@ def test_past_its_time_no_code_is_told_even_before_the_hub_has_tidied_up(
     row = given(lively, admin, until=in_days(lively, 0))
     lively.clock.advance(row.until_ms - lively.clock.wall_ms())
     assert admin.post(f"{pages_of(lively)}/{row.id}/code").status_code == 400
+    page = admin.get(pages_of(lively)).text
+    assert "passé" in page
+    assert "Montrer le code" not in page
     assert kept(lively)[0].ended_ms is None
 
 
