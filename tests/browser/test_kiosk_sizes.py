@@ -161,6 +161,27 @@ def test_who_is_found_is_as_near_as_it_can_be_when_seated(kiosk: Kiosk) -> None:
     assert faults(kiosk, states, faults_of=SEATED) == []
 
 
+UNDER_KEYS = """() => {
+  const shown = (node) => node.checkVisibility() && node.getBoundingClientRect().width > 0;
+  const keys = [...document.querySelectorAll("#stage .btn")].filter(shown);
+  const under = (said, key) => {
+    const one = said.getBoundingClientRect(), two = key.getBoundingClientRect();
+    return Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1
+      && Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 8;
+  };
+  return [...document.querySelectorAll(".say > :not(.sr-only)")].filter(shown)
+    .filter((said) => keys.some((key) => !said.contains(key) && under(said, key)))
+    .map((said) => `under what is touched: ${said.className || said.tagName}`);
+}"""
+"""What is said or typed, and lies under something to touch."""
+
+
+@pytest.mark.parametrize("seated", [False, True], ids=["standing", "seated"])
+def test_nothing_that_staff_are_told_lies_under_a_key(kiosk: Kiosk, seated: bool) -> None:
+    states = [one for base in in_every_language(kiosk, seated) for one in staff_states(base)]
+    assert faults(kiosk, [one for one in states if not one.over], faults_of=UNDER_KEYS) == []
+
+
 CAPS = """() => {
   const found = document.querySelector(".person"), cap = found.querySelector(".cap");
   const flat = document.createRange();
