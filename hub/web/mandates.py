@@ -205,7 +205,7 @@ def _live(connection: Connection, site: str, person: str, mandate: str) -> Any:
 
 
 def _is_live(row: Any) -> bool:
-    """Whether it may open, now or from its first day on; that its time is over is noted some minutes later."""
+    """Whether it may open, now or from its first day on; its end is noted some minutes later."""
     return bool(row.ended_ms is None and row.until_ms > now_ms())
 
 
