@@ -69,6 +69,7 @@ STAFF_SCREENS: tuple[s.Screen, ...] = (
     s.Silent(),
     s.Opening(ONE),
     s.DoorOpen(ONE, 0),
+    s.DoorOpen(ONE, 0, late=True),
     s.DoorClosed(ONE, quick=False),
     s.Blocked(ONE, 2),
     s.Counting(),
