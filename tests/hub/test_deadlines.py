@@ -138,6 +138,45 @@ def test_who_comes_twice_for_what_is_too_heavy_loses_no_day_by_coming_again(site
     assert site.deadline("i1").used == 1
 
 
+def reassigned(site: QuietSite) -> None:
+    other = site.scene.people[1]
+    site.scene.told(
+        m.PickupOpened(pickup="p-1", person=other, ticket=31, generation=1),
+        m.ItemReassigned(item="i1", person=other, pickup="p-1", before=site.scene.people[0], staff="s"),
+    )
+
+
+@pytest.mark.parametrize(("why", "used"), [("wrong", 3), ("missing", 0)])
+def test_what_turned_out_to_be_somebody_elses_waits_for_them_until_they_come_in_vain_too(
+    site: QuietSite, why: str, used: int
+) -> None:
+    site.days(1)
+    site.scene.told(m.ItemKept(item="i1", compartment=3, allocation=1, why=why))  # type: ignore[arg-type]
+    site.days(1)
+    reassigned(site)
+    site.scene.said(m.SlipShown(item="i1", pickup="p-1", how="print"))
+    site.days(3)
+    assert site.deadline("i1").used == used
+    for _ in range(2):
+        site.scene.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_heavy"))
+        site.days(2)
+        assert site.deadline("i1").used == used
+
+
+def test_what_is_kept_costs_no_day_once_staff_have_it_in_hand_either(site: QuietSite) -> None:
+    site.days(1)
+    site.scene.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_high"))
+    site.days(3)
+    assert site.deadline("i1").used == 1
+    taken = m.ItemTakenOut(
+        item="i1", compartment=3, allocation=1, why="hand_over", staff="s", evidence="door"
+    )
+    site.scene.told(taken)
+    assert site.deadline("i1").used == 1
+    site.days(2)
+    assert site.deadline("i1").used == 1
+
+
 def test_what_was_told_to_somebody_else_is_not_told_to_whose_it_is(site: QuietSite) -> None:
     site.days(3)
     assert site.deadline("i1").used == 3
