@@ -1,6 +1,7 @@
 """The clock that stops, with a real hub and devices that come and go: D2 of the product."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from sqlalchemy import delete
 from contract import messages as m
 from contract.codec import decode
 from hub.core.deadlines import Stop
+from hub.core.notices import Arrival
 from hub.core.opening import OpeningError
 from hub.store import audit
 from hub.store.database import reading, writing
 from hub.store.deadlines import days_left, endings, extend
 from hub.store.feed import live_documents
 from hub.store.opening import add_closure, closures_of, days_kept, end_closure, hours_of, set_days, set_hours
+from hub.store.outbox import add, said
 from hub.store.tables import deadlines as deadlines_table
+from hub.store.tables import outbox
 from tests.fakes.hub_scene import SITE
 from tests.fakes.quiet_site import EVERY_DAY, QuietSite, at
 
@@ -120,6 +124,26 @@ def test_what_is_not_told_to_anybody_has_all_its_days(site: QuietSite) -> None:
     site.days(1)
     assert site.deadline("i2").used == 1
     assert site.told("return/") == ["return/i1"]
+
+
+def test_that_another_thing_went_back_tells_nobody_of_what_still_waits(site: QuietSite) -> None:
+    person = site.scene.people[1]
+    site.scene.told(m.PickupOpened(pickup="p-1", person=person, ticket=31, generation=1))
+    for item, door in (("i2", 5), ("i3", 7)):
+        place = {"item": item, "compartment": door, "allocation": 1}
+        claimed = m.ItemClaimed(kind="parcel", person=person, pickup="p-1", size="M", **place)  # type: ignore[arg-type]
+        site.scene.told(claimed, m.ItemLeft(evidence="door", **place))  # type: ignore[arg-type]
+    now_ms = site.scene.clock.wall_ms() + 1_000
+    gone = Arrival(SITE, person, "p-1", now_ms, "returned", "i9")
+    moved = replace(gone, kind="moved", item="i3")
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(delete(outbox))
+        add(connection, gone, now_ms, channel="slip", next_ms=None)
+        assert said(connection, SITE, "i9", person, now_ms)
+        add(connection, moved, now_ms, channel="sms", state="sent", sent_ms=now_ms)
+    site.days(2)
+    assert (site.deadline("i2").used, site.deadline("i2").told) == (0, False)
+    assert (site.deadline("i3").used, site.deadline("i3").told) == (2, True)
 
 
 def test_who_comes_twice_for_what_is_too_heavy_loses_no_day_by_coming_again(site: QuietSite) -> None:
