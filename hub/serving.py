@@ -3,6 +3,7 @@
 import logging
 import socket
 import struct
+import threading
 import time
 from contextlib import suppress
 from typing import Any, Final
@@ -22,6 +23,8 @@ from hub.web.faults import unread
 _OURS: Final = (InvalidResponseHeader, InvalidResponseHeaderName)
 
 _LINGER_SECONDS: Final = 2.0
+_MOST_LINGERING: Final = 20
+"""Of the threads that hub.__main__ gives the pages, 250 of which may be open pages (hub.web.live)."""
 
 log = logging.getLogger("hub.web")
 
@@ -60,12 +63,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     hub, for two seconds each.
     """
 
+    _lingering = threading.BoundedSemaphore(_MOST_LINGERING)
+
     def handle(self, conn: Any) -> Any:
         """Answer a request; what comes back is false where its connection is to be closed."""
         goes_on = super().handle(conn)
         if not goes_on:
-            let_go(conn.sock, _LINGER_SECONDS)
+            self._let_go(conn.sock)
         return goes_on
+
+    def _let_go(self, sock: socket.socket) -> None:
+        """Strangers by the hundred, who come again and again, are waited for no longer: threads are few."""
+        waits = self._lingering.acquire(blocking=False)
+        try:
+            let_go(sock, _LINGER_SECONDS if waits else 0.0)
+        finally:
+            if waits:
+                self._lingering.release()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what gunicorn could not read, or what broke beneath the pages."""

@@ -9,7 +9,7 @@ from hub.core.told import Told
 
 UNSEEN: Final = "unseen"
 """How it is known that something lies there: not at all, its bridge was cut short with the door open."""
-_OF_WHO_CAME: Final = frozenset({"wrong", "too_high", "too_heavy"})
+OF_WHO_CAME: Final = frozenset({"wrong", "too_high", "too_heavy"})
 """Why something is kept that is about its person, and not about the thing."""
 
 
@@ -105,7 +105,7 @@ def reassigned(rows: Rows, told: Told, fact: m.ItemReassigned) -> None:
     Where somebody did not find it, it is looked for, whosever it is.
     """
     item = rows.touch("items", fact.item, told.site)
-    if item["state"] == "kept" and item["person"] != fact.person and item["kept_why"] in _OF_WHO_CAME:
+    if item["state"] == "kept" and item["person"] != fact.person and item["kept_why"] in OF_WHO_CAME:
         item.update(state="waiting", kept_ms=None, kept_why=None)
     item.update(person=fact.person, pickup=fact.pickup, reassigned_ms=told.at_ms)
 

@@ -103,13 +103,13 @@ class Double:
 
 @dataclass(frozen=True)
 class Stray:
-    """A thing of this number lies at a site since then, and another one was told to expect it."""
+    """A thing of this number lies at a site since then, and others, mostly one, were told to expect it."""
 
     site: str
     item: str
     since_ms: int
     number: str
-    awaited_at: str
+    awaited_at: tuple[str, ...]
 
 
 def kept_event(parcel: Parcel) -> str | None:
@@ -184,7 +184,8 @@ def double_thing(one: Double) -> Thing:
 
 
 def stray_things(one: Stray) -> Iterable[Thing]:
-    """A card where it lies, and one where somebody waits for it."""
-    yield Thing("warn", "stray", one.site, one.since_ms, item=one.item, detail=one.awaited_at)
-    waits = Thing("info", "astray", one.awaited_at, one.since_ms, item=one.item, detail=one.site)
-    yield replace(waits, about=one.number)
+    """A card where it lies, and one at each site where somebody waits for it."""
+    yield Thing("warn", "stray", one.site, one.since_ms, item=one.item, detail=",".join(one.awaited_at))
+    for site in one.awaited_at:
+        waits = Thing("info", "astray", site, one.since_ms, item=one.item, detail=one.site)
+        yield replace(waits, about=one.number)

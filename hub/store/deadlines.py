@@ -11,11 +11,13 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from contract import messages as m
 from contract.codec import ContractError, decode_fact
 from hub.core import documents
 from hub.core.attention import Ending
 from hub.core.deadlines import DAYS, EXTENSION_DAYS, NEAR_DAYS, Deadline, Extension, Place, Stay, promised
 from hub.core.deadlines import deadline as judged
+from hub.core.item_rules import OF_WHO_CAME
 from hub.core.notices import Left
 from hub.core.reach import Said, door_troubles, reachable
 from hub.core.spans import Spans
@@ -29,6 +31,8 @@ from hub.store.tables import TELLS_REACH, deadlines, doors, extensions, items, l
 
 COUNTED: Final = ("waiting", "kept", "in_hand")
 """States of an item whose days are counted."""
+_HELD: Final = frozenset({"kept", "in_hand"})
+_OF_KEEPING: Final = "type IN ('item_kept', 'item_reassigned') AND quarantine IS NULL"
 WHYS: Final = ("away", "ill", "cannot_carry", "our_fault", "other")
 """Why somebody gets more days."""
 
@@ -82,10 +86,9 @@ def _said(connection: Connection, site: str, since_ms: int) -> list[Said]:
     )
     found: list[Said] = []
     for row in connection.execute(query):
-        try:
-            found.append(Said(row.at_ms, row.estimated, decode_fact(bytes(row.body))))
-        except ContractError:  # of another version of this program: nothing is known by it
-            continue
+        fact = _decoded(bytes(row.body))
+        if fact is not None:
+            found.append(Said(row.at_ms, row.estimated, fact))
     return found
 
 
@@ -110,24 +113,40 @@ def _stays(connection: Connection, site: str, lying: Sequence[Any], troubles: di
 
 
 def _held_ms(row: Any, kept: Mapping[str, int]) -> int | None:
-    """Since when nobody can simply come for it."""
-    held: int | None = {"kept": kept.get(row.id, row.kept_ms), "in_hand": row.taken_ms}.get(row.state)
-    return held
+    """Since when nobody can simply come for it: staff who take out what is kept give nobody's days back."""
+    if row.state not in _HELD:
+        return None
+    since = (kept.get(row.id, row.kept_ms), row.taken_ms if row.state == "in_hand" else None)
+    return min((at_ms for at_ms in since if at_ms is not None), default=None)
 
 
 def _first_kept(connection: Connection, lying: Sequence[Any]) -> Mapping[str, int]:
     """By item, since when it is kept where it lies: who comes again in vain loses no day by it.
 
-    `kept_ms` is the last time somebody said so.
+    `kept_ms` is the last time somebody said so. What was for somebody else after all waited for them again.
     """
-    left_ms = {row.id: row.left_ms for row in lying if row.state == "kept"}
+    left_ms = {row.id: row.left_ms for row in lying if row.state in _HELD and row.kept_ms is not None}
+    rows = rows_where(connection, ledger, "ref", list(left_ms), also=_OF_KEEPING)
     found: dict[str, int] = {}
-    for row in rows_where(
-        connection, ledger, "ref", list(left_ms), also="type = 'item_kept' AND quarantine IS NULL"
-    ):
-        if row["at_ms"] >= left_ms[row["ref"]]:
-            found[row["ref"]] = min(row["at_ms"], found.get(row["ref"], row["at_ms"]))
+    whys: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: (row["at_ms"], row["position"])):
+        item, at_ms = row["ref"], row["at_ms"]
+        if at_ms < left_ms[item]:
+            continue
+        match _decoded(bytes(row["body"])):
+            case m.ItemKept(why=why):
+                found.setdefault(item, at_ms)
+                whys[item] = why
+            case m.ItemReassigned() if whys.get(item) in OF_WHO_CAME:
+                found.pop(item, None)
     return found
+
+
+def _decoded(body: bytes) -> m.AnyFact | None:
+    try:
+        return decode_fact(body)
+    except ContractError:  # of another version of this program: nothing is known by it
+        return None
 
 
 # --- kept true -----------------------------------------------------------------------------------

@@ -42,21 +42,31 @@ def doubles(connection: Connection) -> list[Double]:
 
 def strays(connection: Connection) -> list[Stray]:
     """What one site has and another one was told to expect: it was left at the wrong place, oldest first."""
-    awaited = (expected_parcels.c.closed_ms.is_(None), func.length(expected_parcels.c.label) >= SHORTEST)
-    expected = select(_number(expected_parcels.c.label), expected_parcels.c.site).where(*awaited)
-    sites_of: dict[str, set[str]] = {}
-    for number, site in connection.execute(expected):
-        sites_of.setdefault(number, set()).add(site)
-    if not sites_of:
-        return []
-    there = (items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE), func.length(items.c.label) >= SHORTEST)
-    columns = (items.c.id, items.c.site, _SINCE.label("since_ms"), _NUMBER.label("label_number"))
-    return [
-        Stray(row.site, row.id, row.since_ms, row.label_number, site)
-        for row in connection.execute(select(*columns).where(*there).order_by(_SINCE, items.c.id))
-        for site in sorted(sites_of.get(row.label_number, ()))
-        if site != row.site
-    ]
+    awaited = (
+        select(_number(expected_parcels.c.label).label("label_number"), expected_parcels.c.site)
+        .where(expected_parcels.c.closed_ms.is_(None), func.length(expected_parcels.c.label) >= SHORTEST)
+        .distinct()
+        .subquery()
+    )
+    there = (
+        select(items.c.id, items.c.site, _SINCE.label("since_ms"), _NUMBER.label("label_number"))
+        .where(items.c.ended_ms.is_(None), items.c.state.in_(IN_HOUSE))
+        .where(func.length(items.c.label) >= SHORTEST)
+        .subquery()
+    )
+    elsewhere = (awaited.c.label_number == there.c.label_number) & (awaited.c.site != there.c.site)
+    query = (
+        select(there, awaited.c.site.label("awaited_at"))
+        .join(awaited, elsewhere)
+        .order_by(there.c.since_ms, there.c.id, awaited.c.site)
+        .limit(MOST_ROWS)
+    )
+    found: dict[str, Stray] = {}
+    for row in connection.execute(query):
+        known = found.get(row.id)
+        awaited_at = (*(known.awaited_at if known else ()), row.awaited_at)
+        found[row.id] = Stray(row.site, row.id, row.since_ms, row.label_number, awaited_at)
+    return list(found.values())
 
 
 def _query() -> Select[Any]:

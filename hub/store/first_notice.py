@@ -12,6 +12,7 @@ from contract import messages as m
 from contract.codec import ContractError, decode_fact
 from hub.store.bulk import rows_where
 from hub.store.database import Connection
+from hub.store.outbox import CALLING
 from hub.store.tables import audit, ledger, outbox
 
 
@@ -25,21 +26,26 @@ def first_notices(connection: Connection, lying: Sequence[Any]) -> dict[str, int
     found: dict[str, int] = {}
     for row in lying:
         since_ms = max(min(row.left_ms, row.claimed_ms or row.left_ms), row.reassigned_ms or 0)
-        told = [*of_pickups.get((row.site, row.pickup), ()), *of_items.get(row.id, ())]
+        told = [*of_items.get(row.id, ())]
+        for about in (None, row.id):
+            told += of_pickups.get((row.site, row.pickup, about), ())
         if after := [at_ms for at_ms in told if at_ms >= since_ms]:
             found[row.id] = min(after)
     return found
 
 
-def _by_pickup(connection: Connection, pickups: set[str]) -> Mapping[tuple[str, str], list[int]]:
-    """What a gateway took, and what was printed for a message or handed over."""
-    told: dict[tuple[str, str], list[int]] = {}
+def _by_pickup(connection: Connection, pickups: set[str]) -> Mapping[tuple[str, str, str | None], list[int]]:
+    """What a gateway took, and what was printed for a message or handed over: that something waits there, or
+    what happened to one thing, which says nothing of the others.
+    """
+    told: dict[tuple[str, str, str | None], list[int]] = {}
     for row in rows_where(connection, outbox, "pickup", pickups):
         if row["kind"] == "not_yours":
             continue  # that something else is not theirs
         done = row["sent_ms"] if row["state"] in ("sent", "handed") else None
         moments = [at_ms for at_ms in (done, row["printed_ms"]) if at_ms is not None]
-        told.setdefault((row["site"], row["pickup"]), []).extend(moments)
+        about = None if row["kind"] in CALLING else row["item"]
+        told.setdefault((row["site"], row["pickup"], about), []).extend(moments)
     return told
 
 

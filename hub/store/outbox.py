@@ -190,17 +190,18 @@ def hand_over(connection: Connection, site: str, pickup: str, now_ms: int) -> No
     _done(connection, now_ms, outbox.c.site == site, *mine)
 
 
-def said(connection: Connection, site: str, item: str, person: str | None, now_ms: int) -> None:
-    """Somebody told this person, or whomever it is for, by word of mouth what could not be written to them of
-    this item. Whoever is to have its code still is.
+def said(connection: Connection, site: str, item: str, person: str | None, now_ms: int) -> bool:
+    """Somebody told this person, or everybody, by word of mouth what could not be written to them of this
+    item; False where nothing was to be said. Whoever is to have its code still is.
     """
     mine = (outbox.c.site == site, outbox.c.item == item, outbox.c.kind.in_(SPOKEN))
-    _done(connection, now_ms, *mine, *([outbox.c.person == person] if person else []))
+    return _done(connection, now_ms, *mine, *([outbox.c.person == person] if person else []))
 
 
-def _done(connection: Connection, now_ms: int, *mine: Any) -> None:
+def _done(connection: Connection, now_ms: int, *mine: Any) -> bool:
     done = {"state": "handed", "next_ms": None, "sent_ms": now_ms, "changed_ms": now_ms}
-    connection.execute(update(outbox).where(*mine, left_over()).values(**done))
+    changed = update(outbox).where(*mine, left_over()).values(**done).returning(outbox.c.id)
+    return bool(connection.execute(changed).all())
 
 
 def left_over() -> Any:

@@ -163,9 +163,10 @@ def _expected(connection: Connection, partner: str, seen: Scope, now_ms: int) ->
 
 
 def _is_given_up(connection: Connection, round_: Any) -> bool:
-    """Whether nothing of it is to come."""
+    """Whether nothing of it is to come. What was given up before it left is another bag of the same tag."""
     tags = set(json.loads(round_.tags))
-    mine = (bags.c.site == round_.site, bags.c.tag.in_(tags), bags.c.ended_how.in_(WRITTEN_OFF))
+    since = (bags.c.ended_how.in_(WRITTEN_OFF), bags.c.ended_ms >= round_.at_ms)
+    mine = (bags.c.site == round_.site, bags.c.tag.in_(tags), *since)
     return bool(tags) and tags <= set(connection.execute(select(bags.c.tag).where(*mine)).scalars())
 
 

@@ -177,8 +177,8 @@ def spoken_to(item: str) -> ResponseReturnValue:
         row = item_row(connection, item) or order_with(connection, item)
         if row is None:
             abort(404)
-        said(connection, row.site, item, request.form.get("person"), now_ms())
-        _note(connection, row, "told_aloud")
+        if said(connection, row.site, item, request.form.get("person"), now_ms()):
+            _note(connection, row, "told_aloud")
     return redirect(url_for("parcels.show", item=item, _anchor="messages"))
 
 

@@ -232,7 +232,7 @@ def _story(connection: Connection, item: str, code: str | None, following: bool 
         "deadline": site_deadlines(connection, row.site, now_ms(), zone()).get(item),
         "given": extensions_of(connection, item),
         "holder": names.staff.get(row.taken_by or ""),
-        "to_tell": are_to_be_told(connection, [one.id for one in messages]),
+        "to_tell": are_to_be_told(connection, [one.id for one in messages if one.item == item]),
         "waits": row.state == "waiting",
         "code": code,
         "following": following,

@@ -1,6 +1,7 @@
 """The clock that stops, with a real hub and devices that come and go: D2 of the product."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from sqlalchemy import delete
 from contract import messages as m
 from contract.codec import decode
 from hub.core.deadlines import Stop
+from hub.core.notices import Arrival
 from hub.core.opening import OpeningError
 from hub.store import audit
 from hub.store.database import reading, writing
 from hub.store.deadlines import days_left, endings, extend
 from hub.store.feed import live_documents
 from hub.store.opening import add_closure, closures_of, days_kept, end_closure, hours_of, set_days, set_hours
+from hub.store.outbox import add, said
 from hub.store.tables import deadlines as deadlines_table
+from hub.store.tables import outbox
 from tests.fakes.hub_scene import SITE
 from tests.fakes.quiet_site import EVERY_DAY, QuietSite, at
 
@@ -122,6 +126,26 @@ def test_what_is_not_told_to_anybody_has_all_its_days(site: QuietSite) -> None:
     assert site.told("return/") == ["return/i1"]
 
 
+def test_that_another_thing_went_back_tells_nobody_of_what_still_waits(site: QuietSite) -> None:
+    person = site.scene.people[1]
+    site.scene.told(m.PickupOpened(pickup="p-1", person=person, ticket=31, generation=1))
+    for item, door in (("i2", 5), ("i3", 7)):
+        place = {"item": item, "compartment": door, "allocation": 1}
+        claimed = m.ItemClaimed(kind="parcel", person=person, pickup="p-1", size="M", **place)  # type: ignore[arg-type]
+        site.scene.told(claimed, m.ItemLeft(evidence="door", **place))  # type: ignore[arg-type]
+    now_ms = site.scene.clock.wall_ms() + 1_000
+    gone = Arrival(SITE, person, "p-1", now_ms, "returned", "i9")
+    moved = replace(gone, kind="moved", item="i3")
+    with writing(site.scene.hub.engine) as connection:
+        connection.execute(delete(outbox))
+        add(connection, gone, now_ms, channel="slip", next_ms=None)
+        assert said(connection, SITE, "i9", person, now_ms)
+        add(connection, moved, now_ms, channel="sms", state="sent", sent_ms=now_ms)
+    site.days(2)
+    assert (site.deadline("i2").used, site.deadline("i2").told) == (0, False)
+    assert (site.deadline("i3").used, site.deadline("i3").told) == (2, True)
+
+
 def test_who_comes_twice_for_what_is_too_heavy_loses_no_day_by_coming_again(site: QuietSite) -> None:
     site.days(1)
     too_heavy = m.ItemKept(item="i1", compartment=3, allocation=1, why="too_heavy")
@@ -135,6 +159,45 @@ def test_who_comes_twice_for_what_is_too_heavy_loses_no_day_by_coming_again(site
     site.scene.told(too_heavy, m.ItemLeft(item="i1", compartment=3, allocation=1, evidence="door"))
     site.scene.said(m.SlipShown(item="i1", pickup="p-0", how="print"))
     site.days(1)
+    assert site.deadline("i1").used == 1
+
+
+def reassigned(site: QuietSite) -> None:
+    other = site.scene.people[1]
+    site.scene.told(
+        m.PickupOpened(pickup="p-1", person=other, ticket=31, generation=1),
+        m.ItemReassigned(item="i1", person=other, pickup="p-1", before=site.scene.people[0], staff="s"),
+    )
+
+
+@pytest.mark.parametrize(("why", "used"), [("wrong", 3), ("missing", 0)])
+def test_what_turned_out_to_be_somebody_elses_waits_for_them_until_they_come_in_vain_too(
+    site: QuietSite, why: str, used: int
+) -> None:
+    site.days(1)
+    site.scene.told(m.ItemKept(item="i1", compartment=3, allocation=1, why=why))  # type: ignore[arg-type]
+    site.days(1)
+    reassigned(site)
+    site.scene.said(m.SlipShown(item="i1", pickup="p-1", how="print"))
+    site.days(3)
+    assert site.deadline("i1").used == used
+    for _ in range(2):
+        site.scene.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_heavy"))
+        site.days(2)
+        assert site.deadline("i1").used == used
+
+
+def test_what_is_kept_costs_no_day_once_staff_have_it_in_hand_either(site: QuietSite) -> None:
+    site.days(1)
+    site.scene.told(m.ItemKept(item="i1", compartment=3, allocation=1, why="too_high"))
+    site.days(3)
+    assert site.deadline("i1").used == 1
+    taken = m.ItemTakenOut(
+        item="i1", compartment=3, allocation=1, why="hand_over", staff="s", evidence="door"
+    )
+    site.scene.told(taken)
+    assert site.deadline("i1").used == 1
+    site.days(2)
     assert site.deadline("i1").used == 1
 
 

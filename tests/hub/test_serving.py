@@ -2,9 +2,11 @@
 
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from gunicorn.http.errors import (
@@ -13,7 +15,9 @@ from gunicorn.http.errors import (
     LimitRequestHeaders,
     LimitRequestLine,
 )
+from gunicorn.workers.gthread import ThreadWorker
 
+from hub import serving
 from hub.config import HubSettings, MetricsSettings
 from hub.serving import Worker
 from tests.fakes.hub_scene import Scene
@@ -67,6 +71,21 @@ def test_what_is_no_request_is_answered_in_the_words_and_with_the_headers_of_the
     assert record.levelno == (logging.ERROR if status == 500 else logging.WARNING)
     if status != 500:
         assert SECRET not in caplog.text
+
+
+def test_of_strangers_who_do_not_hang_up_only_some_are_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(serving, "let_go", lambda _sock, seconds: waited.append(seconds))
+    monkeypatch.setattr(ThreadWorker, "handle", lambda _worker, _conn: False)
+    monkeypatch.setattr(Worker, "_lingering", threading.BoundedSemaphore(1))
+    worker = Worker.__new__(Worker)
+    assert worker.handle(Mock()) is False
+    with Worker._lingering:
+        assert worker.handle(Mock()) is False
+    assert worker.handle(Mock()) is False
+    assert [seconds > 0 for seconds in waited] == [True, False, True]
 
 
 def test_whoever_has_gone_needs_no_answer(scene: Scene) -> None:

@@ -6,10 +6,10 @@ from sqlalchemy import insert
 
 from contract import messages as m
 from contract.scans.labels import number_of
-from hub.core.parcel_alarms import double_thing
+from hub.core.parcel_alarms import double_thing, stray_things
 from hub.core.things import Thing
 from hub.store.database import reading, writing
-from hub.store.doubles import doubles
+from hub.store.doubles import doubles, strays
 from hub.store.expected import add_expected, close_expected
 from hub.store.tables import items
 from tests.fakes.hub_scene import Scene
@@ -152,17 +152,17 @@ def test_what_another_site_expects_is_a_card_at_both_until_it_left_or_is_expecte
     expected = awaited(lively, "metz", "6a18365 204578")
     received(lively, "i1", "]C06A18365204578", 5)
     page = card(admin)
-    assert "Un colis attendu à un autre lieu est arrivé ici. C’est : Résidence metz" in page
+    assert "Un colis arrivé ici est attendu à : Résidence metz" in page
     assert 'href="/colis/i1"' in page
     assert "Le colis attendu 6A18365204578 est arrivé à : Résidence borny" in page
     assert 'href="/sites/metz/colis#attendus"' in page
     lively.told(m.ItemCollected(item="i1", compartment=5, allocation=1))
-    assert "colis attendu" not in card(admin)
+    assert "attendu" not in card(admin)
     received(lively, "i2", "6A18365204578", 3)
-    assert "colis attendu" in card(admin)
+    assert "attendu" in card(admin)
     with writing(lively.hub.engine) as connection:
         close_expected(connection, "metz", expected, lively.clock.wall_ms())
-    assert "colis attendu" not in card(admin)
+    assert "attendu" not in card(admin)
 
 
 def test_what_is_expected_where_it_came_or_has_a_short_number_did_not_go_astray(
@@ -172,7 +172,7 @@ def test_what_is_expected_where_it_came_or_has_a_short_number_did_not_go_astray(
     awaited(lively, "metz", "12")
     received(lively, "i1", "6A18365204578", 5)
     received(lively, "i2", "12", 3)
-    assert "colis attendu" not in card(admin)
+    assert "attendu" not in card(admin)
 
 
 def test_a_site_that_somebody_does_not_see_is_not_named_for_what_went_astray(
@@ -181,7 +181,22 @@ def test_a_site_that_somebody_does_not_see_is_not_named_for_what_went_astray(
     awaited(lively, "metz", "6A18365204578")
     received(lively, "i1", "6A18365204578", 5)
     page = card(concierge)
-    assert "Un colis attendu à un autre lieu est arrivé ici" in page
+    assert "Un colis arrivé ici est attendu dans un autre lieu" in page
     assert "metz" not in page
     assert "6A18365204578" not in page
     assert "Résidence metz" in card(admin)
+
+
+def test_what_several_sites_expect_is_one_card_where_it_lies(lively: Scene, admin: FlaskClient) -> None:
+    lively.hub.site("nancy")
+    for site in ("metz", "nancy"):
+        awaited(lively, site, "6A18365204578")
+    received(lively, "i1", "6A18365204578", 5)
+    with reading(lively.hub.engine) as connection:
+        [stray] = strays(connection)
+    assert [(thing.kind, thing.site, thing.detail) for thing in stray_things(stray)] == [
+        ("stray", "borny", "metz,nancy"),
+        ("astray", "metz", "borny"),
+        ("astray", "nancy", "borny"),
+    ]
+    assert card(admin).count("Un colis arrivé ici") == 1

@@ -159,3 +159,15 @@ def test_a_round_of_which_all_was_given_up_is_expected_no_more(
             bag = connection.execute(select(bags.c.id).where(bags.c.tag == tag)).scalar_one()
             assert write_off(connection, SITE, bag, "lost", "samia", desk.clock.wall_ms())
     assert work(laundry)["expected"] == []
+
+
+def test_a_tag_that_is_used_again_after_its_bag_was_given_up_is_expected_with_its_new_round(
+    desk: PartnerScene, laundry: FlaskClient
+) -> None:
+    tag = desk.tags[0]
+    with writing(desk.hub.engine) as connection:
+        assert write_off(connection, SITE, "bag-0", "lost", "samia", desk.clock.wall_ms())
+    desk.clock.advance(60_000)
+    desk.said(m.BagTagged(tag=tag, item="another", how="scanned"))
+    desk.leaves(BACK, desk.laundry, (tag,))
+    assert [one["manifest"] for one in work(laundry)["expected"]] == [ROUND, BACK]

@@ -146,6 +146,22 @@ def test_what_went_back_and_cannot_be_written_is_said_and_then_done(admin: Flask
     assert admin.post("/colis/nothing/dit").status_code == 404
 
 
+def test_what_is_to_be_said_of_one_thing_is_said_on_its_own_page(admin: FlaskClient, scene: Scene) -> None:
+    scene.deposit("i9", 0, 7)
+    with writing(scene.hub.engine) as connection:
+        mine = update(outbox).where(outbox.c.pickup == "p-0")
+        connection.execute(mine.values(kind="returned", item="i9", channel="slip", next_ms=None))
+    assert "C’est dit" not in admin.get("/colis/i0").text
+    admin.post("/colis/i0/dit", data={"person": scene.people[0]})
+    with reading(scene.hub.engine) as connection:
+        assert not list(connection.execute(select(audit).where(audit.c.action == "told_aloud")))
+    assert "C’est dit" in admin.get("/colis/i9").text
+    admin.post("/colis/i9/dit", data={"person": scene.people[0]})
+    with reading(scene.hub.engine) as connection:
+        noted = connection.execute(select(audit.c.subject).where(audit.c.action == "told_aloud"))
+        assert list(noted.scalars()) == ["i9"]
+
+
 def test_an_account_that_is_used_up_is_a_card_that_says_what_to_do(admin: FlaskClient, scene: Scene) -> None:
     with writing(scene.hub.engine) as connection:
         incident(connection, "", "sms_credit", scene.clock.wall_ms())
