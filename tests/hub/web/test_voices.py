@@ -82,7 +82,7 @@ def test_a_second_recording_takes_the_place_of_the_first(concierge: FlaskClient,
     [
         (b"", "Rien n’a été enregistré"),
         (b"<script>alert(1)</script>", "ne peut pas jouer"),
-        (hum(0.1) + bytes(sounds.LARGEST), "Un fichier WAV est trop lourd"),
+        (hum(0.1) + bytes(sounds.LARGEST), "Ce fichier WAV est trop lourd"),
         (b"OggS" + bytes(sounds.LARGEST), "trop long"),
     ],
 )
