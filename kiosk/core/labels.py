@@ -122,9 +122,10 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state = replace(state, house=replace(state.house, doing=""))
     known = known_by(state, text)
     if known is None and on_shelf.is_place(state, text):
-        return sound(note(state, "place"), "error")
+        return sound(note(replace(state, sought=text, sought_by=""), "place"), "error")
     if known is None:
-        return sound(_begin(state, text, expected), "ok")
+        state, commands = _begin(state, text, expected)
+        return sound((replace(state, sought=text), commands), "ok")
     state, commands = placing.released(placing.put_aside(state))
     return sound((replace(state, draft=None, screen=known), commands), "question")
 
@@ -144,7 +145,7 @@ def another(state: State) -> Step:
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    state, commands = placing.released(placing.put_aside(state))
+    state, commands = placing.released(placing.put_aside(replace(state, sought="", sought_by="")))
     aside = pile_of(state).aside_with(number_of(text)) if text else None
     if aside is not None:
         state, _ = whose(with_pile(state, pile_of(state).without_aside(aside)), aside)

@@ -44,6 +44,7 @@ def scanned(state: State, text: str) -> Step:
         case s.Shelf() if (found := borne(state, text)) is not None:
             return sound(show(state, asked(found)), "question")
         case s.Shelf() as screen:
+            state = replace(state, sought=text, sought_by="")
             return sound(show(state, replace(screen, strange=True)), "error")
         case _:
             return sound(quiet(state), "error")

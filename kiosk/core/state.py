@@ -140,8 +140,9 @@ class State:
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
     aloud. `memory`: what was written down here of bags; ids and tags only. `quotes`: what whoever stands here
-    is still to be asked. `undoing`: item and order of what was given up by who has left; the bridge has not
-    said yet whether it took it back.
+    is still to be asked. `sought`: what was scanned and nobody here knew, until the lockers have said whether
+    they do (`sought_by`, the ask). `undoing`: item and order of what was given up by who has left; the bridge
+    has not said yet whether it took it back.
     """
 
     run: str
@@ -168,6 +169,8 @@ class State:
     lain: tuple[Lain, ...] = ()
     undoing: tuple[tuple[str, str], ...] = ()
     round: Round | None = None
+    sought: str = ""
+    sought_by: str = ""
     beep: Beep = field(default_factory=Beep)
     waiting: str = ""
     asks: int = 0
@@ -175,6 +178,7 @@ class State:
     idle_timer: int = 0
     step_timer: int = 0
     help_timer: int = 0
+    look_timer: int = 0
 
     @property
     def held(self) -> str | None:

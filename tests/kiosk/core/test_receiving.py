@@ -256,7 +256,7 @@ def test_the_undo_key_puts_aside_what_has_no_place_yet(wanted: e.PersonEvent) ->
     told = with_person().on(wanted, e.Undo())
     told.shows(s.Parcels)
     assert told.state.draft is None
-    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock]
+    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock, m.TakeStock]
 
 
 @pytest.mark.parametrize("in_hand", [False, True])
@@ -356,7 +356,7 @@ def test_another_label_while_one_is_in_hand_puts_that_one_aside() -> None:
     assert sounds(told) == "question"
     assert told.state.draft is not None
     assert told.state.draft.label == OTHER
-    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock]
+    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock, m.TakeStock]
 
 
 def test_the_own_label_once_more_changes_nothing() -> None:
