@@ -74,7 +74,8 @@ def advance(state: State, event: e.Event) -> Step:
         after = _set(after, "idle", idle_ms(after), timers)
     if after.screen != state.screen:
         after = _set(after, "step", step_ms(after.screen), timers)
-    if not after.look_timer and (asked := lookup.asked(after)) is not None:
+    late = not isinstance(event, e.Scanned | e.LabelGiven | e.Entered)
+    if not after.look_timer and (asked := lookup.asked(after, late=late)) is not None:
         after, sent = asked
         commands = (*commands, sent)
         after = _set(after, "look", LOOK_QUIET_MS, timers)

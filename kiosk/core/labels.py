@@ -15,7 +15,7 @@ from kiosk.core.known import known_by
 from kiosk.core.pile import Draft
 from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import carrier_of, compared, fault_of, is_of_place, number_of
-from kiosk.core.state import Record, State, Step, quiet, show, sound
+from kiosk.core.state import Record, Sought, State, Step, quiet, show, sound
 
 
 def note(state: State, what: s.Note) -> Step:
@@ -122,10 +122,10 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state = replace(state, house=replace(state.house, doing=""))
     known = known_by(state, text)
     if known is None and on_shelf.is_place(state, text):
-        return sound(note(replace(state, sought=text, sought_by=""), "place"), "error")
+        return sound(note(replace(state, sought=Sought(text)), "place"), "error")
     if known is None:
         state, commands = _begin(state, text, expected)
-        return sound((replace(state, sought=text), commands), "ok")
+        return sound((replace(state, sought=Sought(text)), commands), "ok")
     state, commands = placing.released(placing.put_aside(state))
     return sound((replace(state, draft=None, screen=known), commands), "question")
 
@@ -145,7 +145,7 @@ def another(state: State) -> Step:
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    state, commands = placing.released(placing.put_aside(replace(state, sought="", sought_by="")))
+    state, commands = placing.released(placing.put_aside(replace(state, sought=None)))
     aside = pile_of(state).aside_with(number_of(text)) if text else None
     if aside is not None:
         state, _ = whose(with_pile(state, pile_of(state).without_aside(aside)), aside)

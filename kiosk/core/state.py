@@ -135,14 +135,25 @@ class Beep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What was scanned last and nobody here knew; kept nowhere.
+
+    `ask`: whether the lockers know it by now; `late`: that was not asked right with the scan.
+    """
+
+    text: str
+    ask: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
     `chosen`: the language was chosen by touch, and nothing else changes it. `listens`: every screen is said
     aloud. `memory`: what was written down here of bags; ids and tags only. `quotes`: what whoever stands here
-    is still to be asked. `sought`: what was scanned and nobody here knew, until the lockers have said whether
-    they do (`sought_by`, the ask). `undoing`: item and order of what was given up by who has left; the bridge
-    has not said yet whether it took it back.
+    is still to be asked. `undoing`: item and order of what was given up by who has left; the bridge has not
+    said yet whether it took it back.
     """
 
     run: str
@@ -169,8 +180,7 @@ class State:
     lain: tuple[Lain, ...] = ()
     undoing: tuple[tuple[str, str], ...] = ()
     round: Round | None = None
-    sought: str = ""
-    sought_by: str = ""
+    sought: Sought | None = None
     beep: Beep = field(default_factory=Beep)
     waiting: str = ""
     asks: int = 0

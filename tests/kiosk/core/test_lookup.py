@@ -60,11 +60,27 @@ def test_what_another_kiosk_put_away_is_known_as_soon_as_the_lockers_say_so(
     assert told.facts == []
 
 
-@pytest.mark.parametrize("amid", [e.SpecialWanted(), e.PiecesWanted(), e.MarkSaid("heavy")])
-def test_so_it_is_after_a_slow_answer_as_long_as_no_place_was_asked_for(amid: e.PersonEvent) -> None:
+@pytest.mark.parametrize(
+    ("amid", "on"),
+    [
+        (e.SpecialWanted(), e.Back()),
+        (e.PiecesWanted(), e.PiecesSaid(2)),
+        (e.MarkSaid("heavy"), e.MarkSaid("damaged")),
+    ],
+)
+def test_a_slow_answer_is_heeded_when_a_size_is_said(amid: e.PersonEvent, on: e.PersonEvent) -> None:
     told = at_work().on(e.Scanned(LABEL, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"), amid)
-    finds(told, BEHIND).shows(s.Twice)
+    before = told.screen
+    assert finds(told, BEHIND).screen == before, "nobody's keys change under their fingers"
+    told.on(on, e.SizeChosen("M", "i-1")).shows(s.Twice)
+    assert (sounds(told), told.facts) == ("question", [])
     assert told.state.kept_round() is None, "it is not put aside"
+
+
+def test_who_types_a_name_types_on_and_a_place_that_was_asked_for_is_given() -> None:
+    told = at_work().on(e.Scanned(LABEL), e.PeopleFound("sam", (SAMIRA,)))
+    assert finds(told, BEHIND).shows(s.FindPerson).query == "sam"
+    told.on(e.PersonChosen("p-1"), e.Entered("", (), "i-1")).shows(s.Twice)
     told = at_work().on(e.Scanned(LABEL, (SAMIRA,)), e.Entered("", (SAMIRA,), "x"))
     look = f"run.{told.state.asks}"
     told.on(e.Entered("", (), "i-1")).answers(BEHIND, ask=look).shows(s.Claiming)
@@ -103,7 +119,8 @@ def test_the_lockers_are_asked_once_in_a_while_and_then_of_what_is_in_hand_only(
     assert looked(told) == 1
     told.fires("look")
     assert (told.timer("look"), looked(told)) == (LOOK_QUIET_MS, 2)
-    finds(told, BEHIND).shows(s.Twice)
+    finds(told, BEHIND).shows(s.FindPerson)
+    told.on(e.UnknownSaid("p-new"), e.SizeChosen("M", "i-1")).shows(s.Twice)
     assert looked(told.fires("look")) == 2, "of what is known nobody asks"
     told = at_work().on(e.Scanned(OTHER), e.Scanned(LABEL), e.Undo()).fires("look")
     assert looked(told) == 1, "nothing is in hand"
@@ -112,7 +129,8 @@ def test_the_lockers_are_asked_once_in_a_while_and_then_of_what_is_in_hand_only(
 def test_an_answer_about_another_label_is_none_about_this_one() -> None:
     told = at_work().on(e.Scanned(OTHER), e.Scanned(LABEL))
     finds(told, BEHIND).shows(s.FindPerson)
-    finds(told.fires("look"), BEHIND).shows(s.Twice)
+    finds(told.fires("look"), BEHIND).shows(s.FindPerson)
+    told.on(e.UnknownSaid("p-new"), e.SizeChosen("M", "i-1")).shows(s.Twice)
 
 
 def test_another_parcel_with_the_same_label_stays_another_one() -> None:
@@ -138,7 +156,7 @@ def test_while_the_lockers_are_not_there_nobody_asks_until_they_are_back() -> No
         [],
     )
     assert looked(told.on(e.BridgeSeen(True))) == 1
-    finds(told, BEHIND).shows(s.Twice)
+    finds(told, BEHIND).on(e.UnknownSaid("p-new"), e.SizeChosen("M", "i-1")).shows(s.Twice)
 
 
 def test_nothing_that_was_scanned_stays_once_staff_are_gone() -> None:
