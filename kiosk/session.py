@@ -493,4 +493,4 @@ def _tally(state: State) -> tuple[object, ...]:
 
 def _drawn(state: State) -> State:
     """What of the state a page shows."""
-    return replace(state, timers=0, idle_timer=0, step_timer=0, help_timer=0)
+    return replace(state, timers=0, idle_timer=0, step_timer=0, help_timer=0, look_timer=0, sought=None)

@@ -313,5 +313,5 @@ def _not_returned(state: State, draft: Draft, why: str) -> Step:
 def _over(state: State, why: str) -> Step:
     """The bridge ended the staff visit: sign in again, and the round goes on."""
     state = with_pile(state, pile_of(state).interrupted(restart=why == "restart"))
-    state = replace(state, round=state.kept_round(), staff=None, draft=None, house=House())
+    state = replace(state, round=state.kept_round(), staff=None, draft=None, house=House(), sought=None)
     return show(state, s.Refusal("signed_out"))

@@ -14,7 +14,7 @@ from kiosk.core.pile import Mark
 from kiosk.core.relay_events import RelayEvent
 from kiosk.core.screens import Kept, Over, Why
 
-Slot = Literal["idle", "step", "help"]
+Slot = Literal["idle", "step", "help", "look"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Here is what holds on every screen: time running out, the bottom bar, leaving, and who an event is
 for. Each screen has at most two timers: `idle` (nobody touches anything) and `step` (the screen goes
 on by itself). Both follow from the state, are set again when it changes, and carry a serial, so that
-a stale one ends nothing. A third, `help`, runs while a cry for help needs no second one.
+a stale one ends nothing. A third, `help`, runs while a cry for help needs no second one; a fourth, `look`,
+while the lockers are not asked again for a label that nobody here knew.
 """
 
 from dataclasses import replace
@@ -26,6 +27,7 @@ from kiosk.core import (
     drop,
     drop_heard,
     drop_steps,
+    lookup,
     placing,
     proof,
     quotes,
@@ -52,6 +54,8 @@ THANKS_MS: Final = 4_000
 KEPT_MS: Final = 8_000
 HELP_QUIET_MS: Final = 60_000
 """Help is noted once in so long, however often somebody touches it."""
+LOOK_QUIET_MS: Final = 3_000
+"""The lockers are asked once in so long what lies where, however fast labels are scanned."""
 DOOR_SILENT_MS: Final = 14_000
 """The bridge says after 8 s at the latest how an opening ended; it may wait 3 s for its turn."""
 SETTLE_SILENT_MS: Final = 4_000
@@ -70,6 +74,11 @@ def advance(state: State, event: e.Event) -> Step:
         after = _set(after, "idle", idle_ms(after), timers)
     if after.screen != state.screen:
         after = _set(after, "step", step_ms(after.screen), timers)
+    late = not isinstance(event, e.Scanned | e.LabelGiven | e.Entered)
+    if not after.look_timer and (asked := lookup.asked(after, late=late)) is not None:
+        after, sent = asked
+        commands = (*commands, sent)
+        after = _set(after, "look", LOOK_QUIET_MS, timers)
     return after, (*commands, *timers)
 
 
@@ -170,6 +179,8 @@ def _fired(state: State, timer: e.TimerFired) -> Step:
         return _idle(state)
     if timer.serial == state.help_timer:
         return replace(state, help_timer=0), ()
+    if timer.serial == state.look_timer:
+        return replace(state, look_timer=0), ()
     return _stepped(state) if timer.serial == state.step_timer else quiet(state)
 
 
@@ -349,3 +360,5 @@ def _set(state: State, slot: e.Slot, delay_ms: int | None, timers: list[Command]
             return replace(state, step_timer=serial)
         case "help":
             return replace(state, help_timer=serial)
+        case "look":
+            return replace(state, look_timer=serial)

@@ -15,7 +15,7 @@ from kiosk.core.known import known_by
 from kiosk.core.pile import Draft
 from kiosk.core.placing import home, pile_of, whose, with_pile
 from kiosk.core.scans import carrier_of, compared, fault_of, is_of_place, number_of
-from kiosk.core.state import Record, State, Step, quiet, show, sound
+from kiosk.core.state import Record, Sought, State, Step, quiet, show, sound
 
 
 def note(state: State, what: s.Note) -> Step:
@@ -77,6 +77,9 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
         return sound(quiet(state), "ok")
     if on_shelf.is_place(state, text):
         return sound(note(state, "place"), "error")
+    if draft.piece > 1 and _may_be_piece(state, draft, text, expected):
+        carrier = draft.carrier if draft.label else carrier_of(text)
+        return sound((replace(state, draft=replace(draft.labelled(text), carrier=carrier)), ()), "ok")
     if draft.in_hand or draft.piece > 1:
         return sound(quiet(state), "error")
     if not draft.label and known_by(state, text) is None:
@@ -86,6 +89,17 @@ def _scanned_in_hand(state: State, draft: Draft, text: str, expected: tuple[m.Pe
     if isinstance(state.screen, s.FindPerson):
         state = replace(state, screen=replace(state.screen, note="other"))
     return sound((state, commands), "question")
+
+
+def _may_be_piece(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> bool:
+    """Whether this is the number of the piece in hand, which so far has that of the one before, or none.
+
+    One that was told of already keeps the number it was told with.
+    """
+    has_its_own = bool(draft.label) and pile_of(state).with_label(draft.label) is None
+    for_another = bool(expected) and draft.person not in expected
+    told_of = draft.in_hand or draft.item is not None
+    return not (has_its_own or for_another or told_of) and known_by(state, text) is None
 
 
 def _scanned_after_a_no(state: State, draft: Draft, text: str, expected: tuple[m.PersonName, ...]) -> Step:
@@ -108,9 +122,10 @@ def _start(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
     state = replace(state, house=replace(state.house, doing=""))
     known = known_by(state, text)
     if known is None and on_shelf.is_place(state, text):
-        return sound(note(state, "place"), "error")
+        return sound(note(replace(state, sought=Sought(text)), "place"), "error")
     if known is None:
-        return sound(_begin(state, text, expected), "ok")
+        state, commands = _begin(state, text, expected)
+        return sound((replace(state, sought=Sought(text)), commands), "ok")
     state, commands = placing.released(placing.put_aside(state))
     return sound((replace(state, draft=None, screen=known), commands), "question")
 
@@ -130,7 +145,7 @@ def another(state: State) -> Step:
 
 
 def _begin(state: State, text: str, expected: tuple[m.PersonName, ...]) -> Step:
-    state, commands = placing.released(placing.put_aside(state))
+    state, commands = placing.released(placing.put_aside(replace(state, sought=None)))
     aside = pile_of(state).aside_with(number_of(text)) if text else None
     if aside is not None:
         state, _ = whose(with_pile(state, pile_of(state).without_aside(aside)), aside)

@@ -13,7 +13,7 @@ from typing import Final
 
 from contract import messages as m
 from kiosk.core import events as e
-from kiosk.core import labels, placing, relay_flow, stock
+from kiosk.core import labels, lookup, placing, relay_flow, stock
 from kiosk.core import screens as s
 from kiosk.core import shelf as on_shelf
 from kiosk.core.pile import MOST_PIECES, Draft, Mark
@@ -149,7 +149,7 @@ def _sized(state: State, size: m.Size, item: str, shelf: bool) -> Step:
     to_shelf = shelf or state.draft.wants_shelf
     if not to_shelf and screen.free is not None and size not in screen.free:
         return sound(quiet(state), "error")
-    return placing.claim(state, size, item, shelf)
+    return lookup.known_now(state) or placing.claim(state, size, item, shelf)
 
 
 # --- what is special ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from kiosk.core.house import is_marked
 from kiosk.core.house_steps import nowhere
 from kiosk.core.pile import Draft
 from kiosk.core.scans import is_of_place, mark_of, marks_of
-from kiosk.core.state import Staff, State, Step, ask, quiet, show, sound
+from kiosk.core.state import Sought, Staff, State, Step, ask, quiet, show, sound
 
 
 def touched(state: State, event: e.PersonEvent) -> Step:
@@ -44,6 +44,7 @@ def scanned(state: State, text: str) -> Step:
         case s.Shelf() if (found := borne(state, text)) is not None:
             return sound(show(state, asked(found)), "question")
         case s.Shelf() as screen:
+            state = replace(state, sought=Sought(text))
             return sound(show(state, replace(screen, strange=True)), "error")
         case _:
             return sound(quiet(state), "error")

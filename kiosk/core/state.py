@@ -135,6 +135,18 @@ class Beep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What was scanned last and nobody here knew; kept nowhere.
+
+    `ask`: whether the lockers know it by now; `late`: that was not asked right with the scan.
+    """
+
+    text: str
+    ask: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One conversation. `run` begins the ids of this run's asks; `waiting` is the ask that counts.
 
@@ -168,6 +180,7 @@ class State:
     lain: tuple[Lain, ...] = ()
     undoing: tuple[tuple[str, str], ...] = ()
     round: Round | None = None
+    sought: Sought | None = None
     beep: Beep = field(default_factory=Beep)
     waiting: str = ""
     asks: int = 0
@@ -175,6 +188,7 @@ class State:
     idle_timer: int = 0
     step_timer: int = 0
     help_timer: int = 0
+    look_timer: int = 0
 
     @property
     def held(self) -> str | None:

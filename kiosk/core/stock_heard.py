@@ -5,7 +5,7 @@ from dataclasses import replace
 from contract import messages as m
 from kiosk.core import events as e
 from kiosk.core import house_screens as h
-from kiosk.core import placing, returns, tour
+from kiosk.core import lookup, placing, returns, tour
 from kiosk.core import screens as s
 from kiosk.core.collect import reason
 from kiosk.core.house import Finding
@@ -18,7 +18,7 @@ def answered(state: State, event: e.Answered) -> Step | None:
     waited_for, screen = event.ask == state.waiting, state.screen
     match event.body, screen:
         case m.Stock() as stock, _:
-            return _stock(with_stock(state, stock), screen, waited_for)
+            return _stock(with_stock(state, stock), screen, event.ask)
         case m.Door(compartment=compartment) as door, h.AtDoor() if compartment == screen.compartment:
             return _door(moved(state, screen, door))
         case m.Settled() as settled, h.AtDoor() | h.Noting() if waited_for:
@@ -35,7 +35,8 @@ def answered(state: State, event: e.Answered) -> Step | None:
             return None
 
 
-def _stock(state: State, screen: s.Screen, waited_for: bool) -> Step:
+def _stock(state: State, screen: s.Screen, ask: str) -> Step:
+    waited_for = ask == state.waiting
     match screen:
         case h.Looking(_, "tour") if waited_for:
             return tour.begin(state)
@@ -44,7 +45,7 @@ def _stock(state: State, screen: s.Screen, waited_for: bool) -> Step:
         case h.Looking(note) if waited_for:
             return show(state, h.WhatIsHere(note))
         case _:
-            return quiet(state)
+            return lookup.answered(state, ask)
 
 
 def _door(state: State) -> Step:

@@ -194,6 +194,41 @@ def test_a_scan_at_the_open_door_of_a_piece_is_the_next_piece() -> None:
     assert (told.state.draft.label, told.state.draft.piece, told.state.draft.person) == (OTHER, 2, SAMIRA)
 
 
+def second_piece(label: str = LABEL) -> Dialogue:
+    """The first of three lies behind its door, which is shut."""
+    told = signed_in().on(e.LabelGiven(label), e.PeopleFound("sam", (SAMIRA,)), e.PersonChosen("p-1"))
+    told.on(e.PiecesWanted(), e.PiecesSaid(3), e.Entered("", (), "i-1"))
+    told.answers(m.Claimed(visit="sv", item=PLACE)).door(PLACE, "opened", "closed")
+    return told.settled(PLACE, "left", pickup="pu-1")
+
+
+@pytest.mark.parametrize("first", [LABEL, ""])
+@pytest.mark.parametrize("scan", [LABEL, OTHER])
+def test_a_scan_after_the_door_of_a_piece_is_shut_is_the_next_piece_too(first: str, scan: str) -> None:
+    told = second_piece(first).on(e.Scanned(scan))
+    assert (told.shows(s.PickSize), sounds(told)) == (s.PickSize(), "ok")
+    told.on(e.Entered("", (), "i-2"))
+    assert (claimed(told).label, claimed(told).person) == (scan, "p-1")
+    assert (received(told).label, received(told).pieces) == (scan, 3)
+    carriers = {LABEL: "Colissimo", OTHER: "UPS"}
+    assert received(told).carrier == carriers[first or scan]
+
+
+def test_what_can_be_no_number_of_the_piece_in_hand_is_answered_low_and_changes_nothing() -> None:
+    other = m.PersonName(person="p-9", name="Samir Haddad", flat="B 2")
+    told = second_piece().on(e.Scanned(OTHER, (other,)))
+    assert (told.screen, sounds(told)) == (s.PickSize(), "error"), "told to be for somebody else"
+    told.on(e.Scanned(OTHER, (other, SAMIRA)), e.Scanned("1Z999AA10123456785"))
+    assert (told.screen, sounds(told)) == (s.PickSize(), "error"), "it has one of its own"
+    told.on(e.Scanned(LABEL))
+    assert (told.screen, sounds(told)) == (s.PickSize(), "error"), "that of the first, which is put away"
+    told.on(e.Entered("", (), "i-2"))
+    assert claimed(told).label == OTHER
+    told = second_piece().on(e.Entered("", (), "i-2")).answers(m.Full(sizes=("L",), shelf=True))
+    told.on(e.Scanned(OTHER))
+    assert sounds(told) == "error", "the hub was told its number"
+
+
 @pytest.mark.parametrize("pieces", [0, MOST_PIECES + 1])
 def test_a_number_of_pieces_that_is_none_changes_nothing(pieces: int) -> None:
     with_person().on(e.PiecesWanted(), e.PiecesSaid(pieces)).shows(s.Pieces)
@@ -221,7 +256,7 @@ def test_the_undo_key_puts_aside_what_has_no_place_yet(wanted: e.PersonEvent) ->
     told = with_person().on(wanted, e.Undo())
     told.shows(s.Parcels)
     assert told.state.draft is None
-    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock]
+    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock, m.TakeStock]
 
 
 @pytest.mark.parametrize("in_hand", [False, True])
@@ -321,7 +356,7 @@ def test_another_label_while_one_is_in_hand_puts_that_one_aside() -> None:
     assert sounds(told) == "question"
     assert told.state.draft is not None
     assert told.state.draft.label == OTHER
-    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock]
+    assert [type(one) for one in told.asks] == [m.SignIn, m.TakeStock, m.TakeStock]
 
 
 def test_the_own_label_once_more_changes_nothing() -> None:
