@@ -104,6 +104,7 @@ def test_a_number_key_chooses_among_homonyms_and_the_flat_tells_them_apart(kiosk
     kiosk.scans(LABEL)
     kiosk.shows("find_person")
     kiosk.presses("f", "a")
+    expect(kiosk.page.locator('[data-query="fa"]')).to_be_visible()  # after one letter it has no numbers
     expect(kiosk.page.locator(".person")).to_have_count(2)
     kiosk.presses("2")
     kiosk.shows("pick_size")

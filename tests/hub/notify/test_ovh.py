@@ -194,6 +194,7 @@ def test_neither_log_nor_answer_repeats_key_number_or_code(ovh: OvhService, cloc
         [heard.getvalue(), *whys, repr(OvhKeys(APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY))]
     )
     assert "127.0.0.1" in told, "the log is listened to"
+    told = told.replace(str(ovh.port), "")  # any number, perhaps with that code in it
     assert [secret for secret in SECRETS if secret in told] == []
 
 
