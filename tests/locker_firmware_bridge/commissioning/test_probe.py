@@ -138,7 +138,8 @@ def test_every_family_is_found_at_its_speed_however_it_is_wired(
 ) -> None:
     locks = int(told.split(" locks")[0].split()[-1])
     with simulated_cabinet(tmp_path, locks, boards=(1,), options=[f"--family={family}", *options]) as cabinet:
-        result = probe(cabinet.url, "--family", family, "--board", "0", "--board", "1")
+        both = ("--board", "0", "--board", "1")
+        result = probe(cabinet.url, "--family", family, *both, "--wait-ms", "300")  # a starved one is late
         assert told in result.output
         assert f'family = "{family}"' in result.output
         assert cabinet.unlocks() == []
