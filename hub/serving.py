@@ -5,7 +5,8 @@ import socket
 import struct
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from gunicorn import util
@@ -23,8 +24,9 @@ from hub.web.faults import unread
 _OURS: Final = (InvalidResponseHeader, InvalidResponseHeaderName)
 
 _LINGER_SECONDS: Final = 2.0
-_MOST_LINGERING: Final = 20
+MOST_LINGERING: Final = 20
 """Of the threads that hub.__main__ gives the pages, 250 of which may be open pages (hub.web.live)."""
+_lingering: Final = threading.BoundedSemaphore(MOST_LINGERING)
 
 log = logging.getLogger("hub.web")
 
@@ -54,6 +56,19 @@ def let_go(sock: socket.socket, seconds: float) -> None:
         sock.shutdown(socket.SHUT_RDWR)
 
 
+@contextmanager
+def patience() -> Iterator[float]:
+    """For how many seconds somebody is waited for. Strangers by the hundred, who come again and again, are
+    waited for no longer: threads are few.
+    """
+    waits = _lingering.acquire(blocking=False)
+    try:
+        yield _LINGER_SECONDS if waits else 0.0
+    finally:
+        if waits:
+            _lingering.release()
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Speaks the language of the house where gunicorn would speak its own, and repeats nothing of what was
     sent: an address may be a secret, and a form that went astray has names in it.
@@ -63,23 +78,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     hub, for two seconds each.
     """
 
-    _lingering = threading.BoundedSemaphore(_MOST_LINGERING)
-
     def handle(self, conn: Any) -> Any:
         """Answer a request; what comes back is false where its connection is to be closed."""
         goes_on = super().handle(conn)
         if not goes_on:
-            self._let_go(conn.sock)
+            with patience() as seconds:
+                let_go(conn.sock, seconds)
         return goes_on
-
-    def _let_go(self, sock: socket.socket) -> None:
-        """Strangers by the hundred, who come again and again, are waited for no longer: threads are few."""
-        waits = self._lingering.acquire(blocking=False)
-        try:
-            let_go(sock, _LINGER_SECONDS if waits else 0.0)
-        finally:
-            if waits:
-                self._lingering.release()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what gunicorn could not read, or what broke beneath the pages."""

@@ -2,11 +2,10 @@
 
 import logging
 import socket
-import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPResponse
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 from gunicorn.http.errors import (
@@ -15,11 +14,9 @@ from gunicorn.http.errors import (
     LimitRequestHeaders,
     LimitRequestLine,
 )
-from gunicorn.workers.gthread import ThreadWorker
 
-from hub import serving
 from hub.config import HubSettings, MetricsSettings
-from hub.serving import Worker
+from hub.serving import MOST_LINGERING, Worker, patience
 from tests.fakes.hub_scene import Scene
 
 SECRET = "Zanzibarova-73918264"
@@ -73,19 +70,13 @@ def test_what_is_no_request_is_answered_in_the_words_and_with_the_headers_of_the
         assert SECRET not in caplog.text
 
 
-def test_of_strangers_who_do_not_hang_up_only_some_are_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr(serving, "let_go", lambda _sock, seconds: waited.append(seconds))
-    monkeypatch.setattr(ThreadWorker, "handle", lambda _worker, _conn: False)
-    monkeypatch.setattr(Worker, "_lingering", threading.BoundedSemaphore(1))
-    worker = Worker.__new__(Worker)
-    assert worker.handle(Mock()) is False
-    with Worker._lingering:
-        assert worker.handle(Mock()) is False
-    assert worker.handle(Mock()) is False
-    assert [seconds > 0 for seconds in waited] == [True, False, True]
+def test_of_strangers_who_do_not_hang_up_only_so_many_are_waited_for() -> None:
+    with ExitStack() as held:
+        assert all(held.enter_context(patience()) > 0 for _ in range(MOST_LINGERING))
+        with patience() as seconds:
+            assert seconds == 0.0
+    with patience() as seconds:
+        assert seconds > 0
 
 
 def test_whoever_has_gone_needs_no_answer(scene: Scene) -> None:
