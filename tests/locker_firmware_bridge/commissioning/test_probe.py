@@ -53,7 +53,8 @@ def test_a_line_without_a_board_that_can_be_read_says_what_to_look_at(
             cabinet.control.off()
         if fault == "echo only":
             cabinet.control.echo()
-        result = probe(cabinet.url, "--family", "cu16", "--baud", "19200", "--board", "0", "--board", "1")
+        both = ("--baud", "19200", "--board", "0", "--board", "1", "--wait-ms", "300")
+        result = probe(cabinet.url, "--family", "cu16", *both)
         assert result.exit_code == 1
         assert told in result.output
 
