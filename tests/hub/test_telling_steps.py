@@ -189,8 +189,8 @@ def test_the_whole_jam_is_told_step_by_step(house: House, gateway: HttpGateway) 
     ]
 
 
-def test_what_turns_out_to_be_for_somebody_else_is_told_to_them(house: House, gateway: HttpGateway) -> None:
-    house.knows(1, phone="07 12 34 56 78")
+def is_told_to_the_other(house: House, gateway: HttpGateway) -> None:
+    """Staff say whose it is, and whose it is has its code."""
     other = house.scene.people[1]
     house.scene.told(
         m.PickupOpened(pickup="p-1", person=other, ticket=21, generation=1),
@@ -201,22 +201,18 @@ def test_what_turns_out_to_be_for_somebody_else_is_told_to_them(house: House, ga
     house.passes(GATHER_MS)
     [got] = [got for got in gateway.got if got["to"] == "+33712345678"]
     assert house.code(1) in got["message"]
+
+
+def test_what_turns_out_to_be_for_somebody_else_is_told_to_them(house: House, gateway: HttpGateway) -> None:
+    house.knows(1, phone="07 12 34 56 78")
+    is_told_to_the_other(house, gateway)
 
 
 def test_what_was_not_for_whoever_came_is_told_to_whose_it_is(house: House, gateway: HttpGateway) -> None:
     house.knows(1, phone="07 12 34 56 78")
-    other = house.scene.people[1]
     house.kept("i1", 3, "wrong")
     house.passes(10 * MINUTE)
-    house.scene.told(
-        m.PickupOpened(pickup="p-1", person=other, ticket=21, generation=1),
-        m.ItemReassigned(
-            item="i1", person=other, pickup="p-1", before=house.scene.people[0], staff=house.scene.member
-        ),
-    )
-    house.passes(GATHER_MS)
-    [got] = [got for got in gateway.got if got["to"] == "+33712345678"]
-    assert house.code(1) in got["message"]
+    is_told_to_the_other(house, gateway)
     with reading(house.scene.hub.engine) as connection:
         assert kept_parcels(connection) == []
 
